@@ -1,0 +1,18 @@
+/** A calendar day, `YYYY-MM-DD`: compares as text, has no time zone. */
+export type Day = string;
+
+/** Whether the text is a real calendar day from 1900 to 9999. */
+export function isDay(text: string): text is Day {
+  return /^(19|[2-9]\d)\d{2}-\d{2}-\d{2}$/.test(text) && daysAfter(text, 0) === text;
+}
+
+/** The day `count` days after `day`; proleptic Gregorian. */
+export function daysAfter(day: Day, count: number): Day {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
+}
+
+/** How many days `to` is after `from`; negative when it is before. */
+export function daysBetween(from: Day, to: Day): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
+}

@@ -1,0 +1,51 @@
+// What a tenant has decided once, so that nobody decides it case by case. Each kind is published on its own, with a version of its own,
+// and holds from a business day; every decision names the version it used. Thresholds are decimal text in whole units of the currency
+// they are compared in: `100.00` is 100 EUR and 100 JPY.
+import type { Day } from './day.js';
+
+export interface Policies {
+  /** Working days: which weekdays are free (0 is Sunday), which public holidays (`DE`, `US-CA`; empty is none), which single days. */
+  readonly calendar: { readonly freeWeekdays: readonly number[]; readonly holidaysOf: string; readonly freeDays: readonly Day[] };
+  readonly terms: { readonly netDays: number; readonly graceDays: number };
+  /** Cash application: rules in order, first success wins; what is left stays unapplied. */
+  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean };
+  /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. */
+  readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string };
+  readonly creditHold: { readonly overLimit: boolean; readonly pastDueDays: number; readonly quietDaysAfterRelease: number };
+  readonly reservation: { readonly days: number };
+  readonly promise: { readonly toleranceWorkingDays: number; readonly tolerance: string };
+  readonly collectionCase: { readonly minimum: string; readonly oldestDaysPastDue: number };
+  /** Points of the priority score: see the README of collections for the sum. */
+  readonly priority: {
+    readonly perAmountDigit: number; readonly amountMost: number;
+    readonly daysPerPoint: number; readonly daysMost: number;
+    readonly perBrokenPromise: number; readonly brokenPromisesMost: number;
+    readonly onHold: number; readonly withoutContact: number; readonly withoutContactDays: number; readonly disputedShare: number;
+  };
+  /** Last day past due of each bucket but the last, which is open: `[30, 60, 90]`. */
+  readonly aging: { readonly upTo: readonly number[] };
+  readonly approvals: { readonly expiryDays: number };
+}
+
+export type ApplicationRule = 'reference' | 'exact' | 'oldest-first';
+export type PolicyKind = keyof Policies;
+
+/** Policies as they hold on a day, each with the version that a decision names. */
+export type PoliciesInForce = { readonly [Kind in PolicyKind]: Policies[Kind] & { readonly version: number } };
+
+export const defaultPolicies: Policies = {
+  calendar: { freeWeekdays: [0, 6], holidaysOf: '', freeDays: [] },
+  terms: { netDays: 30, graceDays: 0 },
+  application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true },
+  dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00' },
+  creditHold: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7 },
+  reservation: { days: 14 },
+  promise: { toleranceWorkingDays: 2, tolerance: '0' },
+  collectionCase: { minimum: '100.00', oldestDaysPastDue: 10 },
+  priority: {
+    perAmountDigit: 10, amountMost: 40, daysPerPoint: 2, daysMost: 30, perBrokenPromise: 10, brokenPromisesMost: 30,
+    onHold: 10, withoutContact: 5, withoutContactDays: 7, disputedShare: 20,
+  },
+  aging: { upTo: [30, 60, 90] },
+  approvals: { expiryDays: 14 },
+};

@@ -1,0 +1,158 @@
+// The forms that a service is made of: aggregate, command, publisher, resource, projection, reaction, daily work, effect. There is no other.
+// Partition, sequence, mark and Kafka do not occur in any of them: the runtime has those.
+import type { Contract, EventType } from '@ar/contracts/registry.js';
+import type { Day } from '@ar/domain/day.js';
+import type { Decider } from '@ar/domain/decider.js';
+import type { PoliciesInForce } from '@ar/domain/policies.js';
+
+export interface Typed { readonly type: string }
+export interface Tx { query<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]> }
+
+/** An event of the log as a reader gets it: `data` is the decoded contract message. */
+export type Consumed<T extends EventType = EventType> = { readonly [K in T]: Recorded & { readonly type: K; readonly data: Contract[K] } }[T];
+
+/** What the runtime knows about an event beside its content. */
+export interface Recorded {
+  readonly id: string;
+  readonly tenant: string;
+  /** Empty for a tenant event. */
+  readonly customer: string;
+  /** Stream id without the tenant: `invoice/inv_…`, and the event's number in it. */
+  readonly subject: string;
+  readonly version: number;
+  readonly effectiveOn: Day;
+  readonly recordedOn: Day;
+  /** RFC 3339 UTC. */
+  readonly recordedAt: string;
+  /** Where it stands in the store that recorded it; as-of rows of a service's own events carry it. */
+  readonly recorded: number;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: string;
+}
+
+/** A kind of stream. A stored event may carry `effectiveOn`, the day on which it counts; without it, it counts on the business date. */
+export interface Aggregate<S, C, E extends Typed, Code extends string> extends Decider<S, C, E, Code> {
+  readonly type: string;
+  /** Whose stream it is, asked with the state after the event; '' is the tenant itself, whose events go to everyone. */
+  customer(id: string, state: S): string;
+  /** Only for streams that grow without bound. Raised when the shape of the state changes: older snapshots are then dropped. */
+  readonly snapshot?: number;
+  /** Brings the data of an event stored in an older shape to the present one. */
+  upcast?(type: string, schemaV: number, data: unknown): E;
+}
+
+/** One stream. */
+export interface Stream<S, C, E extends Typed, Code extends string> { readonly aggregate: Aggregate<S, C, E, Code>; readonly id: string }
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a stream of any aggregate
+export type AnyStream = Stream<any, any, any, any>;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any aggregate
+export type AnyAggregate = Aggregate<any, any, any, any>;
+
+/** One request as it is asked: on which day, under which policies. */
+export interface Asked<Request> {
+  readonly tenant: string;
+  /** The open business date of the customer concerned. */
+  readonly today: Day;
+  readonly policies: PoliciesInForce;
+  readonly request: Request;
+}
+
+/** What a command decides with: everything it sees is locked or read under that lock. */
+export interface Decision<Known = undefined> {
+  readonly tenant: string;
+  readonly today: Day;
+  readonly policies: PoliciesInForce;
+  readonly known: Known;
+  /** A gapless number series as it stands: the last number given and the last date, null when there is none yet. */
+  series(name: string): { readonly last: number; readonly lastDate: Day | null };
+  /** Takes the next number of a series, for a document of that date. It exists if and only if the command is recorded. */
+  take(series: string, date: Day): number;
+  state<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>): S;
+  /** Decides on what the runs before left. A refusal ends the command and nothing of it is recorded. */
+  run<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>, command: C): readonly E[];
+}
+
+/** A wish of a caller, of an event or of a new day: always one append, to one or several streams. The first stream is the one it answers with. */
+export interface Command<Request, Known = undefined> {
+  readonly name: string;
+  streams(request: Request): readonly AnyStream[];
+  /** Number series that may be taken from: `<document type>/<year>` and the like, within the tenant. */
+  series?(request: Request, today: Day): readonly string[];
+  /** What projections know, for all requests of a batch in one query, one answer each. Absent: it needs to know nothing. */
+  known?(asked: readonly Asked<Request>[], tx: Tx): Promise<readonly Known[]>;
+  /** Pure and synchronous. */
+  decide(request: Request, on: Decision<Known>): void;
+}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it has to know
+export type AnyCommand<Request = any> = Command<Request, any>;
+
+/** Stored event → contract event, one line each: the only door out. Money is `{minor, currency}`, names are camelCase; the runtime converts both. */
+export type Publisher<E extends Typed> = { readonly [T in E['type']]: (event: Extract<E, { type: T }>) => object };
+
+/** What a command answers with and a projection keeps: one pure fold over the contract events of a stream. */
+export interface Resource<R> { readonly aggregate: string; readonly on: readonly EventType[]; evolve(resource: R | undefined, event: Consumed): R }
+
+/** Tables kept from events, in order, and nothing else. `ddl` creates them, unqualified: each version has a schema of its own. */
+export interface Projection<T extends EventType = EventType> {
+  readonly name: string;
+  readonly ddl: string;
+  readonly on: readonly T[];
+  project(events: readonly Consumed<T>[], tx: Tx): Promise<void>;
+}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it reads
+export type AnyProjection = Projection<any>;
+
+/** A command that an event causes, on streams of that event's customer. Refusals not named here are poison. */
+export interface Reaction<T extends EventType, Request> {
+  readonly name: string;
+  readonly on: T;
+  readonly command: AnyCommand<Request>;
+  requests(event: Consumed<T>): readonly Request[];
+  readonly expected: readonly string[];
+}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it reads and asks
+export type AnyReaction = Reaction<any, any>;
+
+/** A command for everyone it concerns on a new day, in slices: `due` lists requests in the order of their keys, those after `after`. */
+export interface Daily<Request> {
+  readonly name: string;
+  readonly command: AnyCommand<Request>;
+  due(tx: Tx, tenant: string, today: Day, policies: PoliciesInForce, after: string, limit: number): Promise<readonly { readonly key: string; readonly customer: string; readonly request: Request }[]>;
+  readonly expected: readonly string[];
+}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it asks
+export type AnyDaily = Daily<any>;
+
+/** Something to be done outside, once: `key` is unique for ever, `stream` holds its state (libs/domain/effect). */
+export interface Todo { readonly tenant: string; readonly customer: string; readonly key: string; readonly attempt: number; readonly state: 'requested' | 'attempted' }
+
+/** How the outside is reached. The claim is decided again on what is known now; only what it recorded is performed. */
+export interface Effect<Content> {
+  readonly name: string;
+  /** What is requested or was attempted without an outcome, due at `now` (RFC 3339); from a projection. */
+  todo(tx: Tx, now: string, limit: number): Promise<readonly Todo[]>;
+  readonly claim: AnyCommand<Todo>;
+  /** The content that the claim fixed, from its recorded events; undefined when there is nothing to perform. */
+  content(todo: Todo, recorded: readonly Typed[]): Content | undefined;
+  /** The call outside, with the key as idempotency key. Throwing is the outcome `failed`. */
+  perform(content: Content, key: string): Promise<string>;
+  /** Records sent, failed or unknown. */
+  readonly outcome: AnyCommand<Outcome>;
+}
+export interface Outcome { readonly todo: Todo; readonly outcome: 'sent' | 'failed' | 'unknown'; readonly detail: string }
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it sends
+export type AnyEffect = Effect<any>;
+
+/** Everything a service can do, once. */
+export interface Service {
+  readonly name: string;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly commands: readonly AnyCommand[];
+  readonly reactions: readonly AnyReaction[];
+  readonly daily: readonly AnyDaily[];
+  readonly projections: readonly AnyProjection[];
+  readonly effects: readonly AnyEffect[];
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the union of all its stored events
+  readonly publisher: Publisher<any>;
+}
