@@ -1,0 +1,57 @@
+// Every event of the log: its type on the wire, its message, who publishes it, since when, and whether it holds personal data (then in its `pii`).
+// An event of the tenant has no customer and goes to every partition. A type that is not here is not published and not read.
+import * as invoicing from './gen/ar/invoicing/v1/events.js';
+
+interface Message<M> { fromJSON(object: unknown): M; toJSON(message: M): unknown }
+export interface Registered {
+  readonly message: Message<unknown>;
+  readonly owner: Owner;
+  readonly since: `${number}-${number}`;
+  readonly classification: 'internal' | 'personal';
+  readonly concerns: 'tenant' | 'customer';
+}
+export type Owner = 'invoicing' | 'payments' | 'credit' | 'reminders' | 'collections';
+
+const of = <O extends Owner, C extends Registered['concerns'], K extends Registered['classification']>(owner: O, concerns: C, classification: K) =>
+  <M>(message: Message<M>) => ({ message, owner, since: '2026-11', classification, concerns }) as const;
+
+const invoicingTenant = of('invoicing', 'tenant', 'internal');
+const invoicingCustomer = of('invoicing', 'customer', 'internal');
+
+export const registry = {
+  'ar.invoicing.tenant_registered.v1': invoicingTenant(invoicing.TenantRegistered),
+  'ar.invoicing.tenant_updated.v1': invoicingTenant(invoicing.TenantUpdated),
+  'ar.invoicing.policy_published.v1': invoicingTenant(invoicing.PolicyPublished),
+  'ar.invoicing.business_day_opened.v1': invoicingTenant(invoicing.BusinessDayOpened),
+  'ar.invoicing.invoice_issued.v1': invoicingCustomer(invoicing.InvoiceIssued),
+  'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
+} satisfies Record<string, Registered>;
+
+export type EventType = keyof typeof registry;
+/** The content of each type of event, as a reader gets it. */
+export type Contract = { readonly [T in EventType]: (typeof registry)[T] extends { readonly message: Message<infer M> } ? M : never };
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(registry, type);
+
+/** The content of an event from the JSON of the log. Unknown fields are ignored; what is absent has its default. */
+export function decode<T extends EventType>(type: T, json: unknown): Contract[T] {
+  return registry[type].message.fromJSON(json) as Contract[T];
+}
+
+/** The JSON of the log from the content of an event: snake_case names, enums by name, defaults left out. */
+export function encode<T extends EventType>(type: T, content: Contract[T]): unknown {
+  return (registry[type].message as Message<unknown>).toJSON(content);
+}
+
+/** The type on the wire of a service's stored event: `invoicing`, `InvoiceIssued` → `ar.invoicing.invoice_issued.v1`. Throws when it is not registered. */
+export function typeName(owner: string, stored: string): EventType {
+  const type = `ar.${owner}.${stored.replace(/(?<!^)[A-Z]/g, '_$&').toLowerCase()}.v1`;
+  if (!isEventType(type)) throw new Error(`${owner} has no contract for its event ${stored}: ${type} is not registered`);
+  return type;
+}
+
+/** The full name of an event's message: `ar.invoicing.invoice_issued.v1` → `ar.invoicing.v1.InvoiceIssued`. */
+export function schemaName(type: EventType): string {
+  const [, owner, name, version] = type.split('.') as [string, string, string, string];
+  return `ar.${owner}.${version}.${name.split('_').map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}`;
+}
