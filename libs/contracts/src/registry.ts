@@ -2,7 +2,8 @@
 // An event of the tenant has no customer and goes to every partition. A type that is not here is not published and not read.
 import * as invoicing from './gen/ar/invoicing/v1/events.js';
 
-interface Message<M> { fromJSON(object: unknown): M; toJSON(message: M): unknown }
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a part of any message, as ts-proto types it
+interface Message<M> { fromJSON(object: unknown): M; toJSON(message: M): unknown; fromPartial(object: any): M }
 export interface Registered {
   readonly message: Message<unknown>;
   readonly owner: Owner;

@@ -73,7 +73,7 @@ end $$;
 create function es.append(
   c_key text[], c_hash bytea[], p_cmd int[], p_stream text[], p_expected bigint[], p_n int[], s_name text[], s_last bigint[], s_date date[],
   e_part int[], e_key text[], e_id uuid[], e_type text[], e_schema smallint[], e_data jsonb[], e_meta jsonb[], e_bdate date[])
-returns table (from_sequence bigint, to_sequence bigint) language plpgsql security definer
+returns table (from_sequence bigint, to_sequence bigint, recorded_at timestamptz) language plpgsql security definer
 set search_path = es, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
 declare n bigint := cardinality(e_id); base bigint; hash bytea; at timestamptz; digests bytea[]; r_stream text[]; r_base bigint[]; r_total bigint[]; moved int;
@@ -108,7 +108,7 @@ begin
     kept as (insert into es.command (key, request_hash, stream_id, version, from_sequence, to_sequence)
       select c_key[c], c_hash[c], p_stream[p], p_expected[p] + p_n[p], case when k > 0 then base + upto - k + 1 end, case when k > 0 then base + upto end
         from (select *, sum(k) over (order by c) upto from own) q returning key, from_sequence, to_sequence)
-    select from_sequence, to_sequence from kept order by array_position(c_key, key);
+    select from_sequence, to_sequence, at from kept order by array_position(c_key, key);
 end $$;
 
 -- Where history first is not what was recorded: the sequence of the event, or of the first event of a block whose contents or chain broke. Null: intact.

@@ -39,7 +39,7 @@ export interface AcceptedCommand { readonly key: string; readonly requestHash: B
 export type Client = pg.PoolClient | pg.Client;
 
 /** Brings the database to the present shape as its owner, and lets `role` use it. Safe when several replicas start at once. */
-export async function migrate(ownerUrl: string, role: string, further: readonly (new () => MigrationInterface)[] = []): Promise<void> {
+export async function migrate(ownerUrl: string, role: string, further: readonly (new () => MigrationInterface)[] = [], grants: (role: string) => string = () => ''): Promise<void> {
   const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations: [...storeMigrations, ...further], migrationsTransactionMode: 'each', extra: { max: 2 } });
   await source.initialize();
   const lock = source.createQueryRunner();
@@ -51,7 +51,7 @@ export async function migrate(ownerUrl: string, role: string, further: readonly 
       grant usage on schema es to ${name}; grant select on all tables in schema es to ${name};
       grant execute on all functions in schema es to ${name};
       grant insert, update, delete on es.snapshot to ${name}; grant update on es.relay to ${name}; grant update (id) on es.head to ${name};
-      do $$ begin execute format('grant create on database %I to ${name}', current_database()); end $$;`);
+      do $$ begin execute format('grant create on database %I to ${name}', current_database()); end $$; ${grants(name)}`);
   } finally {
     await lock.query(`select pg_advisory_unlock(hashtext('ar.migrate'))`);
     await lock.release();
@@ -118,12 +118,15 @@ export async function read(client: Client | pg.Pool, after: number, limit: numbe
   return rows;
 }
 
-/** Records accepted commands under the locks of `open`; answers the own sequences of each, null when it made no event. Versions that do not fit are a programming error. */
-export async function append(client: Client, commands: readonly AcceptedCommand[], series: ReadonlyMap<string, Series>): Promise<readonly { readonly from: number | null; readonly to: number | null }[]> {
+/** Where a command's own events went; nulls when it made none. */
+export interface Appended { readonly from: number | null; readonly to: number | null; readonly recordedAt: string | null }
+
+/** Records accepted commands under the locks of `open`; answers where the events of each went. Versions that do not fit are a programming error. */
+export async function append(client: Client, commands: readonly AcceptedCommand[], series: ReadonlyMap<string, Series>): Promise<readonly Appended[]> {
   const parts = commands.flatMap((command, c) => command.parts.map((part) => ({ ...part, command: c + 1 })));
   const events = parts.flatMap((part, p) => part.events.map((event) => ({ ...event, part: p + 1 })));
   const moved = [...series];
-  const { rows } = await client.query<{ from_sequence: number | null; to_sequence: number | null }>({
+  const { rows } = await client.query<{ from_sequence: number | null; to_sequence: number | null; recorded_at: string | null }>({
     name: 'es.append',
     text: 'select * from es.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)',
     values: [
@@ -134,7 +137,7 @@ export async function append(client: Client, commands: readonly AcceptedCommand[
       events.map((e) => JSON.stringify(e.data)), events.map((e) => JSON.stringify(e.meta)), events.map((e) => e.businessDate),
     ],
   });
-  return rows.map((row) => ({ from: row.from_sequence, to: row.to_sequence }));
+  return rows.map((row) => ({ from: row.from_sequence, to: row.to_sequence, recordedAt: row.recorded_at }));
 }
 
 /** The last position, and when it was recorded (null before the first). With `share`, waits for an append under way: nothing earlier can come after it. */

@@ -77,6 +77,10 @@ export interface Decision<Known = undefined> {
 export interface Command<Request, Known = undefined> {
   readonly name: string;
   streams(request: Request): readonly AnyStream[];
+  /** Whose command it is, where the request tells and the streams are still empty. */
+  customer?(request: Request): string;
+  /** Set on the one command that makes a tenant: it is decided before any day is open. */
+  readonly opensTenant?: true;
   /** Number series that may be taken from: `<document type>/<year>` and the like, within the tenant. */
   series?(request: Request, today: Day): readonly string[];
   /** What projections know, for all requests of a batch in one query, one answer each. Absent: it needs to know nothing. */

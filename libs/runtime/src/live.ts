@@ -1,0 +1,42 @@
+// Which projections are live, and transactions that read them.
+import type pg from 'pg';
+import { transaction } from '@ar/event-store/store.js';
+
+/** The live schema may be switched by a rebuild at any time: a transaction that began on the old one begins again. */
+export class Live {
+  #schema = '';
+  constructor(readonly pool: pg.Pool) {}
+
+  async schema(): Promise<string> {
+    if (this.#schema === '') this.#schema = (await this.pool.query<{ schema: string }>('select schema from rt.live')).rows[0]?.schema ?? '';
+    return this.#schema;
+  }
+
+  /** Runs `work` with the live projections in its search path, in one transaction. `locked` work has locked checkpoint rows, which no switch can pass: it names what is live itself. */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, mode = ''): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const schema = await this.schema();
+      if (schema === '') throw new NoProjections();
+      try {
+        return await transaction(this.pool, async (client) => {
+          const live = (await client.query<{ schema: string }>({ name: 'rt.live', text: 'select schema from rt.live' })).rows[0]?.schema;
+          if (live !== schema) { this.#schema = live ?? ''; throw new Switched(); }
+          return work(client);
+        }, `begin${mode}; set local search_path to ${quoted(schema)}, rt, public`);
+      } catch (error) {
+        if (!(error instanceof Switched) || attempt >= 5) throw error;
+      }
+    }
+  }
+
+  /** One snapshot for all reads of `work`. */
+  read<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> { return this.transaction(work, ' isolation level repeatable read read only'); }
+
+  forget(): void { this.#schema = ''; }
+}
+
+/** Before the first worker of a service has made its projections. */
+export class NoProjections extends Error { constructor() { super('the projections of this service are not there yet'); } }
+class Switched extends Error {}
+
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,0 +1,30 @@
+// Events that cannot be read wait, with all later ones of their customer, until someone mends and retries. Nothing is discarded.
+import type pg from 'pg';
+import type { LogRecord } from '@ar/event-log/event-log.js';
+import type { Arrived } from './cloud-event.js';
+
+/** Beyond this many the partition stops instead. */
+export const PARKED_MOST = 10_000;
+
+export interface ParkedKeys { has(tenant: string, customer: string): boolean; add(tenant: string, customer: string): void; readonly count: number }
+
+export async function parkedKeys(client: pg.PoolClient, partition: number): Promise<ParkedKeys> {
+  const { rows } = await client.query<{ tenant: string; customer: string; n: number }>({ name: 'parked.keys', text: 'select tenant, customer, count(*) n from parked where partition = $1 group by tenant, customer', values: [partition] });
+  const keys = new Set(rows.map((r) => `${r.tenant}/${r.customer}`));
+  let count = rows.reduce((n, r) => n + r.n, 0);
+  return { has: (tenant, customer) => keys.has(`${tenant}/${customer}`), add: (tenant, customer) => { keys.add(`${tenant}/${customer}`); count++; }, get count() { return count; } };
+}
+
+/** Puts an event aside; `error` is why, on the first of its key. */
+export async function park(client: pg.PoolClient, partition: number, arrived: Arrived, { headers, value, key, offset }: LogRecord, error?: Error): Promise<void> {
+  await client.query('insert into parked (tenant, customer, partition, source, sequence, type, record, error) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [arrived.tenant, arrived.customer, partition, arrived.source, arrived.sequence, arrived.type, JSON.stringify({ headers, value, key, offset: String(offset) }), error?.message ?? null]);
+}
+
+/** An error of the machinery, not of an event: the same work may succeed later. By SQLSTATE class: connection, rollback (deadlock), resources, operator, system; otherwise what a socket says. */
+export function isTransient(error: unknown): boolean {
+  const { code, name } = error as { code?: unknown; name?: string };
+  if (name === 'NoProjections') return true;
+  if (typeof code !== 'string') return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/.test(String((error as Error)?.message));
+  return /^(08|40|53|57|58|55P03)/.test(code) || /^E[A-Z]+$/.test(code);
+}

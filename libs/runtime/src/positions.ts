@@ -1,0 +1,88 @@
+// Read your writes, across services: where a caller has come to, and waiting for a reader to be there too.
+import type { Client } from '@ar/event-store/store.js';
+import { NoProjections, type Live } from './live.js';
+
+/** `<source>/<partition>` → sequence. */
+export type PositionMap = Readonly<Record<string, number>>;
+
+export interface Marks { readonly partition: number; readonly marks: Readonly<Record<string, number>>; readonly reacted: Readonly<Record<string, number>> }
+
+export const readMarks = async (client: Client): Promise<readonly Marks[]> => (await client.query<Marks>({ name: 'marks', text: 'select partition, marks, reacted from checkpoint' })).rows;
+
+/** The position was not reached in time; `behind` names what is missing. */
+export class ReadModelBehind extends Error { constructor(readonly behind: Readonly<Record<string, number>>) { super('the read model has not come to that position in time'); } }
+/** The event waited for is parked: it is not coming until someone mends and retries it. */
+export class KeyParked extends Error { constructor(readonly customer: string, readonly entry: string) { super(`the events of customer ${customer} are parked`); } }
+export class PositionInvalid extends Error { constructor(readonly entry: string) { super(`not a position: ${entry}`); } }
+
+const LOOK_AGAIN_MS = 4;
+
+interface Waiter { readonly wanted: PositionMap; readonly until: number; resolve(): void; reject(error: Error): void }
+
+export class Positions {
+  readonly #waiters = new Set<Waiter>();
+  #looking = false;
+  #poked: (() => void) | undefined;
+  constructor(private readonly live: Live, private readonly source: string, private readonly partitions: number) {}
+
+  /** Waits until everything up to `position` was read here, and what this service did in reaction too. */
+  async wait(position: PositionMap, deadline: number): Promise<void> {
+    for (const [entry, sequence] of Object.entries(position)) {
+      const [, partition] = /^[a-z]+\/(\d+)$/.exec(entry) ?? [];
+      if (partition === undefined || Number(partition) >= this.partitions || !Number.isSafeInteger(sequence) || sequence < 0) throw new PositionInvalid(entry);
+    }
+    if (Object.keys(position).length === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#waiters.add({ wanted: position, until: deadline, resolve, reject });
+      void this.#look();
+    });
+  }
+
+  /** A consumer of this process has moved a mark. */
+  poke(): void { this.#poked?.(); }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      while (this.#waiters.size > 0) {
+        try {
+          await this.#settle();
+        } catch (error) {
+          if (!(error instanceof NoProjections)) { for (const w of this.#waiters) this.#end(w, () => w.reject(error as Error)); return; }
+          for (const w of this.#waiters) if (Date.now() >= w.until) this.#end(w, () => w.reject(new ReadModelBehind(w.wanted)));
+        }
+        if (this.#waiters.size > 0) await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+          this.#poked = () => { clearTimeout(timer); resolve(); };
+        });
+      }
+    } finally { this.#looking = false; }
+  }
+
+  async #settle(): Promise<void> {
+    await this.live.transaction(async (client) => {
+      const rows = await readMarks(client);
+      const parked = (await client.query<{ customer: string; source: string; partition: number; sequence: number }>({ name: 'parked', text: 'select customer, source, partition, sequence from parked limit 10000' })).rows;
+      for (const waiter of this.#waiters) {
+        const behind = Object.fromEntries(Object.entries(waiter.wanted).filter(([entry, sequence]) => !reached(rows, this.source, entry, sequence)));
+        const stopped = parked.find((p) => waiter.wanted[`${p.source}/${p.partition}`] === p.sequence);
+        if (stopped) this.#end(waiter, () => waiter.reject(new KeyParked(stopped.customer, `${stopped.source}/${stopped.partition}`)));
+        else if (Object.keys(behind).length === 0) this.#end(waiter, waiter.resolve);
+        else if (Date.now() >= waiter.until) this.#end(waiter, () => waiter.reject(new ReadModelBehind(behind)));
+      }
+    });
+  }
+
+  #end(waiter: Waiter, tell: () => void): void { this.#waiters.delete(waiter); tell(); }
+}
+
+/** mark(source, partition) ≥ sequence, and then own mark ≥ what reactions to it appended there. */
+function reached(rows: readonly Marks[], own: string, entry: string, sequence: number): boolean {
+  const slash = entry.indexOf('/');
+  const source = entry.slice(0, slash);
+  const row = rows.find((r) => r.partition === Number(entry.slice(slash + 1)));
+  if (sequence === 0) return true;
+  if (!row || (row.marks[source] ?? 0) < sequence) return false;
+  return (row.marks[own] ?? 0) >= (row.reacted[source] ?? 0);
+}
