@@ -55,11 +55,12 @@ export interface Deciding {
   readonly policies: PolicyCache;
 }
 
-export function deciding(service: Service, resources: readonly Resource<never>[], log: Pick<Deciding, 'partitions' | 'partitionOf'>): Deciding {
+export function deciding(service: Service, log: Pick<Deciding, 'partitions' | 'partitionOf'>): Deciding {
+  const { resources } = service;
   for (const a of service.aggregates) if (a.snapshot !== undefined && resources.some((r) => r.aggregate === a.type)) throw new Error(`${a.type} has snapshots: nothing can answer with it`);
   return {
     service, partitions: log.partitions, partitionOf: (key) => log.partitionOf(key),
-    resources: new Map(resources.map((r) => [r.aggregate, r as unknown as Resource<unknown>])), held: new LRUCache({ max: 20_000 }), policies: policyCache(),
+    resources: new Map<string, Resource<unknown>>(resources.map((r) => [r.aggregate, r])), held: new LRUCache({ max: 20_000 }), policies: policyCache(),
   };
 }
 

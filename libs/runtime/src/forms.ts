@@ -96,12 +96,16 @@ export type Publisher<E extends Typed> = { readonly [T in E['type']]: (event: Ex
 
 /** What a command answers with and a projection keeps: one pure fold over the contract events of a stream. */
 export interface Resource<R> { readonly aggregate: string; readonly on: readonly EventType[]; evolve(resource: R | undefined, event: Consumed): R }
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it answers with
+export type AnyResource = Resource<any>;
 
 /** Tables kept from events, in order, and nothing else. `ddl` creates them, unqualified: each version has a schema of its own. */
 export interface Projection<T extends EventType = EventType> {
   readonly name: string;
   readonly ddl: string;
   readonly on: readonly T[];
+  /** Raised when the same tables are to be filled otherwise: a worker of the new build then rebuilds first. */
+  readonly revision?: number;
   project(events: readonly Consumed<T>[], tx: Tx): Promise<void>;
 }
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it reads
@@ -148,15 +152,20 @@ export interface Outcome { readonly todo: Todo; readonly outcome: 'sent' | 'fail
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it sends
 export type AnyEffect = Effect<any>;
 
+/** How days are opened where time is real: the next day of each tenant whose open date is behind the day it is in its time zone. */
+export interface Clock { readonly open: AnyCommand; behind(tx: Tx, today: (timeZone: string) => Day): Promise<readonly { readonly tenant: string; readonly date: Day; readonly request: unknown }[]> }
+
 /** Everything a service can do, once. */
 export interface Service {
   readonly name: string;
   readonly aggregates: readonly AnyAggregate[];
   readonly commands: readonly AnyCommand[];
+  readonly resources: readonly AnyResource[];
   readonly reactions: readonly AnyReaction[];
   readonly daily: readonly AnyDaily[];
   readonly projections: readonly AnyProjection[];
   readonly effects: readonly AnyEffect[];
+  readonly clock?: Clock;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the union of all its stored events
   readonly publisher: Publisher<any>;
 }

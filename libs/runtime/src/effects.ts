@@ -1,0 +1,109 @@
+// What is done outside, by one leader per service: claim, perform, record.
+//
+// - The claim is a command whose request key is the effect's key and attempt: it is decided on what is known now and accepted once for ever.
+// - Only a claim accepted in this very run is performed. One that was attempted before, by a process that is gone, has an unknown outcome: it is recorded as such and never repeated by itself.
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { NotRecorded, type Commands } from './commands.js';
+import { txOf, type Call } from './decide.js';
+import type { AnyCommand, AnyEffect, Outcome, Service, Todo, Typed } from './forms.js';
+import { leading } from './leader.js';
+import { NoProjections, type Live } from './live.js';
+
+export interface EffectsOptions {
+  readonly service: Service;
+  readonly url: string;
+  readonly live: Live;
+  readonly commands: Commands;
+  /** The instant that decides what is due, RFC 3339. */
+  now(): string;
+  onError(error: Error): void;
+}
+
+const MOST_AT_ONCE = 20;
+const LOOK_AGAIN_MS = 50;
+
+export class Effects {
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #poked: (() => void) | undefined;
+  constructor(private readonly options: EffectsOptions) {}
+
+  start(): void {
+    if (this.options.service.effects.length === 0) return;
+    this.#running = leading(this.options.url, 'effects', this.#stop.signal, ({ signal }) => this.#lead(signal), (error) => this.options.onError(error));
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.poke();
+    await this.#running;
+  }
+
+  /** A projection has moved: something may be due. */
+  poke(): void { this.#poked?.(); }
+
+  async #lead(signal: AbortSignal): Promise<void> {
+    const mine = new LRUCache<string, true>({ max: 10_000 }); // attempts of this lead: their outcome is on its way
+    while (!signal.aborted) {
+      let begun = 0;
+      for (const effect of this.options.service.effects) {
+        try {
+          const todos = (await this.options.live.transaction((client) => effect.todo(txOf(client), this.options.now(), MOST_AT_ONCE + mine.size))).filter((t) => !mine.has(attemptOf(t))).slice(0, MOST_AT_ONCE);
+          begun += todos.length;
+          await Promise.all(todos.map(async (todo) => {
+            mine.set(attemptOf(todo), true);
+            try { if (!await this.#do(effect, todo, signal)) mine.delete(attemptOf(todo)); } catch (error) { mine.delete(attemptOf(todo)); begun--; this.options.onError(error as Error); }
+          }));
+        } catch (error) {
+          if (!(error instanceof NoProjections)) this.options.onError(error as Error);
+        }
+      }
+      if (begun <= 0) await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+        this.#poked = () => { clearTimeout(timer); resolve(); };
+        if (signal.aborted) this.#poked();
+      });
+    }
+  }
+
+  /** False when the attempt turned out to be someone else's: it will be seen again, as attempted. */
+  async #do(effect: AnyEffect, todo: Todo, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
+    if (todo.state === 'attempted') return this.#record(effect, { todo, outcome: 'unknown', detail: 'the process that attempted it ended before its outcome was recorded' }, signal);
+    const claim = await this.options.commands.execute(callOf(effect.claim, todo, `~effect/${todo.key}/${todo.attempt}/claim`, todo, effect.name));
+    if (claim.repeated) { await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); return false; }
+    const content = effect.content(todo, claim.events.map(({ type, data }): Typed => ({ ...data, type })));
+    if (content === undefined) return true; // suppressed
+    let outcome: Outcome;
+    try {
+      outcome = { todo, outcome: 'sent', detail: await effect.perform(content, todo.key) };
+    } catch (error) {
+      const unclear = (error as { outcomeUnknown?: boolean }).outcomeUnknown === true;
+      outcome = { todo, outcome: unclear ? 'unknown' : 'failed', detail: (error as Error).message.slice(0, 500) };
+    }
+    return this.#record(effect, outcome, signal);
+  }
+
+  /** What happened outside has happened: it is recorded as soon as the store takes it. */
+  async #record(effect: AnyEffect, outcome: Outcome, signal: AbortSignal): Promise<boolean> {
+    const { todo } = outcome;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.options.commands.execute(callOf(effect.outcome, outcome, `~effect/${todo.key}/${todo.attempt}/${outcome.outcome}`, todo, effect.name));
+        return true;
+      } catch (error) {
+        if (!(error instanceof NotRecorded) || signal.aborted) throw error;
+        this.options.onError(error);
+        await pause(Math.min(5_000, 100 * 2 ** attempt), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+const attemptOf = ({ key, attempt }: Todo) => `${key}/${attempt}`;
+
+const callOf = (command: AnyCommand, request: unknown, key: string, { tenant, customer }: Todo, name: string): Call => ({
+  tenant, customer, command, request, key: `${tenant}/${key}`, hash: createHash('sha256').update(key).digest(), meta: { correlation: key.slice(0, 128), causation: '', actor: `system:${name}` },
+});
