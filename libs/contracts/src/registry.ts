@@ -1,6 +1,8 @@
 // Every event of the log: its type on the wire, its message, who publishes it, since when, and whether it holds personal data (then in its `pii`).
 // An event of the tenant has no customer and goes to every partition. A type that is not here is not published and not read.
+import * as credit from './gen/ar/credit/v1/events.js';
 import * as invoicing from './gen/ar/invoicing/v1/events.js';
+import * as payments from './gen/ar/payments/v1/events.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a part of any message, as ts-proto types it
 interface Message<M> { fromJSON(object: unknown): M; toJSON(message: M): unknown; fromPartial(object: any): M }
@@ -18,6 +20,10 @@ const of = <O extends Owner, C extends Registered['concerns'], K extends Registe
 
 const invoicingTenant = of('invoicing', 'tenant', 'internal');
 const invoicingCustomer = of('invoicing', 'customer', 'internal');
+const paymentsCustomer = of('payments', 'customer', 'internal');
+const paymentsPersonal = of('payments', 'customer', 'personal');
+const creditCustomer = of('credit', 'customer', 'internal');
+const creditPersonal = of('credit', 'customer', 'personal');
 
 export const registry = {
   'ar.invoicing.tenant_registered.v1': invoicingTenant(invoicing.TenantRegistered),
@@ -26,6 +32,29 @@ export const registry = {
   'ar.invoicing.business_day_opened.v1': invoicingTenant(invoicing.BusinessDayOpened),
   'ar.invoicing.invoice_issued.v1': invoicingCustomer(invoicing.InvoiceIssued),
   'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
+
+  'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
+  'ar.payments.receipt_identified.v1': paymentsCustomer(payments.ReceiptIdentified),
+  'ar.payments.receipt_reversed.v1': paymentsCustomer(payments.ReceiptReversed),
+  'ar.payments.cash_applied.v1': paymentsCustomer(payments.CashApplied),
+  'ar.payments.cash_unapplied.v1': paymentsCustomer(payments.CashUnapplied),
+  'ar.payments.cash_held.v1': paymentsCustomer(payments.CashHeld),
+  'ar.payments.open_item_posted.v1': paymentsCustomer(payments.OpenItemPosted),
+  'ar.payments.open_items_settled.v1': paymentsCustomer(payments.OpenItemsSettled),
+  'ar.payments.open_items_reopened.v1': paymentsCustomer(payments.OpenItemsReopened),
+  'ar.payments.open_item_closed.v1': paymentsCustomer(payments.OpenItemClosed),
+  'ar.payments.unapplied_cash_placed.v1': paymentsCustomer(payments.UnappliedCashPlaced),
+  'ar.payments.unapplied_cash_taken.v1': paymentsCustomer(payments.UnappliedCashTaken),
+
+  'ar.credit.customer_registered.v1': creditPersonal(credit.CustomerRegistered),
+  'ar.credit.customer_updated.v1': creditPersonal(credit.CustomerUpdated),
+  'ar.credit.credit_limit_set.v1': creditCustomer(credit.CreditLimitSet),
+  'ar.credit.credit_reserved.v1': creditCustomer(credit.CreditReserved),
+  'ar.credit.reservation_cancelled.v1': creditCustomer(credit.ReservationCancelled),
+  'ar.credit.reservation_converted.v1': creditCustomer(credit.ReservationConverted),
+  'ar.credit.reservation_expired.v1': creditCustomer(credit.ReservationExpired),
+  'ar.credit.credit_hold_placed.v1': creditCustomer(credit.CreditHoldPlaced),
+  'ar.credit.credit_hold_released.v1': creditCustomer(credit.CreditHoldReleased),
 } satisfies Record<string, Registered>;
 
 export type EventType = keyof typeof registry;
