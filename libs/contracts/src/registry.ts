@@ -1,8 +1,10 @@
 // Every event of the log: its type on the wire, its message, who publishes it, since when, and whether it holds personal data (then in its `pii`).
 // An event of the tenant has no customer and goes to every partition. A type that is not here is not published and not read.
+import * as collections from './gen/ar/collections/v1/events.js';
 import * as credit from './gen/ar/credit/v1/events.js';
 import * as invoicing from './gen/ar/invoicing/v1/events.js';
 import * as payments from './gen/ar/payments/v1/events.js';
+import * as reminders from './gen/ar/reminders/v1/events.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a part of any message, as ts-proto types it
 interface Message<M> { fromJSON(object: unknown): M; toJSON(message: M): unknown; fromPartial(object: any): M }
@@ -24,6 +26,10 @@ const paymentsCustomer = of('payments', 'customer', 'internal');
 const paymentsPersonal = of('payments', 'customer', 'personal');
 const creditCustomer = of('credit', 'customer', 'internal');
 const creditPersonal = of('credit', 'customer', 'personal');
+const remindersCustomer = of('reminders', 'customer', 'internal');
+const remindersPersonal = of('reminders', 'customer', 'personal');
+const collectionsCustomer = of('collections', 'customer', 'internal');
+const collectionsPersonal = of('collections', 'customer', 'personal');
 
 export const registry = {
   'ar.invoicing.tenant_registered.v1': invoicingTenant(invoicing.TenantRegistered),
@@ -55,6 +61,31 @@ export const registry = {
   'ar.credit.reservation_expired.v1': creditCustomer(credit.ReservationExpired),
   'ar.credit.credit_hold_placed.v1': creditCustomer(credit.CreditHoldPlaced),
   'ar.credit.credit_hold_released.v1': creditCustomer(credit.CreditHoldReleased),
+
+  'ar.reminders.dunning_case_opened.v1': remindersCustomer(reminders.DunningCaseOpened),
+  'ar.reminders.dunning_case_closed.v1': remindersCustomer(reminders.DunningCaseClosed),
+  'ar.reminders.dunning_level_raised.v1': remindersCustomer(reminders.DunningLevelRaised),
+  'ar.reminders.reminder_requested.v1': remindersCustomer(reminders.ReminderRequested),
+  'ar.reminders.reminder_attempted.v1': remindersPersonal(reminders.ReminderAttempted),
+  'ar.reminders.reminder_sent.v1': remindersCustomer(reminders.ReminderSent),
+  'ar.reminders.reminder_failed.v1': remindersCustomer(reminders.ReminderFailed),
+  'ar.reminders.reminder_unknown.v1': remindersCustomer(reminders.ReminderUnknown),
+  'ar.reminders.reminder_suppressed.v1': remindersCustomer(reminders.ReminderSuppressed),
+  'ar.reminders.dunning_paused.v1': remindersCustomer(reminders.DunningPaused),
+  'ar.reminders.dunning_resumed.v1': remindersCustomer(reminders.DunningResumed),
+
+  'ar.collections.collection_case_opened.v1': collectionsCustomer(collections.CollectionCaseOpened),
+  'ar.collections.collection_case_closed.v1': collectionsCustomer(collections.CollectionCaseClosed),
+  'ar.collections.contact_recorded.v1': collectionsPersonal(collections.ContactRecorded),
+  'ar.collections.promise_made.v1': collectionsPersonal(collections.PromiseMade),
+  'ar.collections.promise_kept.v1': collectionsCustomer(collections.PromiseKept),
+  'ar.collections.promise_partly_kept.v1': collectionsCustomer(collections.PromisePartlyKept),
+  'ar.collections.promise_broken.v1': collectionsCustomer(collections.PromiseBroken),
+  'ar.collections.promise_withdrawn.v1': collectionsCustomer(collections.PromiseWithdrawn),
+  'ar.collections.promise_superseded.v1': collectionsCustomer(collections.PromiseSuperseded),
+  'ar.collections.dispute_opened.v1': collectionsPersonal(collections.DisputeOpened),
+  'ar.collections.dispute_resolved.v1': collectionsCustomer(collections.DisputeResolved),
+  'ar.collections.dispute_closed.v1': collectionsCustomer(collections.DisputeClosed),
 } satisfies Record<string, Registered>;
 
 export type EventType = keyof typeof registry;
