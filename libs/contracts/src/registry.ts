@@ -40,7 +40,7 @@ export const registry = {
   'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
-  'ar.payments.receipt_identified.v1': paymentsCustomer(payments.ReceiptIdentified),
+  'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),
   'ar.payments.receipt_reversed.v1': paymentsCustomer(payments.ReceiptReversed),
   'ar.payments.cash_applied.v1': paymentsCustomer(payments.CashApplied),
   'ar.payments.cash_unapplied.v1': paymentsCustomer(payments.CashUnapplied),
@@ -51,6 +51,10 @@ export const registry = {
   'ar.payments.open_item_closed.v1': paymentsCustomer(payments.OpenItemClosed),
   'ar.payments.unapplied_cash_placed.v1': paymentsCustomer(payments.UnappliedCashPlaced),
   'ar.payments.unapplied_cash_taken.v1': paymentsCustomer(payments.UnappliedCashTaken),
+  'ar.payments.unapplied_cash_held.v1': paymentsCustomer(payments.UnappliedCashHeld),
+  'ar.payments.document_void_pending.v1': paymentsCustomer(payments.DocumentVoidPending),
+  'ar.payments.open_item_disputed.v1': paymentsCustomer(payments.OpenItemDisputed),
+  'ar.payments.open_item_dispute_ended.v1': paymentsCustomer(payments.OpenItemDisputeEnded),
 
   'ar.credit.customer_registered.v1': creditPersonal(credit.CustomerRegistered),
   'ar.credit.customer_updated.v1': creditPersonal(credit.CustomerUpdated),
