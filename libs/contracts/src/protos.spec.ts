@@ -1,0 +1,111 @@
+// What holds of all protos: checked on the image that reflection serves, and by buf with the settings of this repository.
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { fromBinary } from '@bufbuild/protobuf';
+import { type DescriptorProto, type FileDescriptorProto, FieldDescriptorProto_Type as Type, FileDescriptorSetSchema, MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { imageBytes } from './image.js';
+import { registry, schemaName, type EventType } from './registry.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const ours = fromBinary(FileDescriptorSetSchema, imageBytes()).file.filter((file) => file.package.startsWith('ar.'));
+const withNested = (messages: readonly DescriptorProto[]): readonly DescriptorProto[] => messages.flatMap((m) => [m, ...withNested(m.nestedType)]);
+const messagesOf = (files: readonly FileDescriptorProto[]) => files.flatMap((file) => withNested(file.messageType).map((message) => ({ name: `${file.package}.${message.name}`, message })));
+const named = new Map(messagesOf(ours).map(({ name, message }) => [`.${name}`, message]));
+const methods = ours.flatMap((file) => file.service.flatMap((service) => service.method.map((method) => ({ package: file.package, name: `${file.package}.${service.name}/${method.name}`, method }))));
+const fieldsOf = (type: string) => named.get(type)!.field.map((field) => field.name);
+const isCommand = ({ method }: (typeof methods)[number]) => method.options?.idempotencyLevel === Level.IDEMPOTENT;
+
+describe('the events of the protos', () => {
+  const events = ours.filter((file) => file.name.endsWith('/events.proto')).flatMap((file) => file.messageType.map((message) => ({ name: `${file.package}.${message.name}`, message })));
+
+  it('are the events of the registry, each under its own name', () =>
+    expect((Object.keys(registry) as EventType[]).map(schemaName).sort()).toEqual(events.map(({ name }) => name).sort()));
+
+  it('have their message and their owner from the package they are in', () => {
+    for (const [type, { owner, message }] of Object.entries(registry)) {
+      expect(type.split('.')[1]).toBe(owner);
+      expect(message.toJSON(message.fromJSON({}))).toEqual({});
+    }
+  });
+
+  it('are personal if and only if they have pii', () =>
+    expect((Object.keys(registry) as EventType[]).filter((type) => registry[type].classification === 'personal').map(schemaName).sort())
+      .toEqual(events.filter(({ message }) => message.field.some(({ name }) => name === 'pii')).map(({ name }) => name).sort()));
+
+  it('name the tenant or the customer that they concern', () => {
+    for (const [type, { concerns }] of Object.entries(registry)) expect([type, fieldsOf(`.${schemaName(type as EventType)}`)]).toEqual([type, expect.arrayContaining([`${concerns}_id`])]);
+  });
+});
+
+describe('the protos', () => {
+  it('have no float', () =>
+    expect(messagesOf(ours).flatMap(({ name, message }) => message.field.filter(({ type }) => type === Type.FLOAT || type === Type.DOUBLE).map((field) => `${name}.${field.name}`))).toEqual([]));
+
+  it('say of every call whether it changes anything', () =>
+    expect(methods.filter(({ method }) => !method.options?.idempotencyLevel).map(({ name }) => name)).toEqual([]));
+
+  it('give every command a tenant, a request id, an actor and a position, and every answer a version and a position', () => {
+    for (const { name, method } of methods.filter((m) => isCommand(m) && m.package !== 'ar.ops.v1' && m.method.name !== 'Batch')) {
+      expect([name, fieldsOf(method.inputType)]).toEqual([name, expect.arrayContaining(['tenant_id', 'request_id', 'actor', 'expected_version', 'min_position'])]);
+      expect([name, fieldsOf(method.outputType)]).toEqual([name, expect.arrayContaining(['version', 'position'])]);
+    }
+  });
+
+  it('let every query wait for a position', () => {
+    for (const { name, method } of methods.filter((m) => !isCommand(m) && m.package !== 'ar.ops.v1')) expect([name, fieldsOf(method.inputType)]).toEqual([name, expect.arrayContaining(['tenant_id', 'min_position'])]);
+  });
+
+  it('let every report be about a past, and echo it with a control total', () => {
+    for (const { name, method } of methods.filter(({ method }) => fieldsOf(method.inputType).includes('as_of'))) {
+      const answer = method.name === 'GetAging' ? [...fieldsOf(method.outputType), ...fieldsOf('.ar.payments.v1.Aging')] : fieldsOf(method.outputType);
+      expect([name, answer]).toEqual([name, expect.arrayContaining(['as_of', expect.stringMatching(/^control_totals?$/)])]);
+    }
+  });
+
+  it('take every command in a batch, except those after which a tenant or a day begins', () => {
+    const alone = ['RegisterTenant', 'OpenBusinessDay'];
+    for (const owner of new Set(Object.values(registry).map((r) => r.owner))) {
+      const commands = methods.filter((m) => m.package === `ar.${owner}.v1` && isCommand(m) && m.method.name !== 'Batch' && !alone.includes(m.method.name)).map(({ method }) => method.inputType);
+      expect(named.get(`.ar.${owner}.v1.BatchItem`)!.field.map((field) => field.typeName).sort()).toEqual(commands.sort());
+    }
+  });
+});
+
+describe('buf, with the settings of this repository', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'protos-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const buf = (cwd: string, ...args: readonly string[]) => spawnSync(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd, encoding: 'utf8' });
+  const copyWith = (change: (events: string) => string): string => {
+    const copy = mkdtempSync(join(folder, 'copy-'));
+    for (const part of ['buf.yaml', 'proto', 'third_party']) cpSync(join(root, part), join(copy, part), { recursive: true });
+    const file = join(copy, 'proto/ar/invoicing/v1/events.proto');
+    const before = readFileSync(file, 'utf8');
+    expect(change(before)).not.toBe(before);
+    writeFileSync(file, change(before));
+    return copy;
+  };
+  const finds = (result: ReturnType<typeof buf>, text: string) => {
+    expect(result.status).not.toBe(0);
+    expect(result.stdout + result.stderr).toContain(text);
+  };
+
+  it('finds nothing', () => {
+    for (const args of [['lint'], ['format', '--diff', '--exit-code', 'proto'], ['breaking', 'proto', '--against', 'proto/baseline.binpb']]) {
+      const { status, stdout, stderr } = buf(root, ...args);
+      expect({ args, status, stdout, stderr }).toEqual({ args, status: 0, stdout: '', stderr: '' });
+    }
+  });
+
+  it('finds a field without a comment', () =>
+    finds(buf(copyWith((events) => events.replace('  // Legal number, gapless in its series.\n', '')), 'lint'), 'should have a non-empty comment'));
+
+  it('finds a comment that switches a rule off', () =>
+    finds(buf(copyWith((events) => events.replace('  // Legal number, gapless in its series.\n  string number', '  // buf:lint:ignore FIELD_LOWER_SNAKE_CASE\n  string Number')), 'lint'), 'lower_snake_case'));
+
+  it('finds a field of an event that has another JSON name than in the last release', () =>
+    finds(buf(copyWith((events) => events.replace('string issue_date = 5', 'string issued_on = 5')), 'breaking', 'proto', '--against', join(root, 'proto/baseline.binpb')), 'issue_date'));
+});
