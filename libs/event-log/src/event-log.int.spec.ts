@@ -4,29 +4,32 @@ import { startKafka } from '@ar/testing/kafka.js';
 import { freePort, startPostgres } from '@ar/testing/postgres.js';
 import { createServer, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { type Consumption, type EventLog, type LogRecord, type NewRecord, RecordTooLarge } from './event-log.js';
 import { openKafkaLog } from './kafka-log.js';
 import { openPostgresLog } from './postgres-log.js';
 
 interface Place { open(partitions?: number): Promise<EventLog> }
-interface Rig { place(): Promise<Place>; /** Takes the server away until `back`. */ away(): Promise<void>; back(): Promise<void>; stop(): Promise<void>; readonly mayBeTakenAway: boolean }
+interface Rig { place(): Promise<Place>; /** Takes the server away until `back`. */ away(): Promise<void>; back(): Promise<void>; /** What is sent arrives, and no answer comes back until `answer`. */ mute(): Promise<void>; answer(): Promise<void>; stop(): Promise<void>; readonly mayBeTakenAway: boolean }
 
 /** A way to the server that can be cut: every connection breaks and none is accepted until it is mended. */
 async function cuttable(toPort: number) {
   const open = new Set<Socket>();
   let whole = true;
+  let muted = false;
   const server = createServer((from) => {
     if (!whole) return from.destroy();
     const to = connect(toPort, '127.0.0.1');
     for (const [one, other] of [[from, to], [to, from]] as const) {
       open.add(one);
-      one.setNoDelay(true).pipe(other);
+      one.setNoDelay(true).on('data', (chunk) => { if (one === from || !muted) other.write(chunk); });
       one.on('error', () => other.destroy()).on('close', () => { open.delete(one); other.destroy(); });
     }
   });
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return { port, cut: () => { whole = false; for (const socket of open) socket.destroy(); }, mend: () => { whole = true; }, close: () => { for (const socket of open) socket.destroy(); server.close(); } };
+  const cut = () => { for (const socket of open) socket.destroy(); };
+  return { port, cut: () => { whole = false; cut(); }, mend: () => { whole = true; }, mute: () => { muted = true; }, answer: () => { muted = false; cut(); }, close: () => { cut(); server.close(); } };
 }
 
 async function postgresRig(): Promise<Rig> {
@@ -39,7 +42,7 @@ async function postgresRig(): Promise<Rig> {
       url.port = String(wire.port);
       return { open: (partitions) => openPostgresLog({ url: url.href, timeoutMs: 5_000, ...(partitions ? { partitions } : {}) }) };
     },
-    away: async () => wire.cut(), back: async () => wire.mend(), mayBeTakenAway: true,
+    away: async () => wire.cut(), back: async () => wire.mend(), mute: async () => wire.mute(), answer: async () => wire.answer(), mayBeTakenAway: true,
     stop: async () => { wire.close(); await postgres.stop(); },
   };
 }
@@ -54,7 +57,7 @@ async function kafkaRig(): Promise<Rig> {
       const topic = kafka.topic();
       return { open: (partitions) => openKafkaLog({ brokers: kafka.brokers, topic, clientId: 'test', timeoutMs: 3_000, ...(partitions ? { partitions } : {}) }) };
     },
-    away: kafka.kill, back: kafka.restart, mayBeTakenAway: kafka.ours, stop: kafka.stop,
+    away: kafka.kill, back: kafka.restart, mute: kafka.pause, answer: kafka.resume, mayBeTakenAway: kafka.ours, stop: kafka.stop,
   };
 }
 
@@ -162,6 +165,10 @@ for (const [name, start, missing] of [['Postgres', postgresRig, ''], ['Kafka', k
       const second = await consume(log, 'resume', reader.handlers);
       await eventually(() => expect(values(reader.kept)).toEqual(['one', 'two', 'three']));
       await second.stop();
+      const wrong: string[] = [];
+      const ahead = await consume(log, 'ahead', { startAt: async () => 9n, onBatch: async () => undefined }, { onError: (error) => wrong.push(error.message) });
+      await eventually(() => expect(wrong[0]).toMatch('the log ends before 9 in partition 0'));
+      await ahead.stop();
       const restored = database(); // restored from a backup: it knows only the first
       restored.marks.set(0, 1n);
       await consume(log, 'resume', restored.handlers);
@@ -288,6 +295,44 @@ for (const [name, start, missing] of [['Postgres', postgresRig, ''], ['Kafka', k
       await expect(place.open(4)).rejects.toThrow('3 partition(s) and cannot be read with 4');
       expect((await opened(place)).partitions).toBe(3);
     });
+
+    it('loses nothing after a batch that failed but was stored', async () => {
+      if (!rig.mayBeTakenAway) return;
+      const log = await fresh(1);
+      await log.publish([record(log, 'k', 'first')]);
+      await rig.mute();
+      const stored = [record(log, 'k', 'stored')];
+      await expect(log.publish(stored)).rejects.toThrow();
+      await rig.answer();
+      await sleep(500);
+      await log.publish([record(log, 'k', 'others')]); // of equal size: a producer that remembers its failure would be told that it is there already
+      await log.publish(stored);
+      const found = values(await all(log));
+      expect(found.slice(0, 2)).toEqual(['first', 'stored']);
+      expect(found.slice(-2)).toEqual(['others', 'stored']);
+    }, 40_000);
+
+    if (name === 'Kafka') {
+      it('would lose that batch with one producer, which is told that all is well', async () => {
+        if (!rig.mayBeTakenAway || 'missing' in kafka) return;
+        const topic = kafka.topic();
+        const log = await openKafkaLog({ brokers: kafka.brokers, topic, clientId: 'test', partitions: 1 });
+        closing.push(log);
+        const producer = new Kafka({ brokers: kafka.brokers, clientId: 'unguarded', requestTimeout: 1_000, logLevel: logLevel.NOTHING })
+          .producer({ idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 1, initialRetryTime: 100 } });
+        await producer.connect();
+        const send = (value: string) => producer.send({ topic, acks: -1, messages: [{ partition: 0, key: 'k', value }] });
+        await send('first');
+        await kafka.pause();
+        await expect(send('stored')).rejects.toThrow();
+        await kafka.resume();
+        await sleep(500);
+        const [answer] = await send('others');
+        await producer.disconnect();
+        expect(answer).toMatchObject({ errorCode: 0 });
+        expect(values(await all(log))).toEqual(['first', 'stored']);
+      }, 40_000);
+    }
 
     it('goes on when the server was away, without loss', async () => {
       if (!rig.mayBeTakenAway) return;

@@ -6,7 +6,7 @@
 // - Two members may still work on one partition for a moment, when a connection breaks in the middle of a batch: the reader's database decides whose work counts.
 import pg from 'pg';
 import { asError, type ConsumeOptions, type Consumption, type Handlers, MAX_BATCH, PAUSE_MS } from './event-log.js';
-import { CHANNEL, page } from './postgres-schema.js';
+import { CHANNEL, page, type Query } from './postgres-schema.js';
 import { rest, type Signal, signal } from './signal.js';
 
 const BEAT_MS = 1_000;
@@ -16,6 +16,8 @@ const CONTENDED_MS = 100;
 /** A net below the notifications. */
 const POLL_MS = 1_000;
 
+/** The one connection of a member; its statements wait for each other. */
+interface Session { readonly client: pg.Client; readonly lost: AbortSignal; readonly query: Query }
 interface Held { readonly taken: AbortController; readonly wake: Signal; done: Promise<void> }
 
 export async function consumePostgres(connection: pg.ClientConfig, partitions: number, group: string, handlers: Handlers, { max = MAX_BATCH, onError }: ConsumeOptions): Promise<Consumption> {
@@ -26,7 +28,7 @@ export async function consumePostgres(connection: pg.ClientConfig, partitions: n
 
   const report = (thrown: unknown) => onError?.(asError(thrown));
 
-  async function connect(): Promise<{ client: pg.Client; lost: AbortController }> {
+  async function connect(): Promise<Session> {
     const client = new pg.Client({ ...connection, application_name: `ar-log ${group}`.slice(0, 63), query_timeout: 5_000 });
     const lost = new AbortController();
     const lose = (error?: Error) => {
@@ -43,19 +45,25 @@ export async function consumePostgres(connection: pg.ClientConfig, partitions: n
       if (!payload.startsWith('group:')) for (const partition of payload.split(',')) held.get(Number(partition))?.wake.wake();
     });
     await client.connect();
-    await client.query(`set synchronous_commit = off`); // it writes nothing but its membership
-    await client.query(`listen ${CHANNEL}`);
-    return { client, lost };
+    let last: Promise<unknown> = Promise.resolve();
+    const query: Query = (statement) => {
+      const answer = last.then(() => client.query(statement));
+      last = answer.catch(() => undefined); // its caller hears of it
+      return answer;
+    };
+    await query({ text: 'set synchronous_commit = off' }); // it writes nothing but its membership
+    await query({ text: `listen ${CHANNEL}` });
+    return { client, lost: lost.signal, query };
   }
 
-  async function readPartition(client: pg.Client, partition: number, { taken, wake }: Held): Promise<void> {
+  async function readPartition(query: Query, partition: number, { taken, wake }: Held): Promise<void> {
     const revoked = () => taken.signal.aborted;
     const heartbeat = async () => { if (revoked()) throw new Error(`partition ${partition} was taken away`); }; // the session itself keeps the assignment alive
     let next: bigint | undefined;
     while (!revoked()) {
       try {
-        next ??= await handlers.startAt(partition);
-        const records = revoked() ? [] : await page(client, partition, next, max);
+        next ??= await notBeyondTheEnd(query, partition, await handlers.startAt(partition));
+        const records = revoked() ? [] : await page(query, partition, next, max);
         if (records.length === 0) { await wake.wait(POLL_MS); continue; }
         if (revoked()) return;
         await handlers.onBatch({ partition, records, revoked, heartbeat });
@@ -68,25 +76,32 @@ export async function consumePostgres(connection: pg.ClientConfig, partitions: n
     }
   }
 
-  function take(client: pg.Client, partition: number, lost: AbortController): void {
+  async function notBeyondTheEnd(query: Query, partition: number, start: bigint): Promise<bigint> {
+    const { rows } = await query<{ next: string }>({ text: 'select next from ar_log.head where partition = $1', values: [partition] });
+    if (start > BigInt(rows[0]!.next)) throw new Error(`the log ends before ${start} in partition ${partition}, where reading should go on`);
+    return start;
+  }
+
+  function take({ query, lost }: Session, partition: number): void {
     const one: Held = { taken: new AbortController(), wake: signal(), done: Promise.resolve() };
     held.set(partition, one);
-    one.done = readPartition(client, partition, one).finally(async () => {
+    one.done = readPartition(query, partition, one).finally(async () => {
       held.delete(partition);
-      if (lost.signal.aborted) return; // the lock went with the connection
-      await client.query(`select pg_advisory_unlock(hashtext('ar_log/' || $1), $2), pg_notify('${CHANNEL}', 'group:' || $1)`, [group, partition]).catch(report);
+      if (lost.aborted) return; // the lock went with the connection
+      await query({ text: `select pg_advisory_unlock(hashtext('ar_log/' || $1), $2), pg_notify('${CHANNEL}', 'group:' || $1)`, values: [group, partition] }).catch(report);
     });
   }
 
   const letGo = (one: Held) => { one.taken.abort(); one.wake.wake(); };
 
   /** One session, until it is lost or all of it stops. */
-  async function live(client: pg.Client, lost: AbortController): Promise<void> {
+  async function live(session: Session): Promise<void> {
+    const { query, lost } = session;
     let before = -1;
-    while (!lost.signal.aborted && !stopping.signal.aborted) {
-      const members = (await client.query<{ mine: boolean }>('select mine from ar_log.beat($1, $2)', [group, SILENT])).rows;
+    while (!lost.aborted && !stopping.signal.aborted) {
+      const members = (await query<{ mine: boolean }>({ name: 'ar_log.beat', text: 'select mine from ar_log.beat($1, $2)', values: [group, SILENT] })).rows;
       const me = members.findIndex((member) => member.mine);
-      if (members.length !== before) await client.query(`select pg_notify('${CHANNEL}', 'group:' || $1)`, [group]);
+      if (members.length !== before) await query({ text: `select pg_notify('${CHANNEL}', 'group:' || $1)`, values: [group] });
       before = members.length;
       let contended = false;
       for (let partition = 0; partition < partitions; partition++) {
@@ -95,21 +110,21 @@ export async function consumePostgres(connection: pg.ClientConfig, partitions: n
         if (one && !mine) letGo(one);
         if (mine && one?.taken.signal.aborted) contended = true; // let go a moment ago and not out of it yet
         if (!mine || one) continue;
-        const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('ar_log/' || $1), $2) locked`, [group, partition]);
-        if (rows[0]!.locked) take(client, partition, lost); else contended = true;
+        const { rows } = await query<{ locked: boolean }>({ text: `select pg_try_advisory_lock(hashtext('ar_log/' || $1), $2) locked`, values: [group, partition] });
+        if (rows[0]!.locked) take(session, partition); else contended = true;
       }
       failure = undefined;
       await membership.wait(contended ? CONTENDED_MS : BEAT_MS);
     }
   }
 
-  async function leave(client: pg.Client, lost: AbortController): Promise<void> {
+  async function leave({ client, lost, query }: Session): Promise<void> {
     const reading = [...held.values()];
     for (const one of reading) letGo(one);
     await Promise.all(reading.map((one) => one.done));
-    if (!lost.signal.aborted) {
-      const gone = `with gone as (delete from ar_log.member where group_name = $1 and pid = pg_backend_pid()) select pg_notify('${CHANNEL}', 'group:' || $1)`;
-      await client.query(gone, [group]).catch(report);
+    if (!lost.aborted) {
+      const text = `with gone as (delete from ar_log.member where group_name = $1 and pid = pg_backend_pid()) select pg_notify('${CHANNEL}', 'group:' || $1)`;
+      await query({ text, values: [group] }).catch(report);
     }
     // A server that does not answer would not answer the good-bye either.
     const hangUp = setTimeout(() => (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(), 2_000);
@@ -118,17 +133,17 @@ export async function consumePostgres(connection: pg.ClientConfig, partitions: n
 
   const first = await connect();
   const running = (async () => {
-    let session: typeof first | undefined = first;
+    let session: Session | undefined = first;
     while (!stopping.signal.aborted) {
       try {
         session ??= await connect();
-        await live(session.client, session.lost);
+        await live(session);
         if (failure) report(failure);
       } catch (error) {
         failure = asError(error);
         report(error);
       }
-      if (session) await leave(session.client, session.lost);
+      if (session) await leave(session);
       session = undefined;
       await rest(PAUSE_MS, stopping.signal);
     }

@@ -49,7 +49,7 @@ export async function openPostgresLog({ url, partitions: wanted, maxRecordBytes 
     async read(partition, from, onBatch, max = MAX_BATCH) {
       const end = (await ends()).get(partition) ?? 0n;
       for (let next = from; next < end;) {
-        const records = await page(pool, partition, next, max, end);
+        const records = await page((statement) => pool.query(statement), partition, next, max, end);
         if (records.length === 0) throw new Error(`the event log has no records in partition ${partition} from ${next}, but should have ${end - next}`);
         await onBatch(records);
         next = records.at(-1)!.offset + 1n;

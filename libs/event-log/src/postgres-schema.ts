@@ -72,13 +72,14 @@ export async function createSchema(pool: pg.Pool, wanted: number | undefined): P
   }
 }
 
+export type Query = <Row extends pg.QueryResultRow>(statement: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
 interface Row { partition: number; offset: string; key: string; headers: Record<string, string>; value: string }
 
 const PAGE = 'select partition, "offset", key, headers, value from ar_log.record where partition = $1 and "offset" >= $2 and "offset" < $3 order by "offset" limit $4';
 const NO_END = 2n ** 63n - 1n;
 
 /** At most `max` records of one partition from an offset on. */
-export async function page(client: pg.Client | pg.Pool, partition: number, from: bigint, max: number, end = NO_END): Promise<readonly LogRecord[]> {
-  const { rows } = await client.query<Row>({ name: 'ar_log.page', text: PAGE, values: [partition, from, end, max] });
+export async function page(query: Query, partition: number, from: bigint, max: number, end = NO_END): Promise<readonly LogRecord[]> {
+  const { rows } = await query<Row>({ name: 'ar_log.page', text: PAGE, values: [partition, from, end, max] });
   return rows.map((row) => ({ ...row, offset: BigInt(row.offset) }));
 }
