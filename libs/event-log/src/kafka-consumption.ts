@@ -9,8 +9,11 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { asError, type ConsumeOptions, type Consumption, type Handlers, type LogRecord, MAX_BATCH, PAUSE_MS } from './event-log.js';
 import { rest } from './signal.js';
 
-/** Small enough that many partitions of well compressed records fit into memory. */
-const FETCH = { maxBytesPerPartition: 1_048_576, maxBytes: 8_388_608, minBytes: 1, maxWaitTimeInMs: 500, sessionTimeout: 10_000, rebalanceTimeout: 60_000, heartbeatInterval: 1_000, allowAutoTopicCreation: false };
+/**
+ * Small enough that many partitions of well compressed records fit into memory. The session is the shortest that brokers allow by default:
+ * a member that could not say good-bye, because the broker was killed or it was itself, holds up its group for that long.
+ */
+const FETCH = { maxBytesPerPartition: 1_048_576, maxBytes: 8_388_608, minBytes: 1, maxWaitTimeInMs: 500, sessionTimeout: 6_000, rebalanceTimeout: 60_000, heartbeatInterval: 1_000, allowAutoTopicCreation: false };
 const BEAT_MS = 1_000;
 
 const recordOf = (partition: number, { key, value, headers, offset }: KafkaMessage): LogRecord => ({
