@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { add, allocate, compare, exponentOf, formatMoney, isMoney, money, multiply, parseMoney, product, share, subtract, thresholdMinor } from './money.js';
+import { add, allocate, compare, exponentOf, formatMoney, isMoney, money, moneyOf, multiply, parseMoney, product, share, subtract, thresholdMinor } from './money.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const minor = fc.integer({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
@@ -21,6 +21,10 @@ describe('an amount as text', () => {
     expect([eur(5), eur(-5), eur(123450), money(12, 'JPY'), money(1, 'KWD')].map(formatMoney)).toEqual(['0.05', '-0.05', '1234.50', '12', '0.001']));
   it('comes back as it was written', () =>
     fc.assert(fc.property(minor, fc.constantFrom('EUR', 'JPY', 'KWD', 'CLF'), (m, currency) => expect(parseMoney(formatMoney({ minor: m, currency }), currency)).toEqual({ minor: m === 0 ? 0 : m, currency }))));
+  it('is read from an event, or the event is none', () => {
+    expect(moneyOf({ currencyCode: 'EUR', value: '1.50' })).toEqual(eur(150));
+    for (const not of [undefined, { currencyCode: 'EUR', value: '1.501' }]) expect(() => moneyOf(not)).toThrow('not an amount');
+  });
   it('is not written in what is no currency', () => expect(() => formatMoney(money(1, 'ZZZ'))).toThrow('not a currency: ZZZ'));
   it('knows the currencies it was asked about, and forgets the made-up ones', () => {
     for (let i = 0; i < 2_100; i++) exponentOf(`no ${i}`);

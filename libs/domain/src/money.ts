@@ -49,6 +49,13 @@ export function formatMoney({ minor, currency }: Money): string {
   return (minor < 0 ? '-' : '') + (digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`);
 }
 
+/** An amount as the contracts carry it, in an event that was published: it is one, or the event is not what its type says. */
+export function moneyOf(amount: { readonly currencyCode: string; readonly value: string } | undefined): Money {
+  const parsed = amount && parseMoney(amount.value, amount.currencyCode);
+  if (!parsed || !isMoney(parsed)) throw new TypeError(`not an amount: ${JSON.stringify(amount)}`);
+  return parsed;
+}
+
 export const add = (a: Money, b: Money): Money => money(a.minor + same(a, b).minor, a.currency);
 export const subtract = (a: Money, b: Money): Money => money(a.minor - same(a, b).minor, a.currency);
 /** Negative, zero or positive, as `a` is less than, equal to or greater than `b`. */

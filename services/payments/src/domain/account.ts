@@ -1,0 +1,234 @@
+// What one customer owes in one currency, and the customer's money that pays nothing yet: the only place where an item is settled.
+//
+// - An item is posted once and open until it is settled or closed; what is settled leaves the state. 0 <= open <= original, on every day.
+// - Money is placed once per receipt. What is applied and taken away never exceeds what was placed, on every day.
+// - An application counts from the later of the receipt's effective date and the item's issue date; where the money or the item was given back in
+//   between, from that day, or it would have been used twice on the days before.
+// - Settling is limited to what is open and to what is unapplied; giving back restores exactly what was settled, with the original due date.
+// - Money may be held for documents that have not arrived. A person may use it nevertheless.
+// - A voided document is closed as soon as nothing is applied to it. Until then nothing more can be applied to it.
+// - The reserved customer ~unidentified has money and no items.
+import type { Aggregate } from '@ar/domain/aggregate.js';
+import type { Day } from '@ar/domain/day.js';
+import { refuse } from '@ar/domain/decider.js';
+import { share } from '@ar/domain/money.js';
+import type { Hold, Share } from './cash-application.js';
+
+export const UNIDENTIFIED = '~unidentified';
+
+/** Of an item, what never changes. */
+export interface Item {
+  readonly itemId: string;
+  readonly kind: 'invoice';
+  readonly documentId: string;
+  readonly documentNumber: string;
+  /** Our number, the caller's id, its external number, the payment reference: as payers may name it, normalised. */
+  readonly references: readonly string[];
+  readonly instalment: number;
+  readonly instalments: number;
+  readonly originalMinor: number;
+  /** The tax within the original amount. */
+  readonly taxMinor: number;
+  readonly issuedOn: Day;
+  readonly dueOn: Day;
+}
+/** A part of a receipt that settles a part of an item, or gives it back, from a day on; `openMinor` is what is open of it then. */
+export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day }
+
+interface OfAccount { readonly customer: string; readonly currency: string }
+export type AccountEvent = OfAccount & (
+  | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
+  | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: 'bank' | typeof UNIDENTIFIED; transferId: string; effectiveOn: Day }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
+  | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
+  | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
+  | { type: 'DocumentVoidPending'; documentId: string; voidOn: Day }
+  | { type: 'OpenItemClosed'; item: Item; minor: number; taxMinor: number; cause: 'void'; effectiveOn: Day }
+  | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
+  | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
+
+export type ReopenCause = 'unapplication' | 'reversal' | 'void';
+
+export type AccountCommand = OfAccount & (
+  | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string }
+  | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: 'bank' | typeof UNIDENTIFIED; transferId: string }
+  | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
+  | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[] }
+  | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
+  | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
+  | { type: 'CloseVoided'; documentId: string }
+  | { type: 'Dispute'; disputeId: string; shares: readonly Share[] }
+  | { type: 'EndDispute'; disputeId: string });
+
+export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'application-not-positive' | 'application-item-twice';
+
+export interface OpenItem extends Item {
+  readonly openMinor: number;
+  /** From here on it is free to be settled on every day. */
+  readonly freeFrom: Day;
+  readonly disputes: Readonly<Record<string, number>>;
+}
+export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[] }
+export interface AccountState {
+  readonly items: Readonly<Record<string, OpenItem>>;
+  /** By receipt. */
+  readonly cash: Readonly<Record<string, Cash>>;
+  /** Void dates of documents that still have something applied. */
+  readonly voids: Readonly<Record<string, Day>>;
+}
+
+export const disputedMinor = (item: OpenItem): number => Math.min(item.openMinor, Object.values(item.disputes).reduce((a, b) => a + b, 0));
+export const sum = (shares: readonly { readonly minor: number }[]): number => shares.reduce((total, s) => total + s.minor, 0);
+
+/** An account's id; three letters of currency end it, whatever the customer is called. */
+export const accountId = (customer: string, currency: string): string => `${customer}-${currency}`;
+
+export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
+  type: 'account',
+  snapshot: 1,
+  initial: { items: {}, cash: {}, voids: {} },
+  customer: (id) => id.slice(0, -4),
+
+  decide(command, state) {
+    const { customer, currency } = command;
+    const of = { customer, currency };
+    switch (command.type) {
+      case 'PostItems': {
+        const there = command.items.find((i) => state.items[i.itemId]);
+        const { orderNumber, externalNumber, paymentReference } = command;
+        if (there) return refuse('open-item-exists', { itemId: there.itemId });
+        return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: item.issuedOn }));
+      }
+      case 'PlaceCash': {
+        const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn } = command;
+        return [{ type: 'UnappliedCashPlaced', ...of, receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn }];
+      }
+      case 'TakeCash': {
+        const cash = state.cash[command.receiptId];
+        if (!cash) return refuse('receipt-over-applied', { unappliedMinor: 0 });
+        const { receiptId, cause, transferId } = command;
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom) }];
+      }
+      case 'HoldCash': return [{ type: 'UnappliedCashHeld', ...of, receiptId: command.receiptId, holds: command.holds }];
+      case 'Settle': return settle(command, state);
+      case 'Reopen': {
+        const { groupId, receiptId, valueOn, onAccount, cause } = command;
+        return byDay(command.applications.map((a) => ({ ...a, openMinor: (state.items[a.item.itemId]?.openMinor ?? 0) + a.minor, effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
+          .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
+      }
+      case 'VoidDocument': {
+        const { documentId, instalments, voidOn } = command;
+        const open = itemsOf(state, documentId);
+        if (open.length === instalments && open.every((i) => i.openMinor === i.originalMinor)) return open.map((i) => closed(of, i, voidOn));
+        return state.voids[documentId] ? [] : [{ type: 'DocumentVoidPending', ...of, documentId, voidOn }];
+      }
+      case 'CloseVoided': {
+        const voidOn = state.voids[command.documentId];
+        return voidOn === undefined ? [] : itemsOf(state, command.documentId).map((i) => closed(of, i, voidOn));
+      }
+      case 'Dispute': // what is no longer open cannot be left out of anything
+        return command.shares.filter((s) => state.items[s.itemId]).map(({ itemId, minor }) => ({ type: 'OpenItemDisputed', ...of, itemId, disputeId: command.disputeId, minor }));
+      case 'EndDispute':
+        return Object.values(state.items).filter((i) => i.disputes[command.disputeId] !== undefined).map(({ itemId }) => ({ type: 'OpenItemDisputeEnded', ...of, itemId, disputeId: command.disputeId }));
+    }
+  },
+
+  evolve(state, event) {
+    const { items, cash, voids } = state;
+    switch (event.type) {
+      case 'OpenItemPosted': {
+        const { item } = event;
+        return { ...state, items: { ...items, [item.itemId]: { ...item, openMinor: item.originalMinor, freeFrom: item.issuedOn, disputes: {} } } };
+      }
+      case 'UnappliedCashPlaced': {
+        const { minor, onAccount, valueOn, effectiveOn } = event;
+        return { ...state, cash: { ...cash, [event.receiptId]: { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] } } };
+      }
+      case 'UnappliedCashTaken': return { ...state, cash: without(cash, event.receiptId) };
+      case 'UnappliedCashHeld': {
+        const held = cash[event.receiptId];
+        return held ? { ...state, cash: { ...cash, [event.receiptId]: { ...held, holds: event.holds } } } : state;
+      }
+      case 'OpenItemsSettled': {
+        const next = { ...items };
+        for (const { item, minor } of event.applications) {
+          const open = next[item.itemId];
+          if (open && open.openMinor > minor) next[item.itemId] = { ...open, openMinor: open.openMinor - minor };
+          else delete next[item.itemId];
+        }
+        const from = cash[event.receiptId];
+        if (!from) return { ...state, items: next };
+        const left = from.unappliedMinor - sum(event.applications);
+        return { ...state, items: next, cash: left > 0 ? { ...cash, [event.receiptId]: { ...from, unappliedMinor: left, holds: within(from.holds, left) } } : without(cash, event.receiptId) };
+      }
+      case 'OpenItemsReopened': {
+        const next = { ...items };
+        for (const { item, minor } of event.applications) {
+          const open = next[item.itemId] ?? { ...item, openMinor: 0, freeFrom: item.issuedOn, disputes: {} };
+          next[item.itemId] = { ...open, openMinor: open.openMinor + minor, freeFrom: later(open.freeFrom, event.effectiveOn) };
+        }
+        const from = cash[event.receiptId] ?? { unappliedMinor: 0, onAccount: event.onAccount, valueOn: event.valueOn, freeFrom: event.effectiveOn, holds: [] };
+        return { ...state, items: next, cash: { ...cash, [event.receiptId]: { ...from, unappliedMinor: from.unappliedMinor + sum(event.applications), freeFrom: later(from.freeFrom, event.effectiveOn) } } };
+      }
+      case 'DocumentVoidPending': return { ...state, voids: { ...voids, [event.documentId]: event.voidOn } };
+      case 'OpenItemClosed': return { ...state, items: without(items, event.item.itemId), voids: without(voids, event.item.documentId) };
+      case 'OpenItemDisputed': return disputed(state, event.itemId, (d) => ({ ...d, [event.disputeId]: event.minor }));
+      case 'OpenItemDisputeEnded': return disputed(state, event.itemId, (d) => without(d, event.disputeId));
+    }
+  },
+};
+
+function settle({ customer, currency, groupId, receiptId, shares }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
+  const cash = state.cash[receiptId];
+  const unappliedMinor = cash?.unappliedMinor ?? 0;
+  if (!cash || sum(shares) > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: sum(shares) });
+  const applications: Application[] = [];
+  const seen = new Set<string>();
+  for (const { itemId, minor } of shares) {
+    const open = state.items[itemId];
+    if (!open) return refuse('open-item-not-found', { itemId });
+    if (minor <= 0) return refuse('application-not-positive', { itemId, minor });
+    if (seen.has(itemId)) return refuse('application-item-twice', { itemId });
+    if (state.voids[open.documentId] !== undefined) return refuse('open-item-voided', { itemId });
+    if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor });
+    seen.add(itemId);
+    applications.push({ item: itemOf(open), minor, openMinor: open.openMinor - minor, effectiveOn: later(cash.freeFrom, open.freeFrom) });
+  }
+  return byDay(applications).map((of) => ({ type: 'OpenItemsSettled', customer, currency, groupId, receiptId, valueOn: cash.valueOn, applications: of, effectiveOn: of[0]!.effectiveOn }));
+}
+
+const later = (a: Day, b: Day): Day => (a > b ? a : b);
+
+const itemsOf = (state: AccountState, documentId: string): readonly OpenItem[] => Object.values(state.items).filter((i) => i.documentId === documentId);
+
+/** An event has one effective date: applications are told apart by theirs, the earliest first. */
+const byDay = (applications: readonly Application[]): readonly (readonly Application[])[] =>
+  [...new Set(applications.map((a) => a.effectiveOn))].sort().map((day) => applications.filter((a) => a.effectiveOn === day));
+
+function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, ...item }: OpenItem): Item { return item; }
+
+const closed = (of: OfAccount, item: OpenItem, voidOn: Day): AccountEvent => ({
+  type: 'OpenItemClosed', ...of, item: itemOf(item), minor: item.openMinor, taxMinor: share(item.taxMinor, item.openMinor, item.originalMinor, 'half-up'), cause: 'void', effectiveOn: later(voidOn, item.freeFrom),
+});
+
+/** Holds never exceed what is left: a person may have used what was held. The last hold gives way first. */
+function within(holds: readonly Hold[], minor: number): readonly Hold[] {
+  let left = minor;
+  return holds.flatMap((h) => {
+    const kept = Math.min(h.minor, left);
+    left -= kept;
+    return kept > 0 ? [{ ...h, minor: kept }] : [];
+  });
+}
+
+function without<V>(record: Readonly<Record<string, V>>, key: string): Readonly<Record<string, V>> {
+  const { [key]: _gone, ...rest } = record;
+  return rest;
+}
+
+function disputed(state: AccountState, itemId: string, change: (disputes: OpenItem['disputes']) => OpenItem['disputes']): AccountState {
+  const item = state.items[itemId];
+  return item ? { ...state, items: { ...state.items, [itemId]: { ...item, disputes: change(item.disputes) } } } : state;
+}

@@ -1,0 +1,166 @@
+// Which open items a sum of money pays (PAY-06), and why.
+//
+// - The rules of the policy are tried in its order; the first that applies anything ends it. What is left stays unapplied.
+// - Reference: what the payer names, as far as it is open. Of several items of one document, and of several documents found in a text, the earliest due first.
+//   A document that is named but not known here holds its part back (its amount where one is given, else all that is left) until it arrives: no other rule touches that part.
+//   Money that is held is tried by its references first.
+// - Exact: the one item of which exactly that much can be paid; of several the one due first, then the one with the lowest id.
+// - Oldest first: by due date, then id. The last one in part, if the policy allows parts; else whole items only, and the first that does not fit ends it.
+// - What can be paid of an item is what is open of it; by the rules exact and oldest first without what is disputed, unless the policy says otherwise.
+// - Every rule that was tried leaves a step: what it saw, what it did, why.
+import type { Day } from '@ar/domain/day.js';
+import type { ApplicationRule, Policies } from '@ar/domain/policies.js';
+import { formatMoney } from '@ar/domain/money.js';
+import { namesOf, wordsOf } from './remittance.js';
+
+/** What the rules see of an open item. */
+export interface Payable { readonly itemId: string; readonly references: readonly string[]; readonly openMinor: number; readonly disputedMinor: number; readonly dueOn: Day }
+
+/** A document named by the payer, with the amount meant for it where one is given. */
+export interface Named { readonly reference: string; readonly minor: number | null }
+/** A part that waits for one of these documents. */
+export interface Hold { readonly references: readonly string[]; readonly minor: number }
+export interface Share { readonly itemId: string; readonly minor: number }
+
+export type StepReason =
+  | 'applied' | 'nothing-named' | 'named-not-open' | 'held-for-unknown-document' | 'still-held' | 'no-item-of-exactly-that' | 'nothing-payable' | 'first-item-does-not-fit' | 'nothing-left-to-apply';
+export interface Step {
+  readonly rule: ApplicationRule;
+  readonly reason: StepReason;
+  /** What the rule had to give. */
+  readonly minor: number;
+  /** How many items it could choose from. */
+  readonly candidates: number;
+  readonly references: readonly string[];
+  readonly applied: readonly Share[];
+  readonly heldMinor: number;
+}
+/** `rule` is the one that applied; none when nothing was applied. */
+export interface Plan { readonly rule: ApplicationRule | undefined; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly trace: readonly Step[] }
+
+export interface ToApply {
+  /** All that is unapplied, held or not. */
+  readonly minor: number;
+  readonly holds: readonly Hold[];
+  /** Named explicitly, tried once; empty when money is tried again. */
+  readonly named: readonly Named[];
+  /** Free text, tried once. */
+  readonly remittance: string;
+  /** References of documents of this account that were posted at any time: named, they are known even when nothing of them is open. */
+  readonly known: ReadonlySet<string>;
+}
+
+export function planApplication(cash: ToApply, items: readonly Payable[], policy: Policies['application']): Plan {
+  const trace: Step[] = [];
+  const byAge = [...items].sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.itemId < b.itemId ? -1 : 1));
+  let { holds } = cash;
+  const free = () => cash.minor - holds.reduce((sum, h) => sum + h.minor, 0);
+  const payable = (item: Payable) => (policy.disputedOnlyByReference ? Math.max(0, item.openMinor - item.disputedMinor) : item.openMinor);
+
+  for (const rule of policy.rules) {
+    const step = (reason: StepReason, candidates: number, more: Partial<Step> = {}) => void trace.push({ rule, reason, minor: free(), candidates, references: [], applied: [], heldMinor: cash.minor - free(), ...more });
+    switch (rule) {
+      case 'reference': {
+        const found = byReference({ ...cash, holds }, byAge);
+        const before = free();
+        holds = found.holds;
+        step(found.reason, byAge.length, { minor: before, references: found.references, applied: found.shares });
+        if (found.shares.length > 0) return { rule, shares: found.shares, holds, trace };
+        break;
+      }
+      case 'exact': {
+        const candidates = byAge.filter((item) => payable(item) > 0);
+        const item = candidates.find((i) => payable(i) === free());
+        if (free() === 0) { step('nothing-left-to-apply', candidates.length); break; }
+        if (!item) { step('no-item-of-exactly-that', candidates.length); break; }
+        const shares = [{ itemId: item.itemId, minor: free() }];
+        step('applied', candidates.length, { applied: shares });
+        return { rule, shares, holds, trace };
+      }
+      case 'oldest-first': {
+        const candidates = byAge.filter((item) => payable(item) > 0);
+        if (free() === 0) { step('nothing-left-to-apply', candidates.length); break; }
+        const shares = oldestFirst(free(), candidates.map((i) => ({ itemId: i.itemId, minor: payable(i) })), policy.partialOnOldest);
+        step(shares.length > 0 ? 'applied' : candidates.length === 0 ? 'nothing-payable' : 'first-item-does-not-fit', candidates.length, { applied: shares });
+        if (shares.length > 0) return { rule, shares, holds, trace };
+        break;
+      }
+    }
+  }
+  return { rule: undefined, shares: [], holds, trace };
+}
+
+function oldestFirst(minor: number, candidates: readonly Share[], partial: boolean): readonly Share[] {
+  const shares: Share[] = [];
+  let left = minor;
+  for (const { itemId, minor: most } of candidates) {
+    if (left === 0 || (most > left && !partial)) break;
+    shares.push({ itemId, minor: Math.min(left, most) });
+    left -= Math.min(left, most);
+  }
+  return shares;
+}
+
+interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[] }
+
+function byReference(cash: ToApply, byAge: readonly Payable[]): Found {
+  const open = new Map(byAge.map((i) => [i.itemId, i.openMinor]));
+  const paid = new Map<string, number>();
+  const pay = (names: readonly string[], most: number): number => {
+    let left = most;
+    for (const item of byAge.filter((i) => i.references.some((r) => names.includes(r)))) {
+      const minor = Math.min(left, open.get(item.itemId)!);
+      if (minor === 0) continue;
+      open.set(item.itemId, open.get(item.itemId)! - minor);
+      paid.set(item.itemId, (paid.get(item.itemId) ?? 0) + minor);
+      left -= minor;
+    }
+    return most - left;
+  };
+  const isKnown = (names: readonly string[]) => names.some((n) => cash.known.has(n) || byAge.some((i) => i.references.includes(n)));
+  const total = () => [...paid.values()].reduce((a, b) => a + b, 0);
+
+  // What waited before comes first: a part is released once all it waited for has arrived.
+  const holds: Hold[] = cash.holds.flatMap((hold) => {
+    const arrived = hold.references.filter((r) => isKnown(namesOf(r)));
+    if (arrived.length === 0) return [hold];
+    const left = hold.minor - pay(arrived.flatMap(namesOf), hold.minor);
+    const references = hold.references.filter((r) => !arrived.includes(r));
+    return left > 0 && references.length > 0 ? [{ references, minor: left }] : [];
+  });
+  const heldBefore = cash.holds.reduce((sum, h) => sum + h.minor, 0);
+  let left = cash.minor - heldBefore;
+  const unknown: Named[] = [];
+  for (const named of [...cash.named].sort((a, b) => Number(a.minor === null) - Number(b.minor === null))) { // stated amounts first
+    const names = namesOf(named.reference);
+    const most = Math.min(named.minor ?? left, left);
+    if (isKnown(names)) left -= pay(names, most);
+    else if (named.minor === null) unknown.push(named);
+    else if (most > 0) { holds.push({ references: [named.reference], minor: most }); left -= most; }
+  }
+  if (unknown.length > 0 && left > 0) { holds.push({ references: unknown.map((n) => n.reference), minor: left }); left = 0; }
+  const words = wordsOf(cash.remittance).filter((w) => isKnown([w]));
+  if (left > 0 && words.length > 0) left -= pay(words, left);
+
+  const shares = byAge.flatMap(({ itemId }) => (paid.has(itemId) ? [{ itemId, minor: paid.get(itemId)! }] : []));
+  const references = [...new Set([...cash.holds.flatMap((h) => h.references), ...cash.named.map((n) => n.reference), ...words])];
+  const reason = total() > 0 ? 'applied' : holds.length > cash.holds.length ? 'held-for-unknown-document' : holds.length > 0 ? 'still-held' : references.length > 0 ? 'named-not-open' : 'nothing-named';
+  return { reason, references, shares, holds };
+}
+
+/** A step in words. */
+export function explain({ reason, minor, candidates, references, applied, heldMinor }: Step, currency: string): string {
+  const sum = (amount: number) => `${formatMoney({ minor: amount, currency })} ${currency}`;
+  const named = references.join(', ');
+  switch (reason) {
+    case 'applied': return `${sum(minor)} to apply, ${candidates} open: ${applied.map((a) => `${sum(a.minor)} to ${a.itemId}`).join(', ')}${named ? ` for ${named}` : ''}${heldMinor > 0 ? `; ${sum(heldMinor)} wait` : ''}`;
+    case 'nothing-named': return 'the payer names no document that is known here';
+    case 'named-not-open': return `${named}: known, but nothing of it is open`;
+    case 'held-for-unknown-document': return `${named}: ${sum(heldMinor)} wait for a document that is not known yet`;
+    case 'still-held': return `${sum(heldMinor)} still wait for ${named}`;
+    case 'no-item-of-exactly-that': return `none of ${candidates} open items is payable with exactly ${sum(minor)}`;
+    case 'nothing-payable': return `${sum(minor)} to apply, but no open item is payable`;
+    case 'first-item-does-not-fit': return `${sum(minor)} do not cover the oldest of ${candidates} open items, and parts are not allowed`;
+    case 'nothing-left-to-apply': return 'all that is left waits for named documents';
+  }
+}

@@ -1,0 +1,36 @@
+// What an invoice leaves in the account: one open item per instalment, under every name by which a payer may call it.
+//
+// - Each instalment is an item of its own, with its own due date; the tax of the invoice is parted like its total, without loss.
+// - A document is known by our number, the caller's id, its external number and its payment reference.
+import type { Day } from '@ar/domain/day.js';
+import { allocate } from '@ar/domain/money.js';
+import type { Item } from './account.js';
+import { namesOf } from './remittance.js';
+
+export interface Invoice {
+  readonly invoiceId: string;
+  readonly number: string;
+  readonly externalNumber: string;
+  readonly paymentReference: string;
+  readonly issuedOn: Day;
+  readonly taxMinor: number;
+  readonly instalments: readonly { readonly seq: number; readonly dueOn: Day; readonly minor: number }[];
+}
+
+/** Normalised, each once; empty ones name nothing. */
+export const referencesOf = (d: Pick<Invoice, 'invoiceId' | 'number' | 'externalNumber' | 'paymentReference'>): readonly string[] =>
+  [...new Set([d.number, d.invoiceId, d.externalNumber, d.paymentReference].filter((name) => name !== '').flatMap(namesOf))];
+
+/** `oit_<invoice id without inv_>_<instalment>`. */
+export const itemIdOf = (invoiceId: string, instalment: number): string => `oit_${invoiceId.replace(/^inv_/, '')}_${instalment}`;
+
+export function itemsOf(invoice: Invoice): readonly Item[] {
+  const due = invoice.instalments.filter((i) => i.minor > 0); // an invoice over nothing leaves nothing open
+  if (due.length === 0) return [];
+  const taxes = allocate(invoice.taxMinor, due.map((i) => i.minor));
+  const references = referencesOf(invoice);
+  return due.map(({ seq, dueOn, minor }, i) => ({
+    itemId: itemIdOf(invoice.invoiceId, seq), kind: 'invoice', documentId: invoice.invoiceId, documentNumber: invoice.number, references,
+    instalment: seq, instalments: due.length, originalMinor: minor, taxMinor: taxes[i]!, issuedOn: invoice.issuedOn, dueOn,
+  }));
+}

@@ -1,0 +1,173 @@
+// Money that came in, and what it was used for (PAY-05, PAY-11, PAY-13).
+//
+// - A receipt is recorded once, at once, before anyone knows what it pays. Its value date is not after the business date; it counts from its value date.
+// - Its customer is known or found by what it names, else it is the reserved customer's until it is identified, once.
+// - It is applied in groups, never beyond what is left of it. An application is taken back once, whole or for some items; what it had used is left again.
+// - Unapplying and reversing count from the business date, or from an earlier day that is given, not before what is taken back.
+// - A reversal (return, chargeback, bounced cheque, mistake) takes back exactly the applications that are left, and then all of the money. A reversed receipt is done with.
+// - received − reversed = applied + unapplied (+ transferred, for the reserved customer).
+import type { Aggregate } from '@ar/domain/aggregate.js';
+import type { Day } from '@ar/domain/day.js';
+import type { ApplicationRule } from '@ar/domain/policies.js';
+import { refuse } from '@ar/domain/decider.js';
+import { type Application, sum, UNIDENTIFIED } from './account.js';
+import type { Named, Step } from './cash-application.js';
+
+/** What is known of a receipt when it comes in. */
+export interface ReceiptFacts {
+  readonly currency: string;
+  readonly receivedMinor: number;
+  readonly valueOn: Day;
+  readonly method: string;
+  /** Personal: who paid, from where, and what they wrote. */
+  readonly remitter: { readonly name: string; readonly iban: string; readonly remittance: string };
+  /** What the payer names explicitly. */
+  readonly named: readonly Named[];
+  /** The bank's own reference of the money. */
+  readonly bankReference: string;
+  /** Left with the customer on purpose: not applied, and not tried again. */
+  readonly onAccount: boolean;
+}
+export type IdentifiedBy = 'caller' | 'reference' | 'person' | 'nobody';
+export type ReversalKind = 'return' | 'chargeback' | 'bounced' | 'error';
+
+interface OfReceipt { readonly receiptId: string; readonly customer: string }
+export type ReceiptEvent = OfReceipt & (
+  | ({ type: 'ReceiptRecorded'; identifiedBy: IdentifiedBy; effectiveOn: Day } & ReceiptFacts)
+  // Carries all facts: who reads the history of the customer alone begins here.
+  | ({ type: 'ReceiptIdentified'; transferId: string; by: string; effectiveOn: Day } & ReceiptFacts)
+  | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: ApplicationRule | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
+  | { type: 'CashHeld'; currency: string; unappliedMinor: number; trace: readonly Step[]; policyVersion: number }
+  | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day }
+  | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
+
+/** What is open of the items before something is taken back, by item; nothing for those that are settled. */
+export type OpenBefore = Readonly<Record<string, number>>;
+
+export type ReceiptCommand = OfReceipt & (
+  | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy } & ReceiptFacts)
+  | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
+  /** Whether it may be used for amounts in that currency: asked before the account is. */
+  | { type: 'AskToUse'; currencies: readonly string[] }
+  | { type: 'Apply'; groupId: string; rule: ApplicationRule | 'person'; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
+  | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
+  /** Some items of a group, or all of it when none is named. */
+  | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; cause: 'unapplication' | 'void'; reason: string }
+  | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string });
+
+export type ReceiptRefusal =
+  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'currency-mismatch'
+  | 'application-empty' | 'application-group-not-found' | 'application-not-in-group' | 'effective-date-before-original' | 'effective-date-in-future';
+
+export type ReceiptState =
+  | { readonly status: 'none' }
+  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
+type There = Exclude<ReceiptState, { status: 'none' }>;
+
+export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, ReceiptRefusal> = {
+  type: 'receipt',
+  initial: { status: 'none' },
+  customer: (_id, state) => (state.status === 'none' ? '' : state.customer),
+
+  decide(command, state) {
+    if (command.type === 'Record') return record(command, state);
+    if (state.status === 'none') return refuse('receipt-not-found', { receiptId: command.receiptId });
+    if (state.status === 'reversed') return refuse('receipt-reversed');
+    const { receiptId } = command;
+    const of = { receiptId, customer: state.customer, currency: state.facts.currency };
+    switch (command.type) {
+      case 'Identify':
+        if (state.customer !== UNIDENTIFIED) return refuse('receipt-identified', { customer: state.customer });
+        if (!command.customerKnown || command.customer === UNIDENTIFIED) return refuse('customer-not-found', { customer: command.customer });
+        return [{ type: 'ReceiptIdentified', ...state.facts, receiptId, customer: command.customer, transferId: command.transferId, by: command.by, effectiveOn: state.facts.valueOn }];
+      case 'AskToUse': {
+        const other = command.currencies.find((c) => c !== state.facts.currency);
+        if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
+        return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, asked: other });
+      }
+      case 'Apply': {
+        const { groupId, rule, applications, trace, policyVersion } = command;
+        if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
+        if (applications.length === 0) return refuse('application-empty');
+        const unappliedMinor = state.unappliedMinor - sum(applications);
+        if (unappliedMinor < 0) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: sum(applications) });
+        return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications) }];
+      }
+      case 'LeaveUnapplied': return [{ type: 'CashHeld', ...of, unappliedMinor: state.unappliedMinor, trace: command.trace, policyVersion: command.policyVersion }];
+      case 'Unapply': return unapply(command, state);
+      case 'Reverse': {
+        const groups = Object.entries(state.groups);
+        const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.facts.valueOn, command.today);
+        if ('refused' in effectiveOn) return effectiveOn;
+        let { unappliedMinor } = state;
+        let open = command.openMinor;
+        const undone = groups.map(([groupId, group]) => {
+          const applications = reopened(group, open);
+          open = { ...open, ...Object.fromEntries(applications.map((a) => [a.item.itemId, a.openMinor])) };
+          unappliedMinor += sum(applications);
+          return { type: 'CashUnapplied' as const, ...of, valueOn: state.facts.valueOn, groupId, applications, unappliedMinor, cause: 'reversal' as const, reason: command.reason, effectiveOn: effectiveOn.on };
+        });
+        return [...undone, { type: 'ReceiptReversed', ...of, reversedMinor: state.facts.receivedMinor, kind: command.kind, code: command.code, reason: command.reason, groupIds: groups.map(([id]) => id), effectiveOn: effectiveOn.on }];
+      }
+    }
+  },
+
+  evolve(state, event) {
+    if (event.type === 'ReceiptRecorded') {
+      const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount } = event;
+      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0 };
+    }
+    if (state.status === 'none') return state; // a receipt's history begins with its recording
+    switch (event.type) {
+      case 'ReceiptIdentified': return { ...state, customer: event.customer };
+      case 'CashApplied': return { ...state, unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
+      case 'CashHeld': return state;
+      case 'CashUnapplied': {
+        const undone = new Set(event.applications.map((a) => a.item.itemId));
+        const left = (state.groups[event.groupId] ?? []).filter((a) => !undone.has(a.item.itemId));
+        const { [event.groupId]: _group, ...others } = state.groups;
+        return { ...state, unappliedMinor: event.unappliedMinor, groups: left.length > 0 ? { ...others, [event.groupId]: left } : others };
+      }
+      case 'ReceiptReversed': return { ...state, status: 'reversed', unappliedMinor: 0 };
+    }
+  },
+};
+
+type Answer = ReturnType<typeof receipt.decide>;
+
+function record(command: Extract<ReceiptCommand, { type: 'Record' }>, state: ReceiptState): Answer {
+  const { type: _type, today, customerKnown, ...facts } = command;
+  if (state.status !== 'none') return refuse('receipt-exists', { receiptId: command.receiptId });
+  if (!customerKnown) return refuse('customer-not-found', { customer: command.customer });
+  if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor });
+  if (facts.valueOn > today) return refuse('value-date-in-future', { valueOn: facts.valueOn, today });
+  return [{ type: 'ReceiptRecorded', ...facts, effectiveOn: facts.valueOn }];
+}
+
+function unapply(command: Extract<ReceiptCommand, { type: 'Unapply' }>, state: There): Answer {
+  const { receiptId, groupId, itemIds, cause, reason } = command;
+  const group = state.groups[groupId];
+  if (!group) return refuse('application-group-not-found', { groupId });
+  const missing = itemIds.find((id) => !group.some((a) => a.item.itemId === id));
+  if (missing !== undefined) return refuse('application-not-in-group', { groupId, itemId: missing });
+  const applications = itemIds.length === 0 ? group : group.filter((a) => itemIds.includes(a.item.itemId));
+  // A void counts from its own date, whatever was applied later: each part is then taken back from the day it was applied.
+  const effectiveOn = cause === 'void' ? { on: command.effectiveOn ?? command.today } : dateOf(command, applications, state.facts.valueOn, command.today);
+  if ('refused' in effectiveOn) return effectiveOn;
+  const { currency, valueOn } = state.facts;
+  return [{ type: 'CashUnapplied', receiptId, customer: state.customer, currency, valueOn, groupId, applications: reopened(applications, command.openMinor), unappliedMinor: state.unappliedMinor + sum(applications), cause, reason, effectiveOn: effectiveOn.on }];
+}
+
+/** The day from which something taken back counts: the business date, or the given one if it is neither in the future nor before what it takes back. */
+function dateOf({ effectiveOn }: { readonly effectiveOn: Day | null }, applications: readonly Application[], receivedOn: Day, today: Day) {
+  const on = effectiveOn ?? today;
+  const original = applications.reduce((latest, a) => (a.effectiveOn > latest ? a.effectiveOn : latest), receivedOn);
+  if (on > today) return refuse('effective-date-in-future', { effectiveOn: on, today });
+  // An item issued on a later day is settled from that day on, and given back from that day on: no refusal for the default.
+  if (effectiveOn !== null && on < original) return refuse('effective-date-before-original', { effectiveOn: on, original });
+  return { on };
+}
+
+const reopened = (applications: readonly Application[], open: OpenBefore): readonly Application[] => applications.map((a) => ({ ...a, openMinor: (open[a.item.itemId] ?? 0) + a.minor }));
+
+const earliest = (applications: readonly Application[]): Day => applications.reduce((first, a) => (a.effectiveOn < first ? a.effectiveOn : first), applications[0]!.effectiveOn);

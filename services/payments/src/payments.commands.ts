@@ -1,0 +1,240 @@
+// What payments can be asked for: which streams, what must be known, what is decided. Every command on money is one append to its receipt and its account.
+import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
+import type { Day } from '@ar/domain/day.js';
+import { derivedId } from '@ar/domain/id.js';
+import type { ApplicationRule } from '@ar/domain/policies.js';
+import { account, accountId, disputedMinor, type AccountEvent, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
+import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
+import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
+import { namesOf, wordsOf } from './domain/remittance.js';
+import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
+import { customersKnown } from './projections/customers.js';
+import { receiptsAppliedTo } from './projections/applications.js';
+
+const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
+const accountOf = (customer: string, currency: string) => ({ aggregate: account, id: accountId(customer, currency) });
+
+/** What the rules try on money: what its payer names, and which of it is known. */
+interface Naming { readonly named: readonly Named[]; readonly remittance: string; readonly known: ReadonlySet<string> }
+const nothingNew: Naming = { named: [], remittance: '', known: new Set() };
+/** Receipts that one posted invoice is tried with at most; the others are tried with the next one. */
+const MOST_RETRIED = 200;
+
+export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
+  readonly receiptId: string;
+  /** Empty: nobody knows. */
+  readonly customer: string;
+  /** Empty: the business date. */
+  readonly valueOn: Day;
+}
+export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[] }
+
+const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
+const namingFor = (customer: string, facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
+  named: facts.named, remittance: facts.remitter.remittance,
+  known: new Set(documents.filter((d) => d.customer === customer && d.currency === facts.currency).map((d) => d.reference)),
+});
+
+export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
+  name: 'record-receipt',
+  customer: ({ customer }) => customer || UNIDENTIFIED,
+  streams: ({ receiptId, customer, currency }) => [receiptOf(receiptId), ...(customer ? [accountOf(customer, currency)] : [])],
+
+  async known(asked, tx) {
+    const [customers, documents] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await documentsNamed(tx, asked.map((a) => ({ tenant: a.tenant, names: namesIn(a.request) })))];
+    return asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! }));
+  },
+
+  decide({ receiptId, customer: given, ...request }, on) {
+    const facts: ReceiptFacts = { ...request, valueOn: request.valueOn || on.today };
+    const { customer, identifiedBy } = payer(given, facts.currency, on.known.documents);
+    on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
+    const { currency, receivedMinor, onAccount, valueOn } = facts;
+    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
+    if (customer !== UNIDENTIFIED && !onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, facts, on.known.documents));
+  },
+};
+
+/** Who paid: as the caller says, or the one customer whose documents in that currency are named. */
+function payer(given: string, currency: string, documents: readonly NamedDocument[]): { readonly customer: string; readonly identifiedBy: IdentifiedBy } {
+  if (given) return { customer: given, identifiedBy: 'caller' };
+  const [only, ...others] = new Set(documents.filter((d) => d.currency === currency).map((d) => d.customer));
+  return only !== undefined && others.length === 0 ? { customer: only, identifiedBy: 'reference' } : { customer: UNIDENTIFIED, identifiedBy: 'nobody' };
+}
+
+export interface IdentifyReceipt { readonly receiptId: string; readonly customer: string; readonly by: string }
+
+export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
+  name: 'identify-receipt',
+  customer: ({ customer }) => customer,
+  streams: ({ receiptId }) => [receiptOf(receiptId)],
+
+  async known(asked, tx) {
+    const customers = await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })));
+    const documents = await knownToReceipts(asked, tx);
+    return asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! }));
+  },
+
+  decide({ receiptId, customer, by }, on) {
+    const transferId = derivedId('trf', receiptId, customer);
+    on.run(receiptOf(receiptId), { type: 'Identify', receiptId, customer, customerKnown: on.known.customerKnown, transferId, by });
+    const { facts } = there(on.state(receiptOf(receiptId)));
+    const { currency, onAccount, valueOn } = facts;
+    const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
+    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
+    if (!onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, facts, on.known.documents));
+  },
+};
+
+/** Named items with their amounts; none: by the rules. */
+export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[] }
+
+export const applyReceipt: Command<ApplyReceipt, readonly NamedDocument[]> = {
+  name: 'apply-receipt',
+  streams: ({ receiptId }) => [receiptOf(receiptId)],
+  known: (asked, tx) => knownToReceipts(asked, tx),
+
+  decide({ receiptId, shares }, on) {
+    on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: shares.map((s) => s.currency) });
+    const { customer, facts } = there(on.state(receiptOf(receiptId)));
+    if (shares.length === 0) { applyByRules(on, receiptId, customer, facts.currency, namingFor(customer, facts, on.known)); return; }
+    use(on, receiptId, customer, facts.currency, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+  },
+};
+
+/** `effectiveOn` empty: the business date. */
+export interface UnapplyReceipt { readonly receiptId: string; readonly groupId: string; readonly reason: string; readonly effectiveOn: Day }
+
+export const unapplyReceipt: Command<UnapplyReceipt> = {
+  name: 'unapply-receipt',
+  streams: ({ receiptId }) => [receiptOf(receiptId)],
+  decide: ({ receiptId, groupId, reason, effectiveOn }, on) => takeBack(on, receiptId, groupId, [], 'unapplication', effectiveOn || null, reason),
+};
+
+export interface ReverseReceipt { readonly receiptId: string; readonly kind: ReversalKind; readonly code: string; readonly reason: string; readonly effectiveOn: Day }
+
+export const reverseReceipt: Command<ReverseReceipt> = {
+  name: 'reverse-receipt',
+  streams: ({ receiptId }) => [receiptOf(receiptId)],
+  decide({ receiptId, kind, code, reason, effectiveOn }, on) {
+    const before = on.state(receiptOf(receiptId));
+    const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null });
+    const { customer, facts } = there(before);
+    for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
+    on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
+  },
+};
+
+export interface PostInvoice { readonly customer: string; readonly currency: string; readonly items: readonly Item[]; readonly orderNumber: string; readonly externalNumber: string; readonly paymentReference: string }
+
+/** Items of an invoice are posted, and money that waits is tried again, the oldest first. */
+export const postInvoice: Command<PostInvoice> = {
+  name: 'post-invoice',
+  streams: ({ customer, currency }) => [accountOf(customer, currency)],
+  decide({ customer, currency, ...posted }, on) {
+    const stream = accountOf(customer, currency);
+    on.run(stream, { type: 'PostItems', customer, currency, ...posted });
+    if (!on.policies.application.retryUnapplied) return;
+    const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
+    waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
+    for (const [receiptId] of waiting.slice(0, MOST_RETRIED)) applyByRules(on, receiptId, customer, currency, nothingNew, 'again');
+  },
+};
+
+export interface VoidInvoice { readonly customer: string; readonly currency: string; readonly documentId: string; readonly instalments: number; readonly voidOn: Day }
+
+/** Closes the items, or, when something is applied to them, notes that they are to be closed: what is applied is surely known when that note is read. */
+export const voidInvoice: Command<VoidInvoice> = {
+  name: 'void-invoice',
+  streams: ({ customer, currency }) => [accountOf(customer, currency)],
+  decide: ({ customer, currency, ...rest }, on) => void on.run(accountOf(customer, currency), { type: 'VoidDocument', customer, currency, ...rest }),
+};
+
+export interface FinishVoid { readonly customer: string; readonly currency: string; readonly documentId: string; readonly voidOn: Day }
+
+/** In one append: cash applied to the document is taken back, its items are closed, the cash is run through application again. Known: the receipts. */
+export const finishVoid: Command<FinishVoid, readonly string[]> = {
+  name: 'finish-void',
+  streams: ({ customer, currency }) => [accountOf(customer, currency)],
+  known: (asked, tx) => receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId }))),
+  decide({ customer, currency, documentId, voidOn }, on) {
+    const freed: string[] = [];
+    for (const receiptId of on.known) {
+      const state = on.state(receiptOf(receiptId));
+      if (state.status !== 'recorded') continue;
+      for (const [groupId, applications] of Object.entries(state.groups)) {
+        const itemIds = applications.filter((a) => a.item.documentId === documentId).map((a) => a.item.itemId);
+        if (itemIds.length === 0) continue;
+        takeBack(on, receiptId, groupId, itemIds, 'void', voidOn, `${documentId} is void`);
+        freed.push(receiptId);
+      }
+    }
+    on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
+    for (const receiptId of new Set(freed)) if (!on.state(accountOf(customer, currency)).cash[receiptId]?.onAccount) applyByRules(on, receiptId, customer, currency, nothingNew);
+  },
+};
+
+export interface DisputeItems { readonly customer: string; readonly currency: string; readonly disputeId: string; readonly shares: readonly Share[] }
+
+export const disputeItems: Command<DisputeItems> = {
+  name: 'dispute-items',
+  streams: ({ customer, currency }) => [accountOf(customer, currency)],
+  decide: ({ customer, currency, disputeId, shares }, on) => void on.run(accountOf(customer, currency), { type: 'Dispute', customer, currency, disputeId, shares }),
+};
+
+export interface EndDispute { readonly customer: string; readonly currency: string; readonly disputeId: string }
+
+export const endDispute: Command<EndDispute> = {
+  name: 'end-dispute',
+  streams: ({ customer, currency }) => [accountOf(customer, currency)],
+  decide: ({ customer, currency, disputeId }, on) => void on.run(accountOf(customer, currency), { type: 'EndDispute', customer, currency, disputeId }),
+};
+
+/** Runs unapplied money through the rules of the policy. What they did is recorded; money tried `again` in vain leaves no trace. */
+function applyByRules<K>(on: Decision<K>, receiptId: string, customer: string, currency: string, naming: Naming, again?: 'again'): void {
+  const stream = accountOf(customer, currency);
+  const { cash, items, voids } = on.state(stream);
+  const money = cash[receiptId];
+  if (!money) return;
+  const payable = Object.values(items).filter((i) => voids[i.documentId] === undefined).map((i) => ({ itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn }));
+  const { version: policyVersion, ...policy } = on.policies.application;
+  const plan = planApplication({ minor: money.unappliedMinor, holds: money.holds, ...naming }, payable, policy);
+  if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId, holds: plan.holds });
+  if (plan.rule !== undefined) use(on, receiptId, customer, currency, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion });
+  else if (!again) on.run(receiptOf(receiptId), { type: 'LeaveUnapplied', receiptId, customer, trace: plan.trace, policyVersion });
+}
+
+interface Use { readonly rule: ApplicationRule | 'person'; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number }
+
+/** The account says what is settled and from which day; the receipt keeps it as a group. */
+function use<K>(on: Decision<K>, receiptId: string, customer: string, currency: string, { rule, shares, trace, policyVersion }: Use): void {
+  const groupId = derivedId('apg', receiptId, String(there(on.state(receiptOf(receiptId))).groupCount + 1));
+  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId, shares });
+  const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
+  on.run(receiptOf(receiptId), { type: 'Apply', receiptId, customer, groupId, rule, applications, trace, policyVersion });
+}
+
+function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemIds: readonly string[], cause: 'unapplication' | 'void', effectiveOn: Day | null, reason: string): void {
+  const before = on.state(receiptOf(receiptId));
+  const made = on.run(receiptOf(receiptId), { type: 'Unapply', receiptId, customer: '', groupId, itemIds, openMinor: openBefore(on, before), today: on.today, effectiveOn, cause, reason });
+  const { customer, facts } = there(before);
+  for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, groupId, event.applications, cause, event.effectiveOn);
+}
+
+function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: ReceiptFacts, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {
+  on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn });
+}
+
+/** What is open of the items of a receipt's account. */
+const openBefore = <K>(on: Decision<K>, state: ReceiptState): Readonly<Record<string, number>> => {
+  if (state.status === 'none') return {};
+  const { items } = on.state(accountOf(state.customer, state.facts.currency));
+  return Object.fromEntries(Object.values(state.groups).flat().map(({ item: { itemId } }) => [itemId, items[itemId]?.openMinor ?? 0]));
+};
+
+function there(state: ReceiptState): Exclude<ReceiptState, { status: 'none' }> {
+  if (state.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
+  return state;
+}
+
+const knownToReceipts = (asked: readonly Asked<{ readonly receiptId: string }>[], tx: Tx) => documentsNamedByReceipts(tx, asked.map((a) => ({ tenant: a.tenant, receiptId: a.request.receiptId })));

@@ -1,0 +1,69 @@
+// What payments does because something happened elsewhere.
+import type { Reaction } from '@ar/runtime/forms.js';
+import { moneyOf } from '@ar/domain/money.js';
+import { type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, type VoidInvoice, voidInvoice } from './payments.commands.js';
+import { itemsOf } from './domain/documents.js';
+
+/** Each instalment is an open item of its own; money that waits is tried on it. */
+export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostInvoice> = {
+  name: 'post-issued-invoice',
+  on: 'ar.invoicing.invoice_issued.v1',
+  command: postInvoice,
+  requests: ({ customer, data }) => [{
+    customer, currency: data.currencyCode, orderNumber: data.orderNumber, externalNumber: data.externalNumber, paymentReference: data.paymentReference,
+    items: itemsOf({
+      invoiceId: data.invoiceId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, taxMinor: moneyOf(data.tax).minor,
+      instalments: data.instalments.map((i) => ({ seq: i.seq, dueOn: i.dueDate, minor: moneyOf(i.amount).minor })),
+    }),
+  }],
+  expected: [],
+};
+
+export const closeVoidedInvoice: Reaction<'ar.invoicing.invoice_voided.v1', VoidInvoice> = {
+  name: 'close-voided-invoice',
+  on: 'ar.invoicing.invoice_voided.v1',
+  command: voidInvoice,
+  requests: ({ customer, data }) => [{ customer, currency: data.total!.currencyCode, documentId: data.invoiceId, instalments: data.instalments, voidOn: data.voidDate }],
+  expected: [],
+};
+
+/** Our own note comes after everything that was applied before it: by now all of that has been read. */
+export const finishPendingVoid: Reaction<'ar.payments.document_void_pending.v1', FinishVoid> = {
+  name: 'finish-pending-void',
+  on: 'ar.payments.document_void_pending.v1',
+  command: finishVoid,
+  requests: ({ customer, subject, data }) => [{ customer, currency: subject.slice(-3), documentId: data.documentId, voidOn: data.voidDate }],
+  expected: [],
+};
+
+export const excludeDisputed: Reaction<'ar.collections.dispute_opened.v1', DisputeItems> = {
+  name: 'exclude-disputed',
+  on: 'ar.collections.dispute_opened.v1',
+  command: disputeItems,
+  requests: ({ customer, data }) => byCurrency(data.items).map(([currency, shares]) => ({ customer, currency, disputeId: data.disputeId, shares })),
+  expected: [],
+};
+
+export const includeResolved: Reaction<'ar.collections.dispute_resolved.v1', EndDispute> = {
+  name: 'include-resolved',
+  on: 'ar.collections.dispute_resolved.v1',
+  command: endDispute,
+  requests: ({ customer, data }) => byCurrency(data.items).map(([currency]) => ({ customer, currency, disputeId: data.disputeId })),
+  expected: [],
+};
+
+export const includeClosed: Reaction<'ar.collections.dispute_closed.v1', EndDispute> = {
+  name: 'include-closed',
+  on: 'ar.collections.dispute_closed.v1',
+  command: endDispute,
+  requests: ({ customer, data }) => byCurrency(data.items).map(([currency]) => ({ customer, currency, disputeId: data.disputeId })),
+  expected: [],
+};
+
+type Part = { readonly itemId: string; readonly amount: { readonly currencyCode: string; readonly value: string } | undefined };
+
+/** An account has one currency: parts of a dispute go to theirs. */
+function byCurrency(items: readonly Part[]): readonly (readonly [currency: string, shares: DisputeItems['shares']])[] {
+  const parts = items.map((i) => ({ itemId: i.itemId, ...moneyOf(i.amount) }));
+  return [...new Set(parts.map((p) => p.currency))].sort().map((currency) => [currency, parts.filter((p) => p.currency === currency).map(({ itemId, minor }) => ({ itemId, minor }))]);
+}

@@ -1,0 +1,36 @@
+// Under which names documents are known, and which of them a receipt names. Kept from the invoices themselves: in the transaction in which the items of
+// an invoice are posted it is known, so nothing can be settled and yet unknown.
+import type { Projection, Tx } from '@ar/runtime/forms.js';
+import { referencesOf } from '../domain/documents.js';
+
+export interface NamedDocument { readonly reference: string; readonly customer: string; readonly currency: string; readonly documentId: string }
+
+export const documents: Projection<'ar.invoicing.invoice_issued.v1'> = {
+  name: 'documents',
+  ddl: `create table document_name (tenant text, reference text, document_id text, customer text not null, currency text not null, primary key (tenant, reference, document_id))`,
+  on: ['ar.invoicing.invoice_issued.v1'],
+  async project(events, tx) {
+    const rows = events.flatMap((e) => referencesOf(e.data).map((reference) => [e.tenant, reference, e.data.invoiceId, e.customer, e.data.currencyCode] as const));
+    await tx.query('insert into document_name select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) on conflict do nothing', [0, 1, 2, 3, 4].map((column) => rows.map((r) => r[column])));
+  },
+};
+
+/** The documents behind some names, per asker. */
+export async function documentsNamed(tx: Tx, asked: readonly { readonly tenant: string; readonly names: readonly string[] }[]): Promise<readonly (readonly NamedDocument[])[]> {
+  const names = [...new Set(asked.flatMap((a) => a.names))];
+  if (names.length === 0) return asked.map(() => []);
+  const rows = await tx.query<NamedDocument & { tenant: string }>(
+    'select tenant, reference, document_id as "documentId", customer, currency from document_name where tenant = any($1) and reference = any($2) order by tenant, reference, document_id',
+    [[...new Set(asked.map((a) => a.tenant))], names]);
+  return asked.map((a) => rows.filter((r) => r.tenant === a.tenant && a.names.includes(r.reference)));
+}
+
+/** The documents that receipts name, per receipt. */
+export async function documentsNamedByReceipts(tx: Tx, asked: readonly { readonly tenant: string; readonly receiptId: string }[]): Promise<readonly (readonly NamedDocument[])[]> {
+  const rows = await tx.query<NamedDocument & { tenant: string; receiptId: string }>(
+    `select r.tenant, r.receipt_id as "receiptId", d.reference, d.document_id as "documentId", d.customer, d.currency
+       from receipt r cross join lateral unnest(r.names) n join document_name d on d.tenant = r.tenant and d.reference = n
+      where r.tenant = any($1) and r.receipt_id = any($2) order by d.reference, d.document_id`,
+    [asked.map((a) => a.tenant), asked.map((a) => a.receiptId)]);
+  return asked.map((a) => rows.filter((r) => r.tenant === a.tenant && r.receiptId === a.receiptId));
+}

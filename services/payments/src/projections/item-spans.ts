@@ -1,0 +1,155 @@
+// What is open, at any day as known at any time: rectangles over two axes. A row says: from one day until another, as recorded from one event until
+// another, this much of this item (debit) or of this receipt's unapplied cash (credit) was open. Nothing open is no row.
+//
+// - A change from a day on closes the rows after that day as of its own recording, and opens their successors. No row is ever altered otherwise, so a
+//   past answer never changes.
+// - A question (day, known) is the rows that contain that point: the present ones by index, the superseded ones by an R-tree. The cost follows what is open.
+import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
+import type { Day } from '@ar/domain/day.js';
+import { moneyOf } from '@ar/domain/money.js';
+import type { AppliedItem, OpenItemFacts } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { UNIDENTIFIED } from '../domain/account.js';
+
+type Read =
+  | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
+  | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1';
+
+/** More or less of something from a day on. */
+export interface Change {
+  readonly tenant: string; readonly customer: string; readonly currency: string; readonly itemId: string; readonly side: 'debit' | 'credit';
+  readonly dueOn: Day | null; readonly issuedOn: Day; readonly minor: number; readonly effectiveOn: Day; readonly recorded: number;
+}
+
+const FOREVER = '9223372036854775807';
+
+export const itemSpans: Projection<Read> = {
+  name: 'item-spans',
+  ddl: `
+    create table item (tenant text, item_id text, customer text not null, currency text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null,
+      original_minor bigint not null, primary key (tenant, item_id));
+    create table item_span (tenant text not null, customer text not null, currency text not null, item_id text not null, side text not null, due_on date, issued_on date not null, open_minor bigint not null,
+      effective_from date not null, effective_until date not null, recorded_from bigint not null, recorded_until bigint not null) with (fillfactor = 90);
+    create unique index on item_span (tenant, item_id, customer, side, effective_from) where recorded_until = ${FOREVER};
+    create index on item_span (tenant, customer, currency, effective_until) where recorded_until = ${FOREVER};
+    create index on item_span (tenant, effective_until) where recorded_until = ${FOREVER};
+    create index on item_span (tenant, customer, recorded_until) where recorded_until < ${FOREVER};
+    create index on item_span using gist (int8range(recorded_from, recorded_until), daterange(effective_from, effective_until)) where recorded_until < ${FOREVER};
+    create function item_span_apply(changes jsonb) returns void language plpgsql as $$
+    declare c record; s item_span; at date;
+    begin
+      for c in select * from jsonb_to_recordset(changes) x("tenant" text, "customer" text, "currency" text, "itemId" text, "side" text, "dueOn" date, "issuedOn" date, "minor" bigint, "effectiveOn" date, "recorded" bigint) loop
+        at := c."effectiveOn";
+        for s in select * from item_span i where i.tenant = c.tenant and i.item_id = c."itemId" and i.customer = c.customer and i.side = c.side and i.recorded_until = ${FOREVER} and i.effective_until > at order by i.effective_from loop
+          if at < s.effective_from then
+            insert into item_span values (c.tenant, c.customer, c.currency, c."itemId", c.side, c."dueOn", c."issuedOn", c.minor, at, s.effective_from, c.recorded, ${FOREVER});
+          end if;
+          if s.recorded_from = c.recorded then
+            delete from item_span i where i.tenant = s.tenant and i.item_id = s.item_id and i.customer = s.customer and i.side = s.side and i.effective_from = s.effective_from and i.recorded_until = ${FOREVER};
+          else
+            update item_span i set recorded_until = c.recorded where i.tenant = s.tenant and i.item_id = s.item_id and i.customer = s.customer and i.side = s.side and i.effective_from = s.effective_from and i.recorded_until = ${FOREVER};
+          end if;
+          if s.effective_from < at then
+            insert into item_span values (s.tenant, s.customer, s.currency, s.item_id, s.side, s.due_on, s.issued_on, s.open_minor, s.effective_from, at, c.recorded, ${FOREVER});
+          end if;
+          if s.open_minor + c.minor <> 0 then
+            insert into item_span values (s.tenant, s.customer, s.currency, s.item_id, s.side, s.due_on, s.issued_on, s.open_minor + c.minor, greatest(s.effective_from, at), s.effective_until, c.recorded, ${FOREVER});
+          end if;
+          at := s.effective_until;
+        end loop;
+        if at < 'infinity' then
+          insert into item_span values (c.tenant, c.customer, c.currency, c."itemId", c.side, c."dueOn", c."issuedOn", c.minor, at, 'infinity', c.recorded, ${FOREVER});
+        end if;
+      end loop;
+    end $$;`,
+  on: [
+    'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
+    'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
+  ],
+  async project(events, tx) {
+    const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer }] : []));
+    if (posted.length > 0) {
+      await tx.query(
+        `insert into item (tenant, item_id, customer, currency, document_id, document_number, instalment, issued_on, due_on, original_minor)
+         select tenant, "itemId", customer, currency, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "originalMinor"
+           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "originalMinor" bigint)`, [JSON.stringify(posted)]);
+    }
+    await tx.query('select item_span_apply($1)', [JSON.stringify(events.flatMap(changesOf))]);
+  },
+};
+
+function facts(item: OpenItemFacts) {
+  const { minor, currency } = moneyOf(item.original);
+  return { itemId: item.itemId, documentId: item.documentId, documentNumber: item.documentNumber, instalment: item.instalment, issuedOn: item.issueDate, dueOn: item.dueDate, originalMinor: minor, currency };
+}
+
+/** What an event changes about what is open, and from when. */
+export function changesOf(e: Consumed<Read>): readonly Change[] {
+  const of = { tenant: e.tenant, customer: e.customer, effectiveOn: e.effectiveOn, recorded: e.recorded };
+  const debit = ({ itemId, dueDate, issueDate }: OpenItemFacts, minor: number, currency: string): Change => ({ ...of, currency, itemId, side: 'debit', dueOn: dueDate, issuedOn: issueDate, minor });
+  const credit = (receiptId: string, minor: number, currency: string): Change => ({ ...of, currency, itemId: receiptId, side: 'credit', dueOn: null, issuedOn: e.effectiveOn, minor });
+  const both = (items: readonly AppliedItem[], receiptId: string, sign: 1 | -1): readonly Change[] => {
+    const parts = items.map((i) => ({ item: i.item!, ...moneyOf(i.amount) }));
+    return [...parts.map(({ item, minor, currency }) => debit(item, sign * minor, currency)), credit(receiptId, sign * parts.reduce((sum, p) => sum + p.minor, 0), parts[0]!.currency)];
+  };
+  switch (e.type) {
+    case 'ar.payments.open_item_posted.v1': { const { minor, currency } = moneyOf(e.data.item!.original); return [debit(e.data.item!, minor, currency)]; }
+    case 'ar.payments.open_item_closed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [debit(e.data.item!, -minor, currency)]; }
+    case 'ar.payments.open_items_settled.v1': return both(e.data.items, e.data.receiptId, -1);
+    case 'ar.payments.open_items_reopened.v1': return both(e.data.items, e.data.receiptId, 1);
+    case 'ar.payments.unapplied_cash_placed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, minor, currency)]; }
+    case 'ar.payments.unapplied_cash_taken.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, -minor, currency)]; }
+  }
+}
+
+/** Which past: the end of a day, and everything up to a place in the store. */
+export interface At { readonly tenant: string; readonly on: Day; readonly known: number }
+export interface Of { readonly customer?: string | undefined; readonly currency?: string | undefined }
+
+/** The rows that contain the point, of everyone or of one customer; $1 tenant, $2 day, $3 known, $4 customer or null, $5 currency or null. Money of nobody known is in no customer's balance. */
+const spansAt = (customer: boolean): string => {
+  const who = `tenant = $1 and ${customer ? 'customer = $4' : `customer <> '${UNIDENTIFIED}' and $4::text is null`} and ($5::text is null or currency = $5)`;
+  const past = customer
+    ? 'recorded_until > $3 and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date'
+    : 'int8range(recorded_from, recorded_until) @> $3::bigint and daterange(effective_from, effective_until) @> $2::date';
+  return `(select * from item_span where ${who} and recorded_until = ${FOREVER} and recorded_from <= $3 and effective_until > $2::date and effective_from <= $2::date
+           union all select * from item_span where ${who} and recorded_until < ${FOREVER} and ${past})`;
+};
+const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
+
+export interface Bucket { readonly openMinor: number; readonly count: number }
+/** `buckets`: current, then one per limit, then the open one. */
+export interface AgingOf { readonly customer: string; readonly currency: string; readonly openMinor: number; readonly count: number; readonly unappliedMinor: number; readonly buckets: readonly Bucket[] }
+
+/** What is open by how long it is past due, per currency, or per customer and currency. `upTo`: the last day past due of each bucket but the first and the last. */
+export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[], byCustomer: boolean): Promise<readonly AgingOf[]> {
+  const rows = await tx.query<{ customer: string; currency: string; bucket: number | null; minor: string; count: string }>(
+    `select ${byCustomer ? 'customer' : "''"} as customer, currency, case side when 'debit' then width_bucket($2::date - due_on, $6::int[]) end as bucket, sum(open_minor)::text as minor, count(*)::text as count
+       from ${spansAt(of.customer !== undefined)} s group by 1, 2, 3 order by 1, 2, 3`,
+    [...args(at, of), [1, ...upTo.map((day) => day + 1)]]);
+  const found = new Map<string, AgingOf>();
+  for (const { customer, currency, bucket, minor, count } of rows) {
+    const key = JSON.stringify([customer, currency]);
+    const aging = found.get(key) ?? { customer, currency, openMinor: 0, count: 0, unappliedMinor: 0, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0, count: 0 })) };
+    found.set(key, bucket === null ? { ...aging, unappliedMinor: Number(minor) } : {
+      ...aging, openMinor: aging.openMinor + Number(minor), count: aging.count + Number(count),
+      buckets: aging.buckets.map((b, i) => (i === bucket ? { openMinor: Number(minor), count: Number(count) } : b)),
+    });
+  }
+  return [...found.values()];
+}
+
+export interface OpenItemRow {
+  readonly customer: string; readonly itemId: string; readonly currency: string; readonly documentId: string; readonly documentNumber: string; readonly instalment: number;
+  readonly issuedOn: Day; readonly dueOn: Day; readonly originalMinor: number; readonly openMinor: number; readonly daysPastDue: number;
+}
+
+/** Open items by due date and id, those after `after`. */
+export async function openItemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: Day; readonly itemId: string } | undefined, limit: number): Promise<readonly OpenItemRow[]> {
+  const rows = await tx.query<Omit<OpenItemRow, 'originalMinor' | 'openMinor'> & { originalMinor: string; openMinor: string }>(
+    `select s.customer, s.item_id as "itemId", s.currency, i.document_id as "documentId", i.document_number as "documentNumber", i.instalment, i.issued_on::text as "issuedOn", i.due_on::text as "dueOn",
+            i.original_minor::text as "originalMinor", s.open_minor::text as "openMinor", greatest(0, $2::date - i.due_on) as "daysPastDue"
+       from ${spansAt(of.customer !== undefined)} s join item i on i.tenant = s.tenant and i.item_id = s.item_id
+      where s.side = 'debit' and ($6::date is null or (s.due_on, s.item_id) > ($6::date, $7::text)) order by s.due_on, s.item_id limit $8`,
+    [...args(at, of), after?.dueOn ?? null, after?.itemId ?? null, limit]);
+  return rows.map((r) => ({ ...r, originalMinor: Number(r.originalMinor), openMinor: Number(r.openMinor) }));
+}

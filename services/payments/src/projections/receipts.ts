@@ -1,0 +1,121 @@
+// Receipts as callers see them, and every time that rules or a person tried to use one. A receipt's history moves to its customer's key when it is
+// identified; what was recorded before may then be read later, and changes nothing any more.
+import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
+import { moneyOf } from '@ar/domain/money.js';
+import { Receipt, ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import type { ApplicationGroup } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import type { NamedDocument } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
+import { formatMoney } from '@ar/domain/money.js';
+import { UNIDENTIFIED } from '../domain/account.js';
+import { namesOf, wordsOf } from '../domain/remittance.js';
+
+type Read =
+  | 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.payments.cash_applied.v1' | 'ar.payments.cash_unapplied.v1' | 'ar.payments.cash_held.v1' | 'ar.payments.receipt_reversed.v1';
+const on = [
+  'ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.cash_held.v1', 'ar.payments.receipt_reversed.v1',
+] as const;
+
+export const receiptResource: Resource<Receipt> = {
+  aggregate: 'receipt',
+  on,
+  evolve(before, event) {
+    const e = event as Consumed<Read>;
+    switch (e.type) {
+      case 'ar.payments.receipt_recorded.v1': return begun(e.data, e.effectiveOn);
+      case 'ar.payments.receipt_identified.v1': return begun(e.data, e.effectiveOn);
+      case 'ar.payments.cash_held.v1': return there(before, e);
+      case 'ar.payments.cash_applied.v1': {
+        const { applicationGroupId, applications, amount, trace, policyVersion } = e.data;
+        const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '' };
+        const receipt = there(before, e);
+        return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group] }, amount, 1);
+      }
+      case 'ar.payments.cash_unapplied.v1': {
+        const { applicationGroupId, applications, amount, reason } = e.data;
+        const gone = new Set(applications.map((a) => a.item!.itemId));
+        const receipt = there(before, e);
+        return withApplied({ ...receipt, applicationGroups: receipt.applicationGroups.map((g) => {
+          if (g.applicationGroupId !== applicationGroupId) return g;
+          const undone = g.applications.every((a) => gone.has(a.item!.itemId)); // a void undoes what is applied to its own items alone
+          return undone ? { ...g, undone, undoneReason: reason } : { ...g, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1) };
+        }) }, amount, -1);
+      }
+      case 'ar.payments.receipt_reversed.v1': {
+        const receipt = there(before, e);
+        const nothing = plus(receipt.amount, receipt.amount, -1);
+        return { ...receipt, status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, reversalKind: e.data.kind, reversalCode: e.data.code };
+      }
+    }
+  },
+};
+
+type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
+const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, pii }: Begun, effectiveDate: string): Receipt => ({
+  receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
+  applied: plus(amount, amount, -1), unapplied: amount, applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '',
+});
+
+function withApplied(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1): Receipt {
+  const [applied, unapplied] = [plus(receipt.applied, amount, sign), plus(receipt.unapplied, amount, sign === 1 ? -1 : 1)];
+  const status = moneyOf(applied).minor === 0 ? ReceiptStatus.UNAPPLIED : moneyOf(unapplied).minor === 0 ? ReceiptStatus.APPLIED : ReceiptStatus.PARTLY_APPLIED;
+  return { ...receipt, applied, unapplied, status };
+}
+
+function plus(a: Amount | undefined, b: Amount | undefined, sign: 1 | -1): Amount {
+  const [x, y] = [moneyOf(a), moneyOf(b)];
+  return { currencyCode: x.currency, value: formatMoney({ minor: x.minor + sign * y.minor, currency: x.currency }) };
+}
+
+function there(receipt: Receipt | undefined, e: Consumed<Read>): Receipt {
+  if (!receipt) throw new Error(`${e.type} of a receipt that was not recorded: ${e.subject}`);
+  return receipt;
+}
+
+export const receipts: Projection<Read> = {
+  name: 'receipts',
+  ddl: `
+    create table receipt (tenant text, receipt_id text, customer text not null, currency text not null, status text not null, value_on date not null, bank_reference text not null, names text[] not null, version bigint not null, resource jsonb not null,
+      primary key (tenant, receipt_id));
+    create index on receipt (tenant, value_on, receipt_id);
+    create index on receipt (tenant, customer, value_on);
+    create table receipt_attempt (tenant text, receipt_id text, version bigint, recorded_on date not null, event jsonb not null, primary key (tenant, receipt_id, version));`,
+  on,
+  async project(events, tx) {
+    const ids = [...new Set(events.map((e) => e.subject.slice('receipt/'.length)))];
+    const rows = await tx.query<{ tenant: string; receiptId: string; version: string; names: string[]; resource: unknown }>(
+      'select tenant, receipt_id as "receiptId", version::text as version, names, resource from receipt where tenant = any($1) and receipt_id = any($2)', [[...new Set(events.map((e) => e.tenant))], ids]);
+    const kept = new Map(rows.map((r) => [`${r.tenant}/receipt/${r.receiptId}`, { tenant: r.tenant, version: Number(r.version), names: r.names, receipt: Receipt.fromJSON(r.resource) }]));
+    for (const e of events) {
+      const key = `${e.tenant}/${e.subject}`;
+      const before = kept.get(key);
+      if (before && before.version >= e.version) continue;
+      const names = e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1' ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
+      kept.set(key, { tenant: e.tenant, version: e.version, names, receipt: receiptResource.evolve(before?.receipt, e) });
+    }
+    await tx.query(
+      `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource
+         from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb)
+       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, names = excluded.names, version = excluded.version, resource = excluded.resource`,
+      [JSON.stringify([...kept.values()].map(({ tenant, version, names, receipt: r }) => ({
+        tenant, receiptId: r.receiptId, customer: r.customerId, currency: r.amount!.currencyCode, status: r.status, valueOn: r.valueDate, bankReference: r.bankReference, names, version, resource: Receipt.toJSON(r),
+      })))]);
+    const tried = events.flatMap((e) => (e.type === 'ar.payments.cash_applied.v1' || e.type === 'ar.payments.cash_held.v1' ? [e] : []));
+    if (tried.length > 0) {
+      await tx.query(`insert into receipt_attempt select tenant, "receiptId", version, "recordedOn", event from jsonb_to_recordset($1) x(tenant text, "receiptId" text, version bigint, "recordedOn" date, event jsonb)`,
+        [JSON.stringify(tried.map((e) => ({ tenant: e.tenant, receiptId: e.data.receiptId, version: e.version, recordedOn: e.recordedOn, event: e.data })))]);
+    }
+  },
+};
+
+const namesIn = (documents: readonly NamedDocument[], remittance: string): string[] => [...new Set([...documents.flatMap((d) => namesOf(d.reference)), ...wordsOf(remittance)])];
+
+export async function receiptById(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number } | undefined> {
+  const [row] = await tx.query<{ version: string; resource: unknown }>('select version::text as version, resource from receipt where tenant = $1 and receipt_id = $2', [tenant, receiptId]);
+  return row && { receipt: Receipt.fromJSON(row.resource), version: Number(row.version) };
+}
+
+/** Every attempt to use a receipt, in order: the contract's CashApplied, or CashHeld where nothing was applied. */
+export const attemptsOn = (tx: Tx, tenant: string, receiptId: string) =>
+  tx.query<{ recordedOn: string; event: unknown }>('select recorded_on::text as "recordedOn", event from receipt_attempt where tenant = $1 and receipt_id = $2 order by version', [tenant, receiptId]);
