@@ -130,7 +130,7 @@ export class Commands {
     switch (outcome.kind) {
       case 'recorded': return { resource: outcome.resource, version: outcome.version, position: this.positionOf(outcome.events), repeated: false, events: outcome.events };
       case 'repeated': return this.#again(outcome.command);
-      case 'validated': return { resource: undefined, version: 0, position: {}, repeated: false, events: [] };
+      case 'validated': return { resource: outcome.resource, version: outcome.version, position: {}, repeated: false, events: [] };
       case 'refused': throw new Refused(outcome.refusal);
       case 'reused': throw new RequestIdReused();
       case 'moved': throw new VersionMismatch(outcome.version);

@@ -80,6 +80,36 @@ export class Consumer {
     }
   }
 
+  /** Reads a parked event once more, in the place it has among the parked of its key. False when it still cannot be read. */
+  async again(partition: number, id: number, record: LogRecord): Promise<boolean> {
+    const { live, on, onError } = this.options;
+    const arrived = arrive(record);
+    for (let again = 0; ; again++) {
+      const further: Further = new Map();
+      try {
+        const decided = await live.transaction(async (client) => {
+          const { reacted } = await lockCheckpoint(client, partition);
+          const { rowCount } = await client.query('delete from parked where id = $1 and not exists (select from parked q where q.tenant = parked.tenant and q.customer = parked.customer and q.id < parked.id)', [id]);
+          if (rowCount === 0) return undefined; // another replica was faster
+          const run = new Run(client, partition, on, await parkedKeys(client, partition));
+          await run.read(arrived);
+          const made = await run.finish(this.#further, further);
+          await client.query('update checkpoint set reacted = $2 where partition = $1', [partition, JSON.stringify(this.#reactedWith(reacted, arrived.source, made))]);
+          return made;
+        });
+        decided?.committed();
+        this.options.onMoved?.({ partition, events: 1, appended: decided !== undefined });
+        return true;
+      } catch (error) {
+        if (error instanceof StartAgain && again < 20) { for (const [key, streams] of further) this.#further.set(key, streams); continue; }
+        if (isTransient(error)) throw error;
+        onError(error as Error);
+        await live.pool.query(`update ${await live.schema()}.parked set error = $2 where id = $1`, [id, (error as Error).message]);
+        return false;
+      }
+    }
+  }
+
   async #batch(partition: number, items: readonly Item[], between: () => Promise<void>): Promise<void> {
     try {
       await this.#once(partition, items, between);

@@ -36,7 +36,7 @@ export interface Call {
 export type Outcome =
   | { readonly kind: 'recorded'; readonly stream: string; readonly version: number; readonly events: readonly StoredEvent[]; readonly resource: unknown }
   | { readonly kind: 'repeated'; readonly command: KnownCommand }
-  | { readonly kind: 'validated' }
+  | { readonly kind: 'validated'; readonly resource: unknown; readonly version: number }
   | { readonly kind: 'refused'; readonly refusal: Refusal<string> }
   | { readonly kind: 'reused' }
   | { readonly kind: 'moved'; readonly version: number }
@@ -93,7 +93,7 @@ export async function decideAndRecord(client: Client, calls: readonly Call[], on
   await learn(client, fresh);
 
   const outcomes: Outcome[] = [];
-  const accepted: { readonly call: Call; readonly command: AcceptedCommand; readonly outcome: number }[] = [];
+  const accepted: { readonly command: AcceptedCommand; readonly outcome: number }[] = [];
   const keys = new Set<string>();
   for (const a of asked) {
     const before = opened.known.get(a.call.key);
@@ -105,17 +105,17 @@ export async function decideAndRecord(client: Client, calls: readonly Call[], on
     const decided = work.decide(a);
     if ('kind' in decided) { outcomes.push(decided); continue; }
     keys.add(a.call.key);
-    accepted.push({ call: a.call, command: decided, outcome: outcomes.length });
-    outcomes.push({ kind: 'validated' }); // until it is recorded below
+    accepted.push({ command: decided, outcome: outcomes.length });
+    outcomes.push({ kind: 'reused' }); // until it is recorded below
   }
   if (accepted.length > 0) {
     const recorded = await append(client, accepted.map((a) => a.command), work.takenSeries());
-    accepted.forEach(({ call, command, outcome }, i) => {
+    accepted.forEach(({ command, outcome }, i) => {
       let sequence = recorded[i]!.from ?? 0;
       const events = command.parts.flatMap((part) => part.events.map((event, n): StoredEvent => ({ ...event, data: event.data as StoredEvent['data'], sequence: sequence++, streamId: part.streamId, version: part.expectedVersion + n + 1, recordedAt: recorded[i]!.recordedAt! })));
       work.recorded(events);
       const first = command.parts[0]!;
-      outcomes[outcome] = { kind: 'recorded', stream: first.streamId, version: first.expectedVersion + first.events.length, events: call.validateOnly ? [] : events, resource: work.resourceOf(first.streamId) };
+      outcomes[outcome] = { kind: 'recorded', stream: first.streamId, version: first.expectedVersion + first.events.length, events, resource: work.resourceOf(first.streamId) };
     });
   }
   return { outcomes, committed: () => work.committed() };
@@ -268,18 +268,24 @@ class Work {
       return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
     }
     if (today === '') openFirstDay([...parts.values()].flatMap((p) => p.events));
-    if (call.validateOnly) { undo(); return { kind: 'validated' }; }
+    if (call.validateOnly) {
+      const first = parts.get(answering)!;
+      const resource = first.events.reduce((r, event, n) => this.folded(r, { ...event, data: event.data as StoredEvent['data'], sequence: 0, streamId: answering, version: version + n + 1, recordedAt: '' }), this.#resources.get(answering));
+      undo();
+      return { kind: 'validated', resource, version: version + first.events.length };
+    }
     for (const [name, s] of taken) { this.series.set(name, s); this.#taken.set(name, s); }
     return { key: call.key, requestHash: call.hash, parts: [...parts.values()] };
   }
 
   /** Folds what was recorded into the resources, in the order of the calls. */
   recorded(events: readonly StoredEvent[]): void {
-    for (const event of events) {
-      const held = this.states.get(event.streamId)!;
-      const resource = this.on.resources.get(held.aggregate.type);
-      if (resource) this.#resources.set(event.streamId, resource.evolve(this.#resources.get(event.streamId), asConsumed(this.on.service.name, this.on.service.publisher, event)));
-    }
+    for (const event of events) this.#resources.set(event.streamId, this.folded(this.#resources.get(event.streamId), event));
+  }
+
+  folded(resource: unknown, event: StoredEvent): unknown {
+    const fold = this.on.resources.get(this.states.get(event.streamId)!.aggregate.type);
+    return fold && fold.evolve(resource, asConsumed(this.on.service.name, this.on.service.publisher, event));
   }
 
   /** Keeps the states for the next batch, and tells which streams have grown enough for a snapshot. */

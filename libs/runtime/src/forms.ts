@@ -2,10 +2,10 @@
 // Partition, sequence, mark and Kafka do not occur in any of them: the runtime has those.
 import type { Contract, EventType } from '@ar/contracts/registry.js';
 import type { Day } from '@ar/domain/day.js';
-import type { Decider } from '@ar/domain/decider.js';
+import type { Aggregate, Typed } from '@ar/domain/aggregate.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 
-export interface Typed { readonly type: string }
+export type { Aggregate, Typed };
 export interface Tx { query<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]> }
 
 /** An event of the log as a reader gets it: `data` is the decoded contract message. */
@@ -29,17 +29,6 @@ export interface Recorded {
   readonly correlationId: string;
   readonly causationId: string;
   readonly actor: string;
-}
-
-/** A kind of stream. A stored event may carry `effectiveOn`, the day on which it counts; without it, it counts on the business date. */
-export interface Aggregate<S, C, E extends Typed, Code extends string> extends Decider<S, C, E, Code> {
-  readonly type: string;
-  /** Whose stream it is, asked with the state after the event; '' is the tenant itself, whose events go to everyone. */
-  customer(id: string, state: S): string;
-  /** Only for streams that grow without bound. Raised when the shape of the state changes: older snapshots are then dropped. */
-  readonly snapshot?: number;
-  /** Brings the data of an event stored in an older shape to the present one. */
-  upcast?(type: string, schemaV: number, data: unknown): E;
 }
 
 /** One stream. */

@@ -113,13 +113,17 @@ export class ServiceRuntime {
     return trouble;
   }
 
-  /** Stops intake from the log, finishes what is under way, publishes nothing more. The log itself is the caller's. */
-  async stop(): Promise<void> {
+  /** Stops intake from the log, finishes what is under way, publishes what was recorded. */
+  async stopWork(): Promise<void> {
     this.#stop.abort();
     await this.#consumption?.stop();
     await this.effects.stop();
     await Promise.all(this.#background);
     await this.relay.stop();
-    await this.pool.end();
   }
+
+  /** After the last call was answered. The log is the caller's. */
+  async close(): Promise<void> { await this.pool.end(); }
+
+  async stop(): Promise<void> { await this.stopWork(); await this.close(); }
 }

@@ -1,0 +1,105 @@
+// Lists: a documented filter subset, an order, and pages by key. Never by offset: what is recorded meanwhile moves nothing.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isDay } from '@ar/domain/day.js';
+import { isDecimal } from '@ar/domain/money.js';
+import type { Tx } from '@ar/runtime/forms.js';
+import { invalid } from './errors.js';
+
+export type ColumnType = 'text' | 'date' | 'number';
+/** A field that may be filtered by: the SQL it stands for, its type, and for enums how a value on the wire is one in the table. */
+export interface Column { readonly sql: string; readonly type: ColumnType; readonly value?: (wire: string) => string | undefined }
+export interface Order { readonly sql: string; readonly type: ColumnType }
+
+export interface ListRequest { readonly pageSize: number; readonly pageToken: string; readonly filter?: string; readonly orderBy?: string }
+export interface ListOf {
+  /** `select … from … where tenant = $1`: every row has the column `page_id`, unique and text, and those of the orders. */
+  readonly select: string;
+  readonly values: readonly unknown[];
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly orders: Readonly<Record<string, Order>>;
+  /** Order when none is asked for: one of `orders`. */
+  readonly order: string;
+}
+
+const PAGE_DEFAULT = 50;
+const PAGE_MOST = 500;
+
+export function pageSizeOf(pageSize: number): number {
+  if (pageSize < 0) throw invalid([{ field: 'page_size', reason: 'FIELD_INVALID', description: 'must not be negative' }]);
+  return pageSize === 0 ? PAGE_DEFAULT : Math.min(pageSize, PAGE_MOST);
+}
+
+/** Page tokens are signed and bound to the arguments of their list. */
+export class Pages {
+  constructor(private readonly key: string) {}
+  #sign(text: string): Buffer { return createHmac('sha256', this.key).update(text).digest().subarray(0, 16); }
+
+  token(about: string, after: readonly unknown[]): string {
+    const body = Buffer.from(JSON.stringify(after));
+    return Buffer.concat([this.#sign(`${about}\u001f${body.toString('base64')}`), body]).toString('base64url');
+  }
+
+  after(about: string, token: string): readonly unknown[] | undefined {
+    if (token === '') return undefined;
+    const bytes = Buffer.from(token, 'base64url');
+    const body = bytes.subarray(16);
+    if (bytes.length < 18 || !timingSafeEqual(bytes.subarray(0, 16), this.#sign(`${about}\u001f${body.toString('base64')}`)))
+      throw invalid([{ field: 'page_token', reason: 'PAGE_TOKEN_INVALID', description: 'is not a token of this list with these arguments' }]);
+    return JSON.parse(body.toString()) as unknown[];
+  }
+
+  /** One page of a list, and the token of the next. */
+  async list<Row extends { page_id: string }>(tx: Tx, name: string, request: ListRequest, of: ListOf): Promise<{ rows: readonly Row[]; nextPageToken: string }> {
+    const size = pageSizeOf(request.pageSize);
+    const values: unknown[] = [...of.values];
+    const where = parseFilter(request.filter ?? '', of.columns).map(({ column, operator, value }) => {
+      values.push(value);
+      return operator === ':' ? `position(lower($${values.length}::text) in lower(${column.sql})) > 0` : `${column.sql} ${operator === '!=' ? '<>' : operator} $${values.length}::${sqlType[column.type]}`;
+    });
+    const { order, direction, orderName } = parseOrder(request.orderBy || of.order, of.orders);
+    const about = JSON.stringify([name, of.values, request.filter ?? '', orderName, direction]);
+    const after = this.after(about, request.pageToken);
+    if (after) {
+      values.push(after[0], after[1]);
+      where.push(`(${order.sql}, page_id) ${direction === 'asc' ? '>' : '<'} ($${values.length - 1}::${sqlType[order.type]}, $${values.length}::text)`);
+    }
+    const rows = await tx.query<Row & { page_order: unknown }>(
+      `select *, ${order.sql} page_order from (${of.select}) listed ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by ${order.sql} ${direction}, page_id ${direction} limit ${size + 1}`, values);
+    const page = rows.slice(0, size);
+    const last = page.at(-1);
+    return { rows: page, nextPageToken: rows.length > size && last ? this.token(about, [last.page_order, last.page_id]) : '' };
+  }
+}
+
+const sqlType: Readonly<Record<ColumnType, string>> = { text: 'text', date: 'date', number: 'bigint' };
+
+interface Condition { readonly column: Column; readonly operator: string; readonly value: string }
+
+/** `a = "x" AND b >= 2026-01-01`: AND of = != < <= > >= and : (contains, text only). */
+export function parseFilter(filter: string, columns: Readonly<Record<string, Column>>): readonly Condition[] {
+  const bad = (description: string) => invalid([{ field: 'filter', reason: 'FILTER_INVALID', description }]);
+  if (filter.length > 1_000) throw bad('is longer than 1,000 characters');
+  const conditions: Condition[] = [];
+  let rest = filter.trim();
+  while (rest !== '') {
+    const match = /^([a-z_]+)\s*(!=|<=|>=|=|<|>|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))(?:\s+AND\s+(?=\S)|\s*$)/.exec(rest);
+    if (!match) throw bad(`cannot be read at: ${rest.slice(0, 40)}`);
+    const [whole, name = '', operator = '', quotedValue, bare] = match;
+    const column = columns[name];
+    if (!column) throw bad(`has no field ${name}; it may name ${Object.keys(columns).join(', ')}`);
+    const given = quotedValue?.replace(/\\(.)/g, '$1') ?? bare ?? '';
+    const value = column.value ? column.value(given) : given;
+    if (value === undefined || (column.type === 'date' && !isDay(value)) || (column.type === 'number' && !isDecimal(value))) throw bad(`${given.slice(0, 40)} is not a value of ${name}`);
+    if (operator === ':' && column.type !== 'text') throw bad(`${name} does not allow :`);
+    conditions.push({ column, operator, value });
+    rest = rest.slice(whole.length);
+  }
+  return conditions;
+}
+
+function parseOrder(orderBy: string, orders: Readonly<Record<string, Order>>): { order: Order; direction: 'asc' | 'desc'; orderName: string } {
+  const [, name = '', direction = 'asc'] = /^([a-z_]+)(?:\s+(asc|desc))?$/.exec(orderBy.trim()) ?? [];
+  const order = orders[name];
+  if (!order) throw invalid([{ field: 'order_by', reason: 'FIELD_INVALID', description: `may be ${Object.keys(orders).join(', ')}, with desc for descending` }]);
+  return { order, direction: direction as 'asc' | 'desc', orderName: name };
+}
