@@ -1,0 +1,35 @@
+// Histories at random for the property tests of the ledger.
+import fc from 'fast-check';
+import type { Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { moneyOf } from '@ar/domain/money.js';
+import type { Consumed, Resource } from '@ar/runtime/forms.js';
+import type { Act } from './ledger.world.js';
+
+const n = fc.nat(20);
+const back = fc.nat(12);
+const minor = fc.integer({ min: 1, max: 500 });
+const weighted: readonly fc.WeightedArbitrary<Act>[] = [
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 20 }) }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('post' as const), who: n, minor, instalments: fc.integer({ min: 1, max: 3 }), dueIn: fc.integer({ min: 0, max: 40 }), back }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('receive' as const), who: n, minor, back, names: fc.option(n, { nil: null }), early: fc.boolean(), onAccount: fc.nat(9).map((x) => x === 0) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('identify' as const), which: n, who: n }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('apply' as const), which: n, item: n, minor: fc.integer({ min: 1, max: 200 }) }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('unapply' as const), which: n, group: n, back: fc.option(back, { nil: null }) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('reverse' as const), which: n, back: fc.option(back, { nil: null }) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('void' as const), which: n, back }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
+];
+
+export const acts: fc.Arbitrary<readonly Act[]> = fc.array(fc.oneof(...weighted), { minLength: 1, maxLength: 40, size: 'max' });
+
+/** Folds every receipt as callers see it; throws where its parts do not add up. */
+export function receiptFoldOf(events: readonly Consumed[], resource: Resource<Receipt>): ReadonlyMap<string, Receipt> {
+  const receipts = new Map<string, Receipt>();
+  for (const e of events.filter((x) => resource.on.includes(x.type))) receipts.set(e.subject, resource.evolve(receipts.get(e.subject), e));
+  for (const r of receipts.values()) {
+    const of = (a: Receipt['amount']) => moneyOf(a).minor;
+    const groups = r.applicationGroups.filter((g) => !g.undone).reduce((sum, g) => sum + of(g.amount), 0);
+    if (r.reversalCode === '' ? of(r.applied) + of(r.unapplied) !== of(r.amount) || groups !== of(r.applied) : of(r.applied) + of(r.unapplied) + groups !== 0) throw new Error(`the parts of ${r.receiptId} do not add up`);
+  }
+  return receipts;
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import type { Consumed } from '@ar/runtime/forms.js';
+import { disputedMinor, UNIDENTIFIED } from './domain/account.js';
+import { acts } from './ledger.acts.js';
+import { World } from './ledger.world.js';
+import { changesOf } from './projections/item-spans.js';
+import { entriesOf, journal } from './projections/journal.js';
+import { receiptResource } from './projections/receipts.js';
+import { receiptFoldOf } from './ledger.acts.js';
+
+const ledgerTypes = new Set<string>(journal.on);
+const isLedger = (e: Consumed): e is Parameters<typeof entriesOf>[0] => ledgerTypes.has(e.type);
+
+/** Items and cash on every day on which anything changed, from the events alone. */
+function checkEveryDay(world: World, originals: ReadonlyMap<string, number>): void {
+  const changes = world.consumed().filter(isLedger).flatMap(changesOf);
+  const days = [...new Set(changes.map((c) => c.effectiveOn))];
+  const keys = new Set(changes.map((c) => `${c.customer} ${c.side} ${c.itemId}`));
+  for (const key of keys) {
+    const own = changes.filter((c) => `${c.customer} ${c.side} ${c.itemId}` === key);
+    for (const day of days) {
+      const open = own.filter((c) => c.effectiveOn <= day).reduce((sum, c) => sum + c.minor, 0);
+      if (open < 0 || open > originals.get(own[0]!.itemId)!) throw new Error(`${key} is ${open} of ${originals.get(own[0]!.itemId)} on ${day}`);
+    }
+  }
+}
+
+function checkNow(world: World): Map<string, number> {
+  const consumed = world.consumed();
+  const entries = consumed.filter(isLedger).flatMap((e) => entriesOf(e).map((entry) => ({ ...entry, customer: e.customer })));
+  const balance = (account: LedgerAccount, customer?: string) => entries.filter((e) => customer === undefined || e.customer === customer).reduce((sum, e) => sum + (e.debit === account ? e.minor : 0) - (e.credit === account ? e.minor : 0), 0);
+  const originals = new Map<string, number>();
+  for (const e of consumed) {
+    if (e.type === 'ar.payments.open_item_posted.v1') originals.set(e.data.item!.itemId, Math.round(Number(e.data.item!.original!.value) * 100));
+    if (e.type === 'ar.payments.receipt_recorded.v1') originals.set(e.data.receiptId, Math.round(Number(e.data.amount!.value) * 100));
+  }
+  // Invariant 1: items = balance = control account, per account.
+  for (const customer of world.accounts()) {
+    const { items, cash } = world.account(customer);
+    const open = Object.values(items).reduce((sum, i) => sum + i.openMinor, 0);
+    const unapplied = Object.values(cash).reduce((sum, c) => sum + c.unappliedMinor, 0);
+    if (customer === UNIDENTIFIED) { expect(open).toBe(0); continue; }
+    expect(balance(LedgerAccount.RECEIVABLES, customer) + balance(LedgerAccount.UNAPPLIED_CASH, customer)).toBe(open - unapplied);
+    expect(balance(LedgerAccount.RECEIVABLES, customer)).toBe(open);
+    for (const i of Object.values(items)) if (!(i.openMinor > 0 && i.openMinor <= i.originalMinor && disputedMinor(i) <= i.openMinor)) throw new Error(`${i.itemId} is open with ${i.openMinor} of ${i.originalMinor}`);
+    for (const c of Object.values(cash)) expect(c.holds.reduce((sum, h) => sum + h.minor, 0)).toBeLessThanOrEqual(c.unappliedMinor);
+  }
+  const suspense = Object.values(world.account(UNIDENTIFIED).cash).reduce((sum, c) => sum + c.unappliedMinor, 0);
+  expect(-balance(LedgerAccount.SUSPENSE) || 0).toBe(suspense);
+  expect(Object.values(LedgerAccount).reduce((sum, a) => sum + balance(a), 0)).toBe(0);
+  // Invariant 2: for each receipt applied + unapplied = received − reversed, and the account agrees.
+  for (const receiptId of world.receipts) {
+    const state = world.receipt(receiptId);
+    if (state.status === 'none') throw new Error('unreachable: it was recorded');
+    const applied = Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0);
+    expect(applied + state.unappliedMinor).toBe(state.status === 'reversed' ? 0 : state.facts.receivedMinor);
+    expect(world.accounts().reduce((sum, c) => sum + (world.account(c).cash[receiptId]?.unappliedMinor ?? 0), 0)).toBe(state.unappliedMinor);
+  }
+  return originals;
+}
+
+describe('the ledger, whatever is posted, received, applied, taken back, reversed and voided in whatever order', () => {
+  const met = new Map<string, number>();
+  it('ties to the cent on every day, receipts and accounts and journal alike', () => fc.assert(fc.property(acts, (steps) => {
+    const world = new World();
+    for (const act of steps) world.do(act);
+    checkEveryDay(world, checkNow(world));
+    receiptFoldOf(world.consumed(), receiptResource);
+    for (const { type } of world.events) met.set(type, (met.get(type) ?? 0) + 1);
+  }), { numRuns: 400 }));
+
+  it('ties after every single act', () => fc.assert(fc.property(acts, (steps) => {
+    const world = new World();
+    for (const act of steps) { world.do(act); checkNow(world); }
+  }), { numRuns: 60 }));
+
+  it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([
+    'CashApplied', 'CashHeld', 'CashUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
+    'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken',
+  ]));
+});

@@ -1,0 +1,138 @@
+// A world to test the ledger in: two customers, whatever happens to them, and everything that was recorded, as the store and the log would carry it.
+import { daysAfter, type Day } from '@ar/domain/day.js';
+import { isRefusal } from '@ar/domain/decider.js';
+import type { StoredEvent } from '@ar/event-store/store.js';
+import { asConsumed } from '@ar/runtime/cloud-event.js';
+import { deciding } from '@ar/runtime/deciding.js';
+import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
+import { account, accountId, type AccountEvent, type AccountState, UNIDENTIFIED } from './domain/account.js';
+import { type Invoice, itemsOf, referencesOf } from './domain/documents.js';
+import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
+import { applyReceipt, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { publisher } from './payments.publisher.js';
+
+/** Numbers choose among what there is, by remainder; `back` are days before the business date. */
+export type Act =
+  | { readonly act: 'pass'; readonly days: number }
+  | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number }
+  | { readonly act: 'receive'; readonly who: number; readonly minor: number; readonly back: number; readonly names: number | null; readonly early: boolean; readonly onAccount: boolean }
+  | { readonly act: 'identify'; readonly which: number; readonly who: number }
+  | { readonly act: 'apply'; readonly which: number; readonly item: number; readonly minor: number }
+  | { readonly act: 'unapply'; readonly which: number; readonly group: number; readonly back: number | null }
+  | { readonly act: 'reverse'; readonly which: number; readonly back: number | null }
+  | { readonly act: 'void'; readonly which: number; readonly back: number }
+  | { readonly act: 'finish' };
+
+export const FIRST_DAY = '2026-01-31';
+const customers = ['c-1', 'c-2-EUR'] as const;
+const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)];
+
+export class World {
+  today: Day = FIRST_DAY;
+  readonly events: StoredEvent[] = [];
+  /** Refusals met, by code. */
+  readonly refused = new Map<string, number>();
+  readonly receipts: string[] = [];
+  readonly #streams = new Map<string, Typed[]>();
+  readonly #invoices: { readonly invoice: Invoice; readonly customer: string; voided: boolean }[] = [];
+  readonly #pending: { readonly customer: string; readonly documentId: string; readonly voidOn: Day }[] = [];
+
+  do(act: Act): void {
+    switch (act.act) {
+      case 'pass': this.today = daysAfter(this.today, act.days); return;
+      case 'post': {
+        const [n, customer, issuedOn] = [this.#invoices.length + 1, pick(customers, act.who)!, daysAfter(this.today, -act.back)];
+        const part = Math.floor(act.minor / act.instalments);
+        const instalments = Array.from({ length: act.instalments }, (_, i) => ({ seq: i + 1, dueOn: daysAfter(issuedOn, act.dueIn + 7 * i), minor: i === 0 ? act.minor - part * (act.instalments - 1) : part }));
+        const invoice: Invoice = { invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: Math.floor(act.minor / 6), instalments };
+        this.#invoices.push({ invoice, customer, voided: false });
+        this.#run(postInvoice, { customer, currency: 'EUR', items: itemsOf(invoice), orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
+        return;
+      }
+      case 'receive': {
+        const receiptId = `rcp_${this.receipts.length + 1}`;
+        const customer = act.who % 3 === 2 ? '' : customers[act.who % 2]!;
+        const named = act.names === null ? [] : [{ reference: act.early ? `R-${this.#invoices.length + 1}` : pick(this.#invoices, act.names)?.invoice.number ?? 'R-1', minor: act.names % 2 ? null : Math.ceil(act.minor / 2) }];
+        const request = { receiptId, customer, currency: 'EUR', receivedMinor: act.minor, valueOn: daysAfter(this.today, -act.back), method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, named, bankReference: '', onAccount: act.onAccount };
+        if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents() })) this.receipts.push(receiptId);
+        return;
+      }
+      case 'identify': {
+        const receiptId = pick(this.receipts, act.which);
+        if (receiptId) this.#run(identifyReceipt, { receiptId, customer: pick(customers, act.who)!, by: 'anna' }, { customerKnown: true, documents: this.#documents() });
+        return;
+      }
+      case 'apply': {
+        const receiptId = pick(this.receipts, act.which);
+        const state = receiptId === undefined ? undefined : this.receipt(receiptId);
+        if (!receiptId || !state || state.status === 'none') return;
+        const itemId = pick(Object.keys(this.account(state.customer).items), act.item);
+        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, this.#documents());
+        return;
+      }
+      case 'unapply': {
+        const receiptId = pick(this.receipts, act.which);
+        const state = receiptId === undefined ? undefined : this.receipt(receiptId);
+        const groupId = state && state.status !== 'none' ? pick(Object.keys(state.groups), act.group) : undefined;
+        if (receiptId && groupId) this.#run(unapplyReceipt, { receiptId, groupId, reason: 'mistake', effectiveOn: this.#back(act.back) }, undefined);
+        return;
+      }
+      case 'reverse': {
+        const receiptId = pick(this.receipts, act.which);
+        if (receiptId) this.#run(reverseReceipt, { receiptId, kind: 'return', code: 'AM04', reason: 'no funds', effectiveOn: this.#back(act.back) }, undefined);
+        return;
+      }
+      case 'void': {
+        const found = pick(this.#invoices, act.which);
+        if (!found || found.voided) return;
+        found.voided = true;
+        const { customer, invoice: { invoiceId: documentId, issuedOn, instalments } } = found;
+        const back = daysAfter(this.today, -act.back);
+        const voidOn = back < issuedOn ? issuedOn : back;
+        const before = this.events.length;
+        this.#run(voidInvoice, { customer, currency: 'EUR', documentId, instalments: instalments.filter((i) => i.minor > 0).length, voidOn }, undefined);
+        if (this.events.slice(before).some((e) => e.type === 'DocumentVoidPending')) this.#pending.push({ customer, documentId, voidOn });
+        return;
+      }
+      case 'finish': {
+        for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
+          const known = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && Object.values(s.groups).flat().some((a) => a.item.documentId === documentId); });
+          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, known);
+        }
+        return;
+      }
+    }
+  }
+
+  account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
+  receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
+  accounts(): readonly string[] { return [...customers, UNIDENTIFIED]; }
+  /** All that was recorded, as readers of the log get it. */
+  consumed(): readonly Consumed[] { return this.events.map((e) => asConsumed('payments', publisher, e)); }
+
+  #of(stream: string): readonly Typed[] { return this.#streams.get(stream) ?? []; }
+  #back(days: number | null): Day { return days === null ? '' : daysAfter(this.today, -days); }
+  #documents() { return this.#invoices.flatMap(({ invoice, customer }) => referencesOf(invoice).map((reference) => ({ reference, customer, currency: 'EUR', documentId: invoice.invoiceId }))); }
+
+  /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
+  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known): boolean {
+    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, known })(request);
+    if ('refused' in answer && isRefusal(answer as never)) {
+      const code = String(answer['refused']);
+      this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+      return false;
+    }
+    for (const [stream, made] of Object.entries(answer as Readonly<Record<string, readonly Typed[]>>)) {
+      const history = [...this.#of(stream)];
+      for (const { type, ...data } of made) {
+        history.push({ type, ...data });
+        this.events.push({
+          sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer: string }).customer}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),
+          meta: { correlation: '', causation: '', actor: 'test' }, businessDate: this.today, recordedAt: `${this.today}T12:00:00Z`,
+        } as StoredEvent);
+      }
+      this.#streams.set(stream, history);
+    }
+    return true;
+  }
+}
