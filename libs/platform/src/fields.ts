@@ -91,6 +91,9 @@ export class Fields<M extends object> {
     return value.slice(0, max).map((element, i) => read(new Fields(element, this.violations, `${this.path}${snake(field)}[${i}].`), element, i));
   }
 
+  /** Other fields in the same place: the case of a oneof. */
+  of<T extends object>(message: T): Fields<T> { return new Fields(message, this.violations, this.path); }
+
   /** A message inside. */
   inside<T extends object, R>(field: keyof M & string, read: (fields: Fields<T>, value: T) => R): R | undefined {
     const value = this.message[field] as T | undefined;

@@ -1,0 +1,35 @@
+// What a policy may hold, as the contract states it.
+import type { ApplicationPolicy, AgingPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import { ApplicationRule } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import { isDay } from '@ar/domain/day.js';
+import { isDecimal } from '@ar/domain/money.js';
+import type { Fields } from '@ar/platform/fields.js';
+
+const threshold = (f: Fields<never>, field: string, value: string) => { if (!isDecimal(value) || value.startsWith('-') || value.length > 20) f.wrong(field, 'FIELD_INVALID', 'is not decimal text of at most 20 characters, not below zero'); };
+const rising = (days: readonly number[]) => days.every((d, i) => d >= 0 && d <= 3_650 && (i === 0 || d > days[i - 1]!));
+
+/** Checks each kind that is set. */
+export function checkPolicies(fields: Fields<Policies>, policies: Policies): void {
+  fields.inside<CalendarPolicy, void>('calendar', (f, p) => {
+    if (p.freeWeekdays.length > 6 || new Set(p.freeWeekdays).size < p.freeWeekdays.length || p.freeWeekdays.some((d) => d < 0 || d > 6)) f.wrong('freeWeekdays', 'FIELD_INVALID', 'may hold at most 6 different weekdays, 0 (Sunday) to 6');
+    if (p.freeDays.length > 1_000 || p.freeDays.some((d) => !isDay(d))) f.wrong('freeDays', 'DATE_INVALID', 'may hold at most 1,000 days, YYYY-MM-DD');
+    f.text('holidaysOf', { max: 20, pattern: /^[A-Z]{2}(-[A-Z0-9]{1,10}){0,2}$/, says: 'is not a country or region like DE or US-CA', optional: true });
+  });
+  fields.inside<ApplicationPolicy, void>('application', (f, p) => {
+    if (new Set(p.rules).size < p.rules.length || p.rules.some((r) => ![ApplicationRule.REFERENCE, ApplicationRule.EXACT, ApplicationRule.OLDEST_FIRST].includes(r))) f.wrong('rules', 'FIELD_INVALID', 'may hold each rule at most once');
+  });
+  fields.inside<DunningPolicy, void>('dunning', (f, p) => {
+    if (p.levels.length > 9 || !rising(p.levels)) f.wrong('levels', 'FIELD_INVALID', 'may hold at most 9 rising numbers of days');
+    threshold(f as never, 'minimum', p.minimum);
+    f.integer('beforeDueDays', 0, 60);
+    f.integer('minDaysBetween', 1, 365);
+    f.text('sendFrom', { max: 5, pattern: /^([01]\d|2[0-3]):[0-5]\d$/, says: 'is not a time HH:MM' });
+  });
+  fields.inside<PromisePolicy, void>('promise', (f, p) => { f.integer('toleranceWorkingDays', 0, 60); threshold(f as never, 'tolerance', p.tolerance); });
+  fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
+  fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
+  for (const kind of ['terms', 'creditHold', 'reservation', 'priority', 'approvals'] as const) {
+    const policy = policies[kind] as Readonly<Record<string, unknown>> | undefined;
+    for (const [field, value] of Object.entries(policy ?? {})) if (typeof value === 'number' && (value < 0 || value > 3_650 || (field === 'daysPerPoint' && value === 0))) fields.wrong(`${kind}.${field}`, 'FIELD_INVALID', 'must be from 0 to 3650');
+  }
+}

@@ -1,0 +1,25 @@
+// Everything invoicing can do, once.
+import { daysAfter } from '@ar/domain/day.js';
+import type { Service } from '@ar/runtime/forms.js';
+import { invoice } from './domain/invoice.js';
+import { tenant } from './domain/tenant.js';
+import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, updateTenant, voidInvoice } from './invoicing.commands.js';
+import { publisher } from './invoicing.publisher.js';
+import { invoiceResource, invoices } from './projections/invoices.js';
+import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
+
+export const invoicing: Service = {
+  name: 'invoicing',
+  aggregates: [tenant, invoice],
+  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, issueInvoice, voidInvoice],
+  resources: [tenantResource, invoiceResource],
+  reactions: [],
+  daily: [],
+  projections: [tenants, customers, invoices],
+  effects: [],
+  publisher,
+  clock: {
+    open: openBusinessDay,
+    behind: async (tx, today) => (await tenantsBehind(tx, today)).map(({ tenant: id, date }) => ({ tenant: id, date: daysAfter(date, 1), request: { tenantId: id, date: daysAfter(date, 1) } })),
+  },
+};

@@ -1,0 +1,39 @@
+// Makes every npm script work as the first command on a fresh clone: installs, generates and builds what is missing, then runs the tool on the Node of this project.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = join(root, 'node_modules/.bin');
+const env = { ...process.env, PATH: bin + delimiter + process.env.PATH };
+const [tool, ...args] = process.argv.slice(2);
+const say = (text) => process.stderr.write(`${text}\n`);
+
+function step(what, command, commandArgs, quiet = false) {
+  const started = Date.now();
+  if (!quiet) say(`${what} …`);
+  const { status, stdout, stderr, error } = spawnSync(command, commandArgs, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26 });
+  if (status !== 0) {
+    say(`${what} failed\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`);
+    process.exit(status ?? 1);
+  }
+  if (!quiet) say(`${what}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+const stamp = join(root, 'node_modules/.ar-installed');
+const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : existsSync(join(root, 'node_modules/.package-lock.json')) && existsSync(join(bin, 'node')) ? lock : '';
+if (installed !== lock) step('installing packages (about a minute and a half, once)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+mkdirSync(join(root, 'node_modules'), { recursive: true });
+if (!existsSync(stamp) || installed !== lock) writeFileSync(stamp, lock);
+
+const node = join(bin, 'node');
+const built = existsSync(join(root, 'tools/dist/start.js'));
+step('generating contracts', node, ['tools/generate.mjs'], existsSync(join(root, 'libs/contracts/src/gen/.stamp')));
+step('building', node, ['node_modules/typescript/bin/tsc', '-b'], built);
+
+const child = spawn(node, ['--disable-warning=TimeoutNegativeWarning', join(root, `tools/dist/${tool}.js`), ...args], { cwd: root, env, stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal); });
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
