@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import { deciding, policiesWith } from '@ar/runtime/deciding.js';
+import type { Typed } from '@ar/runtime/forms.js';
+import { UNIDENTIFIED } from './domain/account.js';
+import { itemsOf } from './domain/documents.js';
+import { applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+
+const today = '2026-03-10';
+const invoice = (n: number, minor: number, issuedOn = '2026-03-02') => ({
+  customer: 'c1', currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '',
+  items: itemsOf({ invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-04-01', minor }] }),
+});
+const receiptOver = (receivedMinor: number, more: Partial<RecordReceipt> = {}): RecordReceipt =>
+  ({ receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor, valueOn: '2026-03-05', method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false, ...more });
+const nobodyElse = { customerKnown: true, documents: [] };
+const named = (n: number, customer = 'c1', currency = 'EUR') => ({ reference: `R-${n}`, customer, currency, documentId: `inv_${n}` });
+
+type History = Readonly<Record<string, readonly Typed[]>>;
+/** What was there before, with what a command made of it. */
+const after = (history: History, answer: unknown): History => {
+  if (typeof answer !== 'object' || answer === null || 'refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);
+  return { ...history, ...Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, [...(history[stream] ?? []), ...made]])) };
+};
+const types = (answer: unknown) => Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, made.map((e) => e.type)]));
+const posted = (...invoices: readonly ReturnType<typeof invoice>[]): History => invoices.reduce<History>((history, i) => after(history, deciding(postInvoice, history, { today })(i)), {});
+const received = (history: History, request: RecordReceipt, known: { customerKnown: boolean; documents: readonly ReturnType<typeof named>[] } = nobodyElse) => after(history, deciding(recordReceipt, history, { today, known })(request));
+
+describe('a receipt for an open invoice', () => {
+  it('settles it in the same append, in both streams, with the trace of its rules', () => {
+    const answer = deciding(recordReceipt, posted(invoice(1, 100)), { today, known: nobodyElse, policies: policiesWith({ application: { version: 4 } }) })(receiptOver(100));
+    expect(types(answer)).toEqual({ 'receipt/rcp_1': ['ReceiptRecorded', 'CashApplied'], 'account/c1-EUR': ['UnappliedCashPlaced', 'OpenItemsSettled'] });
+    expect((answer as History)['receipt/rcp_1']![1]).toMatchObject({ rule: 'exact', policyVersion: 4, unappliedMinor: 0, trace: [{ rule: 'reference', reason: 'nothing-named' }, { rule: 'exact', reason: 'applied' }] });
+  });
+  it('is effective from the issue date when it came before', () =>
+    expect(received(posted(invoice(1, 100)), receiptOver(100, { valueOn: '2026-02-20' }))['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'OpenItemsSettled', effectiveOn: '2026-03-02' }));
+  it('has the business date where it states no value date', () => expect(received({}, receiptOver(100, { valueOn: '' }))['receipt/rcp_1']![0]).toMatchObject({ valueOn: today, effectiveOn: today }));
+  it('on account stays there, also when another invoice is posted', () => {
+    const history = received(posted(invoice(1, 100)), receiptOver(100, { onAccount: true }));
+    expect(history['receipt/rcp_1']).toHaveLength(1);
+    expect(types(deciding(postInvoice, history, { today })(invoice(2, 100)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted'] });
+  });
+  it('is of a customer that is known', () => expect(deciding(recordReceipt, {}, { today, known: { ...nobodyElse, customerKnown: false } })(receiptOver(100))).toMatchObject({ refused: 'customer-not-found' }));
+});
+
+describe('a receipt without a customer', () => {
+  it('belongs to the one customer whose document it names, and is applied', () =>
+    expect(types(deciding(recordReceipt, posted(invoice(1, 100)), { today, known: { customerKnown: false, documents: [named(1)] } })(receiptOver(100, { customer: '', named: [{ reference: 'R-1', minor: null }] }))))
+      .toEqual({ 'receipt/rcp_1': ['ReceiptRecorded', 'CashApplied'], 'account/c1-EUR': ['UnappliedCashPlaced', 'OpenItemsSettled'] }));
+  it.each([['two customers', [named(1), named(1, 'c2')]], ['documents in another currency', [named(1, 'c1', 'USD')]], ['nothing', []]])('waits in suspense when it names %s', (_what, documents) =>
+    expect(types(deciding(recordReceipt, {}, { today, known: { customerKnown: false, documents } })(receiptOver(100, { customer: '', named: [{ reference: 'R-1', minor: null }] })))).toEqual({ 'receipt/rcp_1': ['ReceiptRecorded'], [`account/${UNIDENTIFIED}-EUR`]: ['UnappliedCashPlaced'] }));
+  it('is transferred when it is identified, in one append, and counts from its own date', () => {
+    const history = received(posted(invoice(1, 100)), receiptOver(100, { customer: '' }));
+    const answer = deciding(identifyReceipt, history, { today, known: nobodyElse })({ receiptId: 'rcp_1', customer: 'c1', by: 'anna' });
+    expect(types(answer)).toEqual({ 'receipt/rcp_1': ['ReceiptIdentified', 'CashApplied'], [`account/${UNIDENTIFIED}-EUR`]: ['UnappliedCashTaken'], 'account/c1-EUR': ['UnappliedCashPlaced', 'OpenItemsSettled'] });
+    const [out, into] = [`account/${UNIDENTIFIED}-EUR`, 'account/c1-EUR'].map((s) => (answer as History)[s]![0] as unknown as { transferId: string; effectiveOn: string; minor: number });
+    expect([out!.transferId, out!.effectiveOn, out!.minor]).toEqual([into!.transferId, '2026-03-05', 100]);
+  });
+});
+
+describe('a receipt that names an invoice not yet issued', () => {
+  const history = received(posted(invoice(1, 100)), receiptOver(100, { named: [{ reference: 'r-2', minor: null }] }));
+  it('waits for it and pays nothing else', () => expect(types({ a: history['account/c1-EUR']!, r: history['receipt/rcp_1']! })).toEqual({ a: ['OpenItemPosted', 'UnappliedCashPlaced', 'UnappliedCashHeld'], r: ['ReceiptRecorded', 'CashHeld'] }));
+  it('still waits when another invoice arrives', () => expect(types(deciding(postInvoice, history, { today })(invoice(3, 100)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted'] }));
+  it('pays it when it arrives', () => expect(types(deciding(postInvoice, history, { today })(invoice(2, 100)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted', 'UnappliedCashHeld', 'OpenItemsSettled'], 'receipt/rcp_1': ['CashApplied'] }));
+});
+
+describe('money that waits', () => {
+  it('pays the next invoice, the oldest money first, unless the policy does not try again', () => {
+    const history = received(received({}, receiptOver(30, { receiptId: 'rcp_2', valueOn: '2026-03-04' })), receiptOver(50));
+    expect(types(deciding(postInvoice, history, { today })(invoice(1, 60)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted', 'OpenItemsSettled', 'OpenItemsSettled'], 'receipt/rcp_2': ['CashApplied'], 'receipt/rcp_1': ['CashApplied'] });
+    expect(types(deciding(postInvoice, history, { today, policies: policiesWith({ application: { retryUnapplied: false } }) })(invoice(1, 60)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted'] });
+  });
+});
+
+describe('a person', () => {
+  const history = received(posted(invoice(1, 100), invoice(2, 100)), receiptOver(70, { onAccount: true }));
+  const apply = deciding(applyReceipt, history, { today, known: [] });
+  it('uses a receipt for named items', () => expect(after(history, apply({ receiptId: 'rcp_1', shares: [{ itemId: 'oit_2_1', minor: 60, currency: 'EUR' }] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'person', unappliedMinor: 10, policyVersion: 0 }));
+  it('lets the rules do it', () => expect(after(history, apply({ receiptId: 'rcp_1', shares: [] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'oldest-first' }));
+  it.each([
+    [[{ itemId: 'oit_1_1', minor: 71, currency: 'EUR' }], 'receipt-over-applied'], [[{ itemId: 'oit_9_1', minor: 1, currency: 'EUR' }], 'open-item-not-found'], [[{ itemId: 'oit_1_1', minor: 1, currency: 'USD' }], 'currency-mismatch'],
+  ])('is refused %j: %s', (shares, refused) => expect(apply({ receiptId: 'rcp_1', shares })).toMatchObject({ refused }));
+  it('knows the receipt', () => expect(deciding(applyReceipt, {}, { today, known: [] })({ receiptId: 'rcp_9', shares: [] })).toMatchObject({ refused: 'receipt-not-found' }));
+});
+
+describe('an applied receipt', () => {
+  const history = received(posted(invoice(1, 60), invoice(2, 100)), receiptOver(100, { named: [{ reference: 'R-1', minor: null }, { reference: 'R-2', minor: null }] }));
+  const groupId = (history['receipt/rcp_1']!.at(-1) as unknown as { groupId: string }).groupId;
+  it('paid both', () => expect(history['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'OpenItemsSettled', applications: [{ minor: 60, openMinor: 0 }, { minor: 40, openMinor: 60 }] }));
+  it('is unapplied in both streams, the items open as they were', () => {
+    const answer = deciding(unapplyReceipt, history, { today })({ receiptId: 'rcp_1', groupId, reason: 'mistake', effectiveOn: '' });
+    expect(types(answer)).toEqual({ 'receipt/rcp_1': ['CashUnapplied'], 'account/c1-EUR': ['OpenItemsReopened'] });
+    for (const stream of ['receipt/rcp_1', 'account/c1-EUR']) expect((answer as History)[stream]![0]).toMatchObject({ effectiveOn: today, applications: [{ minor: 60, openMinor: 60 }, { minor: 40, openMinor: 100 }] });
+  });
+  it('is returned: exactly its applications are undone, then all of it is gone', () =>
+    expect(types(deciding(reverseReceipt, history, { today })({ receiptId: 'rcp_1', kind: 'return', code: 'AM04', reason: '', effectiveOn: '' }))).toEqual({ 'receipt/rcp_1': ['CashUnapplied', 'ReceiptReversed'], 'account/c1-EUR': ['OpenItemsReopened', 'UnappliedCashTaken'] }));
+  it('gives way to a void: the cash is taken back, the item closed, the cash run through the rules again', () => {
+    const noted = after(history, deciding(voidInvoice, history, { today })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: '2026-03-08' }));
+    expect(noted['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'DocumentVoidPending', voidOn: '2026-03-08' });
+    const answer = deciding(finishVoid, noted, { today, known: ['rcp_1'] })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', voidOn: '2026-03-08' });
+    expect(types(answer)).toEqual({ 'account/c1-EUR': ['OpenItemsReopened', 'OpenItemClosed', 'OpenItemsSettled'], 'receipt/rcp_1': ['CashUnapplied', 'CashApplied'] });
+    expect((answer as History)['account/c1-EUR']).toMatchObject([{ effectiveOn: '2026-03-08', cause: 'void' }, { effectiveOn: '2026-03-08', minor: 60 }, { effectiveOn: '2026-03-08', applications: [{ item: { itemId: 'oit_2_1' }, minor: 60 }] }]);
+  });
+});
+
+describe('a void of an untouched invoice', () => {
+  it('closes it at once', () => expect(types(deciding(voidInvoice, posted(invoice(1, 60)), { today })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }))).toEqual({ 'account/c1-EUR': ['OpenItemClosed'] }));
+});
+
+describe('a dispute', () => {
+  it('keeps its part out of the rules until it ends', () => {
+    const disputed = after(posted(invoice(1, 100)), deciding(disputeItems, posted(invoice(1, 100)), { today })({ customer: 'c1', currency: 'EUR', disputeId: 'd1', shares: [{ itemId: 'oit_1_1', minor: 100 }] }));
+    expect(received(disputed, receiptOver(100))['receipt/rcp_1']!.at(-1)).toMatchObject({ type: 'CashHeld' });
+    const ended = after(disputed, deciding(endDispute, disputed, { today })({ customer: 'c1', currency: 'EUR', disputeId: 'd1' }));
+    expect(received(ended, receiptOver(100))['receipt/rcp_1']!.at(-1)).toMatchObject({ type: 'CashApplied' });
+  });
+});
