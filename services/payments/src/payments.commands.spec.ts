@@ -61,6 +61,8 @@ describe('a receipt that names an invoice not yet issued', () => {
   const history = received(posted(invoice(1, 100)), receiptOver(100, { named: [{ reference: 'r-2', minor: null }] }));
   it('waits for it and pays nothing else', () => expect(types({ a: history['account/c1-EUR']!, r: history['receipt/rcp_1']! })).toEqual({ a: ['OpenItemPosted', 'UnappliedCashPlaced', 'UnappliedCashHeld'], r: ['ReceiptRecorded', 'CashHeld'] }));
   it('still waits when another invoice arrives', () => expect(types(deciding(postInvoice, history, { today })(invoice(3, 100)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted'] }));
+  it('waits for it as well when its text has a creditor reference', () =>
+    expect(received({}, receiptOver(100, { remitter: { name: '', iban: '', remittance: 'RF18539007547034' } }))['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'UnappliedCashHeld', holds: [{ references: ['RF18539007547034'], minor: 100 }] }));
   it('pays it when it arrives', () => expect(types(deciding(postInvoice, history, { today })(invoice(2, 100)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted', 'UnappliedCashHeld', 'OpenItemsSettled'], 'receipt/rcp_1': ['CashApplied'] }));
 });
 

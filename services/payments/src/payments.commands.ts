@@ -6,7 +6,7 @@ import type { ApplicationRule } from '@ar/domain/policies.js';
 import { account, accountId, disputedMinor, type AccountEvent, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
 import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
-import { namesOf, wordsOf } from './domain/remittance.js';
+import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown } from './projections/customers.js';
 import { receiptsAppliedTo } from './projections/applications.js';
@@ -31,7 +31,7 @@ export interface KnownOfPayer { readonly customerKnown: boolean; readonly docume
 
 const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
 const namingFor = (customer: string, facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
-  named: facts.named, remittance: facts.remitter.remittance,
+  named: [...facts.named, ...creditorReferencesIn(facts.remitter.remittance).map((reference) => ({ reference, minor: null }))], remittance: facts.remitter.remittance,
   known: new Set(documents.filter((d) => d.customer === customer && d.currency === facts.currency).map((d) => d.reference)),
 });
 

@@ -3,7 +3,8 @@
 // - A reference is compared without spaces and regardless of case.
 // - A structured creditor reference (ISO 11649: RF, two check digits, up to 21 characters) names a document when its check digits are right; it is
 //   looked up as it stands and by what follows the check digits.
-// - Free text names what is found in it: each word, without punctuation around it, that is the reference of a known document. Other words name nothing.
+// - Free text names what is found in it: each word, without punctuation around it, that is the reference of a known document. Other words name nothing, but for
+//   creditor references, which are explicit wherever they stand.
 export const normalReference = (text: string): string => text.replace(/\s+/g, '').toUpperCase();
 
 /** Whether the check digits of a creditor reference are right (ISO 11649, mod 97-10 of ISO 7064). */
@@ -23,6 +24,9 @@ export function namesOf(reference: string): readonly string[] {
   const normal = normalReference(reference);
   return isCreditorReference(normal) ? [normal, normal.slice(4)] : [normal];
 }
+
+/** Structured references in a free text, written without spaces: they name their document even when it is not known yet. */
+export const creditorReferencesIn = (remittance: string): readonly string[] => [...new Set(wordsOf(remittance).filter(isCreditorReference))];
 
 const mostWords = 50;
 
