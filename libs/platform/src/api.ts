@@ -15,7 +15,7 @@ import type { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import { currentCall } from './call-context.js';
 import { ApiError, apiError, invalid, refused, statusOf } from './errors.js';
 import { Fields } from './fields.js';
-import { Pages } from './lists.js';
+import type { Pages } from './lists.js';
 
 /** What every command request carries. */
 export interface CommandRequest { tenantId: string; requestId: string; actor: string; reason?: string; expectedVersion?: bigint | undefined; minPosition?: Position | undefined; validateOnly?: boolean }

@@ -3,7 +3,7 @@ import { isDay, type Day } from '@ar/domain/day.js';
 import { exponentOf, isDecimal, isMoney, parseMoney, type Money } from '@ar/domain/money.js';
 import { invalid, type Violation } from './errors.js';
 
-// eslint-disable-next-line no-control-regex -- what is refused
+ 
 const control = /[\u0000-\u001f\u007f]/;
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 

@@ -1,0 +1,49 @@
+// `npm test`: everything, in the order in which it is quick to fail. Ends with one line, summed over all suites.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startPostgres } from '@ar/testing/postgres.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const results = mkdtempSync(join(tmpdir(), 'ar-test-'));
+const sum = { passed: 0, failed: 0 };
+const skipped: string[] = [];
+
+function run(what: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): boolean {
+  const began = Date.now();
+  console.log(`\n— ${what}`);
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+  console.log(`— ${what}: ${status === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1_000).toFixed(0)} s`);
+  return status === 0;
+}
+
+function check(what: string, ...args: string[]): void { if (run(what, args)) sum.passed++; else sum.failed++; }
+
+interface JestReport { readonly numPassedTests: number; readonly numFailedTests: number; readonly numPendingTests: number; readonly numFailedTestSuites: number; readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[] }
+
+function jest(what: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+  const file = join(results, `${what.replaceAll(/\W+/g, '-')}.json`);
+  const passed = run(what, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${file}`, '--silent=false', ...args], env);
+  if (!existsSync(file)) { sum.failed++; return; }
+  const report = JSON.parse(readFileSync(file, 'utf8')) as JestReport;
+  const broken = passed || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites);
+  sum.passed += report.numPassedTests;
+  sum.failed += report.numFailedTests + broken;
+  for (const suite of report.testResults) for (const test of suite.assertionResults) if (test.status === 'pending') skipped.push(test.fullName);
+}
+
+check('lint and boundaries', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0');
+check('types of the tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.spec.json');
+check('built modules load', 'tools/lint/load-built.mjs');
+jest('unit, property and contract tests', ['--testPathIgnorePatterns', '\\.int\\.spec\\.ts$']);
+const postgres = await startPostgres();
+try {
+  jest('integration and end to end', ['--testPathPatterns', '\\.int\\.spec\\.ts$', '--maxWorkers=2'], { AR_TEST_POSTGRES: await postgres.database() });
+} finally {
+  await postgres.stop();
+}
+if (skipped.length > 0) console.log(`\nnot run here:\n${[...new Set(skipped)].map((name) => `  ${name}`).join('\n')}`);
+console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
+process.exit(sum.failed === 0 && sum.passed > 0 ? 0 : 1);
