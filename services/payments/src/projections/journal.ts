@@ -75,10 +75,10 @@ export async function trialBalanceAt(tx: Tx, at: At, of: Of = {}): Promise<reado
 
 /** The balance of the control account per currency: receivables less unapplied cash. */
 export async function controlTotalsAt(tx: Tx, at: At, of: Of = {}): Promise<ReadonlyMap<string, number>> {
-  const lines = (await trialBalanceAt(tx, at, of)).filter((l) => l.account === RECEIVABLES || l.account === UNAPPLIED_CASH);
-  const totals = new Map<string, number>();
-  for (const { currency, debitMinor, creditMinor } of lines) totals.set(currency, (totals.get(currency) ?? 0) + debitMinor - creditMinor);
-  return totals;
+  // One pass; applications move money within the control account and do not change it.
+  const rows = await tx.query<{ currency: string; minor: string }>(
+    `select currency, sum(case when debit = any($6) then minor else -minor end)::text as minor from ${entriesAt} and (debit = any($6)) <> (credit = any($6)) group by 1`, [...args(at, of), [RECEIVABLES, UNAPPLIED_CASH]]);
+  return new Map(rows.map((r) => [r.currency, Number(r.minor)]));
 }
 
 export interface EntryRow extends Entry { readonly recorded: number; readonly line: number; readonly customer: string; readonly effectiveOn: Day; readonly recordedOn: Day; readonly eventId: string; readonly eventType: string }
