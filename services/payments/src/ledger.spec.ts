@@ -3,12 +3,11 @@ import fc from 'fast-check';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import type { Consumed } from '@ar/runtime/forms.js';
 import { disputedMinor, UNIDENTIFIED } from './domain/account.js';
-import { acts } from './ledger.acts.js';
+import { acts, receiptFoldOf } from './ledger-acts.world.js';
 import { World } from './ledger.world.js';
 import { changesOf } from './projections/item-spans.js';
 import { entriesOf, journal } from './projections/journal.js';
 import { receiptResource } from './projections/receipts.js';
-import { receiptFoldOf } from './ledger.acts.js';
 
 const ledgerTypes = new Set<string>(journal.on);
 const isLedger = (e: Consumed): e is Parameters<typeof entriesOf>[0] => ledgerTypes.has(e.type);

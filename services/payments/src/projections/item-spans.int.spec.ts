@@ -6,7 +6,7 @@ import { daysAfter, daysBetween } from '@ar/domain/day.js';
 import type { AnyProjection, Consumed, Tx } from '@ar/runtime/forms.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { UNIDENTIFIED } from '../domain/account.js';
-import { acts } from '../ledger.acts.js';
+import { acts } from '../ledger-acts.world.js';
 import { FIRST_DAY, World } from '../ledger.world.js';
 import { payments } from '../payments.service.js';
 import { receiptsAppliedTo } from './applications.js';
