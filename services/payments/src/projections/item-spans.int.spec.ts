@@ -11,7 +11,7 @@ import { FIRST_DAY, World } from '../ledger.world.js';
 import { payments } from '../payments.service.js';
 import { receiptsAppliedTo } from './applications.js';
 import { type AgingOf, agingAt, type Change, changesOf, itemSpans, openItemsAt } from './item-spans.js';
-import { controlTotalsAt, entriesOf, journal, trialBalanceAt } from './journal.js';
+import { controlTotalsAt, entriesOf, trialBalanceAt } from './journal.js';
 import { receiptById } from './receipts.js';
 
 let postgres: Postgres;
