@@ -1,0 +1,139 @@
+// Lives through a history, day by day, through the public API alone.
+import type { BatchItem as CollectionsItem } from '@ar/contracts/gen/ar/collections/v1/batch_service.js';
+import { DisputeOutcome, DisputeReason } from '@ar/contracts/gen/ar/collections/v1/collection.js';
+import type { BatchItem as CreditItem } from '@ar/contracts/gen/ar/credit/v1/batch_service.js';
+import { CreditLimitKind } from '@ar/contracts/gen/ar/credit/v1/credit.js';
+import { RegisterCustomerRequest } from '@ar/contracts/gen/ar/credit/v1/customer_service.js';
+import { SetCreditLimitRequest } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
+import { MakePromiseRequest } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
+import { OpenDisputeRequest, ResolveDisputeRequest } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
+import type { BatchItem as InvoicingItem } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
+import { IssueInvoiceRequest, VoidInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { OpenBusinessDayRequest, RegisterTenantRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
+import type { BatchItem as PaymentsItem } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
+import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import { IdentifyReceiptRequest, RecordReceiptRequest, ReverseReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
+import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
+import { daysAfter, type Day } from '@ar/domain/day.js';
+import { formatMoney } from '@ar/domain/money.js';
+import { promised, type Clients } from './clients.js';
+import type { History, PlannedDay, PlannedInvoice } from './history.js';
+import { untilQuiet } from './quiet.js';
+
+export const PROMISE_AFTER_DAYS = 7;
+export const PROMISE_FOR_DAYS = 12;
+
+export interface ReplayOptions { readonly tenantId: string; readonly baseCurrency: string; onDay?(at: { day: Day; commands: number; events: number; seconds: number }): void }
+export interface Replayed { readonly commands: number; readonly events: number; readonly seconds: number }
+
+const amount = (minor: number, currency: string) => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
+const itemId = (invoiceId: string, seq: number) => `oit_${invoiceId.replace(/^inv_/, '')}_${seq}`;
+
+interface Answer { readonly answer?: { readonly $case: string; readonly value: unknown } | undefined }
+interface Batch<Item> { (request: { tenantId: string; items: Item[] }): Promise<{ answers: Answer[]; position?: Position | undefined }> }
+
+/** Sends items in batches of a thousand; any error ends the replay, for none is expected. */
+async function all<Item>(batch: Batch<Item>, tenantId: string, items: Item[]): Promise<{ values: unknown[]; position: Position | undefined }> {
+  const values: unknown[] = [];
+  let position: Position | undefined;
+  for (let at = 0; at < items.length; at += 1_000) {
+    const answer = await batch({ tenantId, items: items.slice(at, at + 1_000) });
+    for (const [i, { answer: a }] of answer.answers.entries()) {
+      if (a?.$case === 'error') throw new Error(`${JSON.stringify(items[at + i], (_k, v: unknown) => (typeof v === 'bigint' ? String(v) : v))} was refused: ${(a.value as { message: string }).message}`);
+      values.push(a?.value);
+    }
+    position = joined(position, answer.position);
+  }
+  return { values, position };
+}
+
+/** Two positions are joined by the greater number of each key. */
+function joined(a: Position | undefined, b: Position | undefined): Position | undefined {
+  if (!a || !b) return a ?? b;
+  const sequences = { ...entriesOf(a) };
+  for (const [key, sequence] of Object.entries(entriesOf(b))) if (!(key in sequences) || sequences[key]! < sequence) sequences[key] = sequence;
+  return { sequences } as unknown as Position;
+}
+const entriesOf = (p: Position): Record<string, bigint> => ((p.sequences as unknown) instanceof Map ? Object.fromEntries(p.sequences as unknown as Map<string, bigint>) : p.sequences as unknown as Record<string, bigint>);
+
+export async function replay(clients: Clients, history: History, { tenantId, baseCurrency, onDay }: ReplayOptions): Promise<Replayed> {
+  const began = Date.now();
+  let commands = 0;
+  let events = 0;
+  const base = (requestId: string) => ({ tenantId, requestId, actor: 'demo' });
+  const seconds = () => (Date.now() - began) / 1_000;
+  const invoicing = promised(clients.invoicingBatch, clients.invoicingBatch.batch) as Batch<InvoicingItem>;
+  const payments = promised(clients.paymentsBatch, clients.paymentsBatch.batch) as Batch<PaymentsItem>;
+  const collections = promised(clients.collectionsBatch, clients.collectionsBatch.batch) as Batch<CollectionsItem>;
+
+  const taken = await promised(clients.tenants, clients.tenants.registerTenant)(RegisterTenantRequest.fromPartial({
+    ...base('take-on'), baseCurrency, timeZone: 'UTC', firstBusinessDay: history.first, details: { legalName: 'Demo Company Ltd', sender: 'billing@demo.example' },
+  }));
+  const customers = await all<CreditItem>(promised(clients.creditBatch, clients.creditBatch.batch) as Batch<CreditItem>, tenantId, history.customers.flatMap(({ customerId, currency, limitMinor }): CreditItem[] => [
+    { command: { $case: 'registerCustomer', value: RegisterCustomerRequest.fromPartial({ ...base(`customer-${customerId}`), minPosition: taken.position!, customerId, personal: { name: `Customer ${customerId}`, invoiceEmail: `${customerId.toLowerCase()}@customers.example` }, profile: { currencyCode: currency } }) } },
+    { command: { $case: 'setCreditLimit', value: SetCreditLimitRequest.fromPartial({ ...base(`limit-${customerId}`), customerId, limit: { currencyCode: currency, kind: CreditLimitKind.AMOUNT, amount: amount(limitMinor, currency) } }) } },
+  ]));
+  commands += 1 + customers.values.length;
+  await untilQuiet(clients);
+
+  const issued = new Map<string, PlannedInvoice>();
+  const due = new Map<Day, { invoice: PlannedInvoice; seq: number; minor: number }[]>();
+  const disputes = new Set<string>();
+  const voided = new Set<string>();
+  for (let day = history.first; day <= history.last; day = daysAfter(day, 1)) {
+    if (day > history.first) {
+      await promised(clients.tenants, clients.tenants.openBusinessDay)(OpenBusinessDayRequest.fromPartial({ ...base(`day-${day}`), date: day }));
+      commands++;
+      events = await untilQuiet(clients);
+    }
+    const today: PlannedDay = history.days.get(day) ?? { invoices: [], receipts: [], voids: [], returns: [], unapplied: [] };
+    const issuing = await all(invoicing, tenantId, today.invoices.map((i): InvoicingItem => ({ command: { $case: 'issueInvoice', value: IssueInvoiceRequest.fromPartial({
+      ...base(`issue-${i.invoiceId}`), invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
+      lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
+      terms: { due: i.shares ? { $case: 'instalments', value: { shares: [...i.shares] } } : { $case: 'dueDate', value: i.dueOn } },
+    }) } })));
+    for (const [n, value] of issuing.values.entries()) {
+      const invoice = today.invoices[n]!;
+      issued.set(invoice.invoiceId, invoice);
+      for (const { seq, dueDate, amount: a } of (value as { invoice: { instalments: { seq: number; dueDate: string; amount: { value: string } }[] } }).invoice.instalments)
+        due.set(daysAfter(dueDate, PROMISE_AFTER_DAYS), [...(due.get(daysAfter(dueDate, PROMISE_AFTER_DAYS)) ?? []), { invoice, seq, minor: Math.round(Number(a.value) * 100) }]);
+    }
+    const voids = await all(invoicing, tenantId, today.voids.map((invoiceId): InvoicingItem => ({ command: { $case: 'voidInvoice', value: VoidInvoiceRequest.fromPartial({ ...base(`void-${invoiceId}`), reason: 'issued by mistake', invoiceId }) } })));
+    today.voids.forEach((invoiceId) => voided.add(invoiceId));
+    commands += issuing.values.length + voids.values.length;
+
+    const disputed = today.invoices.filter((i) => i.disputed);
+    const candidates = (due.get(day) ?? []).filter(({ invoice }) => !invoice.disputed && !voided.has(invoice.invoiceId));
+    due.delete(day);
+    const resolved = [...new Set(today.receipts.flatMap((r) => r.pays))].filter((id) => disputes.has(id));
+    if (disputed.length > 0 && issuing.values.length > 0) await untilQuiet(clients); // a dispute is about items that payments has posted
+    const items: CollectionsItem[] = disputed.map((i) => ({ command: { $case: 'openDispute', value: OpenDisputeRequest.fromPartial({
+      ...base(`dispute-${i.invoiceId}`), customerId: i.customerId, dispute: { disputeId: `dsp_${i.externalNumber}`, reasonCode: DisputeReason.PRICE, items: i.shares ? [] : [{ itemId: itemId(i.invoiceId, 1), amount: amount(i.minor, i.currency) }] },
+    }) } }));
+    const opened = items.filter((i) => i.command?.$case === 'openDispute' && i.command.value.dispute!.items.length > 0);
+    for (const i of disputed) if (!i.shares) disputes.add(i.invoiceId);
+    const promises: CollectionsItem[] = [];
+    for (const { invoice, seq } of candidates) {
+      const { openItems } = await promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, customerId: invoice.customerId, currencyCode: invoice.currency, pageSize: 500 }));
+      const open = openItems.find((o) => o.item!.itemId === itemId(invoice.invoiceId, seq));
+      if (!open) continue;
+      promises.push({ command: { $case: 'makePromise', value: MakePromiseRequest.fromPartial({ ...base(`promise-${open.item!.itemId}`), customerId: invoice.customerId, promise: { promiseId: `ptp_${invoice.externalNumber}_${seq}`, promisedDate: daysAfter(open.item!.dueDate, PROMISE_FOR_DAYS), items: [{ itemId: open.item!.itemId, amount: open.open! }] } }) } });
+    }
+    const resolutions = resolved.map((id): CollectionsItem => ({ command: { $case: 'resolveDispute', value: ResolveDisputeRequest.fromPartial({ ...base(`resolve-${id}`), reason: 'paid', disputeId: `dsp_${issued.get(id)!.externalNumber}`, outcome: DisputeOutcome.WITHDRAWN }) } }));
+    const collecting = await all(collections, tenantId, [...opened, ...promises, ...resolutions]);
+    resolved.forEach((id) => disputes.delete(id));
+    commands += collecting.values.length;
+
+    const minPosition = joined(joined(issuing.position, voids.position), collecting.position);
+    const receipts = today.receipts.map((r): PaymentsItem => ({ command: { $case: 'recordReceipt', value: RecordReceiptRequest.fromPartial({
+      ...base(`receipt-${r.receiptId}`), ...(minPosition ? { minPosition } : {}), receiptId: r.receiptId, customerId: r.customerId, amount: amount(r.minor, r.currency), method: PaymentMethod.BANK_TRANSFER, remitter: { name: r.customerId || 'unknown', remittance: r.remittance },
+    }) } }));
+    const identified = today.receipts.filter((r) => r.identifiedAs).map((r): PaymentsItem => ({ command: { $case: 'identifyReceipt', value: IdentifyReceiptRequest.fromPartial({ ...base(`identify-${r.receiptId}`), reason: 'they called', receiptId: r.receiptId, customerId: r.identifiedAs! }) } }));
+    const returns = today.returns.map((receiptId): PaymentsItem => ({ command: { $case: 'reverseReceipt', value: ReverseReceiptRequest.fromPartial({ ...base(`return-${receiptId}`), reason: 'returned by the bank', receiptId, kind: ReversalKind.RETURN, code: 'AM04' }) } }));
+    commands += (await all(payments, tenantId, [...receipts, ...identified, ...returns])).values.length;
+    events = await untilQuiet(clients);
+    onDay?.({ day, commands, events, seconds: seconds() });
+  }
+  return { commands, events, seconds: seconds() };
+}
