@@ -1,0 +1,171 @@
+// What a customer is reminded of, and what not (REM-01 to REM-04, REM-07, REM-08).
+//
+// - An item is reminded of once before it is due, then once per level, when it is past due for the days of that level: one level up per message.
+// - One message lists all that is past due and may be asked for, with the amounts open now: not only the items that caused it.
+// - What is disputed is left out, to the cent; a promised item is left out until the promise is judged; cash on account counts, oldest items first.
+// - A pause stops messages, and its days do not count as days past due.
+// - Messages go out on working days, not too soon after the last one, and only above the minimum in a currency.
+// - Whatever is left out is left out with a reason.
+import { isWorkingDay, type Calendar } from '@ar/domain/calendar.js';
+import { type Day, daysAfter, daysBetween } from '@ar/domain/day.js';
+import { formatMoney, type Money, money, thresholdMinor } from '@ar/domain/money.js';
+import type { Policies } from '@ar/domain/policies.js';
+
+export interface OpenItem { readonly itemId: string; readonly documentNumber: string; readonly dueOn: Day; readonly open: Money; readonly disputedMinor: number; /** Day of a promise that stands; '' without one. */ readonly promisedFor: Day | '' }
+export interface Reminded { readonly level: number; readonly beforeDue: boolean }
+export interface Pause { readonly pauseId: string; readonly from: Day; readonly to: Day; readonly reason: string; readonly resumed: boolean }
+/** What was said before. */
+export interface History { readonly reminded: Readonly<Record<string, Reminded>>; readonly lastOn: Day | ''; readonly pauses: readonly Pause[] }
+/** What is open now: items up to the last that may be reminded of, and unapplied cash by currency, in minor units. */
+export interface Standing { readonly items: readonly OpenItem[]; readonly cash: Readonly<Record<string, number>> }
+
+export type HeldFor =
+  | 'paid' | 'unapplied-cash' | 'disputed' | 'promised' | 'paused' | 'no-address' | 'below-minimum' | 'too-soon' | 'not-a-working-day' | 'already-sent' | 'not-due-for-a-message';
+export type Kind = 'before-due' | 'past-due';
+export interface ReminderItem { readonly itemId: string; readonly documentNumber: string; readonly dueDate: Day; readonly amount: Money; readonly level: number }
+export interface SuppressedItem { readonly itemId: string; readonly documentNumber: string; readonly reason: HeldFor; readonly explanation: string }
+/** No items: nothing is sent. */
+export interface Plan { readonly items: readonly ReminderItem[]; readonly suppressed: readonly SuppressedItem[] }
+
+type Dunning = Policies['dunning'];
+export interface Asking { readonly standing: Standing; readonly history: History; readonly policy: Dunning; readonly calendar: Calendar; readonly today: Day }
+
+/** A message lists at most so many items, oldest first; what is left is asked for in the next one. */
+export const MOST_ITEMS = 500;
+
+const never: Reminded = { level: 0, beforeDue: false };
+export const remindedOf = (history: History, itemId: string): Reminded => (Object.hasOwn(history.reminded, itemId) ? history.reminded[itemId]! : never);
+export const levelOf = (items: readonly ReminderItem[]): number => items.reduce((most, i) => Math.max(most, i.level), 0);
+export const kindOf = (items: readonly ReminderItem[], on: Day): Kind => (items.some((i) => i.dueDate < on) ? 'past-due' : 'before-due');
+export const pauseOn = (pauses: readonly Pause[], day: Day): Pause | undefined => pauses.find((p) => p.from <= day && day <= p.to);
+
+/** Days past due on a day, less the paused ones; 0 before. */
+export function delinquentDays(dueOn: Day, today: Day, pauses: readonly Pause[]): number {
+  const first = daysAfter(dueOn, 1);
+  const paused = pauses.reduce((sum, { from, to }) => sum + Math.max(0, daysBetween(from > first ? from : first, to < today ? to : today) + 1), 0);
+  return Math.max(0, daysBetween(dueOn, today) - paused);
+}
+
+/** Sums by currency, in the order of their first item. */
+export function totalsOf(items: readonly ReminderItem[]): readonly Money[] {
+  const sums = new Map<string, number>();
+  for (const { amount } of items) sums.set(amount.currency, (sums.get(amount.currency) ?? 0) + amount.minor);
+  return [...sums].map(([currency, minor]) => money(minor, currency));
+}
+
+type Held = { readonly reason: HeldFor; readonly explanation: string };
+
+/** What of each item may be asked for, or why nothing of it; in the order of due dates. Cash on account covers the oldest first, each whole or not at all. */
+function claims({ items, cash }: Standing): readonly { readonly item: OpenItem; readonly amount: Money; readonly held: Held | undefined }[] {
+  const left = { ...cash };
+  return [...items].sort((a, b) => (a.dueOn + a.itemId < b.dueOn + b.itemId ? -1 : 1)).map((item) => {
+    const { currency, minor } = item.open;
+    const amount = money(Math.max(0, minor - item.disputedMinor), currency);
+    const covered = left[currency] ?? 0;
+    const held = ((): Held | undefined => {
+      if (minor <= 0) return { reason: 'paid', explanation: `nothing of ${item.documentNumber} is open` };
+      if (amount.minor === 0) return { reason: 'disputed', explanation: `all that is open of ${item.documentNumber}, ${text(item.open)}, is disputed` };
+      if (item.promisedFor !== '') return { reason: 'promised', explanation: `${item.documentNumber} is promised for ${item.promisedFor}, and the promise is not judged yet` };
+      if (covered < amount.minor) return undefined;
+      left[currency] = covered - amount.minor;
+      return { reason: 'unapplied-cash', explanation: `unapplied cash of ${text(money(covered, currency))} covers the ${text(amount)} of ${item.documentNumber}` };
+    })();
+    return { item, amount, held };
+  });
+}
+
+/** Whether a day is one to remind of an item, and at which level; otherwise why not. */
+function trigger({ itemId, documentNumber, dueOn }: OpenItem, { history, policy: { beforeDueDays, levels }, today }: Asking): { readonly level: number } | Held {
+  const { level, beforeDue } = remindedOf(history, itemId);
+  const due = `${documentNumber} is due on ${dueOn}`;
+  if (today <= dueOn) {
+    if (beforeDueDays === 0) return { reason: 'not-due-for-a-message', explanation: `${due}; there are no reminders before that` };
+    if (today < daysAfter(dueOn, -beforeDueDays)) return { reason: 'not-due-for-a-message', explanation: `${due}; it is reminded of from ${daysAfter(dueOn, -beforeDueDays)} on` };
+    return beforeDue ? { reason: 'already-sent', explanation: `${due}; the reminder before that was sent` } : { level: 0 };
+  }
+  const days = delinquentDays(dueOn, today, history.pauses);
+  const next = levels[level];
+  const reached = `${documentNumber} is ${days} days past due and at level ${level}`;
+  if (next === undefined) return { reason: 'already-sent', explanation: `${reached}, the last` };
+  if (days >= next) return { level: level + 1 };
+  return { reason: level === 0 ? 'not-due-for-a-message' : 'already-sent', explanation: `${reached}; level ${level + 1} begins at ${next} days` };
+}
+
+/** Why nothing at all is sent on a day, if so. */
+function silent({ history, policy, calendar, today }: Asking): Held | undefined {
+  const pause = pauseOn(history.pauses, today);
+  if (pause) return { reason: 'paused', explanation: `reminders are paused from ${pause.from} to ${pause.to}: ${pause.reason}` };
+  if (policy.workingDaysOnly && !isWorkingDay(today, calendar)) return { reason: 'not-a-working-day', explanation: `${today} is not a working day` };
+  if (history.lastOn !== '' && daysBetween(history.lastOn, today) < policy.minDaysBetween)
+    return { reason: 'too-soon', explanation: `the last message was on ${history.lastOn}; the next may go on ${daysAfter(history.lastOn, policy.minDaysBetween)}` };
+  return undefined;
+}
+
+/** What a message of this day lists, and what is left out. */
+export function plan(asking: Asking): Plan {
+  const { standing, history, policy, today } = asking;
+  const suppressed: SuppressedItem[] = [];
+  const leave = ({ itemId, documentNumber }: OpenItem, held: Held) => { suppressed.push({ itemId, documentNumber, reason: held.reason, explanation: held.explanation }); };
+  const wanted: { readonly item: OpenItem; readonly line: ReminderItem; readonly why: Held | undefined }[] = [];
+  const quiet = silent(asking);
+  for (const { item, amount, held } of claims(standing)) {
+    const due = trigger(item, asking);
+    const why = 'level' in due ? undefined : due;
+    if (why && (today <= item.dueOn || quiet)) leave(item, why);
+    else if (held ?? quiet) leave(item, (held ?? quiet)!);
+    else wanted.push({ item, why, line: { itemId: item.itemId, documentNumber: item.documentNumber, dueDate: item.dueOn, amount, level: 'level' in due ? due.level : remindedOf(history, item.itemId).level } });
+  }
+  const small = belowMinimum(wanted.map((w) => w.line), policy);
+  const listed = wanted.filter(({ item, line }) => {
+    const held = small.get(line.amount.currency);
+    if (held) leave(item, held);
+    return !held;
+  });
+  if (listed.some((l) => l.why === undefined)) return { items: foremost(listed), suppressed };
+  for (const { item, why } of listed) leave(item, why!);
+  return { items: [], suppressed };
+}
+
+/** The items that cause the message are never the ones that find no room in it. */
+function foremost(listed: readonly { readonly line: ReminderItem; readonly why: Held | undefined }[]): readonly ReminderItem[] {
+  if (listed.length <= MOST_ITEMS) return listed.map((l) => l.line);
+  const kept = new Set([...listed.filter((l) => l.why === undefined), ...listed.filter((l) => l.why !== undefined)].slice(0, MOST_ITEMS));
+  return listed.filter((l) => kept.has(l)).map((l) => l.line);
+}
+
+function belowMinimum(lines: readonly ReminderItem[], { minimum }: Dunning): ReadonlyMap<string, Held> {
+  return new Map(totalsOf(lines).flatMap((total): [string, Held][] => {
+    const least = money(thresholdMinor(minimum, total.currency), total.currency);
+    return total.minor >= least.minor ? [] : [[total.currency, { reason: 'below-minimum', explanation: `${text(total)} in all is less than ${text(least)}` }]];
+  }));
+}
+
+/** Whether an item says something new: a level not reached yet, or the first word before it is due. */
+export function isNews({ itemId, level, dueDate }: ReminderItem, history: History, requestedOn: Day): boolean {
+  const before = remindedOf(history, itemId);
+  return level > before.level || (requestedOn <= dueDate && !before.beforeDue);
+}
+
+/** A requested message, decided again: what is left of it, with the amounts open now. Without anything new left, nothing is. */
+export function recheck(requested: { readonly items: readonly ReminderItem[]; readonly requestedOn: Day }, { standing, history, policy, today }: Asking): Plan {
+  const suppressed: SuppressedItem[] = [];
+  const now = new Map(claims(standing).map((c) => [c.item.itemId, c]));
+  const pause = pauseOn(history.pauses, today);
+  const left = requested.items.flatMap((asked): ReminderItem[] => {
+    const { itemId, documentNumber } = asked;
+    const claim = now.get(itemId);
+    const held: Held | undefined = claim ? claim.held ?? (pause && { reason: 'paused', explanation: `reminders are paused from ${pause.from} to ${pause.to}: ${pause.reason}` })
+      : { reason: 'paid', explanation: `nothing of ${documentNumber} is open any more; when the message was requested it was ${text(asked.amount)}` };
+    if (held) { suppressed.push({ itemId, documentNumber, ...held }); return []; }
+    return [{ ...asked, amount: claim!.amount }];
+  });
+  const small = belowMinimum(left, policy);
+  const items = left.filter(({ itemId, documentNumber, amount }) => {
+    const held = small.get(amount.currency);
+    if (held) suppressed.push({ itemId, documentNumber, ...held });
+    return !held;
+  });
+  return { items: items.some((i) => isNews(i, history, requested.requestedOn)) ? items : [], suppressed };
+}
+
+const text = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`;

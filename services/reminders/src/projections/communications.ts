@@ -1,0 +1,106 @@
+// Every message with its words, what happened to it step by step, and what is to be sent.
+import { Communication, CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
+import { ReminderStep } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
+import type { ReminderItem, SuppressedItem } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
+import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
+import { formatMoney, money, moneyOf } from '@ar/domain/money.js';
+import type { Consumed, Projection, Todo, Tx } from '@ar/runtime/forms.js';
+
+const on = [
+  'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1', 'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1',
+] as const;
+type Step = Consumed<(typeof on)[number]>;
+
+/** `waits` is what is to be done next: a claim from `due_at` on, an outcome, or nothing. A failed attempt is repeated a minute later at the earliest. */
+export const communications: Projection<(typeof on)[number]> = {
+  name: 'communications',
+  ddl: `create table communication (
+    tenant text, communication_id text, customer text not null, effect_key text not null, status text not null, kind text not null, level int not null, requested_on date not null, suppression_reason text not null,
+    waits text, attempt int not null, due_at timestamptz not null, resource jsonb not null, primary key (tenant, communication_id));
+  create index on communication (tenant, requested_on, communication_id);
+  create index on communication (tenant, customer);
+  create index on communication (due_at) where waits is not null;
+  create table reminder_step (tenant text, communication_id text, version int, step jsonb not null, primary key (tenant, communication_id, version))`,
+  on,
+  async project(events, tx) {
+    for (const event of events) {
+      const { tenant, customer, data } = event;
+      const [row] = await tx.query<{ resource: unknown; attempt: number; due_at: string }>('select resource, attempt, due_at from communication where tenant = $1 and communication_id = $2', [tenant, data.communicationId]);
+      const c = after(row && Communication.fromJSON(row.resource), event);
+      const { waits, attempt, dueAt } = next(event, row?.attempt ?? 1, row?.due_at ?? '');
+      await tx.query(
+        `insert into communication values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (tenant, communication_id) do update set status = excluded.status, kind = excluded.kind, level = excluded.level,
+           suppression_reason = excluded.suppression_reason, waits = excluded.waits, attempt = excluded.attempt, due_at = excluded.due_at, resource = excluded.resource`,
+        [tenant, c.communicationId, customer, c.effectKey, c.status, c.kind, c.level, c.requestedOn, c.suppressionReason, waits, attempt, dueAt, JSON.stringify(Communication.toJSON(c))]);
+      await tx.query('insert into reminder_step values ($1, $2, $3, $4)', [tenant, c.communicationId, event.version, JSON.stringify(ReminderStep.toJSON(explained(event)))]);
+    }
+  },
+};
+
+/** A message is one fold over its events. */
+export function after(before: Communication | undefined, event: Step): Communication {
+  if (event.type === 'ar.reminders.reminder_requested.v1') {
+    const { effectKey, communicationId, customerId, kind, level, items } = event.data;
+    return Communication.fromPartial({ communicationId, effectKey, customerId, kind, level, items, totals: sums(items), status: CommunicationStatus.REQUESTED, requestedOn: event.recordedOn });
+  }
+  if (!before) throw new Error(`${event.type} before its request`);
+  const finishedAt = `${event.recordedAt.slice(0, 23)}Z`;
+  switch (event.type) {
+    case 'ar.reminders.reminder_attempted.v1': {
+      const { kind, level, items, totals, attempt, pii } = event.data;
+      return { ...before, status: CommunicationStatus.ATTEMPTED, kind, level, items, totals, attempts: attempt, message: pii?.data };
+    }
+    case 'ar.reminders.reminder_sent.v1': return { ...before, status: CommunicationStatus.SENT, finishedAt, detail: event.data.detail };
+    case 'ar.reminders.reminder_unknown.v1': return { ...before, status: CommunicationStatus.UNKNOWN, finishedAt, detail: event.data.detail };
+    case 'ar.reminders.reminder_failed.v1': return event.data.retryAt === undefined ? { ...before, status: CommunicationStatus.FAILED, finishedAt, detail: event.data.detail } : { ...before, status: CommunicationStatus.REQUESTED, detail: event.data.detail };
+    case 'ar.reminders.reminder_suppressed.v1': return { ...before, status: CommunicationStatus.SUPPRESSED, finishedAt, suppressionReason: event.data.reason, detail: event.data.explanation };
+  }
+}
+
+function next(event: Step, attempt: number, dueAt: string): { readonly waits: Todo['state'] | null; readonly attempt: number; readonly dueAt: string } {
+  switch (event.type) {
+    case 'ar.reminders.reminder_requested.v1': return { waits: 'requested', attempt: 1, dueAt: event.data.sendAfter! };
+    case 'ar.reminders.reminder_attempted.v1': return { waits: 'attempted', attempt: event.data.attempt, dueAt };
+    case 'ar.reminders.reminder_failed.v1': {
+      const { retryAt } = event.data;
+      if (retryAt === undefined) return { waits: null, attempt, dueAt };
+      const soonest = new Date(Date.parse(event.recordedAt) + 60_000).toISOString();
+      return { waits: 'requested', attempt: attempt + 1, dueAt: retryAt > soonest ? retryAt : soonest };
+    }
+    case 'ar.reminders.reminder_sent.v1':
+    case 'ar.reminders.reminder_unknown.v1':
+    case 'ar.reminders.reminder_suppressed.v1': return { waits: null, attempt, dueAt };
+  }
+}
+
+const shown = (amount: Amount): string => `${amount.value} ${amount.currencyCode}`;
+const sums = (items: readonly ReminderItem[]): Amount[] => {
+  const by = new Map<string, number>();
+  for (const { amount } of items) { const { minor, currency } = moneyOf(amount); by.set(currency, (by.get(currency) ?? 0) + minor); }
+  return [...by].map(([currency, minor]) => ({ currencyCode: currency, value: formatMoney(money(minor, currency)) }));
+};
+const listing = (items: readonly ReminderItem[]): string => items.slice(0, 20).map((i) => `${i.documentNumber}, due ${i.dueDate}, ${shown(i.amount!)}, level ${i.level}`).join('; ') + (items.length > 20 ? `; and ${items.length - 20} more` : '');
+
+/** One step in a sentence. */
+function explained(event: Step): ReminderStep {
+  const step = (explanation: string, suppressed: SuppressedItem[] = [], policyVersion = 0): ReminderStep => ({ date: event.recordedOn, eventType: event.type, explanation, suppressed, policyVersion });
+  switch (event.type) {
+    case 'ar.reminders.reminder_requested.v1': return step(`a message was wanted about ${listing(event.data.items)}; to be sent from ${event.data.sendAfter}`, event.data.suppressed, event.data.policyVersion);
+    case 'ar.reminders.reminder_attempted.v1': return step(`attempt ${event.data.attempt}: decided again on what was known, it asks for ${event.data.totals.map(shown).join(', ')}: ${listing(event.data.items)}`, event.data.suppressed);
+    case 'ar.reminders.reminder_sent.v1': return step(`attempt ${event.data.attempt}: the mail server took it: ${event.data.detail}`);
+    case 'ar.reminders.reminder_failed.v1': return step(`attempt ${event.data.attempt} did not leave: ${event.data.detail}; ${event.data.retryAt === undefined ? 'it was given up' : `tried again from ${event.data.retryAt}`}`);
+    case 'ar.reminders.reminder_unknown.v1': return step(`attempt ${event.data.attempt}: nobody can say whether it left, so it is not repeated: ${event.data.detail}`);
+    case 'ar.reminders.reminder_suppressed.v1': return step(`held back: ${event.data.explanation}`, event.data.suppressed);
+  }
+}
+
+/** What is to be claimed at that instant, and what was attempted without an outcome. */
+export async function remindersTodo(tx: Tx, now: string, limit: number): Promise<readonly Todo[]> {
+  return tx.query<Todo>('select tenant, customer, effect_key as key, attempt, waits as state from communication where waits is not null and due_at <= $1 order by due_at, tenant, communication_id limit $2', [now, limit]);
+}
+
+export async function getReminder(tx: Tx, tenant: string, communicationId: string): Promise<{ readonly communication: Communication; readonly steps: readonly ReminderStep[] } | undefined> {
+  const [row] = await tx.query<{ resource: unknown }>('select resource from communication where tenant = $1 and communication_id = $2', [tenant, communicationId]);
+  const steps = await tx.query<{ step: unknown }>('select step from reminder_step where tenant = $1 and communication_id = $2 order by version', [tenant, communicationId]);
+  return row && { communication: Communication.fromJSON(row.resource), steps: steps.map((s) => ReminderStep.fromJSON(s.step)) };
+}

@@ -1,0 +1,117 @@
+// What each customer owes and has on account now, what of it is disputed or promised: the ledger of payments and the word of collections.
+import { daysAfter, type Day } from '@ar/domain/day.js';
+import { money, moneyOf } from '@ar/domain/money.js';
+import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
+import type { OpenItem, Standing } from '../domain/dunning.js';
+
+const ledgerEvents = [
+  'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
+  'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
+] as const;
+type Ledger = Consumed<(typeof ledgerEvents)[number]>;
+
+/** Only what is open has a row: the work of a day follows open items, not history. */
+export const openItems: Projection<(typeof ledgerEvents)[number]> = {
+  name: 'open-items',
+  ddl: `create table open_item (tenant text, customer text, item_id text, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, primary key (tenant, customer, item_id));
+  create index on open_item (tenant, due_on);
+  create table unapplied_cash (tenant text, customer text, currency text, minor bigint not null, primary key (tenant, customer, currency))`,
+  on: ledgerEvents,
+  async project(events, tx) {
+    for (const event of events) {
+      if (event.customer.startsWith('~')) continue; // nobody's money, and nobody's debt
+      await apply(event, tx);
+    }
+  },
+};
+
+interface Facts { readonly itemId: string; readonly documentNumber: string; readonly dueDate: string }
+
+async function apply(event: Ledger, tx: Tx): Promise<void> {
+  switch (event.type) {
+    case 'ar.payments.open_item_posted.v1': return set(tx, event, event.data.item!, moneyOf(event.data.item!.original));
+    case 'ar.payments.open_item_closed.v1': return set(tx, event, event.data.item!, { ...moneyOf(event.data.amount), minor: 0 });
+    case 'ar.payments.open_items_settled.v1':
+    case 'ar.payments.open_items_reopened.v1':
+      for (const { item, open } of event.data.items) await set(tx, event, item!, moneyOf(open));
+      return cash(tx, event, event.type === 'ar.payments.open_items_reopened.v1' ? 1 : -1);
+    case 'ar.payments.unapplied_cash_placed.v1': return cash(tx, event, 1);
+    case 'ar.payments.unapplied_cash_taken.v1': return cash(tx, event, -1);
+  }
+}
+
+async function set(tx: Tx, { tenant, customer }: Ledger, item: Facts, { minor, currency }: { readonly minor: number; readonly currency: string }): Promise<void> {
+  if (minor === 0) { await tx.query('delete from open_item where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, item.itemId]); return; }
+  await tx.query('insert into open_item values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, customer, item_id) do update set open_minor = excluded.open_minor',
+    [tenant, customer, item.itemId, item.documentNumber, item.dueDate, currency, minor]);
+}
+
+async function cash(tx: Tx, event: Extract<Ledger, { data: { receiptId: string } }>, sign: 1 | -1): Promise<void> {
+  const { minor, currency } = moneyOf(event.data.amount);
+  await tx.query('insert into unapplied_cash values ($1, $2, $3, $4) on conflict (tenant, customer, currency) do update set minor = unapplied_cash.minor + excluded.minor', [event.tenant, event.customer, currency, sign * minor]);
+}
+
+const wordEvents = [
+  'ar.collections.dispute_opened.v1', 'ar.collections.dispute_resolved.v1', 'ar.collections.dispute_closed.v1',
+  'ar.collections.promise_made.v1', 'ar.collections.promise_kept.v1', 'ar.collections.promise_partly_kept.v1', 'ar.collections.promise_broken.v1', 'ar.collections.promise_withdrawn.v1', 'ar.collections.promise_superseded.v1',
+] as const;
+
+/** Disputes that are open, and promises that are not judged. */
+export const holdBacks: Projection<(typeof wordEvents)[number]> = {
+  name: 'hold-backs',
+  ddl: `create table disputed (tenant text, customer text, item_id text, dispute_id text, minor bigint not null, primary key (tenant, customer, item_id, dispute_id));
+  create table promised (tenant text, customer text, item_id text, promise_id text, promised_for date not null, primary key (tenant, customer, item_id, promise_id))`,
+  on: wordEvents,
+  async project(events, tx) {
+    for (const { type, tenant, customer, data } of events) {
+      switch (type) {
+        case 'ar.collections.dispute_opened.v1':
+          for (const part of data.items) await tx.query('insert into disputed values ($1, $2, $3, $4, $5) on conflict (tenant, customer, item_id, dispute_id) do update set minor = disputed.minor + excluded.minor', [tenant, customer, part.itemId, data.disputeId, moneyOf(part.amount).minor]);
+          break;
+        case 'ar.collections.dispute_resolved.v1':
+        case 'ar.collections.dispute_closed.v1':
+          await tx.query('delete from disputed where tenant = $1 and customer = $2 and dispute_id = $3', [tenant, customer, data.disputeId]);
+          break;
+        case 'ar.collections.promise_made.v1':
+          for (const part of data.items) await tx.query('insert into promised values ($1, $2, $3, $4, $5) on conflict do nothing', [tenant, customer, part.itemId, data.promiseId, data.promisedDate]);
+          break;
+        case 'ar.collections.promise_kept.v1':
+        case 'ar.collections.promise_partly_kept.v1':
+        case 'ar.collections.promise_broken.v1':
+        case 'ar.collections.promise_withdrawn.v1':
+        case 'ar.collections.promise_superseded.v1':
+          await tx.query('delete from promised where tenant = $1 and customer = $2 and promise_id = $3', [tenant, customer, data.promiseId]);
+          break;
+      }
+    }
+  },
+};
+
+interface Row { readonly n: number; readonly item_id: string; readonly document_number: string; readonly due_on: Day; readonly currency: string; readonly open_minor: number; readonly disputed_minor: number; readonly promised_for: Day | null }
+interface Question { readonly tenant: string; readonly customer: string; readonly today: Day; readonly beforeDueDays: number }
+
+/** Open items up to the last that may be reminded of, and cash on account: one answer per question, in their order. */
+export async function standingsOf(tx: Tx, of: readonly Question[]): Promise<readonly Standing[]> {
+  return read(tx, of.map((o) => ({ ...o, until: daysAfter(o.today, o.beforeDueDays) })));
+}
+
+/** The same with all open items, whenever they are due. */
+export async function wholeStandingOf(tx: Tx, tenant: string, customer: string): Promise<Standing> {
+  return (await read(tx, [{ tenant, customer, until: '9999-12-31' }]))[0]!;
+}
+
+async function read(tx: Tx, of: readonly { readonly tenant: string; readonly customer: string; readonly until: Day }[]): Promise<readonly Standing[]> {
+  const [tenants, customers] = [of.map((o) => o.tenant), of.map((o) => o.customer)];
+  const rows = await tx.query<Row>(
+    `select a.n, i.item_id, i.document_number, i.due_on, i.currency, i.open_minor,
+       (select coalesce(sum(d.minor), 0)::bigint from disputed d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id) disputed_minor,
+       (select max(p.promised_for) from promised p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id) promised_for
+     from unnest($1::text[], $2::text[], $3::date[]) with ordinality a(tenant, customer, until, n) join open_item i on i.tenant = a.tenant and i.customer = a.customer and i.due_on <= a.until
+     order by a.n, i.due_on, i.item_id`, [tenants, customers, of.map((o) => o.until)]);
+  const cashRows = await tx.query<{ n: number; currency: string; minor: number }>(
+    'select a.n, c.currency, c.minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
+  const standings = of.map(() => ({ items: [] as OpenItem[], cash: {} as Record<string, number> }));
+  for (const r of rows) standings[Number(r.n) - 1]!.items.push({ itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: Math.min(r.disputed_minor, r.open_minor), promisedFor: r.promised_for ?? '' });
+  for (const r of cashRows) standings[Number(r.n) - 1]!.cash[r.currency] = r.minor;
+  return standings;
+}

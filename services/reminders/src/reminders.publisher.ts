@@ -1,0 +1,27 @@
+// Stored event → contract event. Money, dates and names are converted by one function of the runtime; a missing line does not compile.
+import { ReminderKind, SuppressionReason } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
+import type { Publisher } from '@ar/runtime/forms.js';
+import type { HeldFor, Kind, SuppressedItem } from './domain/dunning.js';
+import type { DunningEvent } from './domain/dunning-case.js';
+
+export const wireReasons: Readonly<Record<HeldFor, SuppressionReason>> = {
+  paid: SuppressionReason.PAID, 'unapplied-cash': SuppressionReason.UNAPPLIED_CASH, disputed: SuppressionReason.DISPUTED, promised: SuppressionReason.PROMISED, paused: SuppressionReason.PAUSED,
+  'no-address': SuppressionReason.NO_ADDRESS, 'below-minimum': SuppressionReason.BELOW_MINIMUM, 'too-soon': SuppressionReason.TOO_SOON, 'not-a-working-day': SuppressionReason.NOT_A_WORKING_DAY,
+  'already-sent': SuppressionReason.ALREADY_SENT, 'not-due-for-a-message': SuppressionReason.NOT_DUE_FOR_A_MESSAGE,
+};
+export const wireKinds: Readonly<Record<Kind, ReminderKind>> = { 'before-due': ReminderKind.BEFORE_DUE, 'past-due': ReminderKind.PAST_DUE };
+export const wireSuppressed = (suppressed: readonly SuppressedItem[]) => suppressed.map((s) => ({ ...s, reason: wireReasons[s.reason] }));
+
+export const publisher: Publisher<DunningEvent> = {
+  DunningCaseOpened: (e) => ({ caseId: e.caseId, customerId: e.customerId }),
+  DunningCaseClosed: (e) => ({ caseId: e.caseId, customerId: e.customerId }),
+  DunningLevelRaised: (e) => ({ caseId: e.caseId, customerId: e.customerId, itemId: e.itemId, level: e.level, effectKey: e.effectKey, policyVersion: e.policyVersion }),
+  ReminderRequested: ({ type: _, on: _on, ...e }) => ({ ...e, kind: wireKinds[e.kind], suppressed: wireSuppressed(e.suppressed) }),
+  ReminderAttempted: ({ type: _, sender: _sender, ...e }) => ({ ...e, kind: wireKinds[e.kind], suppressed: wireSuppressed(e.suppressed) }),
+  ReminderSent: ({ type: _, on: _on, ...e }) => e,
+  ReminderFailed: ({ type: _, retryAt, ...e }) => ({ ...e, ...(retryAt === null ? {} : { retryAt }) }),
+  ReminderUnknown: ({ type: _, on: _on, ...e }) => e,
+  ReminderSuppressed: ({ type: _, on: _on, attempt: _attempt, ...e }) => ({ ...e, reason: wireReasons[e.reason], suppressed: wireSuppressed(e.suppressed) }),
+  DunningPaused: ({ type: _, ...e }) => e,
+  DunningResumed: ({ type: _, ...e }) => e,
+};

@@ -1,0 +1,31 @@
+// Everything reminders can do, once.
+import type { Daily, Service } from '@ar/runtime/forms.js';
+import { dunningCase } from './domain/dunning-case.js';
+import { reminderMail } from './mail.js';
+import { communications } from './projections/communications.js';
+import { concernedOn, dunningCaseResource, dunningCases } from './projections/dunning-cases.js';
+import { customers, sellers } from './projections/parties.js';
+import { holdBacks, openItems } from './projections/standing.js';
+import { claimReminder, type OfCustomer, pauseDunning, recordReminder, resumeDunning, reviewDunning } from './reminders.commands.js';
+import { publisher } from './reminders.publisher.js';
+
+/** A new day: items become due, past due, or late enough for the next level. */
+export const remind: Daily<OfCustomer> = {
+  name: 'remind',
+  command: reviewDunning,
+  due: async (tx, tenant, today, policies, after, limit) => (await concernedOn(tx, tenant, today, policies, after, limit)).map((customer) => ({ key: customer, customer, request: { customerId: customer } })),
+  expected: [],
+};
+
+/** Mail goes through the server at that address. */
+export const reminders = (smtpUrl: string): Service => ({
+  name: 'reminders',
+  aggregates: [dunningCase],
+  commands: [pauseDunning, resumeDunning, reviewDunning, claimReminder, recordReminder],
+  resources: [dunningCaseResource],
+  reactions: [],
+  daily: [remind],
+  projections: [sellers, customers, openItems, holdBacks, communications, dunningCases],
+  effects: [reminderMail(smtpUrl)],
+  publisher,
+});
