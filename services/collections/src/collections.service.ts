@@ -1,0 +1,22 @@
+// Everything collections can do, once.
+import type { Service } from '@ar/runtime/forms.js';
+import { lookAgain, makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from './collections.commands.js';
+import { publisher } from './collections.publisher.js';
+import { lookDaily, reactions } from './collections.reactions.js';
+import { collectionCase } from './domain/collection-case.js';
+import { caseResource, cases, customers } from './projections/cases.js';
+import { disputes } from './projections/disputes.js';
+import { owed } from './projections/owed.js';
+import { promises } from './projections/promises.js';
+
+export const collections: Service = {
+  name: 'collections',
+  aggregates: [collectionCase],
+  commands: [openDispute, resolveDispute, makePromise, withdrawPromise, recordContact, lookAgain],
+  resources: [caseResource],
+  reactions,
+  daily: [lookDaily],
+  projections: [customers, owed, promises, disputes, cases],
+  effects: [],
+  publisher,
+};
