@@ -62,7 +62,9 @@ export async function migrate(ownerUrl: string, role: string, further: readonly 
 /** A pool of connections as the service's role. Sessions are in UTC; a statement waits for a lock at most 30 s. */
 export function openPool(url: string, max = 20, name = 'ar'): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, application_name: name, types, options: '-c timezone=UTC -c lock_timeout=30000 -c jit=off', idleTimeoutMillis: 30_000 });
-  pool.on('error', () => undefined); // an idle connection that broke: the pool has dropped it, the next user gets a new one
+  // A connection that breaks says so to whoever uses it, by its query; while idle, the pool drops it. Without these listeners it would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => { client.on('error', () => undefined); });
   return pool;
 }
 
