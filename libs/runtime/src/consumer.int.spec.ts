@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventLog, LogRecord } from '@ar/event-log/event-log.js';
+import { Consumer, PartitionStopped } from './consumer.js';
+import { retryParked } from './parked-retry.js';
+import { KeyParked } from './positions.js';
+import { ensureProjections } from './rebuild.js';
+import { ServiceRuntime } from './service-runtime.js';
+import { call, first, openDay, recorded, second, take, trouble, until, voidNote, world, write, type World } from './toy.world.js';
+import type { PositionMap } from './positions.js';
+
+const soon = () => Date.now() + 10_000;
+const worlds: World[] = [];
+const newWorld = async (partitions = 1) => { const w = await world({ partitions }); worlds.push(w); return w; };
+afterEach(() => { trouble.poison = false; trouble.failDaily = 0; });
+afterAll(async () => { for (const w of worlds) await w.stop(); });
+
+/** Every record of the log, by partition. */
+async function everything(log: EventLog): Promise<ReadonlyMap<number, readonly LogRecord[]>> {
+  const all = new Map<number, LogRecord[]>();
+  for (let p = 0; p < log.partitions; p++) { all.set(p, []); await log.read(p, 0n, async (records) => { all.get(p)!.push(...records); }); }
+  return all;
+}
+
+/** Two weeks of a tenant: notes of twenty customers, voids, days. Answers the position after it. */
+async function history(s: ServiceRuntime, notes = 120): Promise<PositionMap> {
+  await s.positions.wait((await s.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+  for (let day = 3; day <= 8; day++) {
+    const answers = await s.commands.executeAll(Array.from({ length: notes / 6 }, (_, i) => call(write, { id: `n${day}-${i}`, customer: `c${(day * 7 + i) % 20}`, minor: 1 + i })));
+    expect(answers.filter((a) => a instanceof Error)).toEqual([]);
+    await s.commands.execute(call(voidNote, { id: `n${day}-1` }));
+    await s.positions.wait((await s.commands.execute(call(openDay, { tenant: 't', date: `2026-03-0${day}` }))).position, soon());
+  }
+  return (await s.commands.execute(call(write, { id: 'last', customer: 'c1', minor: 1 }))).position;
+}
+
+/** A second service that reads a log by itself, in batches of a size: what it recorded in the end. */
+async function readIn(w: World, log: EventLog, size: number): Promise<readonly string[]> {
+  const postgres = await w.postgres.store();
+  const { migrateService } = await import('./migrations.js');
+  await migrateService(postgres.ownerUrl, 'ar_service');
+  const runtime = new ServiceRuntime({ service: second, url: postgres.url, log, role: 'api', clock: 'simulated', onError: (e) => { throw e; } });
+  await ensureProjections(runtime.pool, second, log.partitions);
+  const consumer = new Consumer({ live: runtime.live, log, on: runtime.on, onError: (e) => { throw e; } });
+  for (const [partition, records] of await everything(log)) for (let at = 0; at < records.length; at += size) await consumer.consume(partition, records.slice(at, at + size));
+  const lines = await recorded(runtime);
+  await runtime.stop();
+  return lines;
+}
+
+describe('what reactions record', () => {
+  it('does not depend on batches of 1, 7 or 500, nor on 1 or 12 partitions', async () => {
+    const outcomes: (readonly string[])[] = [];
+    for (const partitions of [1, 12]) {
+      const w = await newWorld(partitions);
+      await history(await w.start(first));
+      const log = await w.log();
+      await until('all is published', async () => [...await everything(log)].reduce((n, [, r]) => n + r.length, 0) >= 120 + 6 + 1 + 8 * partitions);
+      for (const size of [1, 7, 500]) outcomes.push(await readIn(w, log, size));
+    }
+    expect(outcomes[0]!.length).toBeGreaterThan(200);
+    for (const other of outcomes.slice(1)) expect(other).toEqual(outcomes[0]);
+  }, 60_000);
+});
+
+describe('a consumer', () => {
+  let w: World;
+  let s: ServiceRuntime;
+  let records: readonly LogRecord[];
+  beforeAll(async () => {
+    w = await newWorld();
+    s = await w.start(first);
+    await history(s, 30);
+    const log = await w.log();
+    await until('all is published', async () => (await everything(log)).get(0)!.length >= 30 + 6 + 1 + 8);
+    records = (await everything(log)).get(0)!;
+  });
+  const fresh = async (without?: 'mark' | 'link') => {
+    const { migrateService } = await import('./migrations.js');
+    const urls = await w.postgres.store();
+    await migrateService(urls.ownerUrl, 'ar_service');
+    const runtime = new ServiceRuntime({ service: second, url: urls.url, log: await w.log(), role: 'api', clock: 'simulated', onError: (e) => w.errors.push(e) });
+    await ensureProjections(runtime.pool, second, 1);
+    return { runtime, consumer: new Consumer({ live: runtime.live, log: runtime.options.log, on: runtime.on, onError: (e) => w.errors.push(e), ...(without ? { without } : {}) }) };
+  };
+
+  it('drops what it has read', async () => {
+    const { runtime, consumer } = await fresh();
+    await consumer.consume(0, records);
+    const before = await recorded(runtime);
+    await consumer.consume(0, records);
+    await consumer.consume(0, records.slice(3, 9));
+    expect(await recorded(runtime)).toEqual(before);
+    await runtime.stop();
+  });
+
+  it('would read it twice without the mark, and park what it cannot project again', async () => {
+    const { runtime, consumer } = await fresh('mark');
+    await consumer.consume(0, records);
+    await consumer.consume(0, records);
+    expect((await runtime.progress()).keysParked).toBeGreaterThan(0);
+    await runtime.stop();
+  });
+
+  it('stops with an alarm where a record is missing', async () => {
+    const { runtime, consumer } = await fresh();
+    await expect(consumer.consume(0, [...records.slice(0, 5), ...records.slice(6)])).rejects.toThrow(PartitionStopped);
+    expect(consumer.stopped.get(0)).toMatch(/records are missing/);
+    await consumer.consume(0, records);
+    expect(consumer.stopped.size).toBe(0);
+    await runtime.stop();
+  });
+
+  it('would lose it silently without the link', async () => {
+    const { runtime, consumer } = await fresh('link');
+    await consumer.consume(0, [...records.slice(0, 5), ...records.slice(6)]);
+    expect((await recorded(runtime)).filter((l) => l.includes('OpenItemPosted')).length).toBe(30);
+    await runtime.stop();
+  });
+
+  it('does nothing of a transaction that fails at its end, and all of it the next time', async () => {
+    const { runtime, consumer } = await fresh();
+    await runtime.pool.query(`create or replace function ${await runtime.live.schema()}.fail() returns trigger language plpgsql as $$ begin raise exception 'disk' using errcode = '53100'; end $$`);
+    await runtime.pool.query(`create trigger fail before update on ${await runtime.live.schema()}.checkpoint for each row execute function ${await runtime.live.schema()}.fail()`);
+    await expect(consumer.consume(0, records.slice(0, 4))).rejects.toThrow('disk');
+    expect(await recorded(runtime)).toEqual([]);
+    await runtime.pool.query(`drop trigger fail on ${await runtime.live.schema()}.checkpoint`);
+    await consumer.consume(0, records);
+    expect((await recorded(runtime)).filter((l) => l.includes('OpenItemPosted')).length).toBe(31);
+    await runtime.stop();
+  });
+});
+
+describe('a service that reacts', () => {
+  it('lets a caller wait for what another service did about their command', async () => {
+    const w = await newWorld(3);
+    const [a, b] = [await w.start(first), await w.start(second)];
+    await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    await a.positions.wait({ 'invoicing/0': 2, 'invoicing/1': 2, 'invoicing/2': 2 }, soon());
+    for (let i = 0; i < 20; i++) {
+      const { position } = await a.commands.execute(call(write, { id: `n${i}`, customer: `c${i}`, minor: 1 }));
+      await b.positions.wait(position, soon());
+      expect((await recorded(b)).filter((l) => l.includes(`"N${i + 1}"`))).toHaveLength(1);
+      const marks = (await b.pool.query<{ own: string | null }>(`select sum((marks->>'payments')::int) own from ${await b.live.schema()}.checkpoint`)).rows[0]!;
+      expect(Number(marks.own)).toBeGreaterThan(0); // its own event has come back to it through the log
+    }
+    await expect(b.positions.wait({ 'invoicing/0': 9_999 }, Date.now() + 50)).rejects.toMatchObject({ behind: { 'invoicing/0': 9_999 } });
+    await expect(b.positions.wait({ 'invoicing/7': 1 }, soon())).rejects.toThrow('not a position');
+    expect(w.errors).toEqual([]);
+  });
+
+  it('parks the key of an event that it cannot read, tells who waits for it, and reads it in order once it is mended', async () => {
+    const w = await newWorld();
+    const [a, b] = [await w.start(first), await w.start(second)];
+    await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    await a.positions.wait({ 'invoicing/0': 2 }, soon());
+    trouble.poison = true;
+    const bad = await a.commands.execute(call(write, { id: 'bad', customer: 'c1', minor: 1, order: 'poison' }));
+    const behind = await a.commands.execute(call(write, { id: 'behind', customer: 'c1', minor: 1 }));
+    const other = await a.commands.execute(call(write, { id: 'other', customer: 'c2', minor: 1 }));
+    await b.positions.wait(other.position, soon());
+    await expect(b.positions.wait(bad.position, soon())).rejects.toBeInstanceOf(KeyParked);
+    await expect(b.positions.wait(behind.position, soon())).rejects.toBeInstanceOf(KeyParked);
+    expect((await recorded(b)).map((l) => /"itemId": "(N\d+)"/.exec(l)?.[1])).toEqual(['N3']);
+    expect((await b.progress()).keysParked).toBe(1);
+    expect(await retryParked(b.consumer, b.live, 't', 'c1')).toBe(0);
+    trouble.poison = false;
+    expect(await retryParked(b.consumer, b.live, 't', 'c1')).toBe(2);
+    expect((await recorded(b)).filter((l) => l.includes('account/c1')).map((l) => /"itemId": "(N\d+)"/.exec(l)?.[1])).toEqual(['N1', 'N2']);
+    expect((await b.progress()).keysParked).toBe(0);
+    await b.positions.wait(behind.position, soon());
+  });
+
+  it('does the work of a day in slices, once for each, although it is interrupted', async () => {
+    const w = await newWorld();
+    const [a, b] = [await w.start(first), await w.start(second)];
+    await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    await a.positions.wait({ 'invoicing/0': 2 }, soon());
+    const written = await a.commands.executeAll(Array.from({ length: 1_203 }, (_, i) => call(write, { id: `n${i}`, customer: `c${String(i).padStart(4, '0')}`, minor: 1 })));
+    await b.positions.wait((written.at(-1) as { position: PositionMap }).position, Date.now() + 30_000);
+    trouble.failDaily = 2;
+    const day = await a.commands.execute(call(openDay, { tenant: 't', date: '2026-03-03' }));
+    await b.positions.wait(day.position, Date.now() + 30_000);
+    const ticks = (await recorded(b)).filter((l) => l.includes('UnappliedCashPlaced'));
+    expect(ticks).toHaveLength(1_203);
+    expect(new Set(ticks.map((l) => l.split(' ')[0])).size).toBe(1_203);
+    expect(ticks.every((l) => l.includes(' 2026-03-03 '))).toBe(true);
+    expect(trouble.failDaily).toBe(0);
+  }, 60_000);
+
+  it('opens a day under full load, and every command is on one side of it', async () => {
+    const w = await newWorld();
+    const a = await w.start(first);
+    await a.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    let running = true;
+    let n = 0;
+    const load = Promise.all(Array.from({ length: 32 }, async () => { while (running) await a.commands.execute(call(write, { id: `n${n}`, customer: `c${n++ % 50}`, minor: 1 })); }));
+    for (let day = 3; day <= 9; day++) {
+      await new Promise((r) => { setTimeout(r, 60); });
+      await a.positions.wait((await a.commands.execute(call(openDay, { tenant: 't', date: `2026-03-0${day}` }))).position, soon());
+    }
+    running = false;
+    await load;
+    const { rows } = await a.pool.query<{ bad: number }>(`select count(*) bad from es.event e where type = 'InvoiceIssued' and business_date <> (select max(b.date) from rt.business_date b where b.from_sequence <= e.sequence)`);
+    expect(rows[0]!.bad).toBe(0);
+    const dates = (await a.pool.query<{ business_date: string }>(`select business_date from es.event where type = 'InvoiceIssued' order by sequence`)).rows.map((r) => r.business_date);
+    expect(dates).toEqual([...dates].sort());
+    expect(new Set(dates).size).toBeGreaterThan(5);
+  }, 30_000);
+});
