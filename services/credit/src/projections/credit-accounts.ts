@@ -1,8 +1,12 @@
 // Limits, hold and reservations as answers show them, one row per customer.
 import { type CreditAccount, type CreditHold, type Reservation, ReservationStatus } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
+import { CreditLimitKind, HoldReason as WireReason } from '@ar/contracts/gen/ar/credit/v1/credit.js';
 import type { EventType } from '@ar/contracts/registry.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
+import { standingOf } from '../domain/credit-account.js';
+import type { HoldReason, Limit, Standing } from '../domain/credit-check.js';
+import { minorOf } from './exposure.js';
 
 const read = [
   'ar.credit.credit_limit_set.v1', 'ar.credit.credit_reserved.v1', 'ar.credit.reservation_cancelled.v1', 'ar.credit.reservation_converted.v1', 'ar.credit.reservation_expired.v1',
@@ -15,8 +19,10 @@ export interface CreditAccountResource { readonly account: CreditAccount; readon
 
 export const creditAccountResource: Resource<CreditAccountResource> = { aggregate: 'credit-account', on: read, evolve: (before, event) => evolve(before, event as Consumed<Read>) };
 
+export const emptyAccount = (customerId: string): CreditAccountResource => ({ account: { customerId, limits: [], hold: undefined, reservations: [] }, reservation: null, quietUntil: '' });
+
 function evolve(before: CreditAccountResource | undefined, e: Consumed<Read>): CreditAccountResource {
-  const { account, reservation, quietUntil } = before ?? { account: { customerId: e.customer, limits: [], hold: undefined, reservations: [] }, reservation: null, quietUntil: '' };
+  const { account, reservation, quietUntil } = before ?? emptyAccount(e.customer);
   const ended = (id: string, status: ReservationStatus): CreditAccountResource => {
     const held = account.reservations.find((r) => r.reservationId === id)!;
     return { account: { ...account, reservations: account.reservations.filter((r) => r !== held) }, reservation: { ...held, status }, quietUntil };
@@ -86,4 +92,19 @@ export interface CreditAccountRow { readonly resource: CreditAccountResource; re
 export async function creditAccountOf(tx: Tx, tenant: string, customer: string): Promise<CreditAccountRow | undefined> {
   const [row] = await tx.query<CreditAccountRow>('select resource, version from credit_account where tenant = $1 and customer = $2', [tenant, customer]);
   return row && { ...row, resource: stored(row.resource) };
+}
+
+const kinds: Readonly<Record<CreditLimitKind, Limit['kind'] | undefined>> = {
+  [CreditLimitKind.AMOUNT]: 'amount', [CreditLimitKind.UNLIMITED]: 'unlimited', [CreditLimitKind.NONE]: 'none', [CreditLimitKind.UNSPECIFIED]: undefined, [CreditLimitKind.UNRECOGNIZED]: undefined,
+};
+const holdReasons: Readonly<Partial<Record<WireReason, HoldReason>>> = { [WireReason.MANUAL]: 'manual', [WireReason.OVER_LIMIT]: 'over-limit', [WireReason.PAST_DUE]: 'past-due' };
+
+/** The account as the rules of a credit check look at it. */
+export function standingIn({ account, quietUntil }: CreditAccountResource, today: Day): Standing {
+  const limits = Object.fromEntries(account.limits.flatMap(({ currencyCode, kind: wire, amount }): [string, Limit][] => {
+    const kind = kinds[wire];
+    return kind === undefined ? [] : [[currencyCode, kind === 'amount' ? { kind, minor: minorOf(amount) } : { kind }]];
+  }));
+  const reservations = Object.fromEntries(account.reservations.map((r) => [r.reservationId, { amount: { minor: minorOf(r.amount), currency: r.amount!.currencyCode }, expiresOn: r.expiresOn }]));
+  return standingOf({ limits, reservations, holdReasons: (account.hold?.reasons ?? []).flatMap((r) => holdReasons[r] ?? []), quietUntil }, today);
 }

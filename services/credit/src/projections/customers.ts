@@ -1,5 +1,5 @@
 // Customers as they were last given, for lists and for answers.
-import type { Customer } from '@ar/contracts/gen/ar/credit/v1/customer_service.js';
+import { Customer } from '@ar/contracts/gen/ar/credit/v1/customer_service.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
 type Read = 'ar.credit.customer_registered.v1' | 'ar.credit.customer_updated.v1';
@@ -17,7 +17,7 @@ export const customers: Projection<Read> = {
   on: read,
   async project(events, tx) {
     const last = [...new Map(events.map((e) => [JSON.stringify([e.tenant, e.customer]), e])).values()];
-    const rows = last.map((e) => [e.tenant, e.customer, e.data.pii?.data?.name ?? '', e.data.profile?.segment ?? '', e.data.profile?.industry ?? '', e.data.profile?.currencyCode ?? '', e.version, JSON.stringify(customerIn(e))] as const);
+    const rows = last.map((e) => [e.tenant, e.customer, e.data.pii?.data?.name ?? '', e.data.profile?.segment ?? '', e.data.profile?.industry ?? '', e.data.profile?.currencyCode ?? '', e.version, JSON.stringify(Customer.toJSON(customerIn(e)))] as const);
     await tx.query(
       `insert into customer select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::jsonb[])
        on conflict (tenant, customer) do update set name = excluded.name, segment = excluded.segment, industry = excluded.industry, currency = excluded.currency, version = excluded.version, resource = excluded.resource`,
@@ -25,9 +25,7 @@ export const customers: Projection<Read> = {
   },
 };
 
-export interface CustomerRow { readonly resource: Customer; readonly version: number }
-
-export async function customerOf(tx: Tx, tenant: string, customer: string): Promise<CustomerRow | undefined> {
-  const [row] = await tx.query<CustomerRow>('select resource, version from customer where tenant = $1 and customer = $2', [tenant, customer]);
-  return row;
+export async function getCustomer(tx: Tx, tenant: string, customer: string): Promise<{ readonly customer: Customer; readonly version: number } | undefined> {
+  const [row] = await tx.query<{ resource: unknown; version: number }>('select resource, version from customer where tenant = $1 and customer = $2', [tenant, customer]);
+  return row && { customer: Customer.fromJSON(row.resource), version: row.version };
 }

@@ -20,7 +20,7 @@ interface ItemNow { readonly tenant: string; readonly customer: string; readonly
 interface CashChange { readonly tenant: string; readonly customer: string; readonly currency: string; readonly minor: number }
 interface DisputedPart { readonly tenant: string; readonly customer: string; readonly disputeId: string; readonly itemId: string; readonly minor: number }
 
-const minorOf = (amount: Amount | undefined): number => {
+export const minorOf = (amount: Amount | undefined): number => {
   const money = parseMoney(amount?.value ?? '', amount?.currencyCode ?? '');
   if (!isMoney(money)) throw new Error(`not an amount: ${JSON.stringify(amount)}`);
   return money.minor;
