@@ -7,7 +7,7 @@ import { explain, type Named, type Step } from './domain/cash-application.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 
 const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
-const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
+export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
 
 const money = (minor: number, currency: string) => ({ minor, currency });

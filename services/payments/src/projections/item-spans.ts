@@ -8,6 +8,7 @@ import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { AppliedItem, OpenItemFacts } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 
 type Read =
@@ -26,12 +27,15 @@ export const itemSpans: Projection<Read> = {
   name: 'item-spans',
   ddl: `
     create table item (tenant text, item_id text, customer text not null, currency text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null,
-      original_minor bigint not null, primary key (tenant, item_id));
+      original_minor bigint not null, recorded bigint not null, primary key (tenant, item_id));
+    create index on item (tenant, currency, due_on, item_id);
+    create index on item (tenant, customer, currency, due_on, item_id);
     create table item_span (tenant text not null, customer text not null, currency text not null, item_id text not null, side text not null, due_on date, issued_on date not null, open_minor bigint not null,
       effective_from date not null, effective_until date not null, recorded_from bigint not null, recorded_until bigint not null) with (fillfactor = 90);
     create unique index on item_span (tenant, item_id, customer, side, effective_from) where recorded_until = ${FOREVER};
     create index on item_span (tenant, customer, currency, effective_until) where recorded_until = ${FOREVER};
     create index on item_span (tenant, effective_until) where recorded_until = ${FOREVER};
+    create index on item_span (tenant, item_id) where recorded_until < ${FOREVER};
     create index on item_span (tenant, customer, recorded_until) where recorded_until < ${FOREVER};
     create index on item_span using gist (int8range(recorded_from, recorded_until), daterange(effective_from, effective_until)) where recorded_until < ${FOREVER};
     create function item_span_apply(changes jsonb) returns void language plpgsql as $$
@@ -66,12 +70,12 @@ export const itemSpans: Projection<Read> = {
     'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
   ],
   async project(events, tx) {
-    const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer }] : []));
+    const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded }] : []));
     if (posted.length > 0) {
       await tx.query(
-        `insert into item (tenant, item_id, customer, currency, document_id, document_number, instalment, issued_on, due_on, original_minor)
-         select tenant, "itemId", customer, currency, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "originalMinor"
-           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "originalMinor" bigint)`, [JSON.stringify(posted)]);
+        `insert into item (tenant, item_id, customer, currency, document_id, document_number, instalment, issued_on, due_on, original_minor, recorded)
+         select tenant, "itemId", customer, currency, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "originalMinor", recorded
+           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "originalMinor" bigint, recorded bigint)`, [JSON.stringify(posted)]);
     }
     await tx.query('select item_span_apply($1)', [JSON.stringify(events.flatMap(changesOf))]);
   },
@@ -106,7 +110,7 @@ export interface At { readonly tenant: string; readonly on: Day; readonly known:
 export interface Of { readonly customer?: string | undefined; readonly currency?: string | undefined }
 
 /** The rows that contain the point, of everyone or of one customer; $1 tenant, $2 day, $3 known, $4 customer or null, $5 currency or null. Money of nobody known is in no customer's balance. */
-const spansAt = (customer: boolean): string => {
+export const spansAt = (customer: boolean): string => {
   const who = `tenant = $1 and ${customer ? 'customer = $4' : `customer <> '${UNIDENTIFIED}' and $4::text is null`} and ($5::text is null or currency = $5)`;
   const past = customer
     ? 'recorded_until > $3 and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date'
@@ -114,42 +118,32 @@ const spansAt = (customer: boolean): string => {
   return `(select * from item_span where ${who} and recorded_until = ${FOREVER} and recorded_from <= $3 and effective_until > $2::date and effective_from <= $2::date
            union all select * from item_span where ${who} and recorded_until < ${FOREVER} and ${past})`;
 };
-const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
-
-export interface Bucket { readonly openMinor: number; readonly count: number }
-/** `buckets`: current, then one per limit, then the open one. */
-export interface AgingOf { readonly customer: string; readonly currency: string; readonly openMinor: number; readonly count: number; readonly unappliedMinor: number; readonly buckets: readonly Bucket[] }
-
-/** What is open by how long it is past due, per currency, or per customer and currency. `upTo`: the last day past due of each bucket but the first and the last. */
-export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[], byCustomer: boolean): Promise<readonly AgingOf[]> {
-  const rows = await tx.query<{ customer: string; currency: string; bucket: number | null; minor: string; count: string }>(
-    `select ${byCustomer ? 'customer' : "''"} as customer, currency, case side when 'debit' then width_bucket($2::date - due_on, $6::int[]) end as bucket, sum(open_minor)::text as minor, count(*)::text as count
-       from ${spansAt(of.customer !== undefined)} s group by 1, 2, 3 order by 1, 2, 3`,
-    [...args(at, of), [1, ...upTo.map((day) => day + 1)]]);
-  const found = new Map<string, AgingOf>();
-  for (const { customer, currency, bucket, minor, count } of rows) {
-    const key = JSON.stringify([customer, currency]);
-    const aging = found.get(key) ?? { customer, currency, openMinor: 0, count: 0, unappliedMinor: 0, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0, count: 0 })) };
-    found.set(key, bucket === null ? { ...aging, unappliedMinor: Number(minor) } : {
-      ...aging, openMinor: aging.openMinor + Number(minor), count: aging.count + Number(count),
-      buckets: aging.buckets.map((b, i) => (i === bucket ? { openMinor: Number(minor), count: Number(count) } : b)),
-    });
-  }
-  return [...found.values()];
-}
+export const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
 
 export interface OpenItemRow {
   readonly customer: string; readonly itemId: string; readonly currency: string; readonly documentId: string; readonly documentNumber: string; readonly instalment: number;
   readonly issuedOn: Day; readonly dueOn: Day; readonly originalMinor: number; readonly openMinor: number; readonly daysPastDue: number;
+  /** Day of the last settlement or closing, '' when there was none; of settlements, those that were taken back count too. */
+  readonly lastSettledOn: Day;
 }
 
-/** Open items by due date and id, those after `after`. */
-export async function openItemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: Day; readonly itemId: string } | undefined, limit: number): Promise<readonly OpenItemRow[]> {
+const itemColumns = (open: string) => `i.customer, i.item_id as "itemId", i.currency, i.document_id as "documentId", i.document_number as "documentNumber", i.instalment, i.issued_on::text as "issuedOn", i.due_on::text as "dueOn",
+  i.original_minor::text as "originalMinor", ${open}::text as "openMinor", case when ${open} > 0 then greatest(0, $2::date - i.due_on) else 0 end as "daysPastDue",
+  coalesce((select max(e.effective_on)::text from journal_entry e where e.tenant = i.tenant and e.subject_id = i.item_id and e.credit = '${LedgerAccount.RECEIVABLES}' and e.effective_on <= $2::date and e.recorded <= $3), '') as "lastSettledOn"`;
+
+/** An item counts from its issue; what was open of it at the point is its one row there, if it has one. */
+const pointOf = (past: string) => `select s.open_minor from item_span s where s.tenant = i.tenant and s.item_id = i.item_id and s.side = 'debit' and recorded_until ${past} and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date`;
+const openOrSettled = (customer: boolean) => `select ${itemColumns('coalesce(s.open_minor, 0)')} from item i
+   left join lateral (${pointOf(`= ${FOREVER}`)} union all ${pointOf(`< ${FOREVER} and recorded_until > $3`)}) s on true
+  where i.tenant = $1 and i.issued_on <= $2::date and i.recorded <= $3 and ${customer ? 'i.customer = $4' : '$4::text is null'} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
+  order by i.due_on, i.item_id limit $8`;
+const onlyOpen = (customer: boolean) => `select ${itemColumns('i.open_minor')} from (
+   select f.*, s.open_minor from ${spansAt(customer)} s join item f on f.tenant = s.tenant and f.item_id = s.item_id
+    where s.side = 'debit' and ($6::date is null or (s.due_on, s.item_id) > ($6::date, $7::text)) order by s.due_on, s.item_id limit $8) i order by i.due_on, i.item_id`;
+
+/** Items by due date and id, those after `after`: the open ones, or all that had been posted. */
+export async function itemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: Day; readonly itemId: string } | undefined, limit: number, settledToo: boolean): Promise<readonly OpenItemRow[]> {
   const rows = await tx.query<Omit<OpenItemRow, 'originalMinor' | 'openMinor'> & { originalMinor: string; openMinor: string }>(
-    `select s.customer, s.item_id as "itemId", s.currency, i.document_id as "documentId", i.document_number as "documentNumber", i.instalment, i.issued_on::text as "issuedOn", i.due_on::text as "dueOn",
-            i.original_minor::text as "originalMinor", s.open_minor::text as "openMinor", greatest(0, $2::date - i.due_on) as "daysPastDue"
-       from ${spansAt(of.customer !== undefined)} s join item i on i.tenant = s.tenant and i.item_id = s.item_id
-      where s.side = 'debit' and ($6::date is null or (s.due_on, s.item_id) > ($6::date, $7::text)) order by s.due_on, s.item_id limit $8`,
-    [...args(at, of), after?.dueOn ?? null, after?.itemId ?? null, limit]);
+    (settledToo ? openOrSettled : onlyOpen)(of.customer !== undefined), [...args(at, of), after?.dueOn ?? null, after?.itemId ?? null, limit]);
   return rows.map((r) => ({ ...r, originalMinor: Number(r.originalMinor), openMinor: Number(r.openMinor) }));
 }

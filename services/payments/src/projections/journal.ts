@@ -4,6 +4,10 @@
 // - An invoice: receivables to sales and tax. Closed without payment: the same the other way.
 // - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
+//
+// Totals are of days of effect within blocks of what was recorded, in three sizes of block: a total at any day as known at any time is a few blocks of
+// each size and less than one small block of entries, however long the history is. The blocks are of a whole tenant, so every reader of the log adds to
+// the same rows: each does so once, last and in one order, as its transaction commits; none waits long for another, and none for each other.
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
@@ -40,12 +44,28 @@ function sold(subjectId: string, total: Amount, tax: Amount, sides: (income: Led
   return ([[SALES, whole.minor - taxMinor], [TAX, taxMinor]] as const).filter(([, minor]) => minor > 0).map(([income, minor]) => ({ ...sides(income), minor, currency: whole.currency, subjectId }));
 }
 
+/** Blocks of 2^21, 2^16 and 2^11 places in the record. */
+const SIZES = [21, 16, 11] as const;
+
 export const journal: Projection<Read> = {
   name: 'journal',
   ddl: `
     create table journal_entry (tenant text, recorded bigint, line int, customer text not null, currency text not null, debit text not null, credit text not null, minor bigint not null check (minor > 0), subject_id text not null,
       effective_on date not null, recorded_on date not null, event_id text not null, event_type text not null, primary key (tenant, recorded, line));
-    create index on journal_entry (tenant, customer, currency);`,
+    create index on journal_entry (tenant, customer, currency);
+    create index on journal_entry (tenant, subject_id) where credit = '${RECEIVABLES}';
+    create table journal_sum (tenant text, size int, block bigint, effective_on date, currency text, debit text, credit text, minor numeric not null, primary key (tenant, size, block, effective_on, currency, debit, credit));
+    create table journal_unsummed (entries jsonb not null); -- empty outside of a transaction
+    create function journal_sum_up() returns trigger language plpgsql set search_path from current as $$
+    begin
+      with unsummed as (delete from journal_unsummed returning entries)
+      insert into journal_sum select x.tenant, s.size, x.recorded >> s.size, x."effectiveOn", x.currency, x.debit, x.credit, sum(x.minor)
+          from unsummed cross join lateral jsonb_to_recordset(entries) x(tenant text, recorded bigint, currency text, debit text, credit text, minor bigint, "effectiveOn" date) cross join unnest('{${SIZES.join(',')}}'::int[]) s(size)
+         group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7
+        on conflict (tenant, size, block, effective_on, currency, debit, credit) do update set minor = journal_sum.minor + excluded.minor;
+      return null;
+    end $$;
+    create constraint trigger journal_sum_up after insert on journal_unsummed deferrable initially deferred for each row execute function journal_sum_up();`,
   on: [
     'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
     'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
@@ -56,29 +76,68 @@ export const journal: Projection<Read> = {
       `insert into journal_entry select tenant, recorded, line, customer, currency, debit, credit, minor, "subjectId", "effectiveOn", "recordedOn", "eventId", "eventType"
          from jsonb_to_recordset($1) x(tenant text, recorded bigint, line int, customer text, currency text, debit text, credit text, minor bigint, "subjectId" text, "effectiveOn" date, "recordedOn" date, "eventId" text, "eventType" text)`,
       [JSON.stringify(rows)]);
+    if (rows.length > 0) await tx.query('insert into journal_unsummed values ($1)', [JSON.stringify(rows.map(({ tenant, recorded, currency, debit, credit, minor, effectiveOn }) => ({ tenant, recorded, currency, debit, credit, minor, effectiveOn })))]);
   },
 };
 
-const entriesAt = 'journal_entry where tenant = $1 and effective_on <= $2::date and recorded <= $3 and ($4::text is null or customer = $4) and ($5::text is null or currency = $5)';
+const entriesAt = 'journal_entry where tenant = $1 and effective_on <= $2::date and recorded <= $3::bigint and ($4::text is null or customer = $4) and ($5::text is null or currency = $5)';
 const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
+
+const end = '($3::bigint + 1)';
+const columns = 'select currency, debit, credit, minor from';
+/** Whole blocks, the largest that fit, and the entries after the last of them. */
+const sumsAt = [
+  ...SIZES.map((size, i) => `${columns} journal_sum where tenant = $1 and size = ${size} and block < (${end} >> ${size}) and block >= ${i === 0 ? '0' : `((${end} >> ${SIZES[i - 1]}) << ${SIZES[i - 1]! - size})`} and effective_on <= $2::date and ($5::text is null or currency = $5)`),
+  `${columns} ${entriesAt} and recorded >= ((${end} >> ${SIZES.at(-1)}) << ${SIZES.at(-1)})`,
+].join(' union all ');
+/** What adds up to everything that counts and was known: of a customer the entries themselves, of a tenant their sums. */
+const linesAt = ({ customer }: Of): string => `(${customer === undefined ? sumsAt : `${columns} ${entriesAt}`}) l`;
 
 export interface TrialBalanceLine { readonly currency: string; readonly account: LedgerAccount; readonly debitMinor: number; readonly creditMinor: number }
 
 /** The accounts with what is on them; in each currency debits equal credits. */
 export async function trialBalanceAt(tx: Tx, at: At, of: Of = {}): Promise<readonly TrialBalanceLine[]> {
   const rows = await tx.query<{ currency: string; account: LedgerAccount; debit: string; credit: string }>(
-    `select currency, account, sum(debit)::text as debit, sum(credit)::text as credit
-       from (select currency, debit as account, sum(minor) as debit, 0 as credit from ${entriesAt} group by 1, 2 union all select currency, credit, 0, sum(minor) from ${entriesAt} group by 1, 2) l
-      group by 1, 2 order by 1, 2`, args(at, of));
+    `with l as (select currency, debit, credit, sum(minor) as minor from ${linesAt(of)} group by 1, 2, 3)
+     select currency, account, sum(debits)::text as debit, sum(credits)::text as credit
+       from (select currency, debit as account, minor as debits, 0 as credits from l union all select currency, credit, 0, minor from l) a group by 1, 2 order by 1, 2`, args(at, of));
   return rows.map((r) => ({ currency: r.currency, account: r.account, debitMinor: Number(r.debit), creditMinor: Number(r.credit) }));
 }
 
-/** The balance of the control account per currency: receivables less unapplied cash. */
-export async function controlTotalsAt(tx: Tx, at: At, of: Of = {}): Promise<ReadonlyMap<string, number>> {
-  // One pass; applications move money within the control account and do not change it.
+/** What is on some accounts together, per currency: debits less credits. */
+async function balancesAt(tx: Tx, at: At, of: Of, accounts: readonly LedgerAccount[]): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.query<{ currency: string; minor: string }>(
-    `select currency, sum(case when debit = any($6) then minor else -minor end)::text as minor from ${entriesAt} and (debit = any($6)) <> (credit = any($6)) group by 1`, [...args(at, of), [RECEIVABLES, UNAPPLIED_CASH]]);
+    `select currency, sum(case when debit = any($6) then minor else -minor end)::text as minor from ${linesAt(of)} where (debit = any($6)) <> (credit = any($6)) group by 1`, [...args(at, of), accounts]);
   return new Map(rows.map((r) => [r.currency, Number(r.minor)]));
+}
+
+/** The balance of the control account per currency: receivables less unapplied cash. */
+export const controlTotalsAt = (tx: Tx, at: At, of: Of = {}) => balancesAt(tx, at, of, [RECEIVABLES, UNAPPLIED_CASH]);
+/** What customers owe, before their unapplied cash. */
+export const receivablesAt = (tx: Tx, at: At, of: Of = {}) => balancesAt(tx, at, of, [RECEIVABLES]);
+/** Money of nobody known, below zero: a credit. What was identified left it by an entry of the customer it went to. */
+export const suspenseAt = (tx: Tx, at: At, currency: string) => balancesAt(tx, at, { currency }, [SUSPENSE]);
+
+/** The same balance for each of some customers and currency. */
+export async function controlTotalsOf(tx: Tx, at: At, customers: readonly string[]): Promise<(customer: string, currency: string) => number> {
+  const rows = await tx.query<{ customer: string; currency: string; minor: string }>(
+    `select customer, currency, sum(case when debit = any($5) then minor else -minor end)::text as minor from journal_entry
+      where tenant = $1 and effective_on <= $2::date and recorded <= $3 and customer = any($4) and (debit = any($5)) <> (credit = any($5)) group by 1, 2`, [at.tenant, at.on, at.known, customers, [RECEIVABLES, UNAPPLIED_CASH]]);
+  const totals = new Map(rows.map((r) => [JSON.stringify([r.customer, r.currency]), Number(r.minor)]));
+  return (customer, currency) => totals.get(JSON.stringify([customer, currency])) ?? 0;
+}
+
+/** Whether anything had been recorded on an account. */
+export async function accountKnown(tx: Tx, { tenant, known }: At, customer: string, currency: string): Promise<boolean> {
+  const [row] = await tx.query<{ known: boolean }>('select exists (select from journal_entry where tenant = $1 and customer = $2 and currency = $3 and recorded <= $4) as known', [tenant, customer, currency, known]);
+  return row!.known;
+}
+
+/** Sum of the entries per currency, those recorded after `after`. */
+export async function entryTotalsAt(tx: Tx, at: At, of: Of, after: number): Promise<ReadonlyMap<string, number>> {
+  const upTo = (known: number) => tx.query<{ currency: string; minor: string }>(`select currency, sum(minor)::text as minor from ${linesAt(of)} group by 1 order by 1`, args({ ...at, known }, of));
+  const before = new Map((await upTo(Math.min(after, at.known))).map((r) => [r.currency, Number(r.minor)]));
+  return new Map((await upTo(at.known)).map((r) => [r.currency, Number(r.minor) - (before.get(r.currency) ?? 0)] as const).filter(([, minor]) => minor !== 0));
 }
 
 export interface EntryRow extends Entry { readonly recorded: number; readonly line: number; readonly customer: string; readonly effectiveOn: Day; readonly recordedOn: Day; readonly eventId: string; readonly eventType: string }

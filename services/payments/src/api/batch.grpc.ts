@@ -1,0 +1,19 @@
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
+import { Api } from '@ar/platform/api.js';
+import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
+
+const rpcs = { recordReceipt: recordReceiptRpc, identifyReceipt: identifyReceiptRpc, applyReceipt: applyReceiptRpc, unapplyReceipt: unapplyReceiptRpc, reverseReceipt: reverseReceiptRpc };
+
+/** Many commands in one call. */
+@Controller()
+export class BatchGrpc {
+  constructor(@Inject(Api) private readonly api: Api) {}
+
+  @GrpcMethod('ar.payments.v1.BatchService', 'batch')
+  async batch({ tenantId, items }: BatchRequest): Promise<BatchResponse> {
+    const { answers, position } = await this.api.batch(tenantId, items.map((i) => i.command), rpcs);
+    return { answers: answers.map((answer) => ({ answer }) as BatchAnswer), position };
+  }
+}

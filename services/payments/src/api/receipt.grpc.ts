@@ -1,0 +1,137 @@
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { Application } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { PaymentMethod, ReversalKind, type NamedDocument, type Remitter } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import {
+  ApplicationAttempt, ApplyReceiptRequest, IdentifyReceiptRequest, Receipt, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest,
+  type ApplyReceiptResponse, type ExplainApplicationRequest, type ExplainApplicationResponse, type GetReceiptRequest, type GetReceiptResponse, type IdentifyReceiptResponse,
+  type ListReceiptsRequest, type ListReceiptsResponse, type RecordReceiptResponse, type ReverseReceiptResponse, type UnapplyReceiptResponse,
+} from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
+import { refused } from '@ar/platform/errors.js';
+import type { Fields } from '@ar/platform/fields.js';
+import type { Tx } from '@ar/runtime/forms.js';
+import type { Named } from '../domain/cash-application.js';
+import {
+  applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type ApplyReceipt, type IdentifyReceipt, type RecordReceipt, type ReverseReceipt, type UnapplyReceipt,
+} from '../payments.commands.js';
+import { kinds } from '../payments.publisher.js';
+import { attemptsOn, receiptById } from '../projections/receipts.js';
+import { checked } from './queries.js';
+
+const answer = (receipt: Receipt, version: bigint, position: RecordReceiptResponse['position']) => ({ receipt, version, position });
+const METHODS = [PaymentMethod.BANK_TRANSFER, PaymentMethod.CHEQUE, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.WALLET, PaymentMethod.DIRECT_DEBIT];
+
+/** What the payer means for a document is in the currency of the money. */
+const readNamed = (currency: string | undefined) => (f: Fields<NamedDocument>): Named => {
+  const reference = f.text('reference', { max: 64 });
+  const amount = f.amount('amount', { optional: true });
+  if (amount && currency !== undefined && amount.currency !== currency) f.wrong('amount.currencyCode', 'FIELD_INVALID', 'is not the currency of the receipt');
+  return { reference, minor: amount?.minor ?? null };
+};
+
+export const recordReceiptRpc: CommandRpc<RecordReceiptRequest, RecordReceipt, RecordReceiptResponse> = {
+  name: 'ar.payments.v1.ReceiptService/RecordReceipt', message: RecordReceiptRequest, command: recordReceipt, answer,
+  read(f, request) {
+    const amount = f.amount('amount');
+    const remitter = f.inside<Remitter, RecordReceipt['remitter']>('remitter', (r) => ({ name: r.text('name', { max: 140, optional: true }), iban: r.text('iban', { max: 34, optional: true }), remittance: r.text('remittance', { max: 1_000, optional: true }) }));
+    return {
+      receiptId: f.id('receiptId', true) || newId('rcp'), customer: f.customer('customerId', true), currency: amount?.currency ?? '', receivedMinor: amount?.minor ?? 0, valueOn: f.day('valueDate', true),
+      method: f.oneOf('method', METHODS) ?? '', bankReference: f.text('bankReference', { max: 64, optional: true }), remitter: remitter ?? { name: '', iban: '', remittance: '' }, onAccount: request.onAccount,
+      named: f.list('documents', { max: 100 }, readNamed(amount?.currency)),
+    };
+  },
+};
+
+export const identifyReceiptRpc: CommandRpc<IdentifyReceiptRequest, IdentifyReceipt, IdentifyReceiptResponse> = {
+  name: 'ar.payments.v1.ReceiptService/IdentifyReceipt', message: IdentifyReceiptRequest, command: identifyReceipt, answer,
+  read: (f, request) => ({ receiptId: f.id('receiptId'), customer: f.customer('customerId'), by: request.actor }),
+};
+
+/** The id of an item is longer than that of its document. */
+const readShare = (f: Fields<Application>) => {
+  const amount = f.amount('amount');
+  return { itemId: f.text('itemId', { max: 80, pattern: /^[A-Za-z0-9_.-]+$/, says: 'may hold A–Z, a–z, 0–9, _, - and .' }), minor: amount?.minor ?? 0, currency: amount?.currency ?? '' };
+};
+
+export const applyReceiptRpc: CommandRpc<ApplyReceiptRequest, ApplyReceipt, ApplyReceiptResponse> = {
+  name: 'ar.payments.v1.ReceiptService/ApplyReceipt', message: ApplyReceiptRequest, command: applyReceipt, answer,
+  read: (f) => ({ receiptId: f.id('receiptId'), shares: f.list('applications', { max: 500 }, readShare) }),
+};
+
+export const unapplyReceiptRpc: CommandRpc<UnapplyReceiptRequest, UnapplyReceipt, UnapplyReceiptResponse> = {
+  name: 'ar.payments.v1.ReceiptService/UnapplyReceipt', message: UnapplyReceiptRequest, command: unapplyReceipt, answer,
+  read: (f, request) => ({ receiptId: f.id('receiptId'), groupId: f.id('applicationGroupId'), reason: request.reason, effectiveOn: f.day('effectiveDate', true) }),
+};
+
+const KINDS = Object.keys(kinds) as (keyof typeof kinds)[];
+
+export const reverseReceiptRpc: CommandRpc<ReverseReceiptRequest, ReverseReceipt, ReverseReceiptResponse> = {
+  name: 'ar.payments.v1.ReceiptService/ReverseReceipt', message: ReverseReceiptRequest, command: reverseReceipt, answer,
+  read(f, request) {
+    const wire = f.oneOf('kind', [ReversalKind.RETURN, ReversalKind.CHARGEBACK, ReversalKind.BOUNCED, ReversalKind.ERROR]);
+    return { receiptId: f.id('receiptId'), kind: KINDS.find((k) => kinds[k] === wire) ?? 'error', code: f.text('code', { max: 10, optional: true }), reason: request.reason, effectiveOn: f.day('effectiveDate', true) };
+  },
+};
+
+const STATUSES = [ReceiptStatus.UNIDENTIFIED, ReceiptStatus.UNAPPLIED, ReceiptStatus.PARTLY_APPLIED, ReceiptStatus.APPLIED, ReceiptStatus.REVERSED];
+const statusOf = (word: string): string | undefined => STATUSES.find((s) => s === word || s === `RECEIPT_STATUS_${word.toUpperCase()}`);
+
+async function found(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number }> {
+  const row = await receiptById(tx, tenant, receiptId);
+  if (!row) throw refused({ refused: 'receipt-not-found', detail: { receiptId } });
+  return row;
+}
+
+/** Receipts: money that came in, and what it was used for. */
+@Controller()
+export class ReceiptGrpc {
+  constructor(@Inject(Api) private readonly api: Api) {}
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'recordReceipt')
+  recordReceipt(request: RecordReceiptRequest) { return this.api.command(recordReceiptRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'identifyReceipt')
+  identifyReceipt(request: IdentifyReceiptRequest) { return this.api.command(identifyReceiptRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'applyReceipt')
+  applyReceipt(request: ApplyReceiptRequest) { return this.api.command(applyReceiptRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'unapplyReceipt')
+  unapplyReceipt(request: UnapplyReceiptRequest) { return this.api.command(unapplyReceiptRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'reverseReceipt')
+  reverseReceipt(request: ReverseReceiptRequest) { return this.api.command(reverseReceiptRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'getReceipt')
+  async getReceipt(request: GetReceiptRequest): Promise<GetReceiptResponse> {
+    const receiptId = checked(request, (f) => f.id('receiptId'));
+    return this.api.query(request, async (tx) => {
+      const { receipt, version } = await found(tx, request.tenantId, receiptId);
+      return { receipt, version: BigInt(version) };
+    });
+  }
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'listReceipts')
+  async listReceipts(request: ListReceiptsRequest): Promise<ListReceiptsResponse> {
+    checked(request, () => undefined);
+    return this.api.query(request, async (tx) => {
+      const text = (sql: string) => ({ sql, type: 'text' as const });
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'receipts', request, {
+        select: 'select receipt_id page_id, receipt_id, customer, status, value_on, currency, bank_reference, resource from receipt where tenant = $1', values: [request.tenantId],
+        columns: { customer_id: text('customer'), status: { sql: 'status', type: 'text', value: statusOf }, value_date: { sql: 'value_on', type: 'date' }, currency_code: text('currency'), bank_reference: text('bank_reference') },
+        orders: { value_date: { sql: 'value_on', type: 'date' }, receipt_id: text('receipt_id') }, order: 'value_date',
+      });
+      return { receipts: rows.map((r) => Receipt.fromJSON(r.resource)), nextPageToken };
+    });
+  }
+
+  @GrpcMethod('ar.payments.v1.ReceiptService', 'explainApplication')
+  async explainApplication(request: ExplainApplicationRequest): Promise<ExplainApplicationResponse> {
+    const receiptId = checked(request, (f) => f.id('receiptId'));
+    return this.api.query(request, async (tx) => {
+      const { receipt } = await found(tx, request.tenantId, receiptId);
+      return { receipt, attempts: (await attemptsOn(tx, request.tenantId, receiptId)).map(({ recordedOn, event }) => ApplicationAttempt.fromPartial({ ...(event as Partial<ApplicationAttempt>), date: recordedOn })) };
+    });
+  }
+}

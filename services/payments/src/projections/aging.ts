@@ -1,0 +1,72 @@
+// Aging: what is open, by how long it is past due, at any day as known at any time. Buckets are those of the tenant's policy.
+import { defaultPolicies } from '@ar/domain/policies.js';
+import type { Tx } from '@ar/runtime/forms.js';
+import { args, type At, type Of, spansAt } from './item-spans.js';
+
+export interface Bucket { readonly openMinor: number; readonly count: number }
+/** `buckets`: current, then one per limit, then the open one. */
+export interface AgingOf { readonly customer: string; readonly currency: string; readonly openMinor: number; readonly count: number; readonly unappliedMinor: number; readonly buckets: readonly Bucket[] }
+
+/** `upTo`: the last day past due of each bucket but the first and the last. */
+export interface AgingBuckets { readonly version: number; readonly upTo: readonly number[] }
+
+/** The policy that held on the day, as far as days had been opened by then; before the tenant's first day, the first one. The same in every copy, whichever was read first. */
+export async function agingPolicyAt(tx: Tx, { tenant, on, known }: At): Promise<AgingBuckets> {
+  const [row] = await tx.query<{ version: number; policy: { readonly upTo: readonly number[] } }>(
+    `select version, policy from (select version, (array_agg(policy))[1] as policy, min(held_from) as held_from from policy where tenant = $1 and kind = 'aging' and held_from is not null group by version) p
+      order by held_from <= least($2::date, (select max(date) from rt.business_date where tenant = $1 and from_sequence <= $3::bigint + 1)) desc nulls last,
+               case when held_from <= $2::date then version else -version end desc limit 1`, [tenant, on, known]);
+  return row ? { version: row.version, upTo: row.policy.upTo } : { version: 0, ...defaultPolicies.aging };
+}
+
+const grouped = (customer: boolean) => `select customer, currency, case side when 'debit' then width_bucket($2::date - due_on, $6::int[]) end as bucket, sum(open_minor) as minor, count(*) as count from ${spansAt(customer)} s`;
+const limits = (upTo: readonly number[]): readonly number[] => [1, ...upTo.map((day) => day + 1)];
+
+/** Per currency, over all that is asked about. */
+export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[]): Promise<readonly AgingOf[]> {
+  const rows = await tx.query<Row>(`select '' as customer, currency, bucket, sum(minor)::text as minor, sum(count)::text as count from (${grouped(of.customer !== undefined)} group by 1, 2, 3) g group by 2, 3 order by 2, 3`, [...args(at, of), limits(upTo)]);
+  return agingsOf(rows, upTo);
+}
+
+export interface AgingKey { readonly currency: string; readonly openMinor: number; readonly customer: string }
+
+/** Per customer and currency, those after `after`: by currency, the largest open first; and the same over all of them. One pass over what is open. */
+export async function agingByCustomerAt(tx: Tx, at: At, of: Of, upTo: readonly number[], after: AgingKey | undefined, limit: number): Promise<{ readonly all: readonly AgingOf[]; readonly customers: readonly AgingOf[] }> {
+  const rows = await tx.query<Row & { open: string | null }>(
+    `with g as (${grouped(of.customer !== undefined)} group by 1, 2, 3),
+          page as (select * from (select customer, currency, coalesce(sum(minor) filter (where bucket is not null), 0) as open from g group by 1, 2) c
+                    where $7::text is null or currency > $7 or (currency = $7 and (open < $8::bigint or (open = $8::bigint and customer > $9::text))) order by currency, open desc, customer limit $10)
+     select customer, currency, bucket, minor::text, count::text, open::text from (
+       select g.*, page.open from page join g using (customer, currency)
+       union all select '', currency, bucket, sum(minor), sum(count), null from g group by 2, 3) r
+     order by currency, r.open desc nulls last, customer, bucket`,
+    [...args(at, of), limits(upTo), after?.currency ?? null, after?.openMinor ?? null, after?.customer ?? null, limit]);
+  return { all: agingsOf(rows.filter((r) => r.open === null), upTo), customers: agingsOf(rows.filter((r) => r.open !== null), upTo) };
+}
+
+interface Row { readonly customer: string; readonly currency: string; readonly bucket: number | null; readonly minor: string; readonly count: string }
+
+function agingsOf(rows: readonly Row[], upTo: readonly number[]): readonly AgingOf[] {
+  const found = new Map<string, AgingOf>();
+  for (const { customer, currency, bucket, minor, count } of rows) {
+    const key = JSON.stringify([customer, currency]);
+    const aging = found.get(key) ?? nothingOpen(customer, currency, upTo);
+    found.set(key, bucket === null ? { ...aging, unappliedMinor: Number(minor) } : {
+      ...aging, openMinor: aging.openMinor + Number(minor), count: aging.count + Number(count),
+      buckets: aging.buckets.map((b, i) => (i === bucket ? { openMinor: Number(minor), count: Number(count) } : b)),
+    });
+  }
+  return [...found.values()];
+}
+
+export const nothingOpen = (customer: string, currency: string, upTo: readonly number[]): AgingOf =>
+  ({ customer, currency, openMinor: 0, count: 0, unappliedMinor: 0, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0, count: 0 })) });
+
+/** `current`, `d1_30`, …, `d90_plus`. */
+export function bucketNames(upTo: readonly number[]): readonly { readonly name: string; readonly fromDays: number | undefined; readonly toDays: number | undefined }[] {
+  const starts = [1, ...upTo.map((day) => day + 1)];
+  return [
+    { name: 'current', fromDays: undefined, toDays: undefined },
+    ...starts.map((from, i) => (i < upTo.length ? { name: `d${from}_${upTo[i]}`, fromDays: from, toDays: upTo[i]! } : { name: `d${upTo.at(-1)}_plus`, fromDays: from, toDays: undefined })),
+  ];
+}
