@@ -8,6 +8,7 @@ import { customer } from './domain/customer.js';
 import { creditAccountResource, creditAccounts } from './projections/credit-accounts.js';
 import { customerResource, customers } from './projections/customers.js';
 import { exposure } from './projections/exposure.js';
+import { holds } from './projections/holds.js';
 
 export const credit: Service = {
   name: 'credit',
@@ -16,7 +17,7 @@ export const credit: Service = {
   resources: [customerResource, creditAccountResource],
   reactions,
   daily: [reviewDaily],
-  projections: [customers, creditAccounts, exposure],
+  projections: [customers, creditAccounts, exposure, holds],
   effects: [],
   publisher,
 };

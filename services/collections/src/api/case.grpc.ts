@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { CaseRecord, type ListCasesRequest, type ListCasesResponse } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
 import { ContactResult as WireResult } from '@ar/contracts/gen/ar/collections/v1/collection.js';
 import {
   RecordContactRequest,
@@ -84,6 +85,18 @@ export class CaseGrpc {
       if (!now || !facts) throw refused({ refused: 'case-not-found', detail: { customerId } });
       const [contacts, disputes, promises] = [await contactsOf(tx, tenantId, customerId), await openDisputesOf(tx, tenantId, customerId), await promisesOf(tx, tenantId, customerId, daysAfter(now.today, -365))];
       return { collectionCase: ranked(facts, now.today, now.policy), version: BigInt(facts.version), contacts: [...contacts], disputes: [...disputes], promises: [...promises] };
+    });
+  }
+
+  @GrpcMethod('ar.collections.v1.CaseService', 'listCases')
+  listCases(request: ListCasesRequest): Promise<ListCasesResponse> {
+    return this.api.query(request, async (tx) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'cases', request, {
+        select: 'select case_id page_id, customer, opened_on, closed_on, resource from case_record where tenant = $1', values: [request.tenantId],
+        columns: { customer_id: { sql: 'customer', type: 'text' }, opened_on: { sql: 'opened_on', type: 'date' }, closed_on: { sql: 'closed_on', type: 'date' } },
+        orders: { opened_on: { sql: 'opened_on', type: 'date' } }, order: 'opened_on',
+      });
+      return { cases: rows.map((r) => CaseRecord.fromJSON(r.resource)), nextPageToken };
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { HoldRecord, type ListHoldsRequest, type ListHoldsResponse } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
 import { CreditLimitKind, type CreditLimit } from '@ar/contracts/gen/ar/credit/v1/credit.js';
 import {
   CancelReservationRequest, CreditDecision, PlaceHoldRequest, ReleaseHoldRequest, ReserveCreditRequest, SetCreditLimitRequest,
@@ -137,6 +138,18 @@ export class CreditGrpc {
     return this.api.query(request, async (tx) => {
       const { resource, version } = await askingAbout(tx, request.tenantId, request.customerId);
       return { creditAccount: resource.account, version: BigInt(version) };
+    });
+  }
+
+  @GrpcMethod('ar.credit.v1.CreditService', 'listHolds')
+  listHolds(request: ListHoldsRequest): Promise<ListHoldsResponse> {
+    return this.api.query(request, async (tx) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'holds', request, {
+        select: 'select hold_id page_id, customer, placed_on, released_on, resource from hold where tenant = $1', values: [request.tenantId],
+        columns: { customer_id: { sql: 'customer', type: 'text' }, placed_on: { sql: 'placed_on', type: 'date' }, released_on: { sql: 'released_on', type: 'date' } },
+        orders: { placed_on: { sql: 'placed_on', type: 'date' } }, order: 'placed_on',
+      });
+      return { holds: rows.map((r) => HoldRecord.fromJSON(r.resource)), nextPageToken };
     });
   }
 }

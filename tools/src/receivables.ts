@@ -1,0 +1,100 @@
+// What a head of receivables asks at the end, each line from queries.
+import { CommunicationStatus, ListCommunicationsRequest, type Communication } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
+import { ListCasesRequest, type CaseRecord, type CollectionCase } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
+import { ListDisputesRequest, type Dispute } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
+import { ListPromisesRequest, PromiseStatus, type PromiseToPay } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
+import { ListHoldsRequest, type HoldRecord } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
+import { InvoiceStatus, ListInvoicesRequest, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { ApplicationRule } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { ListReceiptsRequest, ReceiptStatus, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { GetAgingRequest, GetTrialBalanceRequest, type Aging, type GetAgingResponse } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { daysAfter, daysBetween, type Day } from '@ar/domain/day.js';
+import { moneyOf } from '@ar/domain/money.js';
+import { promised, type Clients } from './clients.js';
+import { allPages } from './pages.js';
+
+export interface AgingLine { readonly as_of: Day; readonly currency: string; readonly open_minor: number; readonly open_count: number; readonly buckets_minor: Record<string, number>; readonly bucket_counts: Record<string, number>; readonly unapplied_minor: number; readonly control_total_minor: number }
+
+export interface Findings {
+  readonly invoices: readonly Invoice[]; readonly receipts: readonly Receipt[]; readonly communications: readonly Communication[]; readonly holds: readonly HoldRecord[]; readonly cases: readonly CaseRecord[];
+  readonly disputes: readonly Dispute[]; readonly promises: readonly PromiseToPay[]; readonly aging: readonly AgingLine[];
+}
+
+const minor = (amount: Parameters<typeof moneyOf>[0] | undefined): number => (amount ? moneyOf(amount).minor : 0);
+
+export const agingAt = (clients: Clients, tenantId: string, effectiveDate: Day, knownOn?: Day): Promise<GetAgingResponse> =>
+  promised(clients.reports, clients.reports.getAging)(GetAgingRequest.fromPartial({ tenantId, asOf: { effectiveDate, ...(knownOn ? { known: { $case: 'knownOn', value: knownOn } } : {}) } }));
+
+export const agingLine = (asOf: Day, a: Aging): AgingLine => ({
+  as_of: asOf, currency: a.currencyCode, open_minor: minor(a.open), open_count: Number(a.openItems), buckets_minor: Object.fromEntries(a.buckets.map((b) => [b.name, minor(b.open)])),
+  bucket_counts: Object.fromEntries(a.buckets.map((b) => [b.name, Number(b.openItems)])), unapplied_minor: minor(a.unapplied), control_total_minor: minor(a.controlTotal),
+});
+
+export async function findings(clients: Clients, tenantId: string, currencies: readonly string[], agingDays: readonly Day[]): Promise<Findings> {
+  const list = { tenantId, pageSize: 500 };
+  const aging: AgingLine[] = [];
+  for (const day of agingDays) {
+    const { agings } = await agingAt(clients, tenantId, day);
+    for (const currency of currencies) {
+      const found = agings.find((a) => a.currencyCode === currency);
+      aging.push(found ? agingLine(day, found) : { as_of: day, currency, open_minor: 0, open_count: 0, buckets_minor: { current: 0, d1_30: 0, d31_60: 0, d61_90: 0, d90_plus: 0 }, bucket_counts: { current: 0, d1_30: 0, d31_60: 0, d61_90: 0, d90_plus: 0 }, unapplied_minor: 0, control_total_minor: 0 });
+    }
+  }
+  return {
+    aging,
+    invoices: await allPages((pageToken) => promised(clients.invoices, clients.invoices.listInvoices)(ListInvoicesRequest.fromPartial({ ...list, pageToken })), (r) => r.invoices),
+    receipts: await allPages((pageToken) => promised(clients.receipts, clients.receipts.listReceipts)(ListReceiptsRequest.fromPartial({ ...list, pageToken })), (r) => r.receipts),
+    communications: await allPages((pageToken) => promised(clients.communications, clients.communications.listCommunications)(ListCommunicationsRequest.fromPartial({ ...list, pageToken })), (r) => r.communications),
+    holds: await allPages((pageToken) => promised(clients.credit, clients.credit.listHolds)(ListHoldsRequest.fromPartial({ ...list, pageToken })), (r) => r.holds),
+    cases: await allPages((pageToken) => promised(clients.cases, clients.cases.listCases)(ListCasesRequest.fromPartial({ ...list, pageToken })), (r) => r.cases),
+    disputes: await allPages((pageToken) => promised(clients.disputes, clients.disputes.listDisputes)(ListDisputesRequest.fromPartial({ ...list, pageToken })), (r) => r.disputes),
+    promises: await allPages((pageToken) => promised(clients.promises, clients.promises.listPromises)(ListPromisesRequest.fromPartial({ ...list, pageToken })), (r) => r.promises),
+  };
+}
+
+/** A ratio as text with two decimals, half up, exactly. */
+export function ratio(numerator: number, denominator: number): string {
+  if (denominator === 0) return '0.00';
+  const scaled = (BigInt(Math.abs(numerator)) * 1_000n) / BigInt(denominator);
+  const cents = (scaled + 5n) / 10n;
+  return `${numerator < 0 && cents > 0n ? '-' : ''}${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
+}
+
+/** Sales of the last 90 days in one currency: invoices that were not void by then, tax included, by issue date. */
+export const salesMinor = (invoices: readonly Invoice[], currency: string, to: Day): number => invoices
+  .filter((i) => i.currencyCode === currency && i.issueDate > daysAfter(to, -90) && i.issueDate <= to && !(i.status === InvoiceStatus.VOIDED && i.voidDate <= to)).reduce((sum, i) => sum + minor(i.total), 0);
+
+/** Σ paid × (paid on − due on) / Σ paid, over what is applied in the end (ANA-03). */
+export function averageDaysLate(receipts: readonly Receipt[]): string {
+  let [weighted, paid] = [0n, 0n];
+  for (const r of receipts) for (const g of r.applicationGroups) if (!g.undone) for (const a of g.applications) {
+    weighted += BigInt(minor(a.amount)) * BigInt(daysBetween(a.item!.dueDate, r.valueDate));
+    paid += BigInt(minor(a.amount));
+  }
+  if (paid === 0n) return '0.00';
+  const cents = (weighted * 100n) / paid;
+  return `${cents < 0n ? '-' : ''}${(cents < 0n ? -cents : cents) / 100n}.${String((cents < 0n ? -cents : cents) % 100n).padStart(2, '0')}`;
+}
+
+const RULES: Readonly<Record<string, string>> = { [ApplicationRule.REFERENCE]: 'reference', [ApplicationRule.EXACT]: 'exact amount', [ApplicationRule.OLDEST_FIRST]: 'oldest first', [ApplicationRule.BY_HAND]: 'by hand' };
+
+/** Receipts applied whole by the rules alone, of those whose payer is known. */
+export const touchless = (receipts: readonly Receipt[]): { applied: number; identified: number; byRule: Readonly<Record<string, number>> } => {
+  const identified = receipts.filter((r) => r.status !== ReceiptStatus.UNIDENTIFIED);
+  const byRule: Record<string, number> = {};
+  for (const r of identified) for (const g of r.applicationGroups) for (const s of g.trace) if (s.applied) byRule[RULES[s.rule] ?? s.rule] = (byRule[RULES[s.rule] ?? s.rule] ?? 0) + 1;
+  return { applied: identified.filter((r) => r.status === ReceiptStatus.APPLIED && r.applicationGroups.every((g) => g.policyVersion > 0)).length, identified: identified.length, byRule };
+};
+
+export const sent = (communications: readonly Communication[]): readonly Communication[] => communications.filter((c) => c.status === CommunicationStatus.SENT);
+export const kept = (promises: readonly PromiseToPay[]) => ({
+  kept: promises.filter((p) => p.status === PromiseStatus.KEPT).length, partly_kept: promises.filter((p) => p.status === PromiseStatus.PARTLY_KEPT).length, broken: promises.filter((p) => p.status === PromiseStatus.BROKEN).length,
+});
+
+/** Σ debits = Σ credits, and the control account, per currency, from the trial balance. */
+export async function trialBalance(clients: Clients, tenantId: string, effectiveDate: Day): Promise<readonly { readonly currency: string; readonly account: string; readonly balanceMinor: number }[]> {
+  const { rows } = await promised(clients.reports, clients.reports.getTrialBalance)(GetTrialBalanceRequest.fromPartial({ tenantId, asOf: { effectiveDate } }));
+  return rows.map((r) => ({ currency: r.currencyCode, account: r.account, balanceMinor: minor(r.balance) }));
+}
+
+export type { CollectionCase };
