@@ -51,6 +51,14 @@ describe('a claim', () => {
     expect(claim(requested)).toMatchObject([{ type: 'ReminderAttempted', attempt: 1, level: 1, totals: [{ minor: 10_000, currency: 'EUR' }], sender: 'ar@seller.test', bodyHash: expect.stringMatching(/^[0-9a-f]{64}$/), templateVersion: 1, pii: { data: { recipient: 'c1@buyer.test', subject: 'Reminder: R-a past due, 100.00 EUR' } } }]));
   it('asks for what is open now', () => expect(claim(requested, '2026-03-09', known([{ ...due, open: { minor: 1, currency: 'EUR' } }]))).toMatchObject([{ totals: [{ minor: 1 }] }]));
   it('suppresses what was paid meanwhile', () => expect(claim(requested, '2026-03-09', known([]))).toMatchObject([{ type: 'ReminderSuppressed', reason: 'paid', explanation: 'nothing of R-a is open any more; when the message was requested it was 100.00 EUR' }]));
+  it('gives the reason of what it would have brought news of', () => {
+    const old: OpenItem = { ...due, itemId: 'old', documentNumber: 'R-old', dueOn: '2026-03-01' };
+    const before = [{ type: 'DunningLevelRaised', caseId: 'd', customerId: 'c1', itemId: 'old', level: 1, effectKey: 'rem_0', policyVersion: 1 }];
+    const both = review(before, '2026-03-09', known([old, due]));
+    expect(both.at(-1)).toMatchObject({ items: [{ itemId: 'old', level: 1 }, { itemId: 'a', level: 1 }] });
+    expect(claim([...before, ...both], '2026-03-09', known([{ ...old, promisedFor: '2026-03-20' }]))).toMatchObject([{ type: 'ReminderSuppressed', reason: 'paid', suppressed: [{ itemId: 'old', reason: 'promised' }, { itemId: 'a', reason: 'paid' }] }]);
+    expect(claim([...before, ...both], '2026-03-09', known([old]))).toMatchObject([{ type: 'ReminderSuppressed', reason: 'paid' }]);
+  });
   it('suppresses what has no address, or none to send from', () => {
     expect(claim(requested, '2026-03-09', known([due], nobody))).toMatchObject([{ type: 'ReminderSuppressed', reason: 'no-address', explanation: 'the customer has no e-mail address' }]);
     expect(claim(requested, '2026-03-09', known([due], { ...parties, seller: { ...parties.seller!, sender: '' } }))).toMatchObject([{ reason: 'no-address', explanation: 'there is no e-mail address to send from' }]);

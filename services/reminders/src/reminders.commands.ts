@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Day, daysBetween } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Asked, Command, Decision, Outcome, Todo, Tx } from '@ar/runtime/forms.js';
-import { plan, recheck, type Standing, type SuppressedItem } from './domain/dunning.js';
+import { isNews, plan, recheck, type Standing, type SuppressedItem } from './domain/dunning.js';
 import { dunningCase, pending } from './domain/dunning-case.js';
 import { TEMPLATE_VERSION, words } from './domain/message.js';
 import { instantAt } from './domain/send-after.js';
@@ -63,7 +63,9 @@ export const claimReminder: Command<Todo, Known> = {
     const { items, suppressed } = requested?.effectKey === effectKey ? recheck(requested, { standing, history, policy, calendar, today }) : { items: [], suppressed: [] };
     const missing = noAddress(parties);
     if (items.length === 0 || missing !== '') {
-      const first = suppressed[0];
+      // The reason of the whole is that of the first item it would have brought news of.
+      const news = new Set(requested?.items.filter((i) => isNews(i, history, requested.requestedOn)).map((i) => i.itemId));
+      const first = suppressed.find((s) => news.has(s.itemId)) ?? suppressed[0];
       const [reason, explanation] = items.length > 0 ? ['no-address' as const, missing] : [first?.reason ?? 'already-sent', first?.explanation ?? 'nothing new is left to say'];
       on.run(stream, { type: 'Suppress', effectKey, attempt, today, reason, explanation, suppressed });
       return;

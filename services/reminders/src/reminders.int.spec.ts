@@ -146,6 +146,10 @@ describe('a customer with items before and past due', () => {
     await others.settle('c1', 'b', '2026-03-11', 5_000);
     await until(runtime, '2026-03-25');
     expect((await read(runtime, (tx) => getDunningCase(tx, TENANT, 'c1')))!.dunningCase).toMatchObject({ open: false, items: [] });
+    const before = [await all(runtime), await read(runtime, (tx) => getDunningCase(tx, TENANT, 'c1')), await read(runtime, (tx) => tx.query('select * from reminded order by item_id'))];
+    await runtime.rebuild();
+    expect([await all(runtime), await read(runtime, (tx) => getDunningCase(tx, TENANT, 'c1')), await read(runtime, (tx) => tx.query('select * from reminded order by item_id'))]).toEqual(before);
+    expect(before[2]).toMatchObject([{ item_id: 'a', level: 2, before_due: true }, { item_id: 'b', level: 1, before_due: true }]);
     const types: string[] = [];
     for (const p of [0, 1]) await log.read(p, 0n, async (records) => { types.push(...records.map((r) => r.headers['ce_type']!).filter((t) => t.startsWith('ar.reminders.'))); });
     expect(types.map((t) => t.slice('ar.reminders.'.length, -'.v1'.length))).toEqual([

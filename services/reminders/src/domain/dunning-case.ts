@@ -159,5 +159,5 @@ function told(state: DunningState, on: Day): DunningState {
   const { message } = state;
   if (!message) return state;
   const early = message.items.filter((i) => message.requestedOn <= i.dueDate).map((i) => [i.itemId, { ...remindedOf(state, i.itemId), beforeDue: true }] as const);
-  return { ...state, lastOn: message.sending.status === 'unknown' ? state.lastOn : on, reminded: { ...state.reminded, ...Object.fromEntries(early) } };
+  return { ...state, lastOn: on, reminded: { ...state.reminded, ...Object.fromEntries(early) } };
 }

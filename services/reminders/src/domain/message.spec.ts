@@ -16,7 +16,7 @@ describe('the words of a reminder', () => {
     ]);
   });
   it('are friendlier before it is due, and firmer with each level', () => {
-    expect(words([line('R1', '2026-03-11', 2_500, 0)], '2026-03-09', 'Buyer', seller).subject).toBe('Due soon: R1, 25.00 EUR');
+    expect(words([line('R1', '2026-03-11', 2_500, 0)], '2026-03-09', 'Buyer', seller)).toMatchObject({ subject: 'Due soon: R1, 25.00 EUR', body: expect.stringContaining('- R1, due 2026-03-11: 25.00 EUR\n') });
     expect(words([line('R1', '2026-03-01', 2_500, 2)], '2026-03-20', 'Buyer', seller)).toMatchObject({ subject: 'Reminder 2: R1 past due, 25.00 EUR', body: expect.stringContaining('we reminded you before') });
     expect(words([line('R1', '2026-03-01', 2_500, 3)], '2026-04-20', 'Buyer', seller).body).toContain('in spite of several reminders');
   });

@@ -22,7 +22,7 @@ export function words(items: readonly ReminderItem[], on: Day, customer: string,
     : level <= 1 ? 'according to our books the following is past due. It may have escaped you:'
       : level === 2 ? 'we reminded you before. The following is still past due:'
         : 'in spite of several reminders the following is still past due:';
-  const lines = items.map((i) => `- ${oneLine(i.documentNumber)}, due ${i.dueDate}: ${text(i.amount)}${i.dueDate < on ? '' : ' (not due yet)'}`);
+  const lines = items.map((i) => `- ${oneLine(i.documentNumber)}, due ${i.dueDate}: ${text(i.amount)}${pastDue && i.dueDate >= on ? ' (not due yet)' : ''}`);
   return {
     subject: oneLine(pastDue ? `Reminder${level > 1 ? ` ${level}` : ''}: ${what} past due, ${sums}` : `Due soon: ${what}, ${sums}`),
     body: [

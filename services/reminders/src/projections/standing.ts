@@ -66,7 +66,8 @@ export const holdBacks: Projection<(typeof wordEvents)[number]> = {
     for (const { type, tenant, customer, data } of events) {
       switch (type) {
         case 'ar.collections.dispute_opened.v1':
-          for (const part of data.items) await tx.query('insert into disputed values ($1, $2, $3, $4, $5) on conflict (tenant, customer, item_id, dispute_id) do update set minor = disputed.minor + excluded.minor', [tenant, customer, part.itemId, data.disputeId, moneyOf(part.amount).minor]);
+          for (const part of data.items)
+            await tx.query('insert into disputed values ($1, $2, $3, $4, $5) on conflict (tenant, customer, item_id, dispute_id) do update set minor = disputed.minor + excluded.minor', [tenant, customer, part.itemId, data.disputeId, moneyOf(part.amount).minor]);
           break;
         case 'ar.collections.dispute_resolved.v1':
         case 'ar.collections.dispute_closed.v1':
@@ -111,7 +112,11 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
   const cashRows = await tx.query<{ n: number; currency: string; minor: number }>(
     'select a.n, c.currency, c.minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
   const standings = of.map(() => ({ items: [] as OpenItem[], cash: {} as Record<string, number> }));
-  for (const r of rows) standings[Number(r.n) - 1]!.items.push({ itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: Math.min(r.disputed_minor, r.open_minor), promisedFor: r.promised_for ?? '' });
+  for (const r of rows) {
+    standings[Number(r.n) - 1]!.items.push({
+      itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: Math.min(r.disputed_minor, r.open_minor), promisedFor: r.promised_for ?? '',
+    });
+  }
   for (const r of cashRows) standings[Number(r.n) - 1]!.cash[r.currency] = r.minor;
   return standings;
 }
