@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { deciding } from '@ar/runtime/deciding.js';
+import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { itemsOf } from './domain/documents.js';
+import {
+  applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice,
+} from './payments.commands.js';
+import { payments } from './payments.service.js';
+
+type History = Readonly<Record<string, readonly Typed[]>>;
+const today = '2026-03-10';
+const run = (command: AnyCommand, history: History, request: object, known?: unknown) => deciding(command, history, { today, known })(request);
+const then = (history: History, command: AnyCommand, request: object, known?: unknown): History => {
+  const answer = run(command, history, request, known);
+  if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);
+  return { ...history, ...Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, [...(history[stream] ?? []), ...made]])) };
+};
+
+const known = { customerKnown: true, documents: [] };
+const invoice = (n: number) => ({
+  customer: 'c1', currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '',
+  items: itemsOf({ invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-04-01', minor: 100 }] }),
+});
+const money = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 150, valueOn: '2026-03-05', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: true };
+const posted = then(then({}, postInvoice, invoice(1)), postInvoice, invoice(2));
+const received = then(posted, recordReceipt, money, known);
+const nobodys = then({}, recordReceipt, { ...money, customer: '' }, known);
+const share = (itemId: string, minor: number, currency = 'EUR') => ({ receiptId: 'rcp_1', shares: [{ itemId, minor, currency }] });
+const applied = then(received, applyReceipt, share('oit_1_1', 60), []);
+const groupId = (applied['receipt/rcp_1']!.at(-1) as unknown as { groupId: string }).groupId;
+const voiding = then(applied, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today });
+const reverse = { receiptId: 'rcp_1', kind: 'return', code: '', reason: '', effectiveOn: '' };
+const reversed = then(applied, reverseReceipt, reverse);
+const unapply = { receiptId: 'rcp_1', groupId, reason: '', effectiveOn: '' };
+const identify = { receiptId: 'rcp_1', customer: 'c1', by: 'anna' };
+
+/** One way to meet each refusal of each command: what was there, what is asked, what is known. */
+const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
+  'record-receipt': { command: recordReceipt, refusals: {
+    'receipt-exists': [received, money, known], 'customer-not-found': [posted, money, { ...known, customerKnown: false }], 'receipt-amount-not-positive': [posted, { ...money, receivedMinor: 0 }, known], 'value-date-in-future': [posted, { ...money, valueOn: '2026-03-11' }, known],
+  } },
+  'identify-receipt': { command: identifyReceipt, refusals: {
+    'receipt-not-found': [posted, identify, known], 'receipt-reversed': [reversed, identify, known], 'receipt-identified': [received, identify, known], 'customer-not-found': [nobodys, identify, { ...known, customerKnown: false }],
+  } },
+  'apply-receipt': { command: applyReceipt, refusals: {
+    'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
+    'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
+    'application-not-positive': [received, share('oit_1_1', 0), []], 'application-item-twice': [received, { receiptId: 'rcp_1', shares: [...share('oit_1_1', 1).shares, ...share('oit_1_1', 1).shares] }, []],
+  } },
+  'unapply-receipt': { command: unapplyReceipt, refusals: {
+    'receipt-not-found': [posted, unapply], 'receipt-reversed': [reversed, unapply], 'application-group-not-found': [received, unapply],
+    'effective-date-before-original': [applied, { ...unapply, effectiveOn: '2026-03-04' }], 'effective-date-in-future': [applied, { ...unapply, effectiveOn: '2026-03-11' }],
+  } },
+  'reverse-receipt': { command: reverseReceipt, refusals: {
+    'receipt-not-found': [posted, reverse], 'receipt-reversed': [reversed, reverse], 'effective-date-before-original': [applied, { ...reverse, effectiveOn: '2026-03-04' }], 'effective-date-in-future': [applied, { ...reverse, effectiveOn: '2026-03-11' }],
+  } },
+  'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
+  'void-invoice': { command: voidInvoice, refusals: {} },
+  'finish-void': { command: finishVoid, refusals: {} },
+  'dispute-items': { command: disputeItems, refusals: {} },
+  'end-dispute': { command: endDispute, refusals: {} },
+};
+/** Held by the aggregates for themselves: no command asks for it. */
+const guards = ['application-empty', 'application-not-in-group'];
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const table = readme.slice(readme.indexOf('| command |'), readme.indexOf('\n\n', readme.indexOf('| command |'))).split('\n').slice(2)
+  .flatMap((line) => { const [, commands = '', , refusals = ''] = line.split('|').map((cell) => cell.trim()); return commands.split(', ').map((name) => [name, refusals === '–' ? [] : refusals.split(', ')] as const); });
+
+describe('a refusal', () => {
+  it.each(Object.entries(met).flatMap(([name, { command, refusals }]) => Object.entries(refusals).map(([refused, way]) => [name, refused, command, way] as const)))('of %s is %s', (_name, refused, command, [history, request, what]) =>
+    expect(run(command, history, request, what)).toMatchObject({ refused }));
+});
+
+describe('the table of commands', () => {
+  it('names every command', () => expect(table.map(([name]) => name).sort()).toEqual(payments.commands.map((c) => c.name).sort()));
+  it('says with what each is refused', () => expect(table.map(([name, refusals]) => [name, [...refusals].sort()])).toEqual(table.map(([name]) => [name, Object.keys(met[name]!.refusals).sort()])));
+  it('leaves out no refusal of the code', () => {
+    const domain = new URL('./domain/', import.meta.url);
+    const code = readdirSync(domain).filter((f) => f.endsWith('.ts') && !f.endsWith('.spec.ts')).flatMap((f) => [...readFileSync(new URL(f, domain), 'utf8').matchAll(/refuse\('([a-z-]+)'/g)].map((m) => m[1]!));
+    expect([...new Set(code)].sort()).toEqual([...new Set([...table.flatMap(([, refusals]) => refusals), ...guards])].sort());
+  });
+});
