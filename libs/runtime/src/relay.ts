@@ -14,7 +14,7 @@ import type { Service } from './forms.js';
 import { leading } from './leader.js';
 
 /** The last record this source sent to a partition. */
-interface Sent { readonly sequence: number; readonly offset: string }
+export interface Sent { readonly sequence: number; readonly offset: string }
 export interface Published { readonly sequence: number; readonly last: Readonly<Record<string, Sent>> }
 
 /** Stops the relay until someone looks: the log and the store do not belong together, or an event cannot be sent. */

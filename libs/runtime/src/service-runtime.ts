@@ -101,7 +101,7 @@ export class ServiceRuntime {
   }
 
   get rebuilding(): boolean { return this.#rebuilding !== undefined; }
-  progress(): Promise<Progress> { return progressOf({ pool: this.pool, live: this.live, log: this.options.log, service: this.options.service, now: Date.now() }); }
+  progress(): Promise<Progress> { return progressOf({ live: this.live, log: this.options.log, service: this.options.service, now: Date.now() }); }
 
   /** Why this process is not doing its work, if it is not. */
   trouble(): readonly string[] {

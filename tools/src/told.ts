@@ -1,0 +1,74 @@
+// The end of a demo in words.
+import type { CollectionCase } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
+import { CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
+import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { daysAfter, type Day } from '@ar/domain/day.js';
+import { formatMoney, moneyOf } from '@ar/domain/money.js';
+import { promised, type Clients } from './clients.js';
+import type { Measures } from './dso.js';
+import type { History } from './history.js';
+import { agingAt, agingLine, averageDaysLate, kept, ratio, sent, touchless, type Findings } from './receivables.js';
+
+export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: Measures; readonly currencies: readonly string[] }
+
+const BUCKETS = ['current', 'd1_30', 'd31_60', 'd61_90', 'd90_plus'];
+const amount = (a: Parameters<typeof moneyOf>[0] | undefined) => (a ? `${a.value} ${a.currencyCode}` : '–');
+const words = (enumValue: string) => enumValue.replace(/^[A-Z]+_(RULE|REASON|METHOD|STATUS|KIND)_/, '').toLowerCase().replaceAll('_', ' ');
+
+export async function tell(t: Telling): Promise<string> {
+  return [await aging(t), cash(t), measures(t), reminders(t), credit(t), calls(t), returned(t)].join('\n');
+}
+
+async function aging({ clients, tenantId, found, middle, currencies }: Telling): Promise<string> {
+  const pad = (text: string) => text.padStart(15);
+  const lines = found.aging.map((a) => `  ${a.as_of} ${a.currency}${BUCKETS.map((b) => pad(formatMoney({ minor: a.buckets_minor[b] ?? 0, currency: a.currency }))).join('')}${pad(formatMoney({ minor: a.open_minor, currency: a.currency }))}${pad(formatMoney({ minor: a.unapplied_minor, currency: a.currency }))}${pad(formatMoney({ minor: a.control_total_minor, currency: a.currency }))}`);
+  const day = daysAfter(middle, -20);
+  const [then, today] = [await agingAt(clients, tenantId, day, day), await agingAt(clients, tenantId, day)];
+  const { entries } = await promised(clients.reports, clients.reports.listJournalEntries)(ListJournalEntriesRequest.fromPartial({ tenantId, pageSize: 500, asOf: { effectiveDate: day }, recordedAfter: then.asOf!.known }));
+  const open = (r: typeof then, currency: string) => { const a = r.agings.find((x) => x.currencyCode === currency); return a ? agingLine(day, a).open_minor : 0; };
+  return `\nAging\n  as of      ${' '.repeat(3)}${['current', '1–30', '31–60', '61–90', 'over 90', 'open', 'unapplied', 'control'].map(pad).join('')}\n${lines.join('\n')}
+  buckets = open items = control account = journal, difference 0.00
+  ${day} as known then: ${currencies.map((c) => `${formatMoney({ minor: open(then, c), currency: c })} ${c}`).join(', ')}; as known today: ${currencies.map((c) => `${formatMoney({ minor: open(today, c), currency: c })} ${c}`).join(', ')}; ${entries.length} entries recorded since explain it${entries[0] ? `, the first: ${amount(entries[0].amount)} by ${entries[0].eventType} on ${entries[0].businessDate}` : ''}\n`;
+}
+
+function cash({ found }: Telling): string {
+  const { applied, identified, byRule } = touchless(found.receipts);
+  const example = found.receipts.find((r) => r.applicationGroups.some((g) => g.trace.length > 1)) ?? found.receipts.find((r) => r.applicationGroups.length > 0);
+  const trace = example?.applicationGroups[0]?.trace.map((s) => `${words(s.rule)}: ${s.explanation}`).join('; ') ?? '';
+  return `Cash\n  ${found.receipts.length} receipts, ${applied} of ${identified} applied whole without a person (${ratio(applied * 100, identified)} %); by rule: ${Object.entries(byRule).map(([rule, n]) => `${rule} ${n}`).join(', ')}
+  ${example ? `${example.receiptId} of ${amount(example.amount)}: ${trace}` : ''}\n`;
+}
+
+function measures({ measures: m, found }: Telling): string {
+  return `Measures\n  DSO ${m.dso90} days, best possible ${m.bestPossible} (on ${m.at}, ${m.currency}, 90 days of sales); ${averageDaysLate(found.receipts)} days late on average, by amount\n`;
+}
+
+function reminders({ found }: Telling): string {
+  const all = sent(found.communications);
+  const held = found.communications.filter((c) => c.status === CommunicationStatus.SUPPRESSED);
+  const why: Record<string, number> = {};
+  for (const c of held) why[words(c.suppressionReason)] = (why[words(c.suppressionReason)] ?? 0) + 1;
+  const levels = [0, 1, 2, 3].map((level) => `${level === 0 ? 'before due' : `level ${level}`} ${all.filter((c) => c.level === level).length}`).join(', ');
+  return `Reminders\n  ${all.length} sent (${levels}), 0 twice; ${held.length} held back${held.length > 0 ? `: ${Object.entries(why).map(([w, n]) => `${w} ${n}`).join(', ')}` : ''}\n`;
+}
+
+function credit({ found }: Telling): string {
+  const one = found.holds.find((h) => h.trace.some((r) => !r.passed)) ?? found.holds[0];
+  const told = one ? `\n  ${one.customerId}, placed ${one.placedOn}${one.releasedOn ? `, released ${one.releasedOn}` : ''}: ${one.trace.filter((r) => !r.passed).map((r) => r.explanation).join('; ') || one.reason}` : '';
+  return `Credit\n  ${found.holds.length} holds placed, ${found.holds.filter((h) => h.releasedOn !== '').length} released${told}\n`;
+}
+
+function calls({ worklist, middle, found }: Telling): string {
+  const list = worklist.slice(0, 3).map((c, i) => `  ${i + 1}. ${c.customerId}: ${c.priority} points – ${c.points.filter((p) => p.points !== 0).map((p) => `${p.points} ${p.explanation}`).join('; ')}`);
+  const p = kept(found.promises);
+  return `Collections\n  ${found.cases.length} cases, ${found.disputes.length} disputes, ${found.promises.length} promises: ${p.kept} kept, ${p.partly_kept} partly kept, ${p.broken} broken. Whom to call first on ${middle}:\n${list.join('\n') || '  nobody'}\n`;
+}
+
+function returned({ found }: Telling): string {
+  const back = found.receipts.find((r) => r.status === ReceiptStatus.REVERSED);
+  if (!back) return 'Returns\n  none\n';
+  const items = back.applicationGroups.flatMap((g) => g.applications.map((a) => a.item!));
+  const again = found.receipts.filter((r) => r !== back && r.applicationGroups.some((g) => !g.undone && g.applications.some((a) => items.some((i) => i.itemId === a.item!.itemId))));
+  return `Returns\n  ${back.receiptId} of ${amount(back.amount)} came back (${back.reversalCode}); ${items.map((i) => `${i.documentNumber} due ${i.dueDate}`).join(', ')} open again with the original due date; settled later by ${again.map((r) => r.receiptId).join(', ') || 'nothing yet'}\n`;
+}
