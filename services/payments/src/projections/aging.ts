@@ -19,12 +19,13 @@ export async function agingPolicyAt(tx: Tx, { tenant, on, known }: At): Promise<
   return row ? { version: row.version, upTo: row.policy.upTo } : { version: 0, ...defaultPolicies.aging };
 }
 
-const grouped = (customer: boolean) => `select customer, currency, case side when 'debit' then width_bucket($2::date - due_on, $6::int[]) end as bucket, sum(open_minor) as minor, count(*) as count from ${spansAt(customer)} s`;
+const bucketOf = 'case side when \'debit\' then width_bucket($2::date - due_on, $6::int[]) end as bucket';
 const limits = (upTo: readonly number[]): readonly number[] => [1, ...upTo.map((day) => day + 1)];
 
-/** Per currency, over all that is asked about. */
+/** Per currency, over all that is asked about. There are few due dates: rows are summed by those first, and only the sums go into buckets. */
 export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[]): Promise<readonly AgingOf[]> {
-  const rows = await tx.query<Row>(`select '' as customer, currency, bucket, sum(minor)::text as minor, sum(count)::text as count from (${grouped(of.customer !== undefined)} group by 1, 2, 3) g group by 2, 3 order by 2, 3`, [...args(at, of), limits(upTo)]);
+  const rows = await tx.query<Row>(`select '' as customer, currency, ${bucketOf}, sum(minor)::text as minor, sum(count)::text as count
+       from (select currency, side, due_on, sum(open_minor) as minor, count(*) as count from ${spansAt(of.customer !== undefined)} s group by 1, 2, 3) d group by 2, 3 order by 2, 3`, [...args(at, of), limits(upTo)]);
   return agingsOf(rows, upTo);
 }
 
@@ -33,7 +34,7 @@ export interface AgingKey { readonly currency: string; readonly openMinor: numbe
 /** Per customer and currency, those after `after`: by currency, the largest open first; and the same over all of them. One pass over what is open. */
 export async function agingByCustomerAt(tx: Tx, at: At, of: Of, upTo: readonly number[], after: AgingKey | undefined, limit: number): Promise<{ readonly all: readonly AgingOf[]; readonly customers: readonly AgingOf[] }> {
   const rows = await tx.query<Row & { open: string | null }>(
-    `with g as (${grouped(of.customer !== undefined)} group by 1, 2, 3),
+    `with g as (select customer, currency, ${bucketOf}, sum(open_minor) as minor, count(*) as count from ${spansAt(of.customer !== undefined)} s group by 1, 2, 3),
           page as (select * from (select customer, currency, coalesce(sum(minor) filter (where bucket is not null), 0) as open from g group by 1, 2) c
                     where $7::text is null or currency > $7 or (currency = $7 and (open < $8::bigint or (open = $8::bigint and customer > $9::text))) order by currency, open desc, customer limit $10)
      select customer, currency, bucket, minor::text, count::text, open::text from (

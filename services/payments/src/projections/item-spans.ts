@@ -35,6 +35,7 @@ export const itemSpans: Projection<Read> = {
     create unique index on item_span (tenant, item_id, customer, side, effective_from) where recorded_until = ${FOREVER};
     create index on item_span (tenant, customer, currency, effective_until) where recorded_until = ${FOREVER};
     create index on item_span (tenant, effective_until) where recorded_until = ${FOREVER};
+    create index on item_span (tenant, currency, due_on, item_id) where recorded_until = ${FOREVER} and effective_until = 'infinity' and side = 'debit';
     create index on item_span (tenant, item_id) where recorded_until < ${FOREVER};
     create index on item_span (tenant, customer, recorded_until) where recorded_until < ${FOREVER};
     create index on item_span using gist (int8range(recorded_from, recorded_until), daterange(effective_from, effective_until)) where recorded_until < ${FOREVER};
@@ -109,14 +110,16 @@ export function changesOf(e: Consumed<Read>): readonly Change[] {
 export interface At { readonly tenant: string; readonly on: Day; readonly known: number }
 export interface Of { readonly customer?: string | undefined; readonly currency?: string | undefined }
 
+/** Of superseded rows those that contain the point: of a customer by index, of everyone by the R-tree. */
+const pastAt = (customer: boolean): string => (customer
+  ? 'recorded_until > $3 and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date'
+  : 'int8range(recorded_from, recorded_until) @> $3::bigint and daterange(effective_from, effective_until) @> $2::date');
+
 /** The rows that contain the point, of everyone or of one customer; $1 tenant, $2 day, $3 known, $4 customer or null, $5 currency or null. Money of nobody known is in no customer's balance. */
 export const spansAt = (customer: boolean): string => {
   const who = `tenant = $1 and ${customer ? 'customer = $4' : `customer <> '${UNIDENTIFIED}' and $4::text is null`} and ($5::text is null or currency = $5)`;
-  const past = customer
-    ? 'recorded_until > $3 and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date'
-    : 'int8range(recorded_from, recorded_until) @> $3::bigint and daterange(effective_from, effective_until) @> $2::date';
   return `(select * from item_span where ${who} and recorded_until = ${FOREVER} and recorded_from <= $3 and effective_until > $2::date and effective_from <= $2::date
-           union all select * from item_span where ${who} and recorded_until < ${FOREVER} and ${past})`;
+           union all select * from item_span where ${who} and recorded_until < ${FOREVER} and ${pastAt(customer)})`;
 };
 export const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
 
@@ -137,9 +140,15 @@ const openOrSettled = (customer: boolean) => `select ${itemColumns('coalesce(s.o
    left join lateral (${pointOf(`= ${FOREVER}`)} union all ${pointOf(`< ${FOREVER} and recorded_until > $3`)}) s on true
   where i.tenant = $1 and i.issued_on <= $2::date and i.recorded <= $3 and ${customer ? 'i.customer = $4' : '$4::text is null'} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
   order by i.due_on, i.item_id limit $8`;
-const onlyOpen = (customer: boolean) => `select ${itemColumns('i.open_minor')} from (
-   select f.*, s.open_minor from ${spansAt(customer)} s join item f on f.tenant = s.tenant and f.item_id = s.item_id
-    where s.side = 'debit' and ($6::date is null or (s.due_on, s.item_id) > ($6::date, $7::text)) order by s.due_on, s.item_id limit $8) i order by i.due_on, i.item_id`;
+/** What is open for good, as far as is known, lies in the order of the list; what ends on a known day and what was superseded is found as in `spansAt`. */
+const listed = (customer: boolean, rows: string, past: string) => `(select item_id, due_on, open_minor from item_span where tenant = $1 and side = 'debit' and ${customer ? 'customer = $4' : '$4::text is null'} and ($5::text is null or currency = $5)
+   and ($6::date is null or (due_on, item_id) > ($6::date, $7::text)) and ${rows} and ${past} order by due_on, item_id limit $8)`;
+const present = (until: string) => `recorded_until = ${FOREVER} and effective_until ${until}`;
+const onlyOpen = (customer: boolean) => `select ${itemColumns('s.open_minor')} from (select * from (
+   ${listed(customer, present("= 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date')}
+   union all ${listed(customer, present("< 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date')}
+   union all ${listed(customer, `recorded_until < ${FOREVER}`, pastAt(customer))}) p order by due_on, item_id limit $8) s
+  join item i on i.tenant = $1 and i.item_id = s.item_id order by i.due_on, i.item_id`;
 
 /** Items by due date and id, those after `after`: the open ones, or all that had been posted. */
 export async function itemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: Day; readonly itemId: string } | undefined, limit: number, settledToo: boolean): Promise<readonly OpenItemRow[]> {
