@@ -12,16 +12,18 @@ import { payments } from '../payments.service.js';
 import { receiptsAppliedTo } from './applications.js';
 import { agingAt, agingByCustomerAt, type AgingOf } from './aging.js';
 import { type Change, changesOf, itemsAt, itemSpans } from './item-spans.js';
-import { controlTotalsAt, entriesOf, trialBalanceAt } from './journal.js';
+import { controlTotalsAt, entriesOf, journal, trialBalanceAt } from './journal.js';
 import { receiptById } from './receipts.js';
 
 let postgres: Postgres;
 let client: pg.Client;
+let postgresUrl: string;
 const tx: Tx = { query: async <Row>(sql: string, values?: readonly unknown[]) => (await client.query(sql, values as unknown[])).rows as Row[] };
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  client = new pg.Client({ connectionString: await postgres.database() });
+  postgresUrl = await postgres.database();
+  client = new pg.Client({ connectionString: postgresUrl });
   await client.connect();
 }, 60_000);
 afterAll(async () => { await client.end(); await postgres.stop(); });
@@ -141,5 +143,31 @@ describe('a receipt whose history moved to another key', () => {
     }
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[0]![1]).toContainEqual({ currency: 'EUR', account: LedgerAccount.SUSPENSE, debitMinor: 100, creditMinor: 100 });
+  });
+});
+
+describe('two readers of one tenant at once', () => {
+  it('do not wait for each other before they commit, and nothing is lost from the sums', async () => {
+    const world = new World();
+    for (let i = 0; i < 4; i++) world.do({ act: 'post', who: i, minor: 100, instalments: 1, dueIn: 5, back: i });
+    const events = world.consumed().map((e) => ({ ...e, recorded: 5_000 + e.recorded }));
+    await fresh();
+    const other = new pg.Client({ connectionString: postgresUrl });
+    await other.connect();
+    try {
+      await other.query('set search_path to p; set lock_timeout = 2000; begin');
+      await client.query('set lock_timeout = 2000; begin');
+      const otherTx: Tx = { query: async <Row>(sql: string, values?: readonly unknown[]) => (await other.query(sql, values as unknown[])).rows as Row[] };
+      const [a, b, c, d] = events.filter(isLedger);
+      await journal.project([a!], tx);
+      await journal.project([b!], otherTx);
+      await journal.project([c!], tx); // on rows that the other one touches as well, in the other order
+      await journal.project([d!], otherTx);
+      await other.query('commit');
+      await client.query('commit');
+    } finally { await other.end(); }
+    expect((await controlTotalsAt(tx, { tenant: 't1', on: world.today, known: 1_000_000 })).get('EUR')).toBe(400);
+    expect((await client.query('select sum(minor)::int as total, count(distinct size)::int as sizes from journal_sum')).rows).toEqual([{ total: 1200, sizes: 3 }]);
+    expect((await client.query('select from journal_unsummed')).rowCount).toBe(0);
   });
 });
