@@ -34,7 +34,7 @@ if (existsSync(image) && existsSync(stampFile) && readFileSync(stampFile, 'utf8'
   // Removed first: a run that fails half-way is run again.
   rmSync(stampFile, { force: true });
   buf('generate');
-  buf('build', '-o', image);
+  buf('build', '--exclude-source-info', '-o', image); // comments are for readers of the protos; every process decodes this
   writeFileSync(stampFile, stamp);
   console.log(`contracts: generated in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -76,7 +76,8 @@ async function main(): Promise<number> {
 async function live(clients: Clients, history: History, installation: Installation | undefined, agingDays: readonly Day[], mustSeeAll: boolean, json: string | undefined): Promise<number> {
   const tenantId = installation ? 'demo' : `demo-${Date.now().toString(36)}`;
   const currencies = [...new Set(history.customers.map((c) => c.currency))].sort();
-  const middle = [...history.days.keys()].sort()[Math.floor(history.days.size / 2)]!;
+  const lived = [...history.days.keys()].sort().filter((day) => day <= history.last);
+  const middle = lived[Math.floor(lived.length / 2)]!;
   let worklist: readonly CollectionCase[] = [];
   let told = 0;
   const replayed = await replay(clients, history, {

@@ -35,6 +35,6 @@ export async function untilQuiet(clients: Clients, timeoutMs = 120_000): Promise
       throw new NeverQuiet(`not quiet after ${timeoutMs / 1_000} s: ${why ?? 'the heads keep moving'}${keys ? `\n${keys.parkedKeys.map((k) => `  ${k.customerId}: ${k.eventType} ${k.error}`).join('\n')}` : ''}`);
     }
     before = now;
-    await new Promise((again) => { setTimeout(again, Math.min(50, 2 + waited)); });
+    await new Promise((again) => { setTimeout(again, Math.min(50, 6 + waited)); });
   }
 }

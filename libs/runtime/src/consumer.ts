@@ -139,7 +139,8 @@ export class Consumer {
       const further: Further = new Map();
       try {
         for (;;) {
-          const step = await live.transaction((client) => this.#transaction(client, partition, items, poison, further));
+          let checkpoint: Checkpoint | undefined;
+          const step = await live.transaction((client) => this.#transaction(client, partition, checkpoint!, items, poison, further), '', async (client) => { checkpoint = await lockCheckpoint(client, partition); });
           for (const due of step.decided?.committed() ?? []) saveSnapshot(live.pool, due).catch((e: Error) => this.options.onError(e));
           this.options.onMoved?.({ partition, events: items.length, appended: (step.decided?.outcomes.length ?? 0) > 0 });
           if (step.done) { this.#further.clear(); return; }
@@ -155,9 +156,8 @@ export class Consumer {
   /** Streams that decisions of reactions reached for without naming them, by key of the call: locked at the next attempt. */
   readonly #further = new Map<string, NonNullable<Call['further']>>();
 
-  async #transaction(client: pg.PoolClient, partition: number, items: readonly Item[], poison: Error | undefined, further: Further): Promise<{ done: boolean; decided?: Decided }> {
+  async #transaction(client: pg.PoolClient, partition: number, checkpoint: Checkpoint, items: readonly Item[], poison: Error | undefined, further: Further): Promise<{ done: boolean; decided?: Decided }> {
     const { on, without } = this.options;
-    const checkpoint = await lockCheckpoint(client, partition);
     const marks = { ...checkpoint.marks };
     const reacted = { ...checkpoint.reacted };
     const parked = await parkedKeys(client, partition);

@@ -23,6 +23,8 @@ export interface EffectsOptions {
 
 const MOST_AT_ONCE = 20;
 const LOOK_AGAIN_MS = 50;
+/** Nothing was due: a projection that moves pokes; a time that comes is noticed within this. */
+const IDLE_MS = 1_000;
 
 export class Effects {
   readonly #stop = new AbortController();
@@ -61,7 +63,7 @@ export class Effects {
         }
       }
       if (begun <= 0) await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+        const timer = setTimeout(resolve, IDLE_MS);
         this.#poked = () => { clearTimeout(timer); resolve(); };
         if (signal.aborted) this.#poked();
       });

@@ -12,13 +12,14 @@ export class Live {
     return this.#schema;
   }
 
-  /** Runs `work` with the live projections in its search path, in one transaction. `locked` work has locked checkpoint rows, which no switch can pass: it names what is live itself. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, mode = ''): Promise<T> {
+  /** Runs `work` with the live projections in its search path, in one transaction. `lock` runs before it is asked what is live: whoever holds a checkpoint row holds up the switch. */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, mode = '', lock?: (client: pg.PoolClient) => Promise<void>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const schema = await this.schema();
       if (schema === '') throw new NoProjections();
       try {
         return await transaction(this.pool, async (client) => {
+          await lock?.(client);
           const live = (await client.query<{ schema: string }>({ name: 'rt.live', text: 'select schema from rt.live' })).rows[0]?.schema;
           if (live !== schema) { this.#schema = live ?? ''; throw new Switched(); }
           return work(client);

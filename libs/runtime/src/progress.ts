@@ -1,8 +1,7 @@
 // How far a service is: what an operator and a waiting program need to know.
-import type { EventLog } from '@ar/event-log/event-log.js';
 import { txOf } from './decide.js';
 import type { Service } from './forms.js';
-import { NoProjections, type Live } from './live.js';
+import { quoted, type Live } from './live.js';
 import type { Sent } from './relay.js';
 
 export interface Progress {
@@ -19,36 +18,31 @@ export interface Progress {
 const NOTHING: Progress = { head: 0, published: 0, unpublishedSeconds: 0, publishedMarks: [], consumedMarks: [], effectsPending: 0, keysParked: 0, projectionVersion: '' };
 
 interface Row {
-  readonly head: number; readonly published: number; readonly last: Readonly<Record<string, Sent>>; readonly version: string; readonly parked: number; readonly oldest: string | null;
+  readonly head: number; readonly published: number; readonly last: Readonly<Record<string, Sent>>; readonly schema: string; readonly version: string; readonly parked: number; readonly oldest: string | null;
   readonly checkpoints: readonly { readonly partition: number; readonly next_offset: number; readonly marks: Readonly<Record<string, number>> }[] | null;
 }
 
 /**
- * One look at the store and the projections, in one snapshot: a mark never shows an event whose reactions the head does not show yet.
- * `now` in milliseconds, for ages. Every effect counts, whenever it is due.
+ * One look at the store and the projections, in one statement: a mark never shows an event whose reactions the head does not show yet.
+ * Effects are counted before it, whenever they are due: one that was requested since shows in the head. `now` in milliseconds, for ages.
  */
-export async function progressOf({ live, log, service, now }: { readonly live: Live; readonly log: EventLog; readonly service: Service; readonly now: number }): Promise<Progress> {
-  try {
-    const { row, effectsPending } = await live.read(async (client) => {
-      const { rows } = await client.query<Row>({
-        name: 'progress',
-        text: `select h.sequence head, r.sequence published, r.last_by_partition last, (select version from rt.live) version, (select count(distinct (tenant, customer)) from parked) parked,
-          (select recorded_at from es.event where sequence = r.sequence + 1) oldest, (select jsonb_agg(jsonb_build_object('partition', partition, 'next_offset', next_offset, 'marks', marks)) from checkpoint) checkpoints
-          from es.head h, es.relay r`,
-      });
-      let pending = 0;
-      for (const effect of service.effects) pending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).length;
-      return { row: rows[0]!, effectsPending: pending };
-    });
-    const ends = await log.ends();
+export async function progressOf({ live, ends, service, now }: { readonly live: Live; readonly ends: ReadonlyMap<number, bigint>; readonly service: Service; readonly now: number }): Promise<Progress> {
+  for (let attempt = 0; ; attempt++) {
+    const schema = await live.schema();
+    if (schema === '') return NOTHING;
+    let effectsPending = 0;
+    if (service.effects.length > 0) await live.transaction(async (client) => { for (const effect of service.effects) effectsPending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).length; });
+    const { rows: [row] } = await live.pool.query<Row>(
+      `select h.sequence head, r.sequence published, r.last_by_partition last, l.schema, l.version, (select count(distinct (tenant, customer)) from ${quoted(schema)}.parked) parked,
+        case when r.sequence < h.sequence then (select recorded_at from es.event where sequence = r.sequence + 1) end oldest,
+        (select jsonb_agg(jsonb_build_object('partition', partition, 'next_offset', next_offset, 'marks', marks)) from ${quoted(schema)}.checkpoint) checkpoints
+        from es.head h, es.relay r, rt.live l`);
+    if (row!.schema !== schema && attempt < 5) { live.forget(); continue; }
     return {
-      head: row.head, published: row.published, unpublishedSeconds: row.oldest ? Math.max(0, Math.floor((now - Date.parse(row.oldest)) / 1_000)) : 0,
-      publishedMarks: Object.entries(row.last).map(([p, sent]) => ({ partition: Number(p), sequence: sent.sequence })),
-      consumedMarks: (row.checkpoints ?? []).flatMap(({ partition, next_offset, marks }) => Object.entries(marks).map(([source, sequence]) => ({ source, partition, sequence, lagEvents: Math.max(0, Number(ends.get(partition) ?? 0n) - next_offset), lagSeconds: 0 }))),
-      effectsPending, keysParked: row.parked, projectionVersion: row.version,
+      head: row!.head, published: row!.published, unpublishedSeconds: row!.oldest ? Math.max(0, Math.floor((now - Date.parse(row!.oldest)) / 1_000)) : 0,
+      publishedMarks: Object.entries(row!.last).map(([p, sent]) => ({ partition: Number(p), sequence: sent.sequence })),
+      consumedMarks: (row!.checkpoints ?? []).flatMap(({ partition, next_offset, marks }) => Object.entries(marks).map(([source, sequence]) => ({ source, partition, sequence, lagEvents: Math.max(0, Number(ends.get(partition) ?? 0n) - next_offset), lagSeconds: 0 }))),
+      effectsPending, keysParked: row!.parked, projectionVersion: row!.version,
     };
-  } catch (error) {
-    if (error instanceof NoProjections) return NOTHING;
-    throw error;
   }
 }

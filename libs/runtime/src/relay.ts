@@ -27,7 +27,6 @@ export const readPublished = async (client: pg.PoolClient | pg.Pool): Promise<Pu
 };
 
 const MOST_IN_BATCH = 500;
-const LOOK_AGAIN_MS = 20;
 
 export interface RelayOptions {
   readonly service: Service;
@@ -35,6 +34,8 @@ export interface RelayOptions {
   readonly url: string;
   readonly log: EventLog;
   readonly envelope: Envelope;
+  /** How long it rests when there is nothing to publish and nobody pokes it: short where commands are recorded by other processes. */
+  readonly idleMs?: number;
   onError(error: Error): void;
   onPublished?(events: number): void;
 }
@@ -140,7 +141,7 @@ export class Relay {
 
   async #rest(signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+      const timer = setTimeout(resolve, this.options.idleMs ?? 20);
       this.#poked = () => { clearTimeout(timer); resolve(); };
       if (signal.aborted) this.#poked();
     });

@@ -45,6 +45,7 @@ export class ServiceRuntime {
   readonly #background: Promise<unknown>[] = [];
   #consumption: Consumption | undefined;
   #rebuilding: Promise<unknown> | undefined;
+  #ends: { readonly at: number; readonly of: ReadonlyMap<number, bigint> } = { at: 0, of: new Map() };
 
   constructor(readonly options: RuntimeOptions) {
     const { service, url, log, envelope = 'binary' } = options;
@@ -54,7 +55,7 @@ export class ServiceRuntime {
     this.commands = new Commands(this.live, this.on);
     this.positions = new Positions(this.live, service.name, log.partitions);
     const onError = (what: string) => (error: Error) => options.onError(error, what);
-    this.relay = new Relay({ service, pool: this.pool, url, log, envelope, onError: onError('relay'), ...(options.onPublished ? { onPublished: options.onPublished } : {}) });
+    this.relay = new Relay({ service, pool: this.pool, url, log, envelope, onError: onError('relay'), idleMs: options.role === 'worker' ? 20 : 250, ...(options.onPublished ? { onPublished: options.onPublished } : {}) });
     this.effects = new Effects({ service, url, live: this.live, commands: this.commands, now: () => (options.clock === 'simulated' ? '9999-12-31T00:00:00Z' : new Date().toISOString()), onError: onError('effects') });
     this.consumer = new Consumer({
       live: this.live, log, on: this.on, onError: onError('consumer'),
@@ -101,7 +102,12 @@ export class ServiceRuntime {
   }
 
   get rebuilding(): boolean { return this.#rebuilding !== undefined; }
-  progress(): Promise<Progress> { return progressOf({ live: this.live, log: this.options.log, service: this.options.service, now: Date.now() }); }
+  /** The end of the log is looked at once a second: it is for the lag alone. */
+  async progress(): Promise<Progress> {
+    if (Date.now() - this.#ends.at > 1_000) this.#ends = { at: Date.now(), of: await this.options.log.ends() };
+    return progressOf({ live: this.live, ends: this.#ends.of, service: this.options.service, now: Date.now() });
+  }
+
 
   /** Why this process is not doing its work, if it is not. */
   trouble(): readonly string[] {

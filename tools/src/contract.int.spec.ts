@@ -1,0 +1,253 @@
+// The contract as a stranger meets it: a program that has nothing but an address, talking to real processes.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SERVICES, startInstallation, type Installation, type ServiceName } from './installation.js';
+import { meet, toldBy, type Answer, type Stranger } from './stranger.world.js';
+
+const data = mkdtempSync(join(tmpdir(), 'ar-contract-'));
+let installation: Installation;
+const at = {} as Record<ServiceName, Stranger>;
+const INVOICES = 520;
+
+const ISSUE = 'ar.invoicing.v1.InvoiceService/IssueInvoice';
+const LIST = 'ar.invoicing.v1.InvoiceService/ListInvoices';
+const RECEIPT = 'ar.payments.v1.ReceiptService/RecordReceipt';
+const eur = (value: string) => ({ currency_code: 'EUR', value });
+const line = { description: 'Advice', quantity: '1', unit_price: '10.00', tax_rate: '0' };
+const wish = (request_id: string, more: object = {}) => ({ tenant_id: 'acme', request_id, actor: 'a stranger', ...more });
+const invoice = (request_id: string, more: object = {}) => wish(request_id, { customer_id: 'c1', currency_code: 'EUR', lines: [line], ...more });
+const receipt = (request_id: string, more: object = {}) => wish(request_id, { customer_id: 'c1', amount: eur('10.00'), method: 'PAYMENT_METHOD_BANK_TRANSFER', ...more });
+const head = async (service: ServiceName): Promise<string> => (await at[service].call('ar.ops.v1.OperationsService/GetProgress', {})).head;
+
+beforeAll(async () => {
+  installation = await startInstallation({ data, portBase: 8_000, log: 'postgres', clock: 'simulated', durable: false, logLevel: 'warn' });
+  for (const name of SERVICES) at[name] = await meet(installation.addresses[name].grpc);
+  const { position } = await at.invoicing.call('ar.invoicing.v1.TenantService/RegisterTenant', wish('take-on', { base_currency: 'EUR', time_zone: 'Europe/Berlin', first_business_day: '2026-03-02', details: { legal_name: 'Acme GmbH' } }));
+  const taken = await at.credit.call('ar.credit.v1.CustomerService/RegisterCustomer', wish('take-on-c1', { min_position: position, customer_id: 'c1', personal: { name: 'One' } }));
+  const { answers } = await at.invoicing.call('ar.invoicing.v1.BatchService/Batch', {
+    tenant_id: 'acme', items: Array.from({ length: INVOICES }, (_, i) => ({ issue_invoice: invoice(`fill-${i}`, { min_position: taken.position, external_number: `F${i}` }) })),
+  });
+  expect(answers.filter((a: Answer) => a.answer !== 'issue_invoice')).toEqual([]);
+  await at.payments.call('ar.payments.v1.AccountService/ListOpenItems', { tenant_id: 'acme', currency_code: 'EUR', min_position: answers.at(-1).issue_invoice.position });
+}, 90_000);
+
+afterAll(async () => {
+  for (const stranger of Object.values(at)) stranger.close();
+  await installation?.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+describe('a service that is met for the first time', () => {
+  it.each(SERVICES)('%s tells its services, operations and health included', (name) => {
+    expect(at[name].services).toEqual(expect.arrayContaining(['ar.ops.v1.OperationsService', 'grpc.health.v1.Health', `ar.${name}.v1.BatchService`]));
+    expect(at[name].services.filter((s) => /^ar\.(?!ops)/.test(s) && !s.startsWith(`ar.${name}.`))).toEqual([]);
+  });
+
+  it('tells every method that it answers, and answers none that it does not tell', async () => {
+    for (const name of SERVICES) for (const service of at[name].services.filter((s) => s.startsWith('ar.'))) for (const method of at[name].methods(service)) {
+      const ended = await at[name].callWith(`${service}/${method}`, Buffer.alloc(0)).then(() => 'OK', (e: { code: string }) => e.code);
+      expect([`${service}/${method}`, ended]).not.toEqual([`${service}/${method}`, 'UNIMPLEMENTED']);
+      expect([`${service}/${method}`, ended]).not.toEqual([`${service}/${method}`, 'INTERNAL']);
+    }
+  });
+
+  it('says that it serves, by name and as a whole, and that it does not know others', async () => {
+    for (const service of ['', 'ar.payments.v1.ReceiptService']) expect(await at.payments.call('grpc.health.v1.Health/Check', { service })).toMatchObject({ status: 'SERVING' });
+    expect((await toldBy(at.payments.call('grpc.health.v1.Health/Check', { service: 'ar.nothing.v1.Nothing' }))).code).toBe('NOT_FOUND');
+  });
+
+  it('tells a watcher when it goes away, and ends although someone watches', async () => {
+    const seen: string[] = [];
+    const watched = await meet(installation.addresses.reminders.grpc);
+    const stream = watched.stream('grpc.health.v1.Health/Watch', { service: '' });
+    const ended = new Promise<void>((resolve) => { stream.on('error', () => resolve()); stream.on('end', () => resolve()); });
+    await new Promise<void>((first) => { stream.on('data', ({ status }: Answer) => { seen.push(status); first(); }); });
+    process.kill(installation.pid('reminders')!, 'SIGTERM');
+    await ended;
+    watched.close();
+    expect(seen).toEqual(['SERVING', 'NOT_SERVING']);
+    await installation.startService('reminders');
+  });
+
+  it('has an admin port for those who run it', async () => {
+    const { admin } = installation.addresses.payments;
+    const get = async (path: string) => { const r = await fetch(`${admin}${path}`); return [r.status, await r.text()] as const; };
+    expect(await get('/healthz')).toEqual([200, 'ok\n']);
+    expect(await get('/readyz')).toEqual([200, 'ready\n']);
+    expect((await get('/'))[0]).toBe(404);
+    const [status, metrics] = await get('/metrics');
+    expect(status).toBe(200);
+    expect(metrics).toMatch(/ar\.payments\.v1\.AccountService\/ListOpenItems/);
+  });
+});
+
+describe('a request with something wrong in it', () => {
+  const wrong: readonly [string, string, string, ServiceName, string, () => object][] = [
+    ['a field that is missing', 'FIELD_REQUIRED', 'customer_id', 'invoicing', ISSUE, () => invoice('w1', { customer_id: '' })],
+    ['no request_id', 'FIELD_REQUIRED', 'request_id', 'invoicing', ISSUE, () => invoice('')],
+    ['no tenant', 'FIELD_REQUIRED', 'tenant_id', 'invoicing', ISSUE, () => ({ ...invoice('w2'), tenant_id: '' })],
+    ['a message inside that is missing', 'FIELD_REQUIRED', 'amount', 'payments', RECEIPT, () => receipt('w3', { amount: undefined })],
+    ['control characters', 'FIELD_INVALID', 'external_number', 'invoicing', ISSUE, () => invoice('w4', { external_number: 'A\u0007B' })],
+    ['too long a text', 'FIELD_INVALID', 'order_number', 'invoicing', ISSUE, () => invoice('w5', { order_number: 'x'.repeat(65) })],
+    ['a bad field deep inside', 'FIELD_INVALID', 'lines[1].quantity', 'invoicing', ISSUE, () => invoice('w6', { lines: [line, { ...line, quantity: '1e3' }] })],
+    ['an amount that is not decimal text', 'FIELD_INVALID', 'amount.value', 'payments', RECEIPT, () => receipt('w7', { amount: eur('12,50') })],
+    ['a negative amount', 'FIELD_INVALID', 'amount.value', 'payments', RECEIPT, () => receipt('w8', { amount: eur('-1.00') })],
+    ['more digits than the currency has', 'AMOUNT_PRECISION', 'amount.value', 'payments', RECEIPT, () => receipt('w9', { amount: eur('1.005') })],
+    ['an amount out of range', 'AMOUNT_OUT_OF_RANGE', 'amount.value', 'payments', RECEIPT, () => receipt('w10', { amount: eur('90071992547409.92') })],
+    ['a currency nobody has', 'CURRENCY_UNKNOWN', 'amount.currency_code', 'payments', RECEIPT, () => receipt('w11', { amount: { currency_code: 'ZZZ', value: '1' } })],
+    ['a day that is not', 'DATE_INVALID', 'value_date', 'payments', RECEIPT, () => receipt('w12', { value_date: '2026-02-30' })],
+    ['a day of another form', 'DATE_INVALID', 'issue_date', 'invoicing', ISSUE, () => invoice('w13', { issue_date: '03/02/2026' })],
+    ['a filter over a field that is not there', 'FILTER_INVALID', 'filter', 'invoicing', LIST, () => ({ tenant_id: 'acme', filter: 'colour = red' })],
+    ['a filter that cannot be read', 'FILTER_INVALID', 'filter', 'invoicing', LIST, () => ({ tenant_id: 'acme', filter: 'status = paid OR status = issued' })],
+    ['a filter with a value of another type', 'FILTER_INVALID', 'filter', 'invoicing', LIST, () => ({ tenant_id: 'acme', filter: 'issue_date > yesterday' })],
+    ['an order that is not there', 'FIELD_INVALID', 'order_by', 'invoicing', LIST, () => ({ tenant_id: 'acme', order_by: 'colour' })],
+    ['a page token of nobody', 'PAGE_TOKEN_INVALID', 'page_token', 'invoicing', LIST, () => ({ tenant_id: 'acme', page_token: 'bm90IGEgdG9rZW4gb2YgdGhpcyBsaXN0' })],
+    ['a negative page size', 'FIELD_INVALID', 'page_size', 'invoicing', LIST, () => ({ tenant_id: 'acme', page_size: -1 })],
+    ['a position of another installation', 'FIELD_INVALID', 'min_position.sequences', 'invoicing', LIST, () => ({ tenant_id: 'acme', min_position: { sequences: { 'elsewhere/99': 1 } } })],
+    ['a report about a past that is not', 'DATE_INVALID', 'as_of.effective_date', 'payments', 'ar.payments.v1.ReportService/GetAging', () => ({ tenant_id: 'acme', as_of: { effective_date: 'today' } })],
+    ['1,001 items', 'FIELD_INVALID', 'items', 'invoicing', 'ar.invoicing.v1.BatchService/Batch', () => ({ tenant_id: 'acme', items: Array.from({ length: 1_001 }, (_, i) => ({ issue_invoice: invoice(`many-${i}`) })) })],
+    ['no item', 'FIELD_REQUIRED', 'items', 'invoicing', 'ar.invoicing.v1.BatchService/Batch', () => ({ tenant_id: 'acme', items: [] })],
+  ];
+
+  it.each(wrong)('with %s is answered %s at %s, and nothing is recorded', async (_what, reason, field, service, method, request) => {
+    const before = await head(service);
+    const error = await toldBy(at[service].call(method, request()));
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', reason, domain: `${service}.ar`, metadata: { field } });
+    expect(error.fields[0]).toEqual({ field, reason });
+    expect(await head(service)).toBe(before);
+  });
+
+  it('names all fields at once', async () => {
+    const { fields } = await toldBy(at.invoicing.call(ISSUE, invoice('', { customer_id: '', currency_code: 'XXQ', lines: [] })));
+    expect(fields).toEqual([{ field: 'request_id', reason: 'FIELD_REQUIRED' }, { field: 'customer_id', reason: 'FIELD_REQUIRED' }, { field: 'currency_code', reason: 'CURRENCY_UNKNOWN' }, { field: 'lines', reason: 'FIELD_REQUIRED' }]);
+  });
+
+  it('that reuses a request_id for another content is told so', async () => {
+    await at.invoicing.call(ISSUE, invoice('reused'));
+    expect(await toldBy(at.invoicing.call(ISSUE, invoice('reused', { lines: [{ ...line, quantity: '2' }] })))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'REQUEST_ID_REUSED', metadata: { field: 'request_id' } });
+    expect(await toldBy(at.invoicing.call('ar.invoicing.v1.InvoiceService/VoidInvoice', wish('reused', { invoice_id: 'inv_x', reason: 'x' })))).toMatchObject({ reason: 'REQUEST_ID_REUSED' });
+  });
+
+  it('that uses a page token with other arguments is told so', async () => {
+    const { next_page_token: page_token } = await at.invoicing.call(LIST, { tenant_id: 'acme', page_size: 10 });
+    expect(await toldBy(at.invoicing.call(LIST, { tenant_id: 'acme', page_size: 10, page_token, filter: 'status = issued' }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'PAGE_TOKEN_INVALID' });
+    expect(await toldBy(at.invoicing.call(LIST, { tenant_id: 'other', page_size: 10, page_token }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'PAGE_TOKEN_INVALID' });
+  });
+});
+
+describe('bytes that are not what they should be', () => {
+  it('are taken without the fields that this version does not know', async () => {
+    const unknown = Buffer.from([0xfa, 0xf0, 0x04, 0x03, 0x61, 0x62, 0x63]); // field 9999, three bytes
+    const answer = await at.invoicing.callWith(ISSUE, Buffer.concat([at.invoicing.bytes(ISSUE, invoice('from-the-future')), unknown]));
+    expect(answer.invoice.total).toEqual(eur('10.00'));
+    expect((await at.invoicing.call(ISSUE, invoice('from-the-future'))).invoice.invoice_id).toBe(answer.invoice.invoice_id);
+  });
+
+  it.each([
+    ['cut off', Buffer.from([0x0a, 0x40, 0x61])],
+    ['of a wire type there is not', Buffer.from([0x0f, 0x01])],
+    ['text that is not UTF-8', Buffer.from([0x0a, 0x02, 0xc3, 0x28])],
+  ])('%s: undecodable, with details', async (_what, bytes) => {
+    expect(await toldBy(at.invoicing.callWith(ISSUE, bytes))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'MESSAGE_UNDECODABLE', domain: 'invoicing.ar' });
+  });
+
+  it('of another type are not taken for the field', async () => {
+    const number = Buffer.from([0x08, 0x2a]); // tenant_id as a number
+    expect(await toldBy(at.invoicing.callWith(ISSUE, number))).toMatchObject({ code: 'INVALID_ARGUMENT', metadata: { field: 'tenant_id' } });
+  });
+
+  it('that are five megabytes are refused with details, twenty by the transport, and the next call is answered', async () => {
+    const big = (bytes: number) => invoice('big', { labels: { all: 'x'.repeat(bytes) } });
+    expect(await toldBy(at.invoicing.call(ISSUE, big(5_000_000)))).toMatchObject({ code: 'RESOURCE_EXHAUSTED', reason: 'MESSAGE_TOO_LARGE', metadata: { limit: String(4 * 1024 * 1024) } });
+    expect((await toldBy(at.invoicing.call(ISSUE, big(20_000_000)))).code).toBe('RESOURCE_EXHAUSTED');
+    expect((await at.invoicing.call('ar.invoicing.v1.TenantService/GetTenant', { tenant_id: 'acme' })).tenant.base_currency).toBe('EUR');
+  });
+});
+
+describe('a call with a deadline', () => {
+  it('that waits for what is not there yet is told that this service is behind', async () => {
+    const error = await toldBy(at.payments.call('ar.payments.v1.ReceiptService/ListReceipts', { tenant_id: 'acme', min_position: { sequences: { 'credit/0': 999_999 } } }, { deadlineMs: 1_000 }));
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', reason: 'READ_MODEL_BEHIND', metadata: { 'credit/0': '999999' } });
+    expect(error.details).toEqual(['ErrorInfo', 'RetryInfo']);
+  });
+
+  it('that has passed ends; what it asked is there once after a retry, or not at all before', async () => {
+    const request = invoice('in-a-hurry', { external_number: 'HURRY' });
+    expect((await toldBy(at.invoicing.call(ISSUE, request, { deadlineMs: 1 }))).code).toBe('DEADLINE_EXCEEDED');
+    const { position } = await at.invoicing.call(ISSUE, request);
+    expect((await at.invoicing.call(LIST, { tenant_id: 'acme', min_position: position, filter: 'external_number = HURRY' })).invoices).toHaveLength(1);
+  });
+});
+
+describe('a batch', () => {
+  it('answers each item, and a bad one does not fail its neighbours', async () => {
+    const { answers, position } = await at.invoicing.call('ar.invoicing.v1.BatchService/Batch', { tenant_id: 'acme', items: [
+      { issue_invoice: invoice('b1', { invoice_id: 'inv_b1' }) }, { issue_invoice: invoice('b2', { customer_id: '' }) }, { issue_invoice: invoice('b3', { customer_id: 'nobody' }) },
+      { void_invoice: wish('b4', { invoice_id: 'inv_b1', reason: 'twice' }) }, {}, { issue_invoice: { ...invoice('b5'), tenant_id: 'other' } }, { issue_invoice: invoice('b6') },
+    ] });
+    expect(answers.map((a: Answer) => a.answer)).toEqual(['issue_invoice', 'error', 'error', 'void_invoice', 'error', 'error', 'issue_invoice']);
+    expect(answers[3].void_invoice.invoice.status).toBe('INVOICE_STATUS_VOIDED');
+    expect(answers[1].error).toMatchObject({ code: 3, message: expect.stringContaining('customer_id') });
+    expect(answers[2].error.code).toBe(5);
+    expect(Object.values(position.sequences)).toEqual(Object.values(answers[6].issue_invoice.position.sequences));
+  });
+});
+
+describe('a list', () => {
+  it.each([[0, 50], [20, 20], [500, 500], [501, 500]])('asked for pages of %i gives %i', async (page_size, given) => {
+    expect((await at.invoicing.call(LIST, { tenant_id: 'acme', page_size })).invoices).toHaveLength(given);
+  });
+
+  it('gives each row once while it grows', async () => {
+    const seen: string[] = [];
+    let page_token = '';
+    for (let page = 0; ; page++) {
+      const answer = await at.invoicing.call(LIST, { tenant_id: 'acme', page_size: 100, page_token, filter: 'external_number : F', order_by: 'number' });
+      seen.push(...answer.invoices.map((i: Answer) => i.external_number));
+      if (page < 3) await at.invoicing.call('ar.invoicing.v1.BatchService/Batch', { tenant_id: 'acme', items: Array.from({ length: 7 }, (_, i) => ({ issue_invoice: invoice(`grow-${page}-${i}`, { external_number: `FG${page}-${i}` }) })) });
+      page_token = answer.next_page_token;
+      if (page_token === '') break;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(Array.from({ length: INVOICES }, (_, i) => `F${i}`)));
+  });
+});
+
+describe('a command', () => {
+  it('that is only to be checked answers and records nothing', async () => {
+    const before = await head('invoicing');
+    const { invoice: checked } = await at.invoicing.call(ISSUE, invoice('dry', { validate_only: true, external_number: 'DRY' }));
+    expect(checked).toMatchObject({ status: 'INVOICE_STATUS_ISSUED', total: eur('10.00') });
+    expect(await head('invoicing')).toBe(before);
+    expect(await toldBy(at.invoicing.call('ar.invoicing.v1.InvoiceService/GetInvoice', { tenant_id: 'acme', invoice_id: checked.invoice_id }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('on a version that is past is told the present one', async () => {
+    const { invoice: { invoice_id }, version } = await at.invoicing.call(ISSUE, invoice('versioned'));
+    const change = (request_id: string, expected_version: number) => at.invoicing.call('ar.invoicing.v1.InvoiceService/VoidInvoice', wish(request_id, { invoice_id, reason: 'a mistake', expected_version }));
+    expect(await toldBy(change('v-old', Number(version) + 4))).toMatchObject({ code: 'ABORTED', reason: 'VERSION_MISMATCH', metadata: { currentVersion: version } });
+    expect((await change('v-new', Number(version))).invoice.status).toBe('INVOICE_STATUS_VOIDED');
+  });
+
+  it('that is asked again gets its first answer, although the invoice has moved on', async () => {
+    const first = await at.invoicing.call(ISSUE, invoice('again'));
+    await at.invoicing.call('ar.invoicing.v1.InvoiceService/VoidInvoice', wish('again-void', { invoice_id: first.invoice.invoice_id, reason: 'a mistake' }));
+    expect(await at.invoicing.call(ISSUE, { ...invoice('again'), min_position: first.position })).toEqual(first);
+  });
+
+  it.each<[string, string, string, ServiceName, string, () => object]>([
+    ['NOT_FOUND', 'INVOICE_NOT_FOUND', 'ResourceInfo', 'invoicing', 'ar.invoicing.v1.InvoiceService/VoidInvoice', () => wish('r1', { invoice_id: 'inv_nowhere', reason: 'x' })],
+    ['NOT_FOUND', 'CUSTOMER_NOT_FOUND', 'ResourceInfo', 'credit', 'ar.credit.v1.CreditService/PlaceHold', () => wish('r2', { customer_id: 'nobody', reason: 'x' })],
+    ['NOT_FOUND', 'TENANT_NOT_FOUND', 'ResourceInfo', 'invoicing', ISSUE, () => ({ ...invoice('r3'), tenant_id: 'nobody' })],
+    ['ALREADY_EXISTS', 'CUSTOMER_EXISTS', 'ResourceInfo', 'credit', 'ar.credit.v1.CustomerService/RegisterCustomer', () => wish('r4', { customer_id: 'c1', personal: { name: 'Another' } })],
+    ['ALREADY_EXISTS', 'TENANT_EXISTS', 'ResourceInfo', 'invoicing', 'ar.invoicing.v1.TenantService/RegisterTenant', () => wish('r5', { base_currency: 'EUR', time_zone: 'UTC', first_business_day: '2026-03-02', details: { legal_name: 'x' } })],
+    ['FAILED_PRECONDITION', 'VALUE_DATE_IN_FUTURE', 'PreconditionFailure', 'payments', RECEIPT, () => receipt('r6', { value_date: '2027-01-01' })],
+  ])('is refused with status %s: %s', async (code, reason, detail, service, method, request) => {
+    const before = await head(service);
+    const error = await toldBy(at[service].call(method, request()));
+    expect(error).toMatchObject({ code, reason, domain: `${service}.ar`, details: ['ErrorInfo', detail] });
+    expect(await head(service)).toBe(before);
+  });
+});
