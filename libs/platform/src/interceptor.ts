@@ -1,6 +1,7 @@
 // Around every call, health and reflection included: its deadline, its context, its log line and its metrics.
 import { ServerInterceptingCall, ServerListenerBuilder, ResponderBuilder, type ServerInterceptor } from '@grpc/grpc-js';
 import { status as Code } from '@grpc/grpc-js';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { calls, type CallContext } from './call-context.js';
@@ -13,6 +14,10 @@ export const MESSAGE_LIMIT = 4 * 1024 * 1024;
 /** What the codec makes of a message it cannot hand on: answered with details here, which the transport could not. */
 export class Unreadable { constructor(readonly error: ApiError) {} }
 
+/** A request's bytes, read so that text which is not UTF-8 is an error, not a text with replacement characters. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const strict = (value: Buffer): Buffer => new BinaryReader(value, (bytes) => strictUtf8.decode(bytes)) as unknown as Buffer; // ts-proto's decode takes either
+
 /** ts-proto definitions whose requests are checked for size and form before they are decoded. */
 export function checkedCodecs<D extends Readonly<Record<string, { readonly requestDeserialize: (value: Buffer) => unknown }>>>(definition: D): D {
   return Object.fromEntries(Object.entries(definition).map(([name, method]) => [name, {
@@ -20,7 +25,7 @@ export function checkedCodecs<D extends Readonly<Record<string, { readonly reque
     requestDeserialize: (value: Buffer) => {
       if (value.length > MESSAGE_LIMIT) return new Unreadable(new ApiError(Code.RESOURCE_EXHAUSTED, 'MESSAGE_TOO_LARGE', `the request has ${value.length} bytes; ${MESSAGE_LIMIT} are allowed`, { bytes: String(value.length), limit: String(MESSAGE_LIMIT) }));
       try {
-        return method.requestDeserialize(value);
+        return method.requestDeserialize(strict(value));
       } catch (error) {
         return new Unreadable(new ApiError(Code.INVALID_ARGUMENT, 'MESSAGE_UNDECODABLE', `the request is not a message of this method: ${(error as Error).message.slice(0, 200)}`));
       }
