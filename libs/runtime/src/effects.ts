@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { signal as newSignal, type Signal } from '@ar/event-log/signal.js';
 import { NotRecorded, type Commands } from './commands.js';
 import { txOf, type Call } from './decide.js';
 import type { AnyCommand, AnyEffect, Outcome, Service, Todo, Typed } from './forms.js';
@@ -29,7 +30,7 @@ const IDLE_MS = 1_000;
 export class Effects {
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
-  #poked: (() => void) | undefined;
+  readonly #news: Signal = newSignal();
   constructor(private readonly options: EffectsOptions) {}
 
   start(): void {
@@ -44,7 +45,7 @@ export class Effects {
   }
 
   /** A projection has moved: something may be due. */
-  poke(): void { this.#poked?.(); }
+  poke(): void { this.#news.wake(); }
 
   async #lead(signal: AbortSignal): Promise<void> {
     const mine = new LRUCache<string, true>({ max: 10_000 }); // attempts of this lead: their outcome is on its way
@@ -62,11 +63,7 @@ export class Effects {
           if (!(error instanceof NoProjections)) this.options.onError(error as Error);
         }
       }
-      if (begun <= 0) await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, IDLE_MS);
-        this.#poked = () => { clearTimeout(timer); resolve(); };
-        if (signal.aborted) this.#poked();
-      });
+      if (begun <= 0) await this.#news.wait(IDLE_MS);
     }
   }
 

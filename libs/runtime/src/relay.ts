@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EventLog, NewRecord } from '@ar/event-log/event-log.js';
 import { RecordTooLarge } from '@ar/event-log/event-log.js';
+import { signal as newSignal, type Signal } from '@ar/event-log/signal.js';
 import { head, read, type StoredEvent } from '@ar/event-store/store.js';
 import { arrive, encode, splitKey, type Envelope } from './cloud-event.js';
 import type { Service } from './forms.js';
@@ -43,7 +44,7 @@ export interface RelayOptions {
 export class Relay {
   #alarm: RelayAlarm | undefined;
   #leads = false;
-  #poked: (() => void) | undefined;
+  readonly #news: Signal = newSignal();
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   constructor(private readonly options: RelayOptions) {}
@@ -66,7 +67,7 @@ export class Relay {
   }
 
   /** Something was recorded in this process. */
-  poke(): void { this.#poked?.(); }
+  poke(): void { this.#news.wake(); }
 
   async #lead(signal: AbortSignal): Promise<void> {
     const { pool } = this.options;
@@ -75,7 +76,7 @@ export class Relay {
     while (!signal.aborted) {
       if (this.#alarm) return void await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
       const events = await read(pool, cursor.sequence, MOST_IN_BATCH);
-      if (events.length === 0) { await this.#rest(signal); continue; }
+      if (events.length === 0) { await this.#news.wait(this.options.idleMs ?? 20); continue; }
       try {
         cursor = await this.#publish(cursor, events, signal);
       } catch (error) {
@@ -137,13 +138,5 @@ export class Relay {
       });
     }
     if (this.#alarm) this.options.onError(this.#alarm);
-  }
-
-  async #rest(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.options.idleMs ?? 20);
-      this.#poked = () => { clearTimeout(timer); resolve(); };
-      if (signal.aborted) this.#poked();
-    });
   }
 }
