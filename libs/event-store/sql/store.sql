@@ -48,7 +48,7 @@ create function es.no_mutation() returns trigger language plpgsql as $$ begin ra
 create trigger event_append_only before update or delete or truncate on es.event for each statement execute function es.no_mutation();
 
 create function es.digest(stream_id text, version bigint, partition_key text, event_id uuid, type text, schema_v smallint, data jsonb, meta jsonb, bdate date)
-returns bytea language sql immutable parallel safe as   -- x1f cannot occur in any of the parts
+returns bytea language sql stable parallel safe as   -- x1f cannot occur in any of the parts; stable like concat_ws, or it would not be inlined
 $$ select sha256(convert_to(concat_ws(E'\x1f', stream_id, version, partition_key, event_id, type, schema_v, data, meta, bdate - date '2000-01-01'), 'UTF8')) $$;
 
 -- Locks the streams (new ones too) and the number series of a batch, in that order, each by name, until the end of the transaction, and tells
@@ -76,15 +76,15 @@ create function es.append(
 returns table (from_sequence bigint, to_sequence bigint, recorded_at timestamptz) language plpgsql security definer
 set search_path = es, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
-declare n bigint := cardinality(e_id); base bigint; hash bytea; at timestamptz; digests bytea[]; r_stream text[]; r_base bigint[]; r_total bigint[]; moved int;
+declare n bigint := cardinality(e_id); base bigint := 0; hash bytea; at timestamptz; digests bytea[]; r_stream text[]; r_base jsonb; r_upto jsonb; r_hole boolean; moved int;
 begin
-  select array_agg(s order by s), array_agg(b order by s), array_agg(t order by s) into r_stream, r_base, r_total
-    from (select s, min(e) b, sum(k)::bigint t from unnest(p_stream, p_expected, p_n) u(s, e, k) group by s) q;
-  if exists (select from (select e - r_base[array_position(r_stream, s)] - coalesce(sum(k) over (partition by s order by i rows between unbounded preceding and 1 preceding), 0) hole
-                            from unnest(p_stream, p_expected, p_n) with ordinality u(s, e, k, i)) q where hole <> 0)
-  then raise exception 'es.append: expected versions of a stream are not a run'; end if;
-  update es.stream t set version = t.version + r_total[array_position(r_stream, t.stream_id)]
-   where t.stream_id = any (r_stream) and t.version = r_base[array_position(r_stream, t.stream_id)];
+  -- per stream, by name: where it is, where it goes. Objects are searched in logarithmic time; array_position is a walk (measured: half of an append of 200)
+  select array_agg(s), jsonb_object_agg(s, b), jsonb_object_agg(s, b + t), bool_or(hole) into r_stream, r_base, r_upto, r_hole
+    from (select s, min(e) b, sum(k) t, bool_or(e - lowest <> before) hole
+            from (select s, e, k, min(e) over (partition by s) lowest, coalesce(sum(k) over (partition by s order by i rows between unbounded preceding and 1 preceding), 0) before
+                    from unnest(p_stream, p_expected, p_n) with ordinality u(s, e, k, i)) p group by s) q;
+  if r_hole then raise exception 'es.append: expected versions of a stream are not a run'; end if;
+  update es.stream t set version = (r_upto ->> t.stream_id)::bigint where t.stream_id = any (r_stream) and t.version = (r_base ->> t.stream_id)::bigint;
   get diagnostics moved = row_count;
   if moved <> cardinality(r_stream) then raise exception 'es.append: a stream is not where it was decided on'; end if;
   update es.series x set last_number = s_last[array_position(s_name, x.series)], last_date = s_date[array_position(s_name, x.series)] where x.series = any (s_name);
@@ -104,11 +104,11 @@ begin
     insert into es.block values (base + n, base + 1, hash);
     update es.head set tip = hash;
   end if;
-  return query with own as (select c, array_position(p_cmd, c::int) p, coalesce((select sum(p_n[p]) from unnest(p_cmd) with ordinality u(pc, p) where pc = c), 0) k from generate_subscripts(c_key, 1) c),
+  return query with own as (select c, k, sum(k) over (order by c) upto, s, v from (
+      select pc c, sum(k) k, (array_agg(s order by i))[1] s, (array_agg(e + k order by i))[1] v from unnest(p_cmd, p_stream, p_expected, p_n) with ordinality u(pc, s, e, k, i) group by pc) q),
     kept as (insert into es.command (key, request_hash, stream_id, version, from_sequence, to_sequence)
-      select c_key[c], c_hash[c], p_stream[p], p_expected[p] + p_n[p], case when k > 0 then base + upto - k + 1 end, case when k > 0 then base + upto end
-        from (select *, sum(k) over (order by c) upto from own) q returning key, from_sequence, to_sequence)
-    select from_sequence, to_sequence, at from kept order by array_position(c_key, key);
+      select c_key[c], c_hash[c], s, v, case when k > 0 then base + upto - k + 1 end, case when k > 0 then base + upto end from own)
+    select case when k > 0 then (base + upto - k + 1)::bigint end, case when k > 0 then (base + upto)::bigint end, at from own order by c;
 end $$;
 
 -- Where history first is not what was recorded: the sequence of the event, or of the first event of a block whose contents or chain broke. Null: intact.
