@@ -31,7 +31,7 @@ const amount = (minor: number, currency: string) => ({ currencyCode: currency, v
 const itemId = (invoiceId: string, seq: number) => `oit_${invoiceId.replace(/^inv_/, '')}_${seq}`;
 
 interface Answer { readonly answer?: { readonly $case: string; readonly value: unknown } | undefined }
-interface Batch<Item> { (request: { tenantId: string; items: Item[] }): Promise<{ answers: Answer[]; position?: Position | undefined }> }
+type Batch<Item> = (request: { tenantId: string; items: Item[] }) => Promise<{ answers: Answer[]; position?: Position | undefined }>
 
 /** Sends items in batches of a thousand; any error ends the replay, for none is expected. */
 async function all<Item>(batch: Batch<Item>, tenantId: string, items: Item[]): Promise<{ values: unknown[]; position: Position | undefined }> {

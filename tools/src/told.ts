@@ -4,7 +4,8 @@ import { CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communica
 import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
-import { formatMoney, moneyOf } from '@ar/domain/money.js';
+import type { moneyOf } from '@ar/domain/money.js';
+import { formatMoney } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { Measures } from './dso.js';
 import type { History } from './history.js';

@@ -4,6 +4,7 @@ import { startKafka, type TestKafka } from './kafka.js';
 
 const kafka = await startKafka();
 if ('missing' in kafka && process.env['CI'] === 'true') throw new Error(`with CI=true this suite must run. ${kafka.missing}`);
+// eslint-disable-next-line no-restricted-syntax -- where Kafka is not there, the suite says what it needs
 const suite = 'missing' in kafka || !kafka.ours ? describe.skip : describe;
 
 suite(`a Kafka for tests${'missing' in kafka ? ` (skipped: ${kafka.missing})` : ''}`, () => {

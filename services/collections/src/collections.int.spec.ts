@@ -59,6 +59,8 @@ describe('a customer 9 days late', () => {
     expect(await caseOf('c1')).toMatchObject({ open: true, openedOn: '2026-01-06', pastDue: [{ currency: 'EUR', pastDueMinor: 100_00, disputedMinor: 0, items: 1, oldestDueOn: '2025-12-27' }] });
     await settle('c1', 'a1', 100_00, '2025-12-27', 100_00, 0);
     expect(await caseOf('c1')).toMatchObject({ open: false, closedOn: '2026-01-06', pastDue: [] });
+    expect(await look((tx) => tx.query(`select closed_on, resource->>'closed_on' told from case_record where customer = 'c1'`))).toEqual([{ closed_on: '2026-01-06', told: '2026-01-06' }]);
+    expect(await look((tx) => tx.query('select customer, error from parked'))).toEqual([]);
   });
 });
 

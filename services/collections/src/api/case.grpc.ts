@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { CaseRecord, type ListCasesRequest, type ListCasesResponse } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
-import { ContactResult as WireResult } from '@ar/contracts/gen/ar/collections/v1/collection.js';
+import type { ContactResult as WireResult } from '@ar/contracts/gen/ar/collections/v1/collection.js';
 import {
   RecordContactRequest,
   type CollectionCase, type GetCaseRequest, type GetCaseResponse, type GetWorklistRequest, type GetWorklistResponse, type RecordContactResponse,

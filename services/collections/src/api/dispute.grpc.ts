@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { DisputeOutcome as WireOutcome } from '@ar/contracts/gen/ar/collections/v1/collection.js';
+import type { DisputeOutcome as WireOutcome } from '@ar/contracts/gen/ar/collections/v1/collection.js';
 import {
   Dispute, DisputeStatus, OpenDisputeRequest, ResolveDisputeRequest,
   type DisputeDraft as WireDispute, type ListDisputesRequest, type ListDisputesResponse, type OpenDisputeResponse, type ResolveDisputeResponse,

@@ -1,5 +1,6 @@
 // What callers say about disputes and promises, read field by field.
-import { ContactChannel, DisputeReason as WireReason, type ItemPart, type Note as WireNote } from '@ar/contracts/gen/ar/collections/v1/collection.js';
+import type { ContactChannel, DisputeReason as WireReason} from '@ar/contracts/gen/ar/collections/v1/collection.js';
+import { type ItemPart, type Note as WireNote } from '@ar/contracts/gen/ar/collections/v1/collection.js';
 import type { DisputeDraft as WireDispute } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
 import type { PromiseDraft as WirePromise } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
 import { newId } from '@ar/platform/api.js';
