@@ -14,7 +14,9 @@ export const caseRecords: Projection<(typeof on)[number]> = {
         const { caseId, customerId, pastDue, oldestDueDate } = e.data;
         await tx.query('insert into case_record values ($1, $2, $3, $4, null, $5)', [e.tenant, caseId, customerId, e.recordedOn, JSON.stringify(CaseRecord.toJSON({ caseId, customerId, openedOn: e.recordedOn, closedOn: '', pastDue, oldestDueDate }))]);
       } else {
-        await tx.query(`update case_record set closed_on = $3::text::date, resource = resource || jsonb_build_object('closed_on', $3::text) where tenant = $1 and case_id = $2`, [e.tenant, e.data.caseId, e.recordedOn]);
+        const [row] = await tx.query<{ resource: unknown }>('select resource from case_record where tenant = $1 and case_id = $2', [e.tenant, e.data.caseId]);
+        const closed = { ...CaseRecord.fromJSON(row!.resource), closedOn: e.recordedOn };
+        await tx.query('update case_record set closed_on = $3, resource = $4 where tenant = $1 and case_id = $2', [e.tenant, e.data.caseId, e.recordedOn, JSON.stringify(CaseRecord.toJSON(closed))]);
       }
     }
   },
