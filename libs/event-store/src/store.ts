@@ -68,13 +68,13 @@ export function openPool(url: string, max = 20, name = 'ar'): pg.Pool {
   return pool;
 }
 
-/** Runs `work` in one transaction on one connection; rolls back when it throws. A connection that cannot even roll back is thrown away. */
-export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>, begin = 'begin'): Promise<T> {
+/** Runs `work` in one transaction on one connection; rolls back when it throws. A connection that cannot even roll back is thrown away. `begin` may go on with other statements: `work` is given the rows of the last one. */
+export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient, rows: readonly unknown[]) => Promise<T>, begin = 'begin'): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(begin);
-    const result = await work(client);
+    const begun = await client.query(begin) as pg.QueryResult | pg.QueryResult[]; // several statements have several results
+    const result = await work(client, [begun].flat().at(-1)!.rows);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -2,13 +2,15 @@
 import type pg from 'pg';
 import { transaction } from '@ar/event-store/store.js';
 
+const LIVE = 'select schema from rt.live';
+
 /** The live schema may be switched by a rebuild at any time: a transaction that began on the old one begins again. */
 export class Live {
   #schema = '';
   constructor(readonly pool: pg.Pool) {}
 
   async schema(): Promise<string> {
-    if (this.#schema === '') this.#schema = (await this.pool.query<{ schema: string }>('select schema from rt.live')).rows[0]?.schema ?? '';
+    if (this.#schema === '') this.#schema = (await this.pool.query<{ schema: string }>(LIVE)).rows[0]?.schema ?? '';
     return this.#schema;
   }
 
@@ -18,12 +20,13 @@ export class Live {
       const schema = await this.schema();
       if (schema === '') throw new NoProjections();
       try {
-        return await transaction(this.pool, async (client) => {
+        return await transaction(this.pool, async (client, begun) => {
           await lock?.(client);
-          const live = (await client.query<{ schema: string }>({ name: 'rt.live', text: 'select schema from rt.live' })).rows[0]?.schema;
+          const [row] = lock ? (await client.query({ name: 'rt.live', text: LIVE })).rows as unknown[] : begun;
+          const live = (row as { readonly schema: string } | undefined)?.schema;
           if (live !== schema) { this.#schema = live ?? ''; throw new Switched(); }
           return work(client);
-        }, `begin${mode}; set local search_path to ${quoted(schema)}, rt, public`);
+        }, `begin${mode}; set local search_path to ${quoted(schema)}, rt, public${lock ? '' : `; ${LIVE}`}`); // without a lock it is asked in the same round trip
       } catch (error) {
         if (!(error instanceof Switched) || attempt >= 5) throw error;
       }
