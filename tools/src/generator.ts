@@ -66,6 +66,10 @@ export function generateHistory(seed = 20_240_102): History {
       plan.on(daysAfter(day, 6 + between(10, 40))).receipts.push({ ...base, receiptId: `${receiptId}-again` });
     } else paying.push(base);
   }
+  for (const [i, { customerId }] of customers.entries()) if (i % 33 === 5) { // a person knows more than the rules
+    plan.on(daysAfter(FIRST, 60 + i)).holds.push(customerId);
+    plan.on(daysAfter(FIRST, 75 + i)).releases.push(customerId);
+  }
   for (const [customerId, together] of open) if (together.length > 0) {
     const last = together.map((i) => i.dueOn).sort().at(-1)!;
     plan.on(daysAfter(last, 5)).receipts.push({ receiptId: `rcp_${customerId}-rest`, customerId, currency: together[0]!.currency, minor: together.reduce((sum, i) => sum + i.minor, 0), remittance: together.map((i) => i.externalNumber).join(' '), pays: together.map((i) => i.invoiceId) });

@@ -4,7 +4,7 @@ import { ContactChannel, DisputeOutcome, DisputeReason } from '@ar/contracts/gen
 import type { BatchItem as CreditItem } from '@ar/contracts/gen/ar/credit/v1/batch_service.js';
 import { CreditLimitKind } from '@ar/contracts/gen/ar/credit/v1/credit.js';
 import { RegisterCustomerRequest } from '@ar/contracts/gen/ar/credit/v1/customer_service.js';
-import { SetCreditLimitRequest } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
+import { PlaceHoldRequest, ReleaseHoldRequest, SetCreditLimitRequest } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
 import { MakePromiseRequest } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
 import { OpenDisputeRequest, ResolveDisputeRequest } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
 import type { BatchItem as InvoicingItem } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
@@ -65,12 +65,13 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
   const seconds = () => (Date.now() - began) / 1_000;
   const invoicing = promised(clients.invoicingBatch, clients.invoicingBatch.batch) as Batch<InvoicingItem>;
   const payments = promised(clients.paymentsBatch, clients.paymentsBatch.batch) as Batch<PaymentsItem>;
+  const crediting = promised(clients.creditBatch, clients.creditBatch.batch) as Batch<CreditItem>;
   const collections = promised(clients.collectionsBatch, clients.collectionsBatch.batch) as Batch<CollectionsItem>;
 
   const taken = await promised(clients.tenants, clients.tenants.registerTenant)(RegisterTenantRequest.fromPartial({
     ...base('take-on'), baseCurrency, timeZone: 'UTC', firstBusinessDay: history.first, details: { legalName: 'Demo Company Ltd', sender: 'billing@demo.example' },
   }));
-  const customers = await all<CreditItem>(promised(clients.creditBatch, clients.creditBatch.batch) as Batch<CreditItem>, tenantId, history.customers.flatMap(({ customerId, currency, limitMinor }): CreditItem[] => [
+  const customers = await all(crediting, tenantId, history.customers.flatMap(({ customerId, currency, limitMinor }): CreditItem[] => [
     { command: { $case: 'registerCustomer', value: RegisterCustomerRequest.fromPartial({ ...base(`customer-${customerId}`), minPosition: taken.position!, customerId, personal: { name: `Customer ${customerId}`, invoiceEmail: `${customerId.toLowerCase()}@customers.example` }, profile: { currencyCode: currency } }) } },
     { command: { $case: 'setCreditLimit', value: SetCreditLimitRequest.fromPartial({ ...base(`limit-${customerId}`), customerId, limit: { currencyCode: currency, kind: CreditLimitKind.AMOUNT, amount: amount(limitMinor, currency) } }) } },
   ]));
@@ -87,7 +88,7 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
       commands++;
       events = await untilQuiet(clients);
     }
-    const today: PlannedDay = history.days.get(day) ?? { invoices: [], receipts: [], voids: [], returns: [], unapplied: [] };
+    const today: PlannedDay = history.days.get(day) ?? { invoices: [], receipts: [], voids: [], returns: [], holds: [], releases: [] };
     const issuing = await all(invoicing, tenantId, today.invoices.map((i): InvoicingItem => ({ command: { $case: 'issueInvoice', value: IssueInvoiceRequest.fromPartial({
       ...base(`issue-${i.invoiceId}`), invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
       lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
@@ -131,6 +132,9 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     }) } }));
     const identified = today.receipts.filter((r) => r.identifiedAs).map((r): PaymentsItem => ({ command: { $case: 'identifyReceipt', value: IdentifyReceiptRequest.fromPartial({ ...base(`identify-${r.receiptId}`), reason: 'they called', receiptId: r.receiptId, customerId: r.identifiedAs! }) } }));
     const returns = today.returns.map((receiptId): PaymentsItem => ({ command: { $case: 'reverseReceipt', value: ReverseReceiptRequest.fromPartial({ ...base(`return-${receiptId}`), reason: 'returned by the bank', receiptId, kind: ReversalKind.RETURN, code: 'AM04' }) } }));
+    const holds = [...today.holds.map((customerId): CreditItem => ({ command: { $case: 'placeHold', value: PlaceHoldRequest.fromPartial({ ...base(`hold-${customerId}-${day}`), reason: 'rumours of insolvency', customerId }) } })),
+      ...today.releases.map((customerId): CreditItem => ({ command: { $case: 'releaseHold', value: ReleaseHoldRequest.fromPartial({ ...base(`release-${customerId}-${day}`), reason: 'the rumours were wrong', customerId }) } }))];
+    commands += (await all(crediting, tenantId, holds)).values.length;
     commands += (await all(payments, tenantId, [...receipts, ...identified, ...returns])).values.length;
     events = await untilQuiet(clients);
     await onDay?.({ day, commands, events, seconds: seconds() });

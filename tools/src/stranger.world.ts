@@ -1,5 +1,5 @@
 // A program that knows nothing of this platform but an address: it learns services and messages by reflection, and calls them.
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { Client, credentials, Metadata, status, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromObject, loadSync, type MethodDefinition, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 import { mkdtempSync, writeFileSync } from 'node:fs';

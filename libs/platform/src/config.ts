@@ -19,7 +19,6 @@ const schema = z.object({
   AR_PAGE_KEY: z.string().min(16).optional().describe('key that page tokens are signed with, the same on all replicas; absent: derived from the database url'),
   AR_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional().describe('mail server, for reminders'),
   AR_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('what is logged'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('where traces go; absent: there are none'),
   NODE_ENV: z.string().optional(),
 }).superRefine((c, on) => {
   const need = (field: string, why: string) => on.addIssue({ code: 'custom', path: [field], message: why });
