@@ -1,7 +1,7 @@
 // Makes every npm script work as the first command on a fresh clone: installs, generates and builds what is missing, then runs the tool on the Node of this project.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,9 +30,21 @@ mkdirSync(join(root, 'node_modules'), { recursive: true });
 if (!existsSync(stamp) || installed !== lock) writeFileSync(stamp, lock);
 
 const node = join(bin, 'node');
-const built = existsSync(join(root, 'tools/dist/start.js'));
 step('generating contracts', node, ['tools/generate.mjs'], existsSync(join(root, 'libs/contracts/src/gen/.stamp')));
-step('building', node, ['node_modules/typescript/bin/tsc', '-b'], built);
+
+/** When a source was last changed. */
+function newest(folder) {
+  let latest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) if (entry.isFile()) latest = Math.max(latest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
+  return latest;
+}
+const parts = ['libs', 'services'].flatMap((top) => readdirSync(join(root, top)).map((name) => join(root, top, name))).concat(join(root, 'tools'));
+const sources = Math.max(...parts.filter((part) => existsSync(join(part, 'src'))).map((part) => newest(join(part, 'src'))), statSync(join(root, 'tsconfig.base.json')).mtimeMs);
+const builtStamp = join(root, 'tools/dist/.built');
+if (!existsSync(builtStamp) || statSync(builtStamp).mtimeMs < sources || parts.some((part) => existsSync(join(part, 'src')) && !existsSync(join(part, 'dist')))) {
+  step('building', node, ['node_modules/typescript/bin/tsc', '-b'], existsSync(builtStamp));
+  writeFileSync(builtStamp, '');
+}
 
 const child = spawn(node, ['--disable-warning=TimeoutNegativeWarning', join(root, `tools/dist/${tool}.js`), ...args], { cwd: root, env, stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal); });

@@ -99,8 +99,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       await Promise.all(alive.map((child) => new Promise<void>((done) => { child.once('exit', () => done()); child.kill('SIGTERM'); setTimeout(() => child.kill('SIGKILL'), 15_000).unref(); })));
     });
     say('starting the five services');
-    await startService('invoicing'); // the first one makes the log
-    await Promise.all(SERVICES.slice(1).map(startService));
+    await Promise.all(SERVICES.map(startService));
     return {
       addresses: Object.fromEntries(SERVICES.map((name) => [name, { grpc: `127.0.0.1:${ports[name].grpc}`, admin: `http://127.0.0.1:${ports[name].admin}` }])) as Installation['addresses'],
       data, databases, mail, startService, stop, usesKafka: log === 'kafka',
