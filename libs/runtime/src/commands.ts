@@ -24,6 +24,8 @@ export class NotRecorded extends Error { constructor(override readonly cause: un
 const MOST_IN_BATCH = 200;
 const MOST_WAITING = 20_000;
 const BATCHES_IN_FLIGHT = 2;
+/** A second batch goes beside the first when this many wait: smaller ones gather until the first is back, for a batch costs the store more than its commands do. */
+const WORTH_A_SECOND = 32;
 const TRIES = 3;
 
 interface Waiting { readonly call: Call; readonly locks: readonly string[]; readonly joined: { outcome: Promise<Outcome> }; resolve(outcome: Outcome): void; reject(error: Error): void }
@@ -33,6 +35,7 @@ export class Commands {
   readonly #inFlight = new Set<string>();
   readonly #keys = new Map<string, Waiting>();
   #batches = 0;
+  #pumping: NodeJS.Immediate | undefined;
   /** Told after each batch that recorded something. */
   onRecorded: () => void = () => undefined;
   onSnapshotFailed: (error: Error) => void = () => undefined;
@@ -67,12 +70,12 @@ export class Commands {
       this.#keys.set(call.key, waiting);
       this.#queue.push(waiting);
     });
-    queueMicrotask(() => this.#pump());
+    this.#pumping ??= setImmediate(() => { this.#pumping = undefined; this.#pump(); }); // what arrived together is decided together
     return joined.outcome;
   }
 
   #pump(): void {
-    while (this.#batches < BATCHES_IN_FLIGHT && this.#queue.length > 0) {
+    while (this.#batches < BATCHES_IN_FLIGHT && this.#queue.length >= (this.#batches === 0 ? 1 : WORTH_A_SECOND)) {
       const batch: Waiting[] = [];
       const passed = new Set<string>(); // streams of commands left waiting: nobody overtakes them there
       for (let i = 0; i < this.#queue.length && batch.length < MOST_IN_BATCH && i < 4 * MOST_IN_BATCH; i++) {
