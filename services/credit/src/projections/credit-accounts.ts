@@ -3,10 +3,10 @@ import { type CreditAccount, type CreditHold, type Reservation, ReservationStatu
 import { CreditLimitKind, HoldReason as WireReason } from '@ar/contracts/gen/ar/credit/v1/credit.js';
 import type { EventType } from '@ar/contracts/registry.js';
 import type { Day } from '@ar/domain/day.js';
+import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { standingOf } from '../domain/credit-account.js';
 import type { HoldReason, Limit, Standing } from '../domain/credit-check.js';
-import { minorOf } from './exposure.js';
 
 const read = [
   'ar.credit.credit_limit_set.v1', 'ar.credit.credit_reserved.v1', 'ar.credit.reservation_cancelled.v1', 'ar.credit.reservation_converted.v1', 'ar.credit.reservation_expired.v1',
@@ -103,8 +103,8 @@ const holdReasons: Readonly<Partial<Record<WireReason, HoldReason>>> = { [WireRe
 export function standingIn({ account, quietUntil }: CreditAccountResource, today: Day): Standing {
   const limits = Object.fromEntries(account.limits.flatMap(({ currencyCode, kind: wire, amount }): [string, Limit][] => {
     const kind = kinds[wire];
-    return kind === undefined ? [] : [[currencyCode, kind === 'amount' ? { kind, minor: minorOf(amount) } : { kind }]];
+    return kind === undefined ? [] : [[currencyCode, kind === 'amount' ? { kind, minor: moneyOf(amount).minor } : { kind }]];
   }));
-  const reservations = Object.fromEntries(account.reservations.map((r) => [r.reservationId, { amount: { minor: minorOf(r.amount), currency: r.amount!.currencyCode }, expiresOn: r.expiresOn }]));
+  const reservations = Object.fromEntries(account.reservations.map((r) => [r.reservationId, { amount: { minor: moneyOf(r.amount).minor, currency: r.amount!.currencyCode }, expiresOn: r.expiresOn }]));
   return standingOf({ limits, reservations, holdReasons: (account.hold?.reasons ?? []).flatMap((r) => holdReasons[r] ?? []), quietUntil }, today);
 }

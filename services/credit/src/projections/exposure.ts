@@ -1,10 +1,9 @@
 // What the log says is at risk with a customer: open items from the moment an invoice is issued, cash that is not used yet, disputes.
 // An item of payments has the id that its invoice gives it, so it is the same row before and after payments posts it.
 import type { EventType } from '@ar/contracts/registry.js';
-import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import type { OpenItemFacts } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { Day } from '@ar/domain/day.js';
-import { isMoney, parseMoney } from '@ar/domain/money.js';
+import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Risk } from '../domain/credit-check.js';
 
@@ -20,11 +19,6 @@ interface ItemNow { readonly tenant: string; readonly customer: string; readonly
 interface CashChange { readonly tenant: string; readonly customer: string; readonly currency: string; readonly minor: number }
 interface DisputedPart { readonly tenant: string; readonly customer: string; readonly disputeId: string; readonly itemId: string; readonly minor: number }
 
-export const minorOf = (amount: Amount | undefined): number => {
-  const money = parseMoney(amount?.value ?? '', amount?.currencyCode ?? '');
-  if (!isMoney(money)) throw new Error(`not an amount: ${JSON.stringify(amount)}`);
-  return money.minor;
-};
 const itemIdOf = (invoiceId: string, instalment: number): string => `oit_${invoiceId.replace(/^inv_/, '')}_${instalment}`;
 
 function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
@@ -32,10 +26,10 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
   const now = (item: OpenItemFacts | undefined, openMinor: number): ItemNow => ({ tenant, customer, currency: item!.original!.currencyCode, itemId: item!.itemId, dueOn: item!.dueDate, openMinor });
   switch (e.type) {
     case 'ar.invoicing.invoice_issued.v1':
-      return e.data.instalments.map((i) => ({ tenant, customer, currency: e.data.currencyCode, itemId: itemIdOf(e.data.invoiceId, i.seq), dueOn: i.dueDate, openMinor: minorOf(i.amount) }));
-    case 'ar.payments.open_item_posted.v1': return [now(e.data.item, minorOf(e.data.item?.original))];
+      return e.data.instalments.map((i) => ({ tenant, customer, currency: e.data.currencyCode, itemId: itemIdOf(e.data.invoiceId, i.seq), dueOn: i.dueDate, openMinor: moneyOf(i.amount).minor }));
+    case 'ar.payments.open_item_posted.v1': return [now(e.data.item, moneyOf(e.data.item?.original).minor)];
     case 'ar.payments.open_items_settled.v1':
-    case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => now(i.item, minorOf(i.open)));
+    case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => now(i.item, moneyOf(i.open).minor));
     case 'ar.payments.open_item_closed.v1': return [now(e.data.item, 0)];
     default: return [];
   }
@@ -44,9 +38,9 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
 function cashIn(e: Consumed<Read>): readonly CashChange[] {
   switch (e.type) {
     case 'ar.payments.unapplied_cash_placed.v1':
-    case 'ar.payments.open_items_reopened.v1': return [{ tenant: e.tenant, customer: e.customer, currency: e.data.amount!.currencyCode, minor: minorOf(e.data.amount) }];
+    case 'ar.payments.open_items_reopened.v1': return [{ tenant: e.tenant, customer: e.customer, currency: e.data.amount!.currencyCode, minor: moneyOf(e.data.amount).minor }];
     case 'ar.payments.unapplied_cash_taken.v1':
-    case 'ar.payments.open_items_settled.v1': return [{ tenant: e.tenant, customer: e.customer, currency: e.data.amount!.currencyCode, minor: -minorOf(e.data.amount) }];
+    case 'ar.payments.open_items_settled.v1': return [{ tenant: e.tenant, customer: e.customer, currency: e.data.amount!.currencyCode, minor: -moneyOf(e.data.amount).minor }];
     default: return [];
   }
 }
@@ -83,7 +77,7 @@ export const exposure: Projection<Read> = {
 
 async function projectDisputes(events: readonly Consumed<Read>[], tx: Tx): Promise<void> {
   const opened = events.flatMap((e): DisputedPart[] => (e.type === 'ar.collections.dispute_opened.v1'
-    ? e.data.items.map((i) => ({ tenant: e.tenant, customer: e.customer, disputeId: e.data.disputeId, itemId: i.itemId, minor: minorOf(i.amount) })) : []));
+    ? e.data.items.map((i) => ({ tenant: e.tenant, customer: e.customer, disputeId: e.data.disputeId, itemId: i.itemId, minor: moneyOf(i.amount).minor })) : []));
   const ended = events.flatMap((e) => (e.type === 'ar.collections.dispute_resolved.v1' || e.type === 'ar.collections.dispute_closed.v1' ? [{ tenant: e.tenant, disputeId: e.data.disputeId }] : []));
   // A dispute ends after it was opened, and once.
   if (opened.length > 0) await tx.query('insert into disputed_part (tenant, customer, dispute_id, item_id, minor) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])', columns(opened, 'tenant', 'customer', 'disputeId', 'itemId', 'minor'));

@@ -1,16 +1,9 @@
 // Invoices as they are. What is paid follows from the ledger of payments.
 import { Invoice, InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
-import { formatMoney, isMoney, parseMoney } from '@ar/domain/money.js';
-import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
+import { formatMoney, moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
 const on = ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
-
-export const minorOf = (amount: Amount | undefined): number => {
-  const money = parseMoney(amount?.value ?? '', amount?.currencyCode ?? '');
-  if (!isMoney(money)) throw new Error(`not an amount: ${JSON.stringify(amount)}`);
-  return money.minor;
-};
 
 /** An invoice as its own events tell it: what a command answers with. */
 export const invoiceResource: Resource<Invoice> = {
@@ -29,7 +22,7 @@ export const invoiceResource: Resource<Invoice> = {
 
 /** The same invoice with more or less of it paid. */
 export function withPaid(invoice: Invoice, paidMinor: number): Invoice {
-  const total = minorOf(invoice.total);
+  const total = moneyOf(invoice.total).minor;
   const status = invoice.status === InvoiceStatus.VOIDED ? InvoiceStatus.VOIDED : paidMinor === 0 ? InvoiceStatus.ISSUED : paidMinor < total ? InvoiceStatus.PARTLY_PAID : InvoiceStatus.PAID;
   return { ...invoice, status, paid: { currencyCode: invoice.currencyCode, value: formatMoney({ minor: paidMinor, currency: invoice.currencyCode }) } };
 }
@@ -53,7 +46,7 @@ export const invoices: Projection<(typeof on)[number]> = {
       else {
         const sign = event.type === 'ar.payments.open_items_settled.v1' ? 1 : -1;
         for (const { item, amount } of event.data.items)
-          await change(tx, event.tenant, item!.documentId, (row) => ({ version: row.version, paid: row.paid_minor + sign * minorOf(amount), invoice: Invoice.fromJSON(row.resource) }));
+          await change(tx, event.tenant, item!.documentId, (row) => ({ version: row.version, paid: row.paid_minor + sign * moneyOf(amount).minor, invoice: Invoice.fromJSON(row.resource) }));
       }
     }
   },
@@ -62,7 +55,7 @@ export const invoices: Projection<(typeof on)[number]> = {
 async function issued(event: Consumed<'ar.invoicing.invoice_issued.v1'>, tx: Tx): Promise<void> {
   const invoice = invoiceResource.evolve(undefined, event);
   await tx.query('insert into invoice values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14)', [
-    event.tenant, invoice.invoiceId, event.version, invoice.customerId, invoice.status, invoice.number, invoice.externalNumber, invoice.orderNumber, invoice.currencyCode, invoice.issueDate, minorOf(invoice.total),
+    event.tenant, invoice.invoiceId, event.version, invoice.customerId, invoice.status, invoice.number, invoice.externalNumber, invoice.orderNumber, invoice.currencyCode, invoice.issueDate, moneyOf(invoice.total).minor,
     `invoice/${invoice.issueDate.slice(0, 4)}`, Number(/(\d+)$/.exec(invoice.number)![1]), JSON.stringify(Invoice.toJSON(invoice)),
   ]);
 }
