@@ -79,7 +79,7 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
   await untilQuiet(clients);
 
   const issued = new Map<string, PlannedInvoice>();
-  const due = new Map<Day, { invoice: PlannedInvoice; seq: number; minor: number }[]>();
+  const due = new Map<Day, { invoice: PlannedInvoice; seq: number }[]>();
   const disputes = new Set<string>();
   const voided = new Set<string>();
   for (let day = history.first; day <= history.last; day = daysAfter(day, 1)) {
@@ -97,8 +97,8 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     for (const [n, value] of issuing.values.entries()) {
       const invoice = today.invoices[n]!;
       issued.set(invoice.invoiceId, invoice);
-      for (const { seq, dueDate, amount: a } of (value as { invoice: { instalments: { seq: number; dueDate: string; amount: { value: string } }[] } }).invoice.instalments)
-        due.set(daysAfter(dueDate, PROMISE_AFTER_DAYS), [...(due.get(daysAfter(dueDate, PROMISE_AFTER_DAYS)) ?? []), { invoice, seq, minor: Math.round(Number(a.value) * 100) }]);
+      for (const { seq, dueDate } of (value as { invoice: { instalments: { seq: number; dueDate: string }[] } }).invoice.instalments)
+        due.set(daysAfter(dueDate, PROMISE_AFTER_DAYS), [...(due.get(daysAfter(dueDate, PROMISE_AFTER_DAYS)) ?? []), { invoice, seq }]);
     }
     const voids = await all(invoicing, tenantId, today.voids.map((invoiceId): InvoicingItem => ({ command: { $case: 'voidInvoice', value: VoidInvoiceRequest.fromPartial({ ...base(`void-${invoiceId}`), reason: 'issued by mistake', invoiceId }) } })));
     today.voids.forEach((invoiceId) => voided.add(invoiceId));
@@ -109,15 +109,20 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     due.delete(day);
     const resolved = [...new Set(today.receipts.flatMap((r) => r.pays))].filter((id) => disputes.has(id));
     if (disputed.length > 0 && issuing.values.length > 0) await untilQuiet(clients); // a dispute is about items that payments has posted
-    const items: CollectionsItem[] = disputed.map((i) => ({ command: { $case: 'openDispute', value: OpenDisputeRequest.fromPartial({
-      ...base(`dispute-${i.invoiceId}`), customerId: i.customerId, dispute: { disputeId: `dsp_${i.externalNumber}`, reasonCode: DisputeReason.PRICE, items: i.shares ? [] : [{ itemId: itemId(i.invoiceId, 1), amount: amount(i.minor, i.currency) }] },
-    }) } }));
-    const opened = items.filter((i) => i.command?.$case === 'openDispute' && i.command.value.dispute!.items.length > 0);
-    for (const i of disputed) if (!i.shares) disputes.add(i.invoiceId);
+    const openOf = async (invoice: PlannedInvoice, seq: number) => {
+      const { openItems } = await promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, customerId: invoice.customerId, currencyCode: invoice.currency, pageSize: 500 }));
+      return openItems.find((o) => o.item!.itemId === itemId(invoice.invoiceId, seq));
+    };
+    const opened: CollectionsItem[] = [];
+    for (const i of disputed) {
+      const open = await openOf(i, 1); // cash that was waiting may have paid it in part, or whole
+      if (!open) continue;
+      opened.push({ command: { $case: 'openDispute', value: OpenDisputeRequest.fromPartial({ ...base(`dispute-${i.invoiceId}`), customerId: i.customerId, dispute: { disputeId: `dsp_${i.externalNumber}`, reasonCode: DisputeReason.PRICE, items: [{ itemId: open.item!.itemId, amount: open.open! }] } }) } });
+      disputes.add(i.invoiceId);
+    }
     const promises: CollectionsItem[] = [];
     for (const { invoice, seq } of candidates) {
-      const { openItems } = await promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, customerId: invoice.customerId, currencyCode: invoice.currency, pageSize: 500 }));
-      const open = openItems.find((o) => o.item!.itemId === itemId(invoice.invoiceId, seq));
+      const open = await openOf(invoice, seq);
       if (!open) continue;
       promises.push({ command: { $case: 'makePromise', value: MakePromiseRequest.fromPartial({ ...base(`promise-${open.item!.itemId}`), customerId: invoice.customerId, promise: { channel: ContactChannel.PHONE, promiseId: `ptp_${invoice.externalNumber}_${seq}`, promisedDate: daysAfter(open.item!.dueDate, PROMISE_FOR_DAYS), items: [{ itemId: open.item!.itemId, amount: open.open! }] } }) } });
     }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { registry, schemaName, type EventType } from '@ar/contracts/registry.js';
+import { SERVICES } from './installation.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const text = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+const files = (...path: string[]) => readdirSync(join(root, ...path), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
+const isTest = (file: string) => /\.(spec|world)\.ts$/.test(file);
+
+describe.each(SERVICES)('%s', (name) => {
+  const sources = files('services', name, 'src').filter((f) => !isTest(f));
+
+  it('has the same places as the others', () => {
+    for (const place of ['main.ts', `${name}.module.ts`, `${name}.service.ts`, `${name}.commands.ts`, `${name}.publisher.ts`, 'api', 'domain', 'projections']) expect([place, existsSync(join(root, 'services', name, 'src', place))]).toEqual([place, true]);
+  });
+
+  it('has its rules on pages, with their cases beside them', () => {
+    const domain = readdirSync(join(root, 'services', name, 'src/domain'));
+    const deciders = domain.filter((f) => f.endsWith('.ts') && !isTest(f) && /: (Aggregate|Decider)</.test(text('services', name, 'src/domain', f)));
+    expect(deciders.length).toBeGreaterThan(0);
+    for (const decider of deciders) expect([decider, domain.includes(decider.replace('.ts', '.spec.ts'))]).toEqual([decider, true]);
+    expect(domain.some((f) => f.endsWith('.history.json'))).toBe(true);
+  });
+
+  it('lists in one place every command, reaction, daily work and projection that it has', () => {
+    const listed = text('services', name, 'src', `${name}.service.ts`);
+    const exported = (pattern: RegExp, of: readonly string[]) => of.flatMap((f) => [...text('services', name, 'src', f).matchAll(pattern)].map((m) => m[1]!));
+    for (const command of exported(/^export const (\w+): Command</gm, [`${name}.commands.ts`])) {
+      const used = sources.filter((f) => f !== `${name}.commands.ts`).some((f) => new RegExp(`\\b${command}\\b`).test(text('services', name, 'src', f)));
+      expect([command, used]).toEqual([command, true]);
+    }
+    for (const projection of exported(/^export const (\w+): Projection</gm, sources.filter((f) => f.startsWith('projections')))) expect([projection, new RegExp(`\\b${projection}\\b`).test(listed)]).toEqual([projection, true]);
+  });
+
+  it('says in its README what it publishes', () => {
+    const readme = text('services', name, 'README.md');
+    for (const [type, { owner }] of Object.entries(registry)) if (owner === name) expect([type, readme.includes(type.split('.')[2]!) || readme.includes(schemaName(type as EventType).split('.').at(-1)!)]).toEqual([type, true]);
+  });
+});
+
+describe('pages', () => {
+  it.each([...SERVICES.map((s) => `services/${s}`), ...readdirSync(join(root, 'libs')).map((l) => `libs/${l}`)])('%s has a README of at most 60 lines', (folder) => expect(text(folder, 'README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(60));
+
+  it('are short enough to find a rule on', () => {
+    const long = ['libs', 'services'].flatMap((top) => readdirSync(join(root, top)).flatMap((name) => files(top, name, 'src').filter((f) => !isTest(f) && !f.includes('gen/')).map((f) => [`${top}/${name}/${f}`, text(top, name, 'src', f).split('\n').length] as const))).filter(([, lines]) => lines > 450);
+    expect(long).toEqual([]);
+  });
+});
