@@ -155,11 +155,11 @@ async function startPostgres(folder: string, port: number, durable: boolean): Pr
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300', '-c', 'shared_buffers=128MB', ...(durable ? [] : ['-c', 'fsync=off', '-c', 'synchronous_commit=off'])],
     onLog: (line) => { lines.push(String(line)); if (lines.length > 50) lines.shift(); }, onError: (line) => { lines.push(String(line)); },
   });
-  if (!existsSync(join(folder, 'PG_VERSION'))) await server.initialise();
   try {
+    if (!existsSync(join(folder, 'PG_VERSION'))) await server.initialise();
     await server.start();
-  } catch {
-    throw new CannotStart(`PostgreSQL does not start in ${folder}:\n${lines.slice(-10).join('')}`);
+  } catch (error) { // rejects with nothing when a port is in use
+    throw new CannotStart(`PostgreSQL does not start in ${folder}:\n${(error as Error | undefined)?.message ?? ''}${lines.slice(-10).join('')}`);
   }
   return { url: `postgres://ar_owner:ar_owner@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
 }
