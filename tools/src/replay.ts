@@ -8,7 +8,7 @@ import { PlaceHoldRequest, ReleaseHoldRequest, SetCreditLimitRequest } from '@ar
 import { MakePromiseRequest } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
 import { OpenDisputeRequest, ResolveDisputeRequest } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
 import type { BatchItem as InvoicingItem } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
-import { IssueInvoiceRequest, VoidInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { InvoiceStatus, IssueInvoiceRequest, VoidInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { OpenBusinessDayRequest, RegisterTenantRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
 import type { BatchItem as PaymentsItem } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
@@ -100,15 +100,17 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
       for (const { seq, dueDate } of (value as { invoice: { instalments: { seq: number; dueDate: string }[] } }).invoice.instalments)
         due.set(daysAfter(dueDate, PROMISE_AFTER_DAYS), [...(due.get(daysAfter(dueDate, PROMISE_AFTER_DAYS)) ?? []), { invoice, seq }]);
     }
-    const voids = await all(invoicing, tenantId, today.voids.map((invoiceId): InvoicingItem => ({ command: { $case: 'voidInvoice', value: VoidInvoiceRequest.fromPartial({ ...base(`void-${invoiceId}`), reason: 'issued by mistake', invoiceId }) } })));
-    today.voids.forEach((invoiceId) => voided.add(invoiceId));
+    const unpaid: string[] = []; // cash that was waiting may have paid an invoice that should be void: then it stays
+    for (const invoiceId of today.voids) if ((await promised(clients.invoices, clients.invoices.getInvoice)({ tenantId, minPosition: undefined, invoiceId })).invoice?.status === InvoiceStatus.ISSUED) unpaid.push(invoiceId);
+    const voids = await all(invoicing, tenantId, unpaid.map((invoiceId): InvoicingItem => ({ command: { $case: 'voidInvoice', value: VoidInvoiceRequest.fromPartial({ ...base(`void-${invoiceId}`), reason: 'issued by mistake', invoiceId }) } })));
+    unpaid.forEach((invoiceId) => voided.add(invoiceId));
     commands += issuing.values.length + voids.values.length;
 
     const disputed = today.invoices.filter((i) => i.disputed);
     const candidates = (due.get(day) ?? []).filter(({ invoice }) => !invoice.disputed && !voided.has(invoice.invoiceId));
     due.delete(day);
     const resolved = [...new Set(today.receipts.flatMap((r) => r.pays))].filter((id) => disputes.has(id));
-    if (disputed.length > 0 && issuing.values.length > 0) await untilQuiet(clients); // a dispute is about items that payments has posted
+    if (disputed.length + candidates.length > 0 && issuing.values.length > 0) await untilQuiet(clients); // a dispute is about items that payments has posted, a promise about what waiting cash has left open
     const openOf = async (invoice: PlannedInvoice, seq: number) => {
       const { openItems } = await promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, customerId: invoice.customerId, currencyCode: invoice.currency, pageSize: 500 }));
       return openItems.find((o) => o.item!.itemId === itemId(invoice.invoiceId, seq));
