@@ -2,7 +2,7 @@
 import type { Buffer } from 'node:buffer';
 import { Client, credentials, Metadata, status, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromObject, loadSync, type MethodDefinition, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,9 +68,11 @@ export async function meet(address: string): Promise<Stranger> {
 
 /** Asks for the services, for the files that describe them, and for the files that those need. */
 async function reflect(client: Client): Promise<{ services: string[]; definitions: PackageDefinition }> {
-  const file = join(mkdtempSync(join(tmpdir(), 'ar-reflection-')), 'reflection.proto');
+  const folder = mkdtempSync(join(tmpdir(), 'ar-reflection-'));
+  const file = join(folder, 'reflection.proto');
   writeFileSync(file, REFLECTION);
   const method = (loadSync(file, OPTIONS)['grpc.reflection.v1.ServerReflection'] as ServiceDefinition)['ServerReflectionInfo'] as MethodDefinition<object, Reflected>;
+  rmSync(folder, { recursive: true });
   const conversation = client.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize);
   const answers: ((answer: Reflected) => void)[] = [];
   const failures: ((error: Error) => void)[] = [];
