@@ -25,7 +25,7 @@ function step(what, command, commandArgs, quiet = false) {
 const stamp = join(root, 'node_modules/.ar-installed');
 const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : existsSync(join(root, 'node_modules/.package-lock.json')) && existsSync(join(bin, 'node')) ? lock : '';
-if (installed !== lock) step('installing packages (about a minute and a half, once)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+if (installed !== lock) step('installing packages (about a minute, once)', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']); // not ci: it refuses a lock without the binaries of other platforms
 mkdirSync(join(root, 'node_modules'), { recursive: true });
 if (!existsSync(stamp) || installed !== lock) writeFileSync(stamp, lock);
 
