@@ -24,18 +24,23 @@ const HELP = `npm run demo -- [options]
   --kafka             the event log on Apache Kafka (AR_KAFKA_BROKERS, or started here with Java 17 and mvn)
   --target ADDRESS    a running installation: the gRPC address of invoicing, the others on the next ports; its clock must be simulated
   --json OUT          writes the figures
+  --until DAY         ends the history early
+  --port-base N       first of the hundred ports of its own installation; 7500 without it
 `;
 
 function options() {
   try {
-    const { values } = parseArgs({ options: { invoices: { type: 'string' }, 'date-order': { type: 'string' }, 'aging-at': { type: 'string' }, kafka: { type: 'boolean' }, target: { type: 'string' }, json: { type: 'string' }, until: { type: 'string' }, help: { type: 'boolean' } } });
+    const { values } = parseArgs({ options: { invoices: { type: 'string' }, 'date-order': { type: 'string' }, 'aging-at': { type: 'string' }, kafka: { type: 'boolean' }, target: { type: 'string' }, json: { type: 'string' }, until: { type: 'string' }, 'port-base': { type: 'string', default: '7500' }, help: { type: 'boolean' } } });
     if (values.help) { process.stdout.write(HELP); process.exit(0); }
     const order = values['date-order'];
     if (order !== undefined && !['dmy', 'mdy', 'ymd'].includes(order)) throw new Error('--date-order must be dmy, mdy or ymd');
     const agingAt = values['aging-at']?.split(',');
     if (agingAt?.some((d) => !isDay(d))) throw new Error('--aging-at must be days, YYYY-MM-DD,YYYY-MM-DD');
     if (values.target !== undefined && !/^[^\s:]+:\d+$/.test(values.target)) throw new Error('--target must be host:port');
-    return { ...values, order: order as DateOrder | undefined, agingAt };
+    const portBase = Number(values['port-base']);
+    if (!Number.isInteger(portBase) || portBase < 1_024 || portBase > 65_400) throw new Error('--port-base must be a number from 1024 to 65400');
+    if (values.until !== undefined && !isDay(values.until)) throw new Error('--until must be a day, YYYY-MM-DD');
+    return { ...values, portBase, order: order as DateOrder | undefined, agingAt };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
     process.exit(64);
@@ -64,7 +69,7 @@ async function main(): Promise<number> {
       const [host, port] = given.target.split(':') as [string, string];
       addresses = Object.fromEntries(SERVICES.map((name, i) => [name, `${host}:${Number(port) + i}`])) as Record<ServiceName, string>;
     } else {
-      installation = await startInstallation({ data, portBase: 7_500, log: given.kafka ? 'kafka' : 'postgres', brokers: process.env['AR_KAFKA_BROKERS'] || undefined, clock: 'simulated', durable: false, logLevel: 'warn', onProgress: (text) => process.stderr.write(`${text} …\n`) });
+      installation = await startInstallation({ data, portBase: given.portBase, log: given.kafka ? 'kafka' : 'postgres', brokers: process.env['AR_KAFKA_BROKERS'] || undefined, clock: 'simulated', durable: false, logLevel: 'warn', onProgress: (text) => process.stderr.write(`${text} …\n`) });
       addresses = Object.fromEntries(SERVICES.map((name) => [name, installation!.addresses[name].grpc])) as Record<ServiceName, string>;
     }
     return await live(connect(addresses), history, installation, given.agingAt ?? quarterEnds(history), given.invoices === undefined && given.until === undefined, given.json);
