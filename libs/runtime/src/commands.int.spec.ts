@@ -130,7 +130,7 @@ describe('when connections break', () => {
     const killer = (async () => {
       while (killing) {
         await new Promise((r) => { setTimeout(r, 60); });
-        await s.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ar-invoicing' and pid <> pg_backend_pid()`).catch(() => undefined);
+        await s.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'ar-invoicing' and pid <> pg_backend_pid()`).catch(() => undefined);
       }
     })();
     await Promise.all(Array.from({ length: 16 }, async (_, c) => {

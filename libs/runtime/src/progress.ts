@@ -1,4 +1,5 @@
 // How far a service is: what an operator and a waiting program need to know.
+import type pg from 'pg';
 import { txOf } from './decide.js';
 import type { Service } from './forms.js';
 import { quoted, type Live } from './live.js';
@@ -23,26 +24,29 @@ interface Row {
 }
 
 /**
- * One look at the store and the projections, in one statement: a mark never shows an event whose reactions the head does not show yet.
- * Effects are counted before it, whenever they are due: one that was requested since shows in the head. `now` in milliseconds, for ages.
+ * One look at the store, the projections and the effects, in one snapshot: a mark never shows an event whose reactions the head does not show yet, nor one that
+ * requested an effect which is not counted yet. Effects count whenever they are due. `now` in milliseconds, for ages.
  */
 export async function progressOf({ live, ends, service, now }: { readonly live: Live; readonly ends: ReadonlyMap<number, bigint>; readonly service: Service; readonly now: number }): Promise<Progress> {
   for (let attempt = 0; ; attempt++) {
     const schema = await live.schema();
     if (schema === '') return NOTHING;
     let effectsPending = 0;
-    if (service.effects.length > 0) await live.transaction(async (client) => { for (const effect of service.effects) effectsPending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).length; });
-    const { rows: [row] } = await live.pool.query<Row>(
+    const look = async (client: Pick<pg.PoolClient, 'query'>): Promise<Row> => (await client.query<Row>(
       `select h.sequence head, r.sequence published, r.last_by_partition last, l.schema, l.version, (select count(distinct (tenant, customer)) from ${quoted(schema)}.parked) parked,
         case when r.sequence < h.sequence then (select recorded_at from es.event where sequence = r.sequence + 1) end oldest,
         (select jsonb_agg(jsonb_build_object('partition', partition, 'next_offset', next_offset, 'marks', marks)) from ${quoted(schema)}.checkpoint) checkpoints
-        from es.head h, es.relay r, rt.live l`);
-    if (row!.schema !== schema && attempt < 5) { live.forget(); continue; }
+        from es.head h, es.relay r, rt.live l`)).rows[0]!;
+    const row = service.effects.length === 0 ? await look(live.pool as unknown as Pick<pg.PoolClient, 'query'>) : await live.read(async (client) => { // one statement is a snapshot by itself
+      for (const effect of service.effects) effectsPending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).length;
+      return look(client);
+    });
+    if (row.schema !== schema && attempt < 5) { live.forget(); continue; }
     return {
-      head: row!.head, published: row!.published, unpublishedSeconds: row!.oldest ? Math.max(0, Math.floor((now - Date.parse(row!.oldest)) / 1_000)) : 0,
-      publishedMarks: Object.entries(row!.last).map(([p, sent]) => ({ partition: Number(p), sequence: sent.sequence })),
-      consumedMarks: (row!.checkpoints ?? []).flatMap(({ partition, next_offset, marks }) => Object.entries(marks).map(([source, sequence]) => ({ source, partition, sequence, lagEvents: Math.max(0, Number(ends.get(partition) ?? 0n) - next_offset), lagSeconds: 0 }))),
-      effectsPending, keysParked: row!.parked, projectionVersion: row!.version,
+      head: row.head, published: row.published, unpublishedSeconds: row.oldest ? Math.max(0, Math.floor((now - Date.parse(row.oldest)) / 1_000)) : 0,
+      publishedMarks: Object.entries(row.last).map(([p, sent]) => ({ partition: Number(p), sequence: sent.sequence })),
+      consumedMarks: (row.checkpoints ?? []).flatMap(({ partition, next_offset, marks }) => Object.entries(marks).map(([source, sequence]) => ({ source, partition, sequence, lagEvents: Math.max(0, Number(ends.get(partition) ?? 0n) - next_offset), lagSeconds: 0 }))),
+      effectsPending, keysParked: row.parked, projectionVersion: row.version,
     };
   }
 }

@@ -61,14 +61,16 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   },
   decide({ issueDate: asked, due, ...request }, on) {
     const { terms } = on.policies;
-    const issueDate = asked || on.today;
-    const year = issueDate.slice(0, 4);
+    const year = (asked || on.today).slice(0, 4);
     const series = `invoice/${year}`;
     const { last, lastDate } = on.series(series);
+    // A new day reaches the tenant's customers one after the other. Who names no date is not refused for a neighbour who has it already.
+    const today = !asked && lastDate !== null && lastDate > on.today ? lastDate : on.today;
+    const issueDate = asked || today;
     const number = printedNumber(on.known.series, 'invoice', year, last + 1);
     const netDays = on.known.customer?.netDays;
     on.run(invoiceOf(request.invoiceId), {
-      type: 'IssueInvoice', ...request, today: on.today, issueDate, lastIssueDate: lastDate, number, series, customerKnown: on.known.customer !== undefined,
+      type: 'IssueInvoice', ...request, today, issueDate, lastIssueDate: lastDate, number, series, customerKnown: on.known.customer !== undefined,
       due: due ?? { netDays: netDays ?? terms.netDays }, policyVersion: due === undefined && netDays == null ? terms.version : 0, paymentReference: creditorReference(number),
     });
     on.take(series, issueDate);
