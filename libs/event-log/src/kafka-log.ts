@@ -6,7 +6,7 @@
 //   what the old one stored comes a second time, and readers drop it.
 // - The offsets answered must rise in each partition: whatever says otherwise is an error.
 import { Kafka, logLevel, Partitioners, type Admin, type KafkaConfig, type Producer, type SASLOptions } from 'kafkajs';
-import { assertPublishable, bytesOf, type EventLog, MAX_BATCH, MAX_RECORD_BYTES, type NewRecord } from './event-log.js';
+import { assertPublishable, bytesOf, type EventLog, MAX_BATCH, MAX_RECORD_BYTES, type LogRecord, type NewRecord } from './event-log.js';
 import { consumeKafka, readKafka } from './kafka-consumption.js';
 import { partitionOf } from './partition.js';
 
@@ -25,6 +25,9 @@ export interface KafkaLogOptions {
   /** How long one request may take. A batch is tried three times. */
   readonly timeoutMs?: number;
 }
+
+const READ_TRIES = 20;
+const READ_PAUSE_MS = 500;
 
 /** What Kafka adds to a record: framing of the record and of its batch. */
 const OVERHEAD_BYTES = 48_576;
@@ -90,7 +93,16 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
 
     async read(partition, from, onBatch, max = MAX_BATCH) {
       const end = (await ends()).get(partition) ?? 0n;
-      if (from < end) await readKafka(kafka, topic, `${clientId}.read`, { partition, partitions, from, end, max }, onBatch);
+      let next = from;
+      const forward = async (records: readonly LogRecord[]) => { await onBatch(records); next = records.at(-1)!.offset + 1n; };
+      for (let attempt = 1; next < end; attempt++) {
+        try {
+          await readKafka(kafka, topic, `${clientId}.read`, { partition, partitions, from: next, end, max }, forward);
+        } catch (error) { // a broker that has just come back loads its groups for a while, and says so
+          if ((error as { retriable?: boolean }).retriable !== true || attempt >= READ_TRIES) throw error;
+          await new Promise((again) => { setTimeout(again, READ_PAUSE_MS); });
+        }
+      }
     },
 
     ends,
