@@ -41,12 +41,15 @@ export function encode(source: string, publisher: Publisher<any>, event: StoredE
   };
   const given = Object.entries(attributes).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const message = (registry[type].message.toJSON as (message: unknown) => unknown)(data);
-  if (envelope === 'structured') return { headers: { 'content-type': 'application/cloudevents+json' }, value: JSON.stringify({ ...Object.fromEntries(given), datacontenttype: 'application/json', data: message }) };
+  if (envelope === 'structured') return { headers: { 'content-type': 'application/cloudevents+json', ...(event.meta.traceparent ? { traceparent: event.meta.traceparent } : {}) }, value: JSON.stringify({ ...Object.fromEntries(given), datacontenttype: 'application/json', data: message }) };
   return {
     headers: Object.fromEntries([['content-type', 'application/json'], ...given.map(([name, value]) => [name === 'traceparent' ? name : `ce_${name}`, value])]),
     value: JSON.stringify(message),
   };
 }
+
+/** Set on a record while it is read within a span, never sent: what is recorded because of it continues that span. */
+export const WITHIN = 'ar_within';
 
 /** What the runtime reads off a record before anything else. */
 export interface Arrived {
@@ -72,7 +75,7 @@ export function arrive({ headers, value }: Wire): Arrived {
   const type = attribute('type');
   const arrived = {
     source, sequence, type, prevSequence: Number(attribute('prevsequence')), tenant: attribute('tenant'), customer: attribute('customer'), id: attribute('id'),
-    traceparent: structured ? structured['traceparent'] as string | undefined : headers['traceparent'],
+    traceparent: headers['traceparent'] ?? structured?.['traceparent'] as string | undefined,
   };
   return {
     ...arrived,
@@ -82,7 +85,7 @@ export function arrive({ headers, value }: Wire): Arrived {
         type: type as EventType, data: decode(type as EventType, structured ? structured['data'] : JSON.parse(value)),
         id: arrived.id, tenant: arrived.tenant, customer: arrived.customer, subject: attribute('subject').slice(arrived.tenant.length + 1), version: Number(attribute('streamversion')),
         effectiveOn: attribute('effectivedate'), recordedOn: attribute('businessdate'), recordedAt: attribute('recordedtime'), recorded: sequence,
-        correlationId: attribute('correlationid'), causationId: attribute('causationid'), actor: attribute('authid'),
+        correlationId: attribute('correlationid'), causationId: attribute('causationid'), actor: attribute('authid'), traceparent: arrived.traceparent, within: headers[WITHIN] ?? arrived.traceparent,
       } as Consumed;
     },
   };
@@ -96,7 +99,7 @@ export function asConsumed(source: string, publisher: Publisher<any>, event: Sto
     ...publish(source, publisher, event),
     id: event.eventId, tenant, customer, subject: event.streamId.slice(tenant.length + 1), version: event.version,
     effectiveOn: event.data.effectiveOn ?? event.businessDate, recordedOn: event.businessDate, recordedAt: event.recordedAt, recorded: event.sequence,
-    correlationId: event.meta.correlation, causationId: event.meta.causation, actor: event.meta.actor,
+    correlationId: event.meta.correlation, causationId: event.meta.causation, actor: event.meta.actor, traceparent: event.meta.traceparent,
   } as Consumed;
 }
 

@@ -272,7 +272,7 @@ export class Run {
     const target = command.streams(request)[0]!;
     return {
       tenant: event.tenant, command, request, customer, key: `${event.tenant}/~${event.id}/${name}/${target.aggregate.type}/${target.id}`,
-      hash: createHash('sha256').update(name).digest(), meta: { correlation: event.correlationId, causation: event.id, actor: `system:${name}` },
+      hash: createHash('sha256').update(name).digest(), meta: { correlation: event.correlationId, causation: event.id, actor: `system:${name}`, ...(event.within ? { traceparent: event.within } : {}) },
     };
   }
 

@@ -11,6 +11,7 @@ import { txOf, type Call } from './decide.js';
 import type { AnyCommand, AnyEffect, Outcome, Service, Todo, Typed } from './forms.js';
 import { leading } from './leader.js';
 import { NoProjections, type Live } from './live.js';
+import type { Tracer } from './tracing.js';
 
 export interface EffectsOptions {
   readonly service: Service;
@@ -19,6 +20,7 @@ export interface EffectsOptions {
   readonly commands: Commands;
   /** The instant that decides what is due, RFC 3339. */
   now(): string;
+  readonly tracer?: Tracer | undefined;
   onError(error: Error): void;
 }
 
@@ -57,7 +59,7 @@ export class Effects {
           begun += todos.length;
           await Promise.all(todos.map(async (todo) => {
             mine.set(attemptOf(todo), true);
-            try { if (!await this.#do(effect, todo, signal)) mine.delete(attemptOf(todo)); } catch (error) { mine.delete(attemptOf(todo)); begun--; this.options.onError(error as Error); }
+            try { if (!await this.#traced(effect, todo, signal)) mine.delete(attemptOf(todo)); } catch (error) { mine.delete(attemptOf(todo)); begun--; this.options.onError(error as Error); }
           }));
         } catch (error) {
           if (!(error instanceof NoProjections)) this.options.onError(error as Error);
@@ -65,6 +67,14 @@ export class Effects {
       }
       if (begun <= 0) await this.#news.wait(IDLE_MS);
     }
+  }
+
+  /** What is done outside belongs to the trace of what requested it. */
+  #traced(effect: AnyEffect, todo: Todo, signal: AbortSignal): Promise<boolean> {
+    const { tracer } = this.options;
+    if (!tracer || !todo.traceparent) return this.#do(effect, todo, signal);
+    return tracer.during([{ name: `perform ${effect.name}`, kind: 'client', parent: todo.traceparent, attributes: { 'ar.effect_key': todo.key, 'ar.attempt': todo.attempt } }],
+      ([traceparent]) => this.#do(effect, { ...todo, traceparent }, signal));
   }
 
   /** False when the attempt turned out to be someone else's: it will be seen again, as attempted. */
@@ -103,6 +113,6 @@ export class Effects {
 
 const attemptOf = ({ key, attempt }: Todo) => `${key}/${attempt}`;
 
-const callOf = (command: AnyCommand, request: unknown, key: string, { tenant, customer }: Todo, name: string): Call => ({
-  tenant, customer, command, request, key: `${tenant}/${key}`, hash: createHash('sha256').update(key).digest(), meta: { correlation: key.slice(0, 128), causation: '', actor: `system:${name}` },
+const callOf = (command: AnyCommand, request: unknown, key: string, { tenant, customer, traceparent }: Todo, name: string): Call => ({
+  tenant, customer, command, request, key: `${tenant}/${key}`, hash: createHash('sha256').update(key).digest(), meta: { correlation: key.slice(0, 128), causation: '', actor: `system:${name}`, ...(traceparent ? { traceparent } : {}) },
 });

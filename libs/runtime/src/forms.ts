@@ -29,6 +29,10 @@ export interface Recorded {
   readonly correlationId: string;
   readonly causationId: string;
   readonly actor: string;
+  /** W3C: the trace it belongs to, as it was recorded. */
+  readonly traceparent?: string | undefined;
+  /** What is done because of it continues this: the span it is read in, where there is one. Not for projections: it is another one at each reading. */
+  readonly within?: string | undefined;
 }
 
 /** One stream. */
@@ -122,7 +126,7 @@ export interface Daily<Request> {
 export type AnyDaily = Daily<any>;
 
 /** Something to be done outside, once: `key` is unique for ever, `stream` holds its state (libs/domain/effect). */
-export interface Todo { readonly tenant: string; readonly customer: string; readonly key: string; readonly attempt: number; readonly state: 'requested' | 'attempted' }
+export interface Todo { readonly tenant: string; readonly customer: string; readonly key: string; readonly attempt: number; readonly state: 'requested' | 'attempted'; /** W3C: of what it was requested by. */ readonly traceparent?: string | undefined }
 
 /** How the outside is reached. The claim is decided again on what is known now; only what it recorded is performed. */
 export interface Effect<Content> {

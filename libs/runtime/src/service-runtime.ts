@@ -15,6 +15,7 @@ import { Positions } from './positions.js';
 import { ensureProjections, rebuild } from './rebuild.js';
 import { Relay } from './relay.js';
 import { progressOf, type Progress } from './progress.js';
+import { tracedLog, tracedReading, type Tracer } from './tracing.js';
 
 export type Role = 'api' | 'worker' | 'all';
 
@@ -27,6 +28,7 @@ export interface RuntimeOptions {
   /** Without: days are opened by command, the simulated clock; effects are then due at once. */
   readonly clock?: 'system' | 'simulated';
   readonly connections?: number;
+  readonly tracer?: Tracer | undefined;
   onError(error: Error, what: string): void;
   readonly onMoved?: (moved: { readonly partition: number; readonly events: number; readonly appended: boolean }) => void;
   readonly onPublished?: (events: number) => void;
@@ -55,8 +57,8 @@ export class ServiceRuntime {
     this.commands = new Commands(this.live, this.on);
     this.positions = new Positions(this.live, service.name, log.partitions);
     const onError = (what: string) => (error: Error) => options.onError(error, what);
-    this.relay = new Relay({ service, pool: this.pool, url, log, envelope, onError: onError('relay'), idleMs: options.role === 'worker' ? 20 : 250, ...(options.onPublished ? { onPublished: options.onPublished } : {}) });
-    this.effects = new Effects({ service, url, live: this.live, commands: this.commands, now: () => (options.clock === 'simulated' ? '9999-12-31T00:00:00Z' : new Date().toISOString()), onError: onError('effects') });
+    this.relay = new Relay({ service, pool: this.pool, url, log: tracedLog(log, options.tracer), envelope, onError: onError('relay'), idleMs: options.role === 'worker' ? 20 : 250, ...(options.onPublished ? { onPublished: options.onPublished } : {}) });
+    this.effects = new Effects({ service, url, live: this.live, commands: this.commands, now: () => (options.clock === 'simulated' ? '9999-12-31T00:00:00Z' : new Date().toISOString()), onError: onError('effects'), tracer: options.tracer });
     this.consumer = new Consumer({
       live: this.live, log, on: this.on, onError: onError('consumer'),
       onMoved: (moved) => {
@@ -79,7 +81,7 @@ export class ServiceRuntime {
     if (!current) await this.rebuild();
     this.#consumption = await log.consume(`ar-${service.name}`, {
       startAt: (partition) => this.consumer.startAt(partition),
-      onBatch: (batch) => this.consumer.consume(batch.partition, batch.records, () => batch.heartbeat()),
+      onBatch: (batch) => tracedReading(this.options.tracer, service, batch.records, (records) => this.consumer.consume(batch.partition, records, () => batch.heartbeat())),
     }, { onError: (error) => { if (!(error instanceof PartitionStopped)) this.options.onError(error, 'consumer'); } });
     this.effects.start();
     if (service.clock && clock !== 'simulated')
