@@ -36,7 +36,6 @@ export type AnyCommandRpc = CommandRpc<any, any, any>;
 
 /** A time-ordered id: `inv_0192…`, 32 hex digits. */
 export const newId = (prefix: string): string => `${prefix}_${v7().replaceAll('-', '')}`;
-export const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 export const toPosition = (map: PositionMap): Position => ({ sequences: Object.fromEntries(Object.entries(map).map(([k, v]) => [k, BigInt(v)])) as Position['sequences'] });
 export const fromPosition = (position: Position | undefined): PositionMap => Object.fromEntries(entriesOf(position).map(([k, v]) => [k, Number(v)]));
@@ -92,6 +91,7 @@ export class Api {
   async query<Res>(request: QueryRequest, read: (tx: Tx) => Promise<Res>): Promise<Res> {
     const context = currentCall();
     context.tenant = request.tenantId;
+    checkQuery(request);
     await this.#reach(request);
     this.#inTime();
     return this.runtime.live.read((client) => read(txOf(client)));
@@ -101,6 +101,7 @@ export class Api {
   async report<Res>(request: QueryRequest & { readonly asOf?: AsOf | undefined }, read: (tx: Tx, at: { readonly effectiveOn: Day; readonly known: number; readonly echo: ResolvedAsOf }) => Promise<Res>): Promise<Res> {
     const context = currentCall();
     context.tenant = request.tenantId;
+    checkQuery(request);
     await this.#reach(request);
     const { live, positions } = this.runtime;
     const fields = new Fields<AsOf>(request.asOf ?? { effectiveDate: '', known: undefined }, [], 'as_of.');
@@ -136,7 +137,7 @@ export class Api {
     context.tenant = request.tenantId;
     context.requestId = request.requestId;
     const fields = new Fields<Req>(request);
-    fields.text('tenantId', { max: 63, pattern: TENANT_ID, says: 'may hold a–z, 0–9 and -, and begins with a letter or digit' });
+    fields.tenant('tenantId');
     fields.text('requestId', { max: 128, pattern: /^[\x21-\x7e]+$/, says: 'may hold visible ASCII characters' });
     if (request.requestId.startsWith('~')) fields.wrong('requestId', 'FIELD_INVALID', 'must not begin with ~');
     fields.text('actor', { max: 128 });
@@ -150,6 +151,14 @@ export class Api {
       expectedVersion: request.expectedVersion === undefined ? undefined : Number(request.expectedVersion), validateOnly: request.validateOnly,
     };
   }
+}
+
+/** What every query must be, whatever it asks. */
+function checkQuery(request: QueryRequest): void {
+  const fields = new Fields(request);
+  fields.tenant('tenantId');
+  fields.everyText();
+  fields.done();
 }
 
 const answerOf = <Req extends CommandRequest, Wish, Res>(rpc: CommandRpc<Req, Wish, Res>, { resource, version, position }: Accepted): Res => rpc.answer(resource as never, BigInt(version), toPosition(position));

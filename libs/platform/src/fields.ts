@@ -5,6 +5,8 @@ import { invalid, type Violation } from './errors.js';
 
  
 const control = /[\u0000-\u001f\u007f]/;
+/** Names that every object answers to: things kept by the ids of callers would find them there. */
+const isReserved = (id: string) => id in Object.prototype;
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
 interface TextRule { readonly max: number; readonly min?: number; readonly pattern?: RegExp; readonly says?: string; readonly optional?: boolean }
@@ -29,11 +31,23 @@ export class Fields<M extends object> {
     return value;
   }
 
+  tenant(field: keyof M & string): string { return this.text(field, { max: 63, pattern: /^[a-z0-9][a-z0-9-]{0,62}$/, says: 'may hold a–z, 0–9 and -, and begins with a letter or digit' }); }
+
   /** An id of ours or of the caller's. */
-  id(field: keyof M & string, optional = false): string { return this.text(field, { max: 64, pattern: /^[A-Za-z0-9_.-]+$/, says: 'may hold A–Z, a–z, 0–9, _, - and .', optional }); }
+  id(field: keyof M & string, optional = false, max = 64): string { return this.#notReserved(field, this.text(field, { max, pattern: /^[A-Za-z0-9_.-]+$/, says: 'may hold A–Z, a–z, 0–9, _, - and .', optional })); }
 
   /** A customer keeps the id of the calling system. */
-  customer(field: keyof M & string, optional = false): string { return this.text(field, { max: 64, pattern: /^[A-Za-z0-9_.:-]+$/, says: 'may hold A–Z, a–z, 0–9, _, -, : and .', optional }); }
+  customer(field: keyof M & string, optional = false): string { return this.#notReserved(field, this.text(field, { max: 64, pattern: /^[A-Za-z0-9_.:-]+$/, says: 'may hold A–Z, a–z, 0–9, _, -, : and .', optional })); }
+
+  #notReserved(field: string, id: string): string {
+    if (isReserved(id)) this.wrong(field, 'FIELD_INVALID', `${id} is a reserved word`);
+    return id;
+  }
+
+  /** What is looked up by may be any text without control characters; the database takes no others. */
+  everyText(): void {
+    for (const [field, value] of Object.entries(this.message)) if (typeof value === 'string' && control.test(value)) this.wrong(field, 'FIELD_INVALID', 'has control characters');
+  }
 
   day(field: keyof M & string, optional = false): Day {
     const value = (this.message[field] ?? '') as string;

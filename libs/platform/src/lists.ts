@@ -1,7 +1,6 @@
 // Lists: a documented filter subset, an order, and pages by key. Never by offset: what is recorded meanwhile moves nothing.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isDay } from '@ar/domain/day.js';
-import { isDecimal } from '@ar/domain/money.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { invalid } from './errors.js';
 
@@ -73,23 +72,27 @@ export class Pages {
 
 const sqlType: Readonly<Record<ColumnType, string>> = { text: 'text', date: 'date', number: 'bigint' };
 
+/** Whole, and within what the database counts with. */
+const isBigint = (text: string): boolean => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+
 interface Condition { readonly column: Column; readonly operator: string; readonly value: string }
 
 /** `a = "x" AND b >= 2026-01-01`: AND of = != < <= > >= and : (contains, text only). */
 export function parseFilter(filter: string, columns: Readonly<Record<string, Column>>): readonly Condition[] {
   const bad = (description: string) => invalid([{ field: 'filter', reason: 'FILTER_INVALID', description }]);
   if (filter.length > 1_000) throw bad('is longer than 1,000 characters');
+  if (/[\u0000-\u001f\u007f]/.test(filter)) throw bad('has control characters');
   const conditions: Condition[] = [];
   let rest = filter.trim();
   while (rest !== '') {
     const match = /^([a-z_]+)\s*(!=|<=|>=|=|<|>|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))(?:\s+AND\s+(?=\S)|\s*$)/.exec(rest);
     if (!match) throw bad(`cannot be read at: ${rest.slice(0, 40)}`);
     const [whole, name = '', operator = '', quotedValue, bare] = match;
-    const column = columns[name];
+    const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
     if (!column) throw bad(`has no field ${name}; it may name ${Object.keys(columns).join(', ')}`);
     const given = quotedValue?.replace(/\\(.)/g, '$1') ?? bare ?? '';
     const value = column.value ? column.value(given) : given;
-    if (value === undefined || (column.type === 'date' && !isDay(value)) || (column.type === 'number' && !isDecimal(value))) throw bad(`${given.slice(0, 40)} is not a value of ${name}`);
+    if (value === undefined || (column.type === 'date' && !isDay(value)) || (column.type === 'number' && !isBigint(value))) throw bad(`${given.slice(0, 40)} is not a value of ${name}`);
     if (operator === ':' && column.type !== 'text') throw bad(`${name} does not allow :`);
     conditions.push({ column, operator, value });
     rest = rest.slice(whole.length);
@@ -99,7 +102,7 @@ export function parseFilter(filter: string, columns: Readonly<Record<string, Col
 
 function parseOrder(orderBy: string, orders: Readonly<Record<string, Order>>): { order: Order; direction: 'asc' | 'desc'; orderName: string } {
   const [, name = '', direction = 'asc'] = /^([a-z_]+)(?:\s+(asc|desc))?$/.exec(orderBy.trim()) ?? [];
-  const order = orders[name];
+  const order = Object.hasOwn(orders, name) ? orders[name] : undefined;
   if (!order) throw invalid([{ field: 'order_by', reason: 'FIELD_INVALID', description: `may be ${Object.keys(orders).join(', ')}, with desc for descending` }]);
   return { order, direction: direction as 'asc' | 'desc', orderName: name };
 }

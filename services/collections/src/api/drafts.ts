@@ -18,7 +18,7 @@ export const readNote = <M extends object>(f: Fields<M>): Note =>
   f.inside<WireNote, Note>('note' as never, (note) => ({ contactName: note.text('contactName', { max: 200, optional: true }), text: note.text('text', { max: 2_000, optional: true }) })) ?? { contactName: '', text: '' };
 
 function readParts<M extends object>(f: Fields<M>): readonly AskedPart[] {
-  const parts = f.list<ItemPart, AskedPart>('items' as never, { min: 1, max: 100 }, (part) => ({ itemId: part.text('itemId', { max: 128 }), amount: part.amount('amount', { optional: true }) ?? null }));
+  const parts = f.list<ItemPart, AskedPart>('items' as never, { min: 1, max: 100 }, (part) => ({ itemId: part.id('itemId', false, 128), amount: part.amount('amount', { optional: true }) ?? null }));
   if (new Set(parts.map((p) => p.itemId)).size < parts.length) f.wrong('items', 'FIELD_INVALID', 'names an item twice');
   return parts;
 }

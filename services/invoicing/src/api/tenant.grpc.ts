@@ -53,6 +53,7 @@ export const registerTenantRpc = (api: Api): CommandRpc<RegisterTenantRequest, R
     const details = fields.inside<WireDetails, TenantDetails>('details', readDetails);
     if (!details) fields.required('details');
     fields.inside<WirePolicies, void>('policies', (f, p) => checkPolicies(f, p));
+    fields.done(); // what follows reads policies that are as the contract says
     return { tenantId: request.tenantId, baseCurrency: fields.currency('baseCurrency'), timeZone, firstBusinessDay: first, details: details!, policies: { ...defaultPolicies, ...policiesOf(request.policies) } };
   },
 });
@@ -72,7 +73,8 @@ export const publishPolicyRpc: CommandRpc<PublishPolicyRequest, PublishPolicy, P
     const validFrom = fields.day('validFrom');
     if (!request.policy) fields.required('policy');
     const wire = { [request.policy?.$case ?? 'terms']: request.policy?.value } as unknown as WirePolicies;
-    if (request.policy) checkPolicies(fields as unknown as Fields<WirePolicies>, wire);
+    if (request.policy) checkPolicies(fields.of(wire), wire);
+    fields.done(); // what follows reads a policy that is as the contract says
     return { tenantId: request.tenantId, kind: (request.policy?.$case ?? 'terms') as PolicyKind, policy: request.policy ? policiesOf(wire) : {}, validFrom };
   },
 };

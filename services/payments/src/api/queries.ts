@@ -3,7 +3,7 @@
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import type { AsOf, ResolvedAsOf } from '@ar/contracts/gen/ar/type/v1/as_of.js';
 import { formatMoney } from '@ar/domain/money.js';
-import { TENANT_ID, type Api, type QueryRequest } from '@ar/platform/api.js';
+import type { Api, QueryRequest } from '@ar/platform/api.js';
 import { Fields } from '@ar/platform/fields.js';
 import { pageSizeOf } from '@ar/platform/lists.js';
 import type { Tx } from '@ar/runtime/forms.js';
@@ -12,7 +12,7 @@ import type { At } from '../projections/item-spans.js';
 /** Reads the fields of a query and throws when any is wrong. */
 export function checked<Req extends QueryRequest, R>(request: Req, read: (fields: Fields<Req>) => R): R {
   const fields = new Fields<Req>(request);
-  fields.text('tenantId', { max: 63, pattern: TENANT_ID, says: 'may hold a–z, 0–9 and -, and begins with a letter or digit' });
+  fields.tenant('tenantId');
   const answer = read(fields);
   fields.done();
   return answer;

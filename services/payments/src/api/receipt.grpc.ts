@@ -51,7 +51,7 @@ export const identifyReceiptRpc: CommandRpc<IdentifyReceiptRequest, IdentifyRece
 /** The id of an item is longer than that of its document. */
 const readShare = (f: Fields<Application>) => {
   const amount = f.amount('amount');
-  return { itemId: f.text('itemId', { max: 80, pattern: /^[A-Za-z0-9_.-]+$/, says: 'may hold A–Z, a–z, 0–9, _, - and .' }), minor: amount?.minor ?? 0, currency: amount?.currency ?? '' };
+  return { itemId: f.id('itemId', false, 80), minor: amount?.minor ?? 0, currency: amount?.currency ?? '' };
 };
 
 export const applyReceiptRpc: CommandRpc<ApplyReceiptRequest, ApplyReceipt, ApplyReceiptResponse> = {
