@@ -68,14 +68,18 @@ export function openPool(url: string, max = 20, name = 'ar'): pg.Pool {
   return pool;
 }
 
-/** Runs `work` in one transaction on one connection; rolls back when it throws. A connection that cannot even roll back is thrown away. `begin` may go on with other statements: `work` is given the rows of the last one. */
-export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient, rows: readonly unknown[]) => Promise<T>, begin = 'begin'): Promise<T> {
+/** What a transaction is given beside its connection: the rows of each statement it began with, and a way to send a last statement with the commit, in one round trip. */
+export interface Around { readonly begun: readonly (readonly unknown[])[]; last(statement: string): void }
+
+/** Runs `work` in one transaction on one connection; rolls back when it throws. A connection that cannot even roll back is thrown away. `begin` may go on with other statements. */
+export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient, around: Around) => Promise<T>, begin = 'begin'): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  let commit = 'commit';
   try {
     const begun = await client.query(begin) as pg.QueryResult | pg.QueryResult[]; // several statements have several results
-    const result = await work(client, [begun].flat().at(-1)!.rows);
-    await client.query('commit');
+    const result = await work(client, { begun: [begun].flat().map((r) => r.rows as unknown[]), last: (statement) => { commit = `${statement}; commit`; } });
+    await client.query(commit);
     return result;
   } catch (error) {
     await client.query('rollback').catch((e: Error) => { broken = e; });

@@ -33,22 +33,24 @@ async function history(s: ServiceRuntime, notes = 120): Promise<PositionMap> {
   return (await s.commands.execute(call(write, { id: 'last', customer: 'c1', minor: 1 }))).position;
 }
 
-/** A second service that reads a log by itself, in batches of a size: what it recorded in the end. */
-async function readIn(w: World, log: EventLog, size: number): Promise<readonly string[]> {
+/** A second service that reads a log by itself, in batches of a size, its partitions one after the other or all at once: what it recorded in the end. */
+async function readIn(w: World, log: EventLog, size: number, together = false): Promise<readonly string[]> {
   const postgres = await w.postgres.store();
   const { migrateService } = await import('./migrations.js');
   await migrateService(postgres.ownerUrl, 'ar_service');
   const runtime = new ServiceRuntime({ service: second, url: postgres.url, log, role: 'api', clock: 'simulated', onError: (e) => { throw e; } });
   await ensureProjections(runtime.pool, second, log.partitions);
   const consumer = new Consumer({ live: runtime.live, log, on: runtime.on, onError: (e) => { throw e; } });
-  for (const [partition, records] of await everything(log)) for (let at = 0; at < records.length; at += size) await consumer.consume(partition, records.slice(at, at + size));
+  const reading = [...await everything(log)].map(([partition, records]) => async () => { for (let at = 0; at < records.length; at += size) await consumer.consume(partition, records.slice(at, at + size)); });
+  if (together) await Promise.all(reading.map((read) => read()));
+  else for (const read of reading) await read();
   const lines = await recorded(runtime);
   await runtime.stop();
   return lines;
 }
 
 describe('what reactions record', () => {
-  it('does not depend on batches of 1, 7 or 500, nor on 1 or 12 partitions', async () => {
+  it('does not depend on batches of 1, 7 or 500, nor on 1 or 12 partitions, nor on what was read with what', async () => {
     const outcomes: (readonly string[])[] = [];
     for (const partitions of [1, 12]) {
       const w = await newWorld(partitions);
@@ -56,6 +58,7 @@ describe('what reactions record', () => {
       const log = await w.log();
       await until('all is published', async () => [...await everything(log)].reduce((n, [, r]) => n + r.length, 0) >= 120 + 6 + 1 + 8 * partitions);
       for (const size of [1, 7, 500]) outcomes.push(await readIn(w, log, size));
+      if (partitions > 1) for (const size of [1, 7]) outcomes.push(await readIn(w, log, size, true));
     }
     expect(outcomes[0]!.length).toBeGreaterThan(200);
     for (const other of outcomes.slice(1)) expect(other).toEqual(outcomes[0]);
@@ -98,6 +101,25 @@ describe('a consumer', () => {
     await consumer.consume(0, records);
     await consumer.consume(0, records);
     expect((await runtime.progress()).keysParked).toBeGreaterThan(0);
+    await runtime.stop();
+  });
+
+  it('stops where a record is missing, and reads on in the partitions that were read with it', async () => {
+    const many = await newWorld(12);
+    await history(await many.start(first), 30);
+    const log = await many.log();
+    await until('all is published', async () => [...await everything(log)].reduce((n, [, r]) => n + r.length, 0) >= 30 + 6 + 1 + 8 * 12);
+    const urls = await many.urls(second);
+    const runtime = new ServiceRuntime({ service: second, url: urls.url, log, role: 'api', clock: 'simulated', onError: (e) => many.errors.push(e) });
+    await ensureProjections(runtime.pool, second, 12);
+    const consumer = new Consumer({ live: runtime.live, log, on: runtime.on, onError: (e) => many.errors.push(e) });
+    const all = [...await everything(log)];
+    const [torn] = all.find(([, part]) => part.length > 10)!;
+    const outcomes = await Promise.allSettled(all.map(([partition, part]) => consumer.consume(partition, partition === torn ? [...part.slice(0, 5), ...part.slice(6)] : part)));
+    expect(outcomes.filter((o) => o.status === 'rejected')).toHaveLength(1);
+    expect([...consumer.stopped.keys()]).toEqual([torn]);
+    const { rows } = await runtime.live.transaction((client) => client.query<{ partition: number; next: number }>('select partition, next_offset next from checkpoint order by 1'));
+    for (const { partition, next } of rows) expect([partition, next < all[partition]![1].length]).toEqual([partition, partition === torn]);
     await runtime.stop();
   });
 

@@ -8,12 +8,27 @@ import { policiesOf, policyOf } from './policy-contract.js';
 
 export interface OpenDates { /** '' before the first day was read */ of(tenant: string, partition: number): Day; latest(tenant: string): Day }
 
-/** The open dates of tenants, in every partition, held until the end of the transaction. */
-export async function openDates(client: Client, tenants: readonly string[], partitions: number): Promise<OpenDates> {
-  const { rows } = await client.query<{ tenant: string; partition: number; date: Day | null }>({ name: 'rt.open_dates', text: 'select * from rt.open_dates($1, $2)', values: [tenants, partitions] });
+interface DateRow { readonly tenant: string; readonly partition: number; readonly date: Day | null }
+const askDates = async (client: Client, tenants: readonly string[], partitions: number): Promise<readonly DateRow[]> =>
+  (await client.query<DateRow>({ name: 'rt.open_dates', text: 'select * from rt.open_dates($1, $2)', values: [tenants, partitions] })).rows;
+
+function openDatesOf(rows: readonly DateRow[]): OpenDates {
   const dates = new Map(rows.map((r) => [`${r.tenant}/${r.partition}`, r.date ?? '']));
   const of = (tenant: string, partition: number) => dates.get(`${tenant}/${partition}`) ?? '';
   return { of, latest: (tenant) => rows.reduce((latest, r) => (r.tenant === tenant && (r.date ?? '') > latest ? r.date! : latest), '') };
+}
+
+/** The open dates of a transaction: a tenant's are asked once, for they are held until its end. */
+export type DatesHeld = (tenants: readonly string[]) => Promise<OpenDates>;
+export function datesHeld(client: Client, partitions: number): DatesHeld {
+  const held = new Set<string>();
+  let rows: Parameters<typeof openDatesOf>[0] = [];
+  return async (tenants) => {
+    const further = tenants.filter((t) => !held.has(t));
+    if (further.length > 0) rows = [...rows, ...await askDates(client, further, partitions)];
+    further.forEach((t) => held.add(t));
+    return openDatesOf(rows);
+  };
 }
 
 /** What holds on an open day never changes: it is read once per process. */

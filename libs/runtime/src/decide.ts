@@ -10,7 +10,7 @@ import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import { append, load, open, snapshots, type AcceptedCommand, type Client, type KnownCommand, type Meta, type NewEvent, type Series, type StoredEvent } from '@ar/event-store/store.js';
 import { LRUCache } from 'lru-cache';
 import { asConsumed } from './cloud-event.js';
-import { openDates, policiesOn, policyCache, type OpenDates, type PolicyCache } from './days.js';
+import { datesHeld, policiesOn, policyCache, type DatesHeld, type OpenDates, type PolicyCache } from './days.js';
 import type { AnyCommand, AnyStream, Asked, Decision, Resource, Service, Tx, Typed } from './forms.js';
 
 /** A command as it waits to be decided. */
@@ -74,8 +74,8 @@ export class StartAgain extends Error { constructor() { super('a decision reache
 const SNAPSHOT_EVERY = 500;
 const nameOf = (tenant: string, { aggregate, id }: AnyStream) => `${tenant}/${aggregate.type}/${id}`;
 
-export async function decideAndRecord(client: Client, calls: readonly Call[], on: Deciding): Promise<Decided> {
-  const dates = await openDates(client, [...new Set(calls.map((c) => c.tenant))], on.partitions);
+export async function decideAndRecord(client: Client, calls: readonly Call[], on: Deciding, held: DatesHeld = datesHeld(client, on.partitions)): Promise<Decided> {
+  const dates = await held([...new Set(calls.map((c) => c.tenant))]);
   const asked = calls.map((call) => prepare(call, dates, on));
   const streams = new Map(asked.flatMap((a) => a.streams.map((s) => [nameOf(a.call.tenant, s), s] as const)));
   const opened = await open(client, [...streams.keys()], [...new Set(asked.flatMap((a) => a.series))], calls.map((c) => c.key));

@@ -1,6 +1,6 @@
 // Which projections are live, and transactions that read them.
 import type pg from 'pg';
-import { transaction } from '@ar/event-store/store.js';
+import { transaction, type Around } from '@ar/event-store/store.js';
 
 const LIVE = 'select schema from rt.live';
 
@@ -14,27 +14,34 @@ export class Live {
     return this.#schema;
   }
 
-  /** Runs `work` with the live projections in its search path, in one transaction. `lock` runs before it is asked what is live: whoever holds a checkpoint row holds up the switch. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, mode = '', lock?: (client: pg.PoolClient) => Promise<void>): Promise<T> {
+  /**
+   * Runs `work` with the live projections in its search path, in one transaction. `first` are statements that go with its beginning, in one round trip, before it is asked what is
+   * live: whoever locks a checkpoint row there holds up the switch.
+   */
+  async transaction<T>(work: (client: pg.PoolClient, around: Around) => Promise<T>, { mode = '', first = [] }: { readonly mode?: string; readonly first?: readonly string[] } = {}): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const schema = await this.schema();
       if (schema === '') throw new NoProjections();
       try {
-        return await transaction(this.pool, async (client, begun) => {
-          await lock?.(client);
-          const [row] = lock ? (await client.query({ name: 'rt.live', text: LIVE })).rows as unknown[] : begun;
-          const live = (row as { readonly schema: string } | undefined)?.schema;
+        return await transaction(this.pool, async (client, around) => {
+          const live = (around.begun.at(-1)![0] as { readonly schema: string } | undefined)?.schema;
           if (live !== schema) { this.#schema = live ?? ''; throw new Switched(); }
-          return work(client);
-        }, `begin${mode}; set local search_path to ${quoted(schema)}, rt, public${lock ? '' : `; ${LIVE}`}`); // without a lock it is asked in the same round trip
+          return work(client, { ...around, begun: around.begun.slice(2, -1) });
+        }, [`begin${mode}`, `set local search_path to ${quoted(schema)}, rt, public`, ...first, LIVE].join('; '));
       } catch (error) {
-        if (!(error instanceof Switched) || attempt >= 5) throw error;
+        const dropped = (error as { code?: unknown }).code === '42P01' && await this.#isElsewhere(schema); // `first` met a schema that is no more
+        if (!(error instanceof Switched || dropped) || attempt >= 5) throw error;
       }
     }
   }
 
+  async #isElsewhere(schema: string): Promise<boolean> {
+    this.#schema = '';
+    return await this.schema() !== schema;
+  }
+
   /** One snapshot for all reads of `work`. */
-  read<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> { return this.transaction(work, ' isolation level repeatable read read only'); }
+  read<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> { return this.transaction(work, { mode: ' isolation level repeatable read read only' }); }
 
   forget(): void { this.#schema = ''; }
 }

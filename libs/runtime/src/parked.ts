@@ -6,12 +6,16 @@ import type { Arrived } from './cloud-event.js';
 /** Beyond this many the partition stops instead. */
 export const PARKED_MOST = 10_000;
 
+/** Of one partition: whose events wait, and how many of them. */
 export interface ParkedKeys { has(tenant: string, customer: string): boolean; add(tenant: string, customer: string): void; readonly count: number }
 
-export async function parkedKeys(client: pg.PoolClient, partition: number): Promise<ParkedKeys> {
-  const { rows } = await client.query<{ tenant: string; customer: string; n: number }>({ name: 'parked.keys', text: 'select tenant, customer, count(*) n from parked where partition = $1 group by tenant, customer', values: [partition] });
-  const keys = new Set(rows.map((r) => `${r.tenant}/${r.customer}`));
-  let count = rows.reduce((n, r) => n + r.n, 0);
+export interface ParkedRow { readonly partition: number; readonly tenant: string; readonly customer: string; readonly n: number }
+export const askParked = (partitions: readonly number[]): string => `select partition, tenant, customer, count(*) n from parked where partition in (${partitions.join(', ')}) group by 1, 2, 3`;
+
+export function parkedKeys(rows: readonly ParkedRow[], partition: number): ParkedKeys {
+  const own = rows.filter((r) => r.partition === partition);
+  const keys = new Set(own.map((r) => `${r.tenant}/${r.customer}`));
+  let count = own.reduce((n, r) => n + r.n, 0);
   return { has: (tenant, customer) => keys.has(`${tenant}/${customer}`), add: (tenant, customer) => { keys.add(`${tenant}/${customer}`); count++; }, get count() { return count; } };
 }
 

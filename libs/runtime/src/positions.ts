@@ -1,13 +1,11 @@
 // Read your writes, across services: where a caller has come to, and waiting for a reader to be there too.
-import type { Client } from '@ar/event-store/store.js';
-import { NoProjections, type Live } from './live.js';
+import { NoProjections, quoted, type Live } from './live.js';
 
 /** `<source>/<partition>` → sequence. */
 export type PositionMap = Readonly<Record<string, number>>;
 
-export interface Marks { readonly partition: number; readonly marks: Readonly<Record<string, number>>; readonly reacted: Readonly<Record<string, number>> }
+interface Marks { readonly partition: number; readonly marks: Readonly<Record<string, number>>; readonly reacted: Readonly<Record<string, number>> }
 
-export const readMarks = async (client: Client): Promise<readonly Marks[]> => (await client.query<Marks>({ name: 'marks', text: 'select partition, marks, reacted from checkpoint' })).rows;
 
 /** The position was not reached in time; `behind` names what is missing. */
 export class ReadModelBehind extends Error { constructor(readonly behind: Readonly<Record<string, number>>) { super('the read model has not come to that position in time'); } }
@@ -15,7 +13,8 @@ export class ReadModelBehind extends Error { constructor(readonly behind: Readon
 export class KeyParked extends Error { constructor(readonly customer: string, readonly entry: string) { super(`the events of customer ${customer} are parked`); } }
 export class PositionInvalid extends Error { constructor(readonly entry: string) { super(`not a position: ${entry}`); } }
 
-const LOOK_AGAIN_MS = 4;
+/** Where no consumer of this process says so, looking often is the only way to see a mark move. */
+const LOOK_AGAIN_MS = { reader: 25, onlooker: 5 };
 
 interface Waiter { readonly wanted: PositionMap; readonly until: number; resolve(): void; reject(error: Error): void }
 
@@ -23,7 +22,7 @@ export class Positions {
   readonly #waiters = new Set<Waiter>();
   #looking = false;
   #poked: (() => void) | undefined;
-  constructor(private readonly live: Live, private readonly source: string, private readonly partitions: number) {}
+  constructor(private readonly live: Live, private readonly source: string, private readonly partitions: number, private readonly as: keyof typeof LOOK_AGAIN_MS) {}
 
   /** Waits until everything up to `position` was read here, and what this service did in reaction too. */
   async wait(position: PositionMap, deadline: number): Promise<void> {
@@ -53,25 +52,30 @@ export class Positions {
           for (const w of this.#waiters) if (Date.now() >= w.until) this.#end(w, () => w.reject(new ReadModelBehind(w.wanted)));
         }
         if (this.#waiters.size > 0) await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+          const timer = setTimeout(resolve, LOOK_AGAIN_MS[this.as]);
           this.#poked = () => { clearTimeout(timer); resolve(); };
         });
       }
     } finally { this.#looking = false; }
   }
 
+  /** One look, in one statement, for all who wait. */
   async #settle(): Promise<void> {
-    await this.live.transaction(async (client) => {
-      const rows = await readMarks(client);
-      const parked = (await client.query<{ customer: string; source: string; partition: number; sequence: number }>({ name: 'parked', text: 'select customer, source, partition, sequence from parked limit 10000' })).rows;
-      for (const waiter of this.#waiters) {
-        const behind = Object.fromEntries(Object.entries(waiter.wanted).filter(([entry, sequence]) => !reached(rows, this.source, entry, sequence)));
-        const stopped = parked.find((p) => waiter.wanted[`${p.source}/${p.partition}`] === p.sequence);
-        if (stopped) this.#end(waiter, () => waiter.reject(new KeyParked(stopped.customer, `${stopped.source}/${stopped.partition}`)));
-        else if (Object.keys(behind).length === 0) this.#end(waiter, waiter.resolve);
-        else if (Date.now() >= waiter.until) this.#end(waiter, () => waiter.reject(new ReadModelBehind(behind)));
-      }
-    });
+    const schema = await this.live.schema();
+    if (schema === '') throw new NoProjections();
+    const { rows: [look] } = await this.live.pool.query<{ live: string; marks: readonly Marks[]; parked: readonly { readonly customer: string; readonly source: string; readonly partition: number; readonly sequence: number }[] | null }>({
+      name: `look.${schema}`,
+      text: `select (select schema from rt.live) live, (select jsonb_agg(jsonb_build_object('partition', partition, 'marks', marks, 'reacted', reacted)) from ${quoted(schema)}.checkpoint) marks,
+        (select jsonb_agg(p) from (select customer, source, partition, sequence from ${quoted(schema)}.parked limit 10000) p) parked`,
+    }).catch((error: unknown) => { this.live.forget(); throw error; });
+    if (look!.live !== schema) { this.live.forget(); return; }
+    for (const waiter of this.#waiters) {
+      const behind = Object.fromEntries(Object.entries(waiter.wanted).filter(([entry, sequence]) => !reached(look!.marks, this.source, entry, sequence)));
+      const stopped = look!.parked?.find((p) => waiter.wanted[`${p.source}/${p.partition}`] === p.sequence);
+      if (stopped) this.#end(waiter, () => waiter.reject(new KeyParked(stopped.customer, `${stopped.source}/${stopped.partition}`)));
+      else if (Object.keys(behind).length === 0) this.#end(waiter, waiter.resolve);
+      else if (Date.now() >= waiter.until) this.#end(waiter, () => waiter.reject(new ReadModelBehind(behind)));
+    }
   }
 
   #end(waiter: Waiter, tell: () => void): void { this.#waiters.delete(waiter); tell(); }

@@ -8,7 +8,8 @@ import type pg from 'pg';
 import type { EventLog, LogRecord } from '@ar/event-log/event-log.js';
 import { transaction } from '@ar/event-store/store.js';
 import { arrive } from './cloud-event.js';
-import { lockCheckpoint, projectAll } from './consumer.js';
+import { lockCheckpoints, type Checkpoint } from './consumer.js';
+import { projectAll } from './reading.js';
 import { keepPolicies } from './days.js';
 import type { Consumed, Service } from './forms.js';
 import { quoted, type Live } from './live.js';
@@ -58,7 +59,7 @@ export async function rebuild({ pool, live, log, service, signal, onProgress }: 
   for (let pass = 0; pass < 3; pass++) await catchUp(building, await offsets(pool, before)); // the last passes are short: what came in meanwhile
   const switched = await transaction(pool, async (client) => {
     await client.query(`set local search_path to ${quoted(before)}, rt, public`);
-    for (let p = 0; p < log.partitions; p++) await lockCheckpoint(client, p);
+    await client.query(lockCheckpoints(Array.from({ length: log.partitions }, (_, p) => p)));
     if ((await client.query<{ schema: string }>('select schema from rt.live for update')).rows[0]!.schema !== before) throw new Error('the projections were switched by someone else');
     await catchUp(building, await offsets(client, before));
     const parked = await client.query<{ source: string; partition: number; sequence: number }>('select source, partition, sequence from parked');
@@ -97,7 +98,7 @@ async function catchUp(building: Building, until: ReadonlyMap<number, bigint>): 
 
 async function projectOnly({ pool, service, schema, before, skipped, onProgress }: Building, partition: number, records: readonly LogRecord[]): Promise<void> {
   await transaction(pool, async (client) => {
-    const checkpoint = await lockCheckpoint(client, partition);
+    const checkpoint = (await client.query<Checkpoint>(lockCheckpoints([partition]))).rows[0]!;
     const marks = { ...checkpoint.marks };
     const parked = new Set((await client.query<{ source: string; sequence: number }>(`select source, sequence from ${quoted(before)}.parked where partition = $1`, [partition])).rows.map((r) => `${r.source}/${partition}/${r.sequence}`));
     let pending: Consumed[] = [];

@@ -55,7 +55,7 @@ export class ServiceRuntime {
     this.live = new Live(this.pool);
     this.on = deciding(service, log);
     this.commands = new Commands(this.live, this.on);
-    this.positions = new Positions(this.live, service.name, log.partitions);
+    this.positions = new Positions(this.live, service.name, log.partitions, options.role === 'api' ? 'onlooker' : 'reader');
     const onError = (what: string) => (error: Error) => options.onError(error, what);
     this.relay = new Relay({ service, pool: this.pool, url, log: tracedLog(log, options.tracer), envelope, onError: onError('relay'), idleMs: options.role === 'worker' ? 20 : 250, ...(options.onPublished ? { onPublished: options.onPublished } : {}) });
     this.effects = new Effects({ service, url, live: this.live, commands: this.commands, now: () => (options.clock === 'simulated' ? '9999-12-31T00:00:00Z' : new Date().toISOString()), onError: onError('effects'), tracer: options.tracer });
