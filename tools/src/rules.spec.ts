@@ -17,6 +17,7 @@ describe('the rules of the repository, each with a violation', () => {
     ['a service imports another by name', 'ar/boundaries', 'services/credit/src/x.ts', `import { invoice } from '@ar/invoicing/domain/invoice.js';\nexport const y = invoice;\n`],
     ['a library imports to the right', 'ar/boundaries', 'libs/event-store/src/x.ts', `import type { Service } from '@ar/runtime/forms.js';\nexport type Y = Service;\n`],
     ['a service reaches for the store', 'ar/boundaries', 'services/credit/src/x.ts', `import { append } from '@ar/event-store/store.js';\nexport const y = append;\n`],
+    ['a tool imports a service', 'ar/boundaries', 'tools/src/x.ts', `import { credit } from '../../services/credit/src/credit.service.js';\nexport const y = credit;\n`],
     ['a domain file imports the runtime', 'ar/pure-domain', 'services/credit/src/domain/x.ts', `import type { Tx } from '@ar/runtime/forms.js';\nexport type Y = Tx;\n`],
     ['a domain file imports generated code', 'ar/pure-domain', 'services/credit/src/domain/x.ts', `import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';\nexport type Y = Amount;\n`],
     ['a domain file imports Nest', 'ar/pure-domain', 'services/credit/src/domain/x.ts', `import { Injectable } from '@nestjs/common';\nexport const y = Injectable;\n`],
@@ -34,4 +35,5 @@ describe('the rules of the repository, each with a violation', () => {
   ])('%s', async (_what, rule, file, code) => expect(await broken(file, code)).toContain(rule));
 
   it('leave a clean file alone', async () => expect(await broken('services/credit/src/domain/x.ts', `import { daysAfter } from '@ar/domain/day.js';\nexport const y = daysAfter;\n`)).toEqual([]));
+  it('let a test of the whole start a service', async () => expect(await broken('tools/src/x.world.ts', `import { credit } from '../../services/credit/src/credit.service.js';\nexport const y = credit;\n`)).toEqual([]));
 });
