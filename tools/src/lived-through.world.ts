@@ -1,0 +1,161 @@
+// Four weeks of a small seller, as the five services live through them: everything that can happen to a customer of theirs does. Much of it happens before the
+// services have read what went before: an invoice that was paid is void, a payment is older than its invoice, days are opened in twos and threes.
+import { daysAfter, type Day } from '@ar/domain/day.js';
+import { defaultPolicies } from '@ar/domain/policies.js';
+import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from '../../services/collections/src/collections.commands.js';
+import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
+import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
+import { pauseDunning, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
+import type { FiveServices } from './five-services.world.js';
+
+const eur = (minor: number) => ({ minor, currency: 'EUR' });
+const CUSTOMERS = 14;
+const note = { contactName: 'Miller', text: 'as agreed' };
+
+/** Lives through all of it. Every step is awaited: two runs ask the same in the same order. */
+export async function liveThrough({ ask, readOn, sendMail, smtp }: FiveServices): Promise<void> {
+  let today: Day = '2026-03-02'; // a Monday
+  const details = { legalName: 'Seller', taxId: '', iban: '', sender: 'billing@seller.example', series: [] };
+  const openDay = async (date = daysAfter(today, 1)) => { today = date; await ask('invoicing', openBusinessDay, { tenantId: 't', date }); };
+  const personal = (customerId: string, email = `${customerId}@customer.example`) => ({ name: customerId, address: null, invoiceEmail: email, reminderEmail: '', taxId: '' });
+  const profile = { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} };
+  const issue = (id: string, customerId: string, price: string, due: Parameters<typeof issueInvoice.decide>[0]['due'] = { netDays: 2 }, reservationId = '', currencyCode = 'EUR') => ask('invoicing', issueInvoice, {
+    invoiceId: `inv_${id}`, customerId, currencyCode, issueDate: '', lines: [{ description: 'Goods', quantity: '1', unitCode: 'C62', unitPrice: price, taxRate: '19', taxCategory: 'S' }], due, orderNumber: '', externalNumber: `ORD-${id}`, reservationId, labels: {},
+  });
+  const receive = (id: string, customer: string, minor: number, more: Partial<RecordReceipt> = {}) => ask('payments', recordReceipt, {
+    receiptId: `rcp_${id}`, customer, currency: 'EUR', receivedMinor: minor, valueOn: '', method: 'PAYMENT_METHOD_BANK_TRANSFER', bankReference: '', named: [], onAccount: false, remitter: { name: '', iban: '', remittance: '' }, ...more,
+  });
+  const paying = (...ids: string[]) => ({ named: ids.map((id) => ({ reference: `ORD-${id}`, minor: null })) });
+  const promise = (customerId: string, promiseId: string, item: string, promisedOn: Day) => ask('collections', makePromise, { customerId, draft: { promiseId, items: [{ itemId: `oit_${item}_1`, amount: null }], promisedOn, channel: 'phone', note } });
+  const dispute = (customerId: string, disputeId: string, item: string, amount: ReturnType<typeof eur> | null) => ask('collections', openDispute, { customerId, draft: { disputeId, items: [{ itemId: `oit_${item}_1`, amount }], reasonCode: 'price', note } });
+  const unapply = (id: string, groupId: string) => ask('payments', unapplyReceipt, { receiptId: `rcp_${id}`, groupId, reason: 'wrong', effectiveOn: '' });
+  const reverse = (id: string) => ask('payments', reverseReceipt, { receiptId: `rcp_${id}`, kind: 'return', code: 'AM04', reason: 'returned', effectiveOn: '' });
+  const groups = (answer: { readonly resource: unknown }) => (answer.resource as { readonly applicationGroups: readonly { readonly applicationGroupId: string }[] }).applicationGroups.map((g) => g.applicationGroupId);
+
+  await ask('invoicing', registerTenant, {
+    tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today,
+    policies: {
+      ...defaultPolicies, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
+      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 },
+    },
+  });
+  await readOn();
+  for (let n = 1; n <= CUSTOMERS; n++) await ask('credit', registerCustomer, { customerId: `c${n}`, personal: personal(`c${n}`, n === 7 ? '' : undefined), profile });
+  await ask('credit', setCreditLimit, { customerId: 'c1', currency: 'EUR', limit: { kind: 'amount', minor: 500_00 }, reason: '' });
+  await ask('credit', setCreditLimit, { customerId: 'c2', currency: 'EUR', limit: { kind: 'unlimited' }, reason: '' });
+  await ask('credit', setCreditLimit, { customerId: 'c3', currency: 'EUR', limit: { kind: 'amount', minor: 100_00 }, reason: '' });
+  for (const id of ['used', 'given-back', 'forgotten']) await ask('credit', reserveCredit, { customerId: 'c1', reservationId: `rsv_${id}`, amount: eur(120_00), expiresOn: '', orderNumber: '' });
+  await readOn();
+
+  // an ordinary week: everyone is invoiced, half of them pay, some before their invoice was read
+  for (let n = 1; n <= CUSTOMERS; n++) {
+    await issue(`a${n}`, `c${n}`, '100.00', n % 4 === 0 ? { shares: [{ days: 1, percent: '50' }, { days: 6, percent: '50' }] } : { netDays: 2 }, n === 1 ? 'rsv_used' : '');
+    if (n % 3 === 0) await receive(`a${n}`, `c${n}`, n === 9 ? 60_00 : 119_00, n === 6 ? { remitter: { name: 'x', iban: '', remittance: `pays ORD-a${n} thanks` } } : paying(`a${n}`));
+  }
+  await ask('credit', cancelReservation, { customerId: 'c1', reservationId: 'rsv_given-back', reason: '' });
+  await openDay(); // nobody has read the invoices yet
+  await readOn();
+  await receive('nobody', '', 119_00);
+  await receive('by-name', '', 119_00, paying('a5')); // nobody said whose, the reference does
+  await receive('account', 'c2', 33_00, { onAccount: true });
+  await receive('early', 'c13', 119_00, paying('a13', 'b13')); // names one that is not there yet
+  await receive('too-much', 'c10', 150_00);
+  await issue('b13', 'c13', '10.00');
+  await issue('usd', 'c10', '20.00', { netDays: 1 }, '', 'USD');
+  await issue('void', 'c11', '70.00');
+  await readOn();
+  await ask('payments', identifyReceipt, { receiptId: 'rcp_nobody', customer: 'c14', by: 'anna' });
+  await ask('payments', applyReceipt, { receiptId: 'rcp_account', shares: [{ itemId: 'oit_a2_1', minor: 30_00, currency: 'EUR' }] });
+  await receive('void', 'c11', 83_30, paying('void'));
+  await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: 'wrong price' }); // paid, as invoicing will read later
+  await readOn();
+
+  // days go by in twos and threes; messages are asked for, and some are paid before they go
+  await openDay();
+  await openDay();
+  await readOn();
+  await receive('in-time', 'c1', 119_00);
+  await readOn();
+  await sendMail();
+  await readOn();
+  await dispute('c2', 'dsp_upheld', 'a2', eur(40_00));
+  await dispute('c4', 'dsp_withdrawn', 'a4', null);
+  await dispute('c8', 'dsp_settled', 'a8', eur(10_00));
+  await promise('c7', 'ptp_broken', 'a7', daysAfter(today, 1));
+  await promise('c9', 'ptp_kept', 'a9', daysAfter(today, 3));
+  await promise('c10', 'ptp_back', 'usd', daysAfter(today, 3));
+  await promise('c11', 'ptp_partly', 'a11', daysAfter(today, 2));
+  await promise('c14', 'ptp_first', 'a4', daysAfter(today, 2)).then(() => { throw new Error('c14 promised what c4 owes'); }, () => undefined);
+  await ask('reminders', pauseDunning, { customerId: 'c5', pauseId: 'pau_1', from: '', to: daysAfter(today, 6), reason: 'asked to' });
+  await ask('credit', placeHold, { customerId: 'c6', reason: 'bad news' });
+  await readOn();
+  await openDay(daysAfter(today, 3)); // one command, three days
+  await readOn();
+  await sendMail();
+  await receive('kept', 'c9', 59_00);
+  await receive('partly', 'c11', 5_00);
+  await ask('collections', withdrawPromise, { customerId: 'c10', promiseId: 'ptp_back', reason: 'changed their mind' });
+  await ask('credit', updateCustomer, { customerId: 'c7', personal: personal('c7'), profile });
+  await ask('credit', releaseHold, { customerId: 'c6', reason: 'talked' });
+  await issue('b3', 'c3', '200.00', { netDays: 20 }); // above the limit
+  await readOn();
+  smtp.behave('refuse-message');
+  await openDay();
+  await readOn();
+  await sendMail();
+  await readOn();
+  smtp.behave('accept');
+  await openDay();
+  await readOn();
+  await sendMail(); // again, what was refused
+  await readOn();
+
+  // a second round of invoices, a policy, and what comes back
+  await ask('invoicing', publishPolicy, { tenantId: 't', kind: 'creditHold', policy: { creditHold: { overLimit: true, pastDueDays: 5, quietDaysAfterRelease: 3 } }, validFrom: daysAfter(today, 2) });
+  await ask('invoicing', publishPolicy, { tenantId: 't', kind: 'terms', policy: { terms: { netDays: 3, graceDays: 0 } }, validFrom: daysAfter(today, 1) });
+  await ask('invoicing', updateTenant, { tenantId: 't', details: { ...details, legalName: 'Seller & Sons' } });
+  for (let n = 1; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
+  await openDay();
+  for (let n = 2; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
+  const [group] = groups(await receive('undone', 'c12', 20_00));
+  await readOn();
+  if (group) await unapply('undone', group);
+  await reverse('in-time');
+  await reverse('a3');
+  await ask('collections', recordContact, {
+    customerId: 'c12', draft: { contactId: 'con_1', channel: 'phone', result: 'reached', followUpOn: daysAfter(today, 2), note, promise: { promiseId: 'ptp_12', items: [{ itemId: 'oit_c12_1', amount: eur(10_00) }], promisedOn: daysAfter(today, 4), channel: 'phone', note }, dispute: null },
+  });
+  await ask('collections', resolveDispute, { customerId: 'c2', disputeId: 'dsp_upheld', outcome: 'upheld', reason: 'delivered' });
+  await ask('collections', resolveDispute, { customerId: 'c4', disputeId: 'dsp_withdrawn', outcome: 'withdrawn', reason: 'found it' });
+  await receive('settled', 'c8', 119_00, paying('a8')); // in full: a reference pays what is disputed too
+  await readOn();
+  await promise('c12', 'ptp_13', 'c12', daysAfter(today, 5)); // supersedes
+  await ask('invoicing', voidInvoice, { invoiceId: 'inv_c14', voidDate: '', reason: 'never delivered' });
+  await ask('reminders', resumeDunning, { customerId: 'c5', reason: 'enough' });
+  await openDay();
+  await openDay();
+  await readOn();
+  await sendMail();
+  await readOn();
+  for (let n = 0; n < 4; n++) {
+    await openDay();
+    await receive(`late${n}`, `c${4 + n}`, 45_00 + n);
+    if (n % 2 === 1) { await readOn(); await sendMail(); }
+  }
+  await readOn();
+  for (let n = 1; n <= CUSTOMERS; n++) if (n !== 5) await receive(`end${n}`, `c${n}`, 300_00);
+  await readOn();
+  await receive('usd', 'c10', 23_80, { currency: 'USD' });
+  await readOn();
+  await sendMail(); // what was asked for before they paid is left unsaid
+  await readOn();
+  await issue('last', 'c5', '40.00');
+  await readOn(); // or the days would go by before anyone knows of the item
+  await openDay(daysAfter(today, 4));
+  await readOn();
+  smtp.behave('drop-after-data'); // the server hangs up, having everything: nobody knows what became of the message
+  const due = await sendMail();
+  if (due !== 1) throw new Error(`c5 alone is to be reminded, not ${due}: a server that hangs up does so on everyone`);
+  await readOn();
+}
