@@ -1,0 +1,128 @@
+// Every reason that a service's README names is met once, on the real store and projections: a reason that nothing leads to any more is found here.
+// Payments has a table of its own (services/payments/src/refusals.spec.ts).
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { GetCaseRequest } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
+import { ExplainReminderRequest } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
+import { OpenBusinessDayRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
+import { defaultPolicies } from '@ar/domain/policies.js';
+import { Api } from '@ar/platform/api.js';
+import { apiError } from '@ar/platform/errors.js';
+import { Pages } from '@ar/platform/lists.js';
+import type { AnyCommand } from '@ar/runtime/forms.js';
+import { call } from '@ar/runtime/toy.world.js';
+import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
+import { CaseGrpc } from '../../services/collections/src/api/case.grpc.js';
+import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from '../../services/collections/src/collections.commands.js';
+import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit } from '../../services/credit/src/credit.commands.js';
+import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
+import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { recordReceipt } from '../../services/payments/src/payments.commands.js';
+import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
+import { pauseDunning, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
+import { startFive, type FiveServices, type Name } from './five-services.world.js';
+
+const today = '2026-03-02';
+const eur = (minor: number) => ({ minor, currency: 'EUR' });
+const note = { contactName: '', text: '' };
+const details = { legalName: 'Seller', taxId: '', iban: '', sender: '', series: [] };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: defaultPolicies };
+const line = { description: 'Goods', quantity: '1', unitCode: 'C62', unitPrice: '100.00', taxRate: '0', taxCategory: 'Z' };
+const document = { invoiceId: 'inv_new', customerId: 'c1', currencyCode: 'EUR', issueDate: '', lines: [line], due: { netDays: 30 }, orderNumber: '', externalNumber: '', reservationId: '', labels: {} };
+const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
+const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
+const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
+const promise = (more: object = {}) => ({ customerId: 'c1', draft: { promiseId: 'ptp_new', items: [{ itemId: 'oit_1_1', amount: eur(1_00) }], promisedOn: today, channel: 'phone', note, ...more } });
+const dispute = (more: object = {}) => ({ customerId: 'c1', draft: { disputeId: 'dsp_new', items: [{ itemId: 'oit_1_1', amount: eur(1_00) }], reasonCode: 'price', note, ...more } });
+const contact = (more: object = {}) => ({ customerId: 'c1', draft: { contactId: 'con_new', channel: 'phone', result: 'reached', followUpOn: '', note, promise: null, dispute: null, ...more } });
+const pause = (more: object = {}) => ({ customerId: 'c1', pauseId: 'pau_new', from: '2026-04-01', to: '2026-04-02', reason: '', ...more });
+const shares = (...percents: string[]) => ({ due: { shares: percents.map((percent, i) => ({ days: 30 * i, percent })) } });
+
+/** By service: what is asked, and with what it is refused. */
+const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, command: AnyCommand, request: object, tenant?: string])[]>>> = {
+  invoicing: [
+    ['TENANT_EXISTS', registerTenant, tenant], ['TENANT_NOT_FOUND', issueInvoice, document, 'nobody'],
+    ['POLICY_VALID_FROM_TOO_EARLY', publishPolicy, { tenantId: 't', kind: 'terms', policy: { terms: defaultPolicies.terms }, validFrom: today }],
+    ['BUSINESS_DAY_NOT_LATER', openBusinessDay, { tenantId: 't', date: today }], ['BUSINESS_DAY_TOO_FAR', openBusinessDay, { tenantId: 't', date: '2028-03-02' }],
+    ['CUSTOMER_NOT_FOUND', issueInvoice, { ...document, customerId: 'c9' }], ['INVOICE_EXISTS', issueInvoice, { ...document, invoiceId: 'inv_1' }],
+    ['ISSUE_DATE_BEFORE_LAST', issueInvoice, { ...document, issueDate: '2026-03-01' }], ['ISSUE_DATE_IN_FUTURE', issueInvoice, { ...document, issueDate: '2026-03-03' }],
+    ['TOTAL_NOT_POSITIVE', issueInvoice, { ...document, lines: [{ ...line, unitPrice: '0' }] }], ['TOTAL_OUT_OF_RANGE', issueInvoice, { ...document, lines: [{ ...line, quantity: '99999999999', unitPrice: '99999999' }] }],
+    ['INSTALMENTS_NOT_WHOLE', issueInvoice, { ...document, ...shares('50', '40') }], ['DUE_DATE_BEFORE_ISSUE', issueInvoice, { ...document, due: { dueDate: '2026-03-01' } }],
+    ['INVOICE_NOT_FOUND', voidInvoice, { invoiceId: 'inv_9', voidDate: '', reason: '' }], ['INVOICE_VOIDED', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' }], ['INVOICE_HAS_APPLICATIONS', voidInvoice, { invoiceId: 'inv_paid', voidDate: '', reason: '' }],
+    ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
+  ],
+  credit: [
+    ['CUSTOMER_EXISTS', registerCustomer, customer], ['TENANT_NOT_FOUND', registerCustomer, customer, 'nobody'], ['CUSTOMER_NOT_FOUND', placeHold, { customerId: 'c9', reason: '' }],
+    ['RESERVATION_EXISTS', reserveCredit, { ...reservation, reservationId: 'rsv_back' }], ['LIMIT_NOT_SET', reserveCredit, { ...reservation, customerId: 'c3' }], ['CREDIT_LIMIT_EXCEEDED', reserveCredit, { ...reservation, amount: eur(5_000_00) }],
+    ['CREDIT_ON_HOLD', reserveCredit, { ...reservation, customerId: 'c2' }], ['EXPIRY_IN_PAST', reserveCredit, { ...reservation, expiresOn: '2026-03-01' }], ['EXPIRY_TOO_FAR', reserveCredit, { ...reservation, expiresOn: '2027-03-03' }],
+    ['RESERVATION_NOT_FOUND', cancelReservation, { customerId: 'c1', reservationId: 'rsv_9', reason: '' }], ['RESERVATION_NOT_OPEN', cancelReservation, { customerId: 'c1', reservationId: 'rsv_back', reason: '' }],
+    ['HOLD_IN_FORCE', placeHold, { customerId: 'c2', reason: '' }], ['NO_HOLD_IN_FORCE', releaseHold, { customerId: 'c1', reason: '' }],
+  ],
+  reminders: [
+    ['CUSTOMER_NOT_FOUND', pauseDunning, { ...pause(), customerId: 'c9' }], ['TENANT_NOT_FOUND', pauseDunning, pause(), 'nobody'], ['PAUSE_EXISTS', pauseDunning, pause({ pauseId: 'pau_1' })],
+    ['PAUSE_OVERLAPS', pauseDunning, pause({ from: '2026-03-06', to: '2026-03-09' })], ['PAUSE_IN_PAST', pauseDunning, pause({ from: '2026-03-01' })], ['NO_PAUSE_IN_FORCE', resumeDunning, { customerId: 'c1', reason: '' }],
+  ],
+  collections: [
+    ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
+    ['DISPUTE_EXISTS', openDispute, dispute({ disputeId: 'dsp_1' })], ['DISPUTE_ABOVE_OPEN_AMOUNT', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: eur(100_01) }] })], ['ITEM_DISPUTED', openDispute, dispute({ items: [{ itemId: 'oit_2_1', amount: eur(1) }] })],
+    ['DISPUTE_NOT_FOUND', resolveDispute, { customerId: 'c1', disputeId: 'dsp_9', outcome: 'upheld', reason: '' }], ['DISPUTE_NOT_OPEN', resolveDispute, { customerId: 'c1', disputeId: 'dsp_1', outcome: 'upheld', reason: '' }],
+    ['PROMISE_EXISTS', makePromise, promise({ promiseId: 'ptp_1' })], ['PROMISE_ABOVE_OPEN_AMOUNT', makePromise, promise({ items: [{ itemId: 'oit_1_1', amount: eur(100_01) }] })], ['PROMISED_DATE_IN_PAST', makePromise, promise({ promisedOn: '2026-03-01' })], ['PROMISED_DATE_TOO_FAR', makePromise, promise({ promisedOn: '2027-03-03' })],
+    ['PROMISE_NOT_FOUND', withdrawPromise, { customerId: 'c1', promiseId: 'ptp_9', reason: '' }], ['PROMISE_NOT_OPEN', withdrawPromise, { customerId: 'c1', promiseId: 'ptp_1', reason: '' }],
+    ['CONTACT_EXISTS', recordContact, contact({ contactId: 'con_1' })], ['FOLLOW_UP_IN_PAST', recordContact, contact({ followUpOn: '2026-03-01' })],
+  ],
+};
+/** What the rim refuses by itself, or a question is answered with. */
+const asked: Readonly<Partial<Record<Name, readonly (readonly [reason: string, ask: (api: Api) => Promise<unknown>])[]>>> = {
+  invoicing: [['CLOCK_NOT_SIMULATED', async (api) => new TenantGrpc(api).openBusinessDay(OpenBusinessDayRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', date: '2026-03-03' }))]],
+  reminders: [['REMINDER_NOT_FOUND', async (api) => new DunningGrpc(api).explainReminder(ExplainReminderRequest.fromPartial({ tenantId: 't', communicationId: 'com_9' }))]],
+  collections: [['CASE_NOT_FOUND', async (api) => new CaseGrpc(api).getCase(GetCaseRequest.fromPartial({ tenantId: 't', customerId: 'c9' }))]],
+};
+/** Reasons of a README's tables and lists of queries, but what it says happens inside only. */
+function catalogue(name: Name): readonly string[] {
+  const lines = readFileSync(new URL(`../../services/${name}/README.md`, import.meta.url), 'utf8').split('\n').filter((l) => (l.startsWith('|') || l.startsWith('Queries')) && !l.includes('inside only'));
+  return [...new Set(lines.flatMap((l) => l.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []))].sort();
+}
+
+let postgres: Postgres;
+let five: FiveServices;
+const told = (call: Promise<unknown>) => call.then(() => 'accepted', (e: unknown) => apiError(e, '').reason);
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  five = await startFive({ postgres, partitions: 1, batch: 500 });
+  const { ask, readOn } = five;
+  await ask('invoicing', registerTenant, tenant);
+  await readOn();
+  for (const customerId of ['c1', 'c2', 'c3']) await ask('credit', registerCustomer, { ...customer, customerId });
+  for (const customerId of ['c1', 'c2']) await ask('credit', setCreditLimit, { customerId, currency: 'EUR', limit: { kind: 'amount', minor: 1_000_00 }, reason: '' });
+  await ask('credit', reserveCredit, { ...reservation, reservationId: 'rsv_back' });
+  await ask('credit', cancelReservation, { customerId: 'c1', reservationId: 'rsv_back', reason: '' });
+  await ask('credit', placeHold, { customerId: 'c2', reason: '' });
+  await readOn();
+  for (const id of ['1', '2', 'void', 'paid']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
+  await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
+  await readOn();
+  await ask('payments', recordReceipt, receipt);
+  await ask('collections', openDispute as AnyCommand, dispute({ disputeId: 'dsp_1' }));
+  await ask('collections', resolveDispute, { customerId: 'c1', disputeId: 'dsp_1', outcome: 'withdrawn', reason: '' });
+  await ask('collections', openDispute as AnyCommand, dispute({ disputeId: 'dsp_2', items: [{ itemId: 'oit_2_1', amount: null }] }));
+  await ask('collections', makePromise as AnyCommand, promise({ promiseId: 'ptp_1' }));
+  await ask('collections', withdrawPromise, { customerId: 'c1', promiseId: 'ptp_1', reason: '' });
+  await ask('collections', recordContact as AnyCommand, contact({ contactId: 'con_1' }));
+  await ask('reminders', pauseDunning, pause({ pauseId: 'pau_1', from: '2026-03-05', to: '2026-03-07' }) as never);
+  await readOn();
+}, 60_000);
+afterAll(async () => {
+  await five?.stop();
+  await postgres?.stop();
+});
+
+describe.each(Object.keys(met) as Name[])('%s', (name) => {
+  it.each(met[name]!)('says %s', async (reason, command, request, of = 't') => expect(await told(five.runtimes[name].commands.execute(call(command, request, undefined, { tenant: of })))).toBe(reason));
+  it('says nothing else that its README names, and its README names all of these', () => expect([...new Set([...met[name]!, ...(asked[name] ?? [])].map(([reason]) => reason))].sort()).toEqual(catalogue(name)));
+});
+
+describe('the rim', () => {
+  it.each(Object.entries(asked).flatMap(([name, ways]) => ways.map(([reason, ask]) => [name as Name, reason, ask] as const)))('of %s says %s', async (name, reason, ask) =>
+    expect(await told(ask(new Api(five.runtimes[name], new Pages('a key of sixteen or more'), false)))).toBe(reason));
+});
