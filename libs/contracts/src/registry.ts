@@ -75,6 +75,7 @@ export const registry = {
   'ar.reminders.reminder_failed.v1': remindersCustomer(reminders.ReminderFailed),
   'ar.reminders.reminder_unknown.v1': remindersCustomer(reminders.ReminderUnknown),
   'ar.reminders.reminder_suppressed.v1': remindersCustomer(reminders.ReminderSuppressed),
+  'ar.reminders.reminder_repeated.v1': remindersCustomer(reminders.ReminderRepeated),
   'ar.reminders.dunning_paused.v1': remindersCustomer(reminders.DunningPaused),
   'ar.reminders.dunning_resumed.v1': remindersCustomer(reminders.DunningResumed),
 

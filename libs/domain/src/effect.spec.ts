@@ -61,11 +61,18 @@ describe('an unknown effect', () => {
   it('is never repeated by itself', () => given(...facts).when(claim(2)).thenRefused('effect-not-requested'));
   it('turns out to have been sent', () => given(...facts).when(outcome(1, 'sent')).then(sent(1)));
   it('turns out to have failed, and still waits for a person', () => given(...facts).when(outcome(1, 'failed')).then(failed(1, false)));
+  const repeated: EffectEvent<Mail> = { type: 'EffectRepeated', key, attempt: 2, by: 'anna', reason: 'customer did not get it' };
   it('is repeated by a person, and then claimed', () => {
-    const repeated: EffectEvent<Mail> = { type: 'EffectRepeated', key, attempt: 2, by: 'anna', reason: 'customer did not get it' };
     given(...facts).when(repeat).then(repeated);
     given(...facts, repeated).when(claim(2)).then(attempted(2));
-    given(...facts, repeated).when(outcome(1, 'sent')).thenRefused('effect-attempt-other');
+  });
+  it('need not be repeated any more when it turns out to have been sent before that began', () => {
+    given(...facts, repeated).when(outcome(1, 'sent')).then(sent(1));
+    given(...facts, repeated, sent(1)).when(claim(2)).thenRefused('effect-not-requested');
+  });
+  it('is repeated all the same when the late outcome is another, or comes too late', () => {
+    for (const how of ['failed', 'unknown'] as const) given(...facts, repeated).when(outcome(1, how)).thenNothing();
+    for (const later of [[attempted(2)], [attempted(2), sent(2)], [attempted(2), unknown(2)], [attempted(2), failed(2, false)]]) given(...facts, repeated, ...later).when(outcome(1, 'sent')).thenNothing();
   });
 });
 

@@ -6,6 +6,7 @@
 // - An attempt ends as sent, as failed, or as unknown when nobody can say. A failed one is attempted again by itself, up to the most attempts; an unknown one never.
 // - What failed for good, is unknown or was suppressed may be repeated by a person, as a new attempt.
 // - A late outcome of the last attempt may still follow unknown. What was sent stays sent.
+// - When it comes after a person repeated it: that it was sent makes the repetition needless, unless that is under way; anything else changes nothing.
 import { type Decider, refuse } from './decider.js';
 
 export type EffectEvent<Content> =
@@ -29,7 +30,7 @@ export type EffectRefusal = 'effect-not-found' | 'effect-key-other' | 'effect-no
 /** `attempt` is the number of the attempt that is wanted, under way or was the last. */
 export type EffectState =
   | { readonly status: 'none' }
-  | { readonly status: 'requested' | 'attempted' | 'sent' | 'failed' | 'unknown' | 'suppressed'; readonly key: string; readonly attempt: number };
+  | { readonly status: 'requested' | 'attempted' | 'sent' | 'failed' | 'unknown' | 'suppressed'; readonly key: string; readonly attempt: number; /** The attempt that was unknown when it was repeated. */ readonly late?: number | undefined };
 
 export function effect<Content>(mostAttempts: number): Decider<EffectState, EffectCommand<Content>, EffectEvent<Content>, EffectRefusal> {
   return {
@@ -52,6 +53,7 @@ export function effect<Content>(mostAttempts: number): Decider<EffectState, Effe
           if (status !== 'failed' && status !== 'unknown' && status !== 'suppressed') return refuse('effect-not-repeatable', { status });
           return [{ type: 'EffectRepeated', key, attempt: attempt + 1, by: command.by, reason: command.reason }];
         case 'RecordOutcome':
+          if (command.attempt === state.late) return status === 'requested' && command.outcome === 'sent' ? [{ type: 'EffectSent', key, attempt: command.attempt, detail: command.detail }] : [];
           if (command.attempt !== attempt) return refuse('effect-attempt-other', { attempt });
           if (status === command.outcome) return []; // told twice
           if (status !== 'attempted' && status !== 'unknown') return refuse('effect-not-attempted', { status });
@@ -64,16 +66,17 @@ export function effect<Content>(mostAttempts: number): Decider<EffectState, Effe
       }
     },
 
-    evolve(_state, event) {
+    evolve(state, event) {
       const { key } = event;
+      const late = state.status === 'none' ? undefined : state.late;
       switch (event.type) {
         case 'EffectRequested': return { status: 'requested', key, attempt: 1 };
-        case 'EffectAttempted': return { status: 'attempted', key, attempt: event.attempt };
-        case 'EffectSuppressed': return { status: 'suppressed', key, attempt: event.attempt };
-        case 'EffectSent': return { status: 'sent', key, attempt: event.attempt };
-        case 'EffectFailed': return event.again ? { status: 'requested', key, attempt: event.attempt + 1 } : { status: 'failed', key, attempt: event.attempt };
-        case 'EffectUnknown': return { status: 'unknown', key, attempt: event.attempt };
-        case 'EffectRepeated': return { status: 'requested', key, attempt: event.attempt };
+        case 'EffectAttempted': return { status: 'attempted', key, attempt: event.attempt, late };
+        case 'EffectSuppressed': return { status: 'suppressed', key, attempt: event.attempt, late };
+        case 'EffectSent': return { status: 'sent', key, attempt: event.attempt, late };
+        case 'EffectFailed': return event.again ? { status: 'requested', key, attempt: event.attempt + 1, late } : { status: 'failed', key, attempt: event.attempt, late };
+        case 'EffectUnknown': return { status: 'unknown', key, attempt: event.attempt, late };
+        case 'EffectRepeated': return { status: 'requested', key, attempt: event.attempt, late: state.status === 'unknown' ? state.attempt : late };
       }
     },
   };

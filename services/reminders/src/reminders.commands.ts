@@ -7,6 +7,7 @@ import { isNews, plan, recheck, type Standing, type SuppressedItem } from './dom
 import { dunningCase, pending } from './domain/dunning-case.js';
 import { TEMPLATE_VERSION, words } from './domain/message.js';
 import { instantAt } from './domain/send-after.js';
+import { haveReminders } from './projections/communications.js';
 import { type Parties, partiesOf } from './projections/parties.js';
 import { standingsOf } from './projections/standing.js';
 
@@ -83,6 +84,16 @@ export const recordReminder: Command<Outcome> = {
   name: 'record-reminder',
   streams: ({ todo }) => [caseOf({ customerId: todo.customer })],
   decide: ({ todo, outcome, detail }, on) => void on.run(caseOf({ customerId: todo.customer }), { type: 'RecordOutcome', effectKey: todo.key, attempt: todo.attempt, today: on.today, outcome, detail }),
+};
+
+export interface RepeatReminder extends OfCustomer { readonly communicationId: string; readonly by: string; readonly reason: string }
+
+/** A person sends once more what failed or is unknown. What is known now is decided with the claim, as for any message. */
+export const repeatReminder: Command<RepeatReminder, boolean> = {
+  name: 'repeat-reminder',
+  streams: (request) => [caseOf(request)],
+  known: (asked, tx) => haveReminders(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customerId, communicationId: a.request.communicationId }))),
+  decide: (request, on) => void on.run(caseOf(request), { type: 'Repeat', communicationId: request.communicationId, by: request.by, reason: request.reason, known: on.known }),
 };
 
 export interface PauseDunning extends OfCustomer { readonly pauseId: string; /** '': today. */ readonly from: Day | ''; readonly to: Day; readonly reason: string }

@@ -18,7 +18,7 @@ import { startPostgres, type Postgres, type StoreUrls } from '@ar/testing/postgr
 import { startSmtp, type KeptMail, type SmtpSink } from '@ar/testing/smtp.js';
 import { getReminder } from './projections/communications.js';
 import { getDunningCase, previews } from './projections/previews.js';
-import { pauseDunning, resumeDunning } from './reminders.commands.js';
+import { pauseDunning, repeatReminder, resumeDunning } from './reminders.commands.js';
 import { reminders } from './reminders.service.js';
 
 const TENANT = 't1';
@@ -246,6 +246,60 @@ describe('a process that ends between sending and recording', () => {
     expect(await all(next)).toMatchObject([{ status: CommunicationStatus.UNKNOWN, attempts: 1, detail: expect.stringContaining('ended before its outcome') }]);
     expect(smtp.mails).toHaveLength(1);
   }, 60_000);
+});
+
+describe('a message whose outcome is unknown', () => {
+  /** One that the mail server took without a word. */
+  const unknown = async () => {
+    const runtime = await work();
+    await others.customer('c1', 'c1@buyer.test');
+    await others.owe('c1', 'a', '2026-03-05');
+    await quiet(runtime);
+    smtp.behave('drop-after-data');
+    await day(runtime, '2026-03-03');
+    smtp.behave('accept');
+    const [{ communicationId }] = await all(runtime) as [Communication];
+    return { runtime, wish: { customerId: 'c1', communicationId, by: 'anna', reason: 'the customer says it never came' } };
+  };
+
+  it('is sent once more when a person says so, under the same key, and is then done with', async () => {
+    const { runtime, wish } = await unknown();
+    await execute(runtime, repeatReminder, wish, 'again');
+    expect((await execute(runtime, repeatReminder, wish, 'again')).repeated).toBe(true);
+    await quiet(runtime);
+    expect(await all(runtime)).toMatchObject([{ status: CommunicationStatus.SENT, attempts: 2 }]);
+    expect(smtp.mails).toHaveLength(2);
+    expect(smtp.mails[1]!.headers['message-id']).toBe(smtp.mails[0]!.headers['message-id']);
+    await expect(execute(runtime, repeatReminder, wish)).rejects.toMatchObject({ refusal: { refused: 'reminder-was-sent' } });
+    const { steps } = (await read(runtime, (tx) => getReminder(tx, TENANT, wish.communicationId)))!;
+    expect(steps.map((s) => s.eventType.split('.')[2])).toEqual(['reminder_requested', 'reminder_attempted', 'reminder_unknown', 'reminder_repeated', 'reminder_attempted', 'reminder_sent']);
+    expect(steps[3]!.explanation).toBe('anna asked for attempt 2: the customer says it never came');
+    await until(runtime, '2026-03-06');
+    expect(smtp.mails).toHaveLength(2);
+    const before = await all(runtime);
+    await runtime.rebuild();
+    expect(await all(runtime)).toEqual(before);
+  });
+
+  it('is held back instead when it was paid meanwhile', async () => {
+    const { runtime, wish } = await unknown();
+    await others.settle('c1', 'a', '2026-03-05', 10_000);
+    await quiet(runtime);
+    await execute(runtime, repeatReminder, wish);
+    await quiet(runtime);
+    expect(await all(runtime)).toMatchObject([{ status: CommunicationStatus.SUPPRESSED, suppressionReason: SuppressionReason.PAID, attempts: 1 }]);
+    expect(smtp.mails).toHaveLength(1);
+    await expect(execute(runtime, repeatReminder, wish)).rejects.toMatchObject({ refusal: { refused: 'reminder-was-suppressed' } });
+  });
+
+  it('is refused when there is no such message, or a later one was wanted', async () => {
+    const { runtime, wish } = await unknown();
+    await expect(execute(runtime, repeatReminder, { ...wish, communicationId: 'com_other' })).rejects.toMatchObject({ refusal: { refused: 'reminder-not-found' } });
+    await expect(execute(runtime, repeatReminder, { ...wish, customerId: 'c2' })).rejects.toMatchObject({ refusal: { refused: 'reminder-not-found' } });
+    await until(runtime, '2026-03-10');
+    expect((await all(runtime)).map((c) => c.status)).toEqual([CommunicationStatus.UNKNOWN, CommunicationStatus.SENT]);
+    await expect(execute(runtime, repeatReminder, wish)).rejects.toMatchObject({ refusal: { refused: 'reminder-superseded' } });
+  });
 });
 
 describe('whoever has no address', () => {

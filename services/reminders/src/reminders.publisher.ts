@@ -22,6 +22,7 @@ export const publisher: Publisher<DunningEvent> = {
   ReminderFailed: ({ type: _, retryAt, ...e }) => ({ ...e, ...(retryAt === null ? {} : { retryAt }) }),
   ReminderUnknown: ({ type: _, on: _on, ...e }) => e,
   ReminderSuppressed: ({ type: _, on: _on, attempt: _attempt, ...e }) => ({ ...e, reason: wireReasons[e.reason], suppressed: wireSuppressed(e.suppressed) }),
+  ReminderRepeated: ({ type: _, ...e }) => e,
   DunningPaused: ({ type: _, ...e }) => e,
   DunningResumed: ({ type: _, ...e }) => e,
 };

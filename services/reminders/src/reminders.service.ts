@@ -6,7 +6,7 @@ import { communications } from './projections/communications.js';
 import { concernedOn, dunningCaseResource, dunningCases } from './projections/dunning-cases.js';
 import { customers, sellers } from './projections/parties.js';
 import { holdBacks, openItems } from './projections/standing.js';
-import { claimReminder, type OfCustomer, pauseDunning, recordReminder, resumeDunning, reviewDunning } from './reminders.commands.js';
+import { claimReminder, type OfCustomer, pauseDunning, recordReminder, repeatReminder, resumeDunning, reviewDunning } from './reminders.commands.js';
 import { publisher } from './reminders.publisher.js';
 
 /** A new day: items become due, past due, or late enough for the next level. */
@@ -21,7 +21,7 @@ export const remind: Daily<OfCustomer> = {
 export const reminders = (smtpUrl: string): Service => ({
   name: 'reminders',
   aggregates: [dunningCase],
-  commands: [pauseDunning, resumeDunning, reviewDunning, claimReminder, recordReminder],
+  commands: [pauseDunning, resumeDunning, repeatReminder, reviewDunning, claimReminder, recordReminder],
   resources: [dunningCaseResource],
   reactions: [],
   daily: [remind],

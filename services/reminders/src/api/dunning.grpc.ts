@@ -1,14 +1,14 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
-  PauseDunningRequest, ResumeDunningRequest,
-  type DunningCase, type ExplainReminderRequest, type ExplainReminderResponse, type GetDunningCaseRequest, type GetDunningCaseResponse, type PauseDunningResponse, type PreviewDunningRequest, type PreviewDunningResponse, type ResumeDunningResponse,
+  PauseDunningRequest, RepeatReminderRequest, ResumeDunningRequest,
+  type DunningCase, type ExplainReminderRequest, type ExplainReminderResponse, type GetDunningCaseRequest, type GetDunningCaseResponse, type PauseDunningResponse, type PreviewDunningRequest, type PreviewDunningResponse, type RepeatReminderResponse, type ResumeDunningResponse,
 } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
 import { daysAfter, daysBetween, isDay } from '@ar/domain/day.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { invalid, refused } from '@ar/platform/errors.js';
 import { pageSizeOf } from '@ar/platform/lists.js';
-import { pauseDunning, resumeDunning, type PauseDunning, type ResumeDunning } from '../reminders.commands.js';
+import { pauseDunning, repeatReminder, resumeDunning, type PauseDunning, type RepeatReminder, type ResumeDunning } from '../reminders.commands.js';
 import { getReminder } from '../projections/communications.js';
 import { getDunningCase, previews } from '../projections/previews.js';
 
@@ -31,6 +31,11 @@ export const resumeDunningRpc: CommandRpc<ResumeDunningRequest, ResumeDunning, R
   read: (f) => ({ customerId: f.customer('customerId'), reason: f.text('reason', { max: 500 }) }),
 };
 
+export const repeatReminderRpc: CommandRpc<RepeatReminderRequest, RepeatReminder, RepeatReminderResponse> = {
+  name: 'ar.reminders.v1.DunningService/RepeatReminder', message: RepeatReminderRequest, command: repeatReminder, answer,
+  read: (f, { actor }) => ({ customerId: f.customer('customerId'), communicationId: f.id('communicationId'), by: actor, reason: f.text('reason', { max: 500 }) }),
+};
+
 /** Who is reminded of what, when, and why not. */
 @Controller()
 export class DunningGrpc {
@@ -41,6 +46,9 @@ export class DunningGrpc {
 
   @GrpcMethod('ar.reminders.v1.DunningService', 'resumeDunning')
   resumeDunning(request: ResumeDunningRequest) { return this.api.command(resumeDunningRpc, request); }
+
+  @GrpcMethod('ar.reminders.v1.DunningService', 'repeatReminder')
+  repeatReminder(request: RepeatReminderRequest) { return this.api.command(repeatReminderRpc, request); }
 
   @GrpcMethod('ar.reminders.v1.DunningService', 'getDunningCase')
   getDunningCase(request: GetDunningCaseRequest): Promise<GetDunningCaseResponse> {

@@ -18,6 +18,7 @@ const attempted = (attempt = 1): DunningEvent => ({ type: 'ReminderAttempted', .
 const sent: DunningEvent = { type: 'ReminderSent', ...of, attempt: 1, detail: '250 ok', on: '2026-03-09' };
 const unknown: DunningEvent = { type: 'ReminderUnknown', ...of, attempt: 1, detail: 'gone', on: '2026-03-09' };
 const failed = (attempt: number, retryAt: string | null): DunningEvent => ({ type: 'ReminderFailed', ...of, attempt, detail: '550 no', retryAt });
+const repeated = (n = 2): DunningEvent => ({ type: 'ReminderRepeated', ...of, attempt: n, by: 'anna', reason: 'never came' });
 const suppressed: DunningEvent = { type: 'ReminderSuppressed', ...of, attempt: 1, reason: 'no-address', explanation: 'none', suppressed: [], on: '2026-03-09' };
 const raised: DunningEvent = { type: 'DunningLevelRaised', caseId: 'dun_1', customerId: 'c1', itemId: 'a', level: 1, effectKey: 'rem_1', policyVersion: 1 };
 const paused: DunningEvent = { type: 'DunningPaused', pauseId: 'p1', customerId: 'c1', fromDate: '2026-03-09', toDate: '2026-03-20', reason: 'asked us to' };
@@ -28,6 +29,7 @@ const request: DunningCommand = { type: 'Request', ...of, today: '2026-03-09', i
 const attempt: DunningCommand = { type: 'Attempt', effectKey: 'rem_1', attempt: 1, items, suppressed: [], ...content };
 const suppress: DunningCommand = { type: 'Suppress', effectKey: 'rem_1', attempt: 1, today: '2026-03-09', reason: 'no-address', explanation: 'none', suppressed: [] };
 const record = (outcome: 'sent' | 'failed' | 'unknown', n = 1): DunningCommand => ({ type: 'RecordOutcome', effectKey: 'rem_1', attempt: n, today: '2026-03-09', outcome, detail: outcome === 'sent' ? '250 ok' : outcome === 'failed' ? '550 no' : 'gone' });
+const repeat: DunningCommand = { type: 'Repeat', communicationId: 'com_1', known: true, by: 'anna', reason: 'never came' };
 const pause: DunningCommand = { type: 'Pause', pauseId: 'p1', customerId: 'c1', customerKnown: true, today: '2026-03-09', from: '2026-03-09', to: '2026-03-20', reason: 'asked us to' };
 const resume: DunningCommand = { type: 'Resume', today: '2026-03-10', customerId: 'c1', reason: 'paid' };
 
@@ -88,6 +90,40 @@ describe('sending, in a wrong state,', () => {
     given(requested, attempted(), sent).when(record('unknown')).thenRefused('effect-not-attempted');
     given(requested, attempted(), sent).when(record('sent')).thenNothing();
   });
+});
+
+describe('a message that a person repeats', () => {
+  const gaveUp = [requested, attempted(), failed(1, 'later'), attempted(2), failed(2, 'later'), attempted(3), failed(3, null)];
+  it('is attempted once more when nobody can say whether it left, or when it was given up', () => {
+    given(requested, attempted(), unknown, raised).when(repeat).then(repeated());
+    given(...gaveUp).when(repeat).then(repeated(4));
+    given(requested, attempted(), unknown, raised, repeated()).when({ ...attempt, attempt: 2 }).then(attempted(2));
+    given(requested, attempted(), unknown, raised, repeated(), attempted(2)).when(record('sent', 2)).then({ ...sent, attempt: 2 });
+  });
+  it('is under way again: no other is requested meanwhile', () => {
+    expect(pending(given(requested, attempted(), unknown, repeated()).state())).toBeDefined();
+    given(requested, attempted(), unknown, repeated()).when(repeat).thenRefused('reminder-pending');
+  });
+  it('may be repeated again when it is unknown again', () => given(requested, attempted(), unknown, repeated(), attempted(2), { ...unknown, attempt: 2 }).when(repeat).then(repeated(3)));
+  it('may be held back instead, and is then over', () => {
+    given(requested, attempted(), unknown, repeated()).when({ ...suppress, attempt: 2 }).then({ ...suppressed, attempt: 2 });
+    given(requested, attempted(), unknown, repeated(), { ...suppressed, attempt: 2 }).when(repeat).thenRefused('reminder-was-suppressed');
+  });
+  it('need not be when news of the first attempt comes in time; later news changes nothing', () => {
+    given(requested, attempted(), unknown, raised, repeated()).when(record('sent')).then(sent);
+    given(requested, attempted(), unknown, raised, repeated()).when(record('failed')).thenNothing();
+    given(requested, attempted(), unknown, raised, repeated(), sent).when({ ...attempt, attempt: 2 }).thenRefused('effect-not-requested');
+    given(requested, attempted(), unknown, raised, repeated(), attempted(2)).when(record('sent')).thenNothing();
+    given(requested, attempted(), unknown, raised, repeated(), attempted(2), { ...sent, attempt: 2 }).when(record('sent')).thenNothing();
+  });
+  it('is not one that is under way, was sent, was held back or was never there', () => {
+    for (const under of [[requested], [requested, attempted()], [requested, attempted(), failed(1, 'later')]]) given(...under).when(repeat).thenRefused('reminder-pending');
+    given(requested, attempted(), sent).when(repeat).thenRefused('reminder-was-sent');
+    given(requested, suppressed).when(repeat).thenRefused('reminder-was-suppressed');
+    given().when({ ...repeat, known: false } as DunningCommand).thenRefused('reminder-not-found');
+    given(requested, attempted(), unknown).when({ ...repeat, communicationId: 'com_9', known: false } as DunningCommand).thenRefused('reminder-not-found');
+  });
+  it('is the last one', () => given(requested, attempted(), unknown).when({ ...repeat, communicationId: 'com_0' } as DunningCommand).thenRefused('reminder-superseded'));
 });
 
 describe('a pause', () => {

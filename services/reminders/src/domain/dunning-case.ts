@@ -4,6 +4,7 @@
 // - A message is requested under a key that is unique for ever, once; then attempted, or suppressed with the reason.
 // - A level is reached when its message was sent, or may have been sent: what surely did not leave has told the customer nothing and raises nothing.
 // - What failed is attempted again by itself, three times in all; what is unknown never is. Either way the next message is another one, of another day.
+// - What is unknown, or failed for good, a person may repeat while it is the last message: it is claimed anew, and what it said before does not make it old news.
 // - Pauses do not overlap and begin today or later. Resuming ends the one in force today: messages go out again from tomorrow on.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
@@ -28,6 +29,7 @@ export type DunningEvent =
   | { type: 'ReminderFailed'; attempt: number; detail: string; retryAt: string | null } & OfMessage
   | { type: 'ReminderUnknown'; attempt: number; detail: string; on: Day } & OfMessage
   | { type: 'ReminderSuppressed'; attempt: number; reason: HeldFor; explanation: string; suppressed: readonly SuppressedItem[]; on: Day } & OfMessage
+  | { type: 'ReminderRepeated'; attempt: number; by: string; reason: string } & OfMessage
   | { type: 'DunningPaused'; pauseId: string; customerId: string; fromDate: Day; toDate: Day; reason: string }
   | { type: 'DunningResumed'; pauseId: string; customerId: string; resumedOn: Day; reason: string };
 
@@ -37,13 +39,14 @@ export type DunningCommand =
   | { type: 'Attempt'; effectKey: string; attempt: number; items: readonly ReminderItem[]; suppressed: readonly SuppressedItem[] } & Content
   | { type: 'Suppress'; effectKey: string; attempt: number; today: Day; reason: HeldFor; explanation: string; suppressed: readonly SuppressedItem[] }
   | { type: 'RecordOutcome'; effectKey: string; attempt: number; today: Day; outcome: 'sent' | 'failed' | 'unknown'; detail: string }
+  | { type: 'Repeat'; communicationId: string; /** Whether a message of that id was ever read here. */ known: boolean; by: string; reason: string }
   | { type: 'Pause'; pauseId: string; customerId: string; customerKnown: boolean; today: Day; from: Day; to: Day; reason: string }
   | { type: 'Resume'; today: Day; customerId: string; reason: string };
 
-export type DunningRefusal = 'reminder-not-found' | 'reminder-pending' | 'customer-not-found' | 'pause-exists' | 'pause-in-past' | 'pause-overlaps' | 'no-pause-in-force' | EffectRefusal;
+export type DunningRefusal = 'reminder-not-found' | 'reminder-pending' | 'reminder-superseded' | 'reminder-was-sent' | 'reminder-was-suppressed' | 'customer-not-found' | 'pause-exists' | 'pause-in-past' | 'pause-overlaps' | 'no-pause-in-force' | EffectRefusal;
 
 /** The last message, from its request on. */
-export interface Message extends OfMessage { readonly items: readonly ReminderItem[]; readonly requestedOn: Day; readonly sendAfter: string; readonly policyVersion: number; readonly sending: EffectState }
+export interface Message extends OfMessage { readonly items: readonly ReminderItem[]; readonly requestedOn: Day; readonly sendAfter: string; readonly policyVersion: number; readonly sending: EffectState; /** By a person. */ readonly repeated: boolean }
 export interface DunningState extends History { readonly caseId: string; readonly open: boolean; readonly message: Message | null; /** Day of the last message that had no address; '' without one. */ readonly noAddressOn: Day | '' }
 
 const MOST_ATTEMPTS = 3;
@@ -74,6 +77,7 @@ export const dunningCase: Aggregate<DunningState, DunningCommand, DunningEvent, 
       case 'Attempt':
       case 'Suppress':
       case 'RecordOutcome': return send(command, state);
+      case 'Repeat': return repeat(command, state);
       case 'Pause': {
         const { pauseId, customerId, today, from, to, reason } = command;
         if (!command.customerKnown) return refuse('customer-not-found', { customerId });
@@ -98,13 +102,14 @@ export const dunningCase: Aggregate<DunningState, DunningCommand, DunningEvent, 
       case 'DunningLevelRaised': return { ...state, reminded: { ...state.reminded, [event.itemId]: { ...remindedOf(state, event.itemId), level: event.level } } };
       case 'ReminderRequested': {
         const { effectKey, communicationId, customerId, items, on, sendAfter, policyVersion } = event;
-        return { ...state, message: { effectKey, communicationId, customerId, items, requestedOn: on, sendAfter, policyVersion, sending: sending.evolve(sending.initial, { type: 'EffectRequested', key: effectKey }) } };
+        return { ...state, message: { effectKey, communicationId, customerId, items, requestedOn: on, sendAfter, policyVersion, sending: sending.evolve(sending.initial, { type: 'EffectRequested', key: effectKey }), repeated: false } };
       }
       case 'ReminderAttempted': return moved({ ...state, message: state.message && { ...state.message, items: event.items } }, { type: 'EffectAttempted', key: event.effectKey, attempt: event.attempt, content: null });
       case 'ReminderSent': return moved(told(state, event.on), { type: 'EffectSent', key: event.effectKey, attempt: event.attempt, detail: '' });
       case 'ReminderUnknown': return moved(told(state, event.on), { type: 'EffectUnknown', key: event.effectKey, attempt: event.attempt, detail: '' });
       case 'ReminderFailed': return moved(state, { type: 'EffectFailed', key: event.effectKey, attempt: event.attempt, detail: '', again: event.retryAt !== null });
       case 'ReminderSuppressed': return moved({ ...state, noAddressOn: event.reason === 'no-address' ? event.on : state.noAddressOn }, { type: 'EffectSuppressed', key: event.effectKey, attempt: event.attempt, reason: '' });
+      case 'ReminderRepeated': return moved({ ...state, message: state.message && { ...state.message, repeated: true } }, { type: 'EffectRepeated', key: event.effectKey, attempt: event.attempt, by: event.by, reason: event.reason });
       case 'DunningPaused': return { ...state, pauses: [...state.pauses, { pauseId: event.pauseId, from: event.fromDate, to: event.toDate, reason: event.reason, resumed: false }] };
       case 'DunningResumed': return { ...state, pauses: state.pauses.map((p) => (p.pauseId === event.pauseId ? { ...p, to: daysAfter(event.resumedOn, -1), resumed: true } : p)) };
     }
@@ -148,6 +153,24 @@ function send(command: Sending, state: DunningState): ReturnType<typeof dunningC
           case 'EffectRepeated': return []; // not what an outcome leads to
         }
       });
+    }
+  }
+}
+
+/** Only the last message: a later one has said, or left out, what this one was about. */
+function repeat({ communicationId, known, by, reason }: Extract<DunningCommand, { type: 'Repeat' }>, { message }: DunningState): ReturnType<typeof dunningCase.decide> {
+  if (message?.communicationId !== communicationId) return known && message ? refuse('reminder-superseded', { communicationId, by: message.communicationId }) : refuse('reminder-not-found', { communicationId });
+  const { effectKey, customerId, sending: at } = message;
+  switch (at.status) {
+    case 'none':
+    case 'requested':
+    case 'attempted': return refuse('reminder-pending', { communicationId });
+    case 'sent': return refuse('reminder-was-sent', { communicationId });
+    case 'suppressed': return refuse('reminder-was-suppressed', { communicationId });
+    case 'failed':
+    case 'unknown': {
+      const answer = sending.decide({ type: 'RepeatEffect', by, reason }, at);
+      return isRefusal(answer) ? answer : [{ type: 'ReminderRepeated', effectKey, communicationId, customerId, attempt: at.attempt + 1, by, reason }];
     }
   }
 }

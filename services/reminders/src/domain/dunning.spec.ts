@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { daysAfter } from '@ar/domain/day.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
-import { type Asking, delinquentDays, type History, isNews, MOST_ITEMS, type OpenItem, plan, recheck, remindedOf } from './dunning.js';
+import { type Asking, delinquentDays, type History, isNews, MOST_ITEMS, type OpenItem, plan, recheck, remindedOf, totalsOf } from './dunning.js';
 
 const nothingSaid: History = { reminded: {}, lastOn: '', pauses: [] };
 const item = (itemId: string, dueOn: string, other: Partial<OpenItem> = {}): OpenItem => ({ itemId, documentNumber: `R-${itemId}`, dueOn, open: { minor: 10_000, currency: 'EUR' }, disputedMinor: 0, promisedFor: '', ...other });
@@ -11,6 +11,14 @@ const asking = (today: string, items: readonly OpenItem[], { history = {}, cash 
   ({ today, standing: { items, cash }, history: { ...nothingSaid, ...history }, policy: { ...defaultPolicies.dunning, ...policy }, calendar: defaultPolicies.calendar });
 const listed = (a: Asking) => plan(a).items.map((i) => `${i.itemId} ${i.level}`);
 const held = (a: Asking) => plan(a).suppressed.map((s) => `${s.itemId} ${s.reason}`);
+
+describe('the sum of a message', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  it('stands as the most there is when it is beyond any amount', () => {
+    const both = plan(asking('2026-03-09', [item('a', '2026-03-06', { open: { minor: most, currency: 'EUR' } }), item('b', '2026-03-06', { open: { minor: most, currency: 'EUR' } })]));
+    expect(totalsOf(both.items)).toEqual([{ minor: most, currency: 'EUR' }]);
+  });
+});
 
 describe('an item that is not due yet', () => {
   const due = item('a', '2026-03-06');

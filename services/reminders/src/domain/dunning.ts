@@ -46,10 +46,10 @@ export function delinquentDays(dueOn: Day, today: Day, pauses: readonly Pause[])
   return Math.max(0, daysBetween(dueOn, today) - paused);
 }
 
-/** Sums by currency, in the order of their first item. */
+/** Sums by currency, in the order of their first item; one beyond the range of amounts stands as the most there is. */
 export function totalsOf(items: readonly ReminderItem[]): readonly Money[] {
   const sums = new Map<string, number>();
-  for (const { amount } of items) sums.set(amount.currency, (sums.get(amount.currency) ?? 0) + amount.minor);
+  for (const { amount } of items) sums.set(amount.currency, Math.min((sums.get(amount.currency) ?? 0) + amount.minor, Number.MAX_SAFE_INTEGER));
   return [...sums].map(([currency, minor]) => money(minor, currency));
 }
 
@@ -146,8 +146,8 @@ export function isNews({ itemId, level, dueDate }: ReminderItem, history: Histor
   return level > before.level || (requestedOn <= dueDate && !before.beforeDue);
 }
 
-/** A requested message, decided again: what is left of it, with the amounts open now. Without anything new left, nothing is. */
-export function recheck(requested: { readonly items: readonly ReminderItem[]; readonly requestedOn: Day }, { standing, history, policy, today }: Asking): Plan {
+/** A requested message, decided again: what is left of it, with the amounts open now. Without anything new left, nothing is; a message that a person repeats need not be news. */
+export function recheck(requested: { readonly items: readonly ReminderItem[]; readonly requestedOn: Day; readonly repeated?: boolean }, { standing, history, policy, today }: Asking): Plan {
   const suppressed: SuppressedItem[] = [];
   const now = new Map(claims(standing).map((c) => [c.item.itemId, c]));
   const pause = pauseOn(history.pauses, today);
@@ -165,7 +165,7 @@ export function recheck(requested: { readonly items: readonly ReminderItem[]; re
     if (held) suppressed.push({ itemId, documentNumber, ...held });
     return !held;
   });
-  return { items: items.some((i) => isNews(i, history, requested.requestedOn)) ? items : [], suppressed };
+  return { items: requested.repeated || items.some((i) => isNews(i, history, requested.requestedOn)) ? items : [], suppressed };
 }
 
 const text = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`;

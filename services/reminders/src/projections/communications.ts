@@ -7,7 +7,7 @@ import { formatMoney, money, moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Todo, Tx } from '@ar/runtime/forms.js';
 
 const on = [
-  'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1', 'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1',
+  'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1', 'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1', 'ar.reminders.reminder_repeated.v1',
 ] as const;
 type Step = Consumed<(typeof on)[number]>;
 
@@ -16,7 +16,7 @@ export const communications: Projection<(typeof on)[number]> = {
   name: 'communications',
   ddl: `create table communication (
     tenant text, communication_id text, customer text not null, effect_key text not null, status text not null, kind text not null, level int not null, requested_on date not null, suppression_reason text not null,
-    waits text, attempt int not null, due_at timestamptz not null, resource jsonb not null, primary key (tenant, communication_id));
+    waits text, attempt int not null, due_at timestamptz not null, resource jsonb not null, traceparent text, primary key (tenant, communication_id));
   create index on communication (tenant, requested_on, communication_id);
   create index on communication (tenant, customer);
   create index on communication (due_at) where waits is not null;
@@ -29,9 +29,9 @@ export const communications: Projection<(typeof on)[number]> = {
       const c = after(row && Communication.fromJSON(row.resource), event);
       const { waits, attempt, dueAt } = next(event, row?.attempt ?? 1, row?.due_at ?? '');
       await tx.query(
-        `insert into communication values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (tenant, communication_id) do update set status = excluded.status, kind = excluded.kind, level = excluded.level,
-           suppression_reason = excluded.suppression_reason, waits = excluded.waits, attempt = excluded.attempt, due_at = excluded.due_at, resource = excluded.resource`,
-        [tenant, c.communicationId, customer, c.effectKey, c.status, c.kind, c.level, c.requestedOn, c.suppressionReason, waits, attempt, dueAt, JSON.stringify(Communication.toJSON(c))]);
+        `insert into communication values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (tenant, communication_id) do update set status = excluded.status, kind = excluded.kind, level = excluded.level,
+           suppression_reason = excluded.suppression_reason, waits = excluded.waits, attempt = excluded.attempt, due_at = excluded.due_at, resource = excluded.resource, traceparent = excluded.traceparent`,
+        [tenant, c.communicationId, customer, c.effectKey, c.status, c.kind, c.level, c.requestedOn, c.suppressionReason, waits, attempt, dueAt, JSON.stringify(Communication.toJSON(c)), event.traceparent ?? null]);
       await tx.query('insert into reminder_step values ($1, $2, $3, $4)', [tenant, c.communicationId, event.version, JSON.stringify(ReminderStep.toJSON(explained(event)))]);
     }
   },
@@ -54,12 +54,14 @@ export function after(before: Communication | undefined, event: Step): Communica
     case 'ar.reminders.reminder_unknown.v1': return { ...before, status: CommunicationStatus.UNKNOWN, finishedAt, detail: event.data.detail };
     case 'ar.reminders.reminder_failed.v1': return event.data.retryAt === undefined ? { ...before, status: CommunicationStatus.FAILED, finishedAt, detail: event.data.detail } : { ...before, status: CommunicationStatus.REQUESTED, detail: event.data.detail };
     case 'ar.reminders.reminder_suppressed.v1': return { ...before, status: CommunicationStatus.SUPPRESSED, finishedAt, suppressionReason: event.data.reason, detail: event.data.explanation };
+    case 'ar.reminders.reminder_repeated.v1': return { ...before, status: CommunicationStatus.REQUESTED, finishedAt: undefined, detail: event.data.reason };
   }
 }
 
 function next(event: Step, attempt: number, dueAt: string): { readonly waits: Todo['state'] | null; readonly attempt: number; readonly dueAt: string } {
   switch (event.type) {
     case 'ar.reminders.reminder_requested.v1': return { waits: 'requested', attempt: 1, dueAt: event.data.sendAfter! };
+    case 'ar.reminders.reminder_repeated.v1': return { waits: 'requested', attempt: event.data.attempt, dueAt };
     case 'ar.reminders.reminder_attempted.v1': return { waits: 'attempted', attempt: event.data.attempt, dueAt };
     case 'ar.reminders.reminder_failed.v1': {
       const { retryAt } = event.data;
@@ -90,13 +92,22 @@ function explained(event: Step): ReminderStep {
     case 'ar.reminders.reminder_sent.v1': return step(`attempt ${event.data.attempt}: the mail server took it: ${event.data.detail}`);
     case 'ar.reminders.reminder_failed.v1': return step(`attempt ${event.data.attempt} did not leave: ${event.data.detail}; ${event.data.retryAt === undefined ? 'it was given up' : `tried again from ${event.data.retryAt}`}`);
     case 'ar.reminders.reminder_unknown.v1': return step(`attempt ${event.data.attempt}: nobody can say whether it left, so it is not repeated: ${event.data.detail}`);
+    case 'ar.reminders.reminder_repeated.v1': return step(`${event.data.by} asked for attempt ${event.data.attempt}: ${event.data.reason}`);
     case 'ar.reminders.reminder_suppressed.v1': return step(`held back: ${event.data.explanation}`, event.data.suppressed);
   }
 }
 
 /** What is to be claimed at that instant, and what was attempted without an outcome. */
 export async function remindersTodo(tx: Tx, now: string, limit: number): Promise<readonly Todo[]> {
-  return tx.query<Todo>('select tenant, customer, effect_key as key, attempt, waits as state from communication where waits is not null and due_at <= $1 order by due_at, tenant, communication_id limit $2', [now, limit]);
+  return tx.query<Todo>('select tenant, customer, effect_key as key, attempt, waits as state, traceparent from communication where waits is not null and due_at <= $1 order by due_at, tenant, communication_id limit $2', [now, limit]);
+}
+
+/** Whether there is a message of that id to that customer: one answer per question, in their order. */
+export async function haveReminders(tx: Tx, of: readonly { readonly tenant: string; readonly customer: string; readonly communicationId: string }[]): Promise<readonly boolean[]> {
+  const rows = await tx.query<{ there: boolean }>(
+    `select exists (select from communication c where c.tenant = a.tenant and c.communication_id = a.communication_id and c.customer = a.customer) there
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality a(tenant, customer, communication_id, n) order by a.n`, [of.map((o) => o.tenant), of.map((o) => o.customer), of.map((o) => o.communicationId)]);
+  return rows.map((r) => r.there);
 }
 
 export async function getReminder(tx: Tx, tenant: string, communicationId: string): Promise<{ readonly communication: Communication; readonly steps: readonly ReminderStep[] } | undefined> {

@@ -8,7 +8,7 @@ import type { History, Pause, Reminded } from '../domain/dunning.js';
 
 const on = [
   'ar.reminders.dunning_case_opened.v1', 'ar.reminders.dunning_case_closed.v1', 'ar.reminders.dunning_level_raised.v1', 'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1',
-  'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1', 'ar.reminders.dunning_paused.v1', 'ar.reminders.dunning_resumed.v1',
+  'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1', 'ar.reminders.reminder_repeated.v1', 'ar.reminders.dunning_paused.v1', 'ar.reminders.dunning_resumed.v1',
 ] as const;
 type Own = Consumed<(typeof on)[number]>;
 

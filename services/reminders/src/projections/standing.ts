@@ -91,7 +91,7 @@ export const holdBacks: Projection<(typeof wordEvents)[number]> = {
 interface Row { readonly n: number; readonly item_id: string; readonly document_number: string; readonly due_on: Day; readonly currency: string; readonly open_minor: number; readonly disputed_minor: number; readonly promised_for: Day | null }
 interface Question { readonly tenant: string; readonly customer: string; readonly today: Day; readonly beforeDueDays: number }
 
-/** Open items up to the last that may be reminded of, and cash on account: one answer per question, in their order. */
+/** Open items up to the last that may be reminded of, and cash on account (beyond the range of amounts: the most there is): one answer per question, in their order. */
 export async function standingsOf(tx: Tx, of: readonly Question[]): Promise<readonly Standing[]> {
   return read(tx, of.map((o) => ({ ...o, until: daysAfter(o.today, o.beforeDueDays) })));
 }
@@ -105,16 +105,16 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
   const [tenants, customers] = [of.map((o) => o.tenant), of.map((o) => o.customer)];
   const rows = await tx.query<Row>(
     `select a.n, i.item_id, i.document_number, i.due_on, i.currency, i.open_minor,
-       (select coalesce(sum(d.minor), 0)::bigint from disputed d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id) disputed_minor,
+       (select least(coalesce(sum(d.minor), 0), i.open_minor)::bigint from disputed d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id) disputed_minor,
        (select max(p.promised_for) from promised p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id) promised_for
      from unnest($1::text[], $2::text[], $3::date[]) with ordinality a(tenant, customer, until, n) join open_item i on i.tenant = a.tenant and i.customer = a.customer and i.due_on <= a.until
      order by a.n, i.due_on, i.item_id`, [tenants, customers, of.map((o) => o.until)]);
   const cashRows = await tx.query<{ n: number; currency: string; minor: number }>(
-    'select a.n, c.currency, c.minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
+    'select a.n, c.currency, least(c.minor, 9007199254740991) minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
   const standings = of.map(() => ({ items: [] as OpenItem[], cash: {} as Record<string, number> }));
   for (const r of rows) {
     standings[Number(r.n) - 1]!.items.push({
-      itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: Math.min(r.disputed_minor, r.open_minor), promisedFor: r.promised_for ?? '',
+      itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: r.disputed_minor, promisedFor: r.promised_for ?? '',
     });
   }
   for (const r of cashRows) standings[Number(r.n) - 1]!.cash[r.currency] = r.minor;
