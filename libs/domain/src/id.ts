@@ -4,3 +4,6 @@ import { createHash } from 'node:crypto';
 export function derivedId(prefix: string, ...parts: readonly string[]): string {
   return `${prefix}_${createHash('sha256').update(parts.join('\u001f')).digest('hex').slice(0, 32)}`;
 }
+
+/** An open item's id, the same wherever it is made: `oit_<what follows inv_>_<instalment>`, and `oit-<id>_<instalment>` for a caller's id without inv_, so that `inv_7` and `7` are two. */
+export const itemIdOf = (invoiceId: string, instalment: number): string => `oit${invoiceId.startsWith('inv_') ? invoiceId.slice(3) : `-${invoiceId}`}_${instalment}`;

@@ -3,6 +3,7 @@
 import type { EventType } from '@ar/contracts/registry.js';
 import type { OpenItemFacts } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { Day } from '@ar/domain/day.js';
+import { itemIdOf } from '@ar/domain/id.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Risk } from '../domain/credit-check.js';
@@ -18,8 +19,6 @@ type Read = (typeof read)[number];
 interface ItemNow { readonly tenant: string; readonly customer: string; readonly currency: string; readonly itemId: string; readonly dueOn: Day; readonly openMinor: number }
 interface CashChange { readonly tenant: string; readonly customer: string; readonly currency: string; readonly minor: number }
 interface DisputedPart { readonly tenant: string; readonly customer: string; readonly disputeId: string; readonly itemId: string; readonly minor: number }
-
-const itemIdOf = (invoiceId: string, instalment: number): string => `oit_${invoiceId.replace(/^inv_/, '')}_${instalment}`;
 
 function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
   const { tenant, customer } = e;

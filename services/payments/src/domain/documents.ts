@@ -3,6 +3,7 @@
 // - Each instalment is an item of its own, with its own due date; the tax of the invoice is parted like its total, without loss.
 // - A document is known by our number, the caller's id, its external number and its payment reference.
 import type { Day } from '@ar/domain/day.js';
+import { itemIdOf } from '@ar/domain/id.js';
 import { allocate } from '@ar/domain/money.js';
 import type { Item } from './account.js';
 import { namesOf } from './remittance.js';
@@ -20,9 +21,6 @@ export interface Invoice {
 /** Normalised, each once; empty ones name nothing. */
 export const referencesOf = (d: Pick<Invoice, 'invoiceId' | 'number' | 'externalNumber' | 'paymentReference'>): readonly string[] =>
   [...new Set([d.number, d.invoiceId, d.externalNumber, d.paymentReference].filter((name) => name !== '').flatMap(namesOf))];
-
-/** `oit_<invoice id without inv_>_<instalment>`. */
-export const itemIdOf = (invoiceId: string, instalment: number): string => `oit_${invoiceId.replace(/^inv_/, '')}_${instalment}`;
 
 export function itemsOf(invoice: Invoice): readonly Item[] {
   const due = invoice.instalments.filter((i) => i.minor > 0); // an invoice over nothing leaves nothing open
