@@ -58,6 +58,13 @@ export function moneyOf(amount: { readonly currencyCode: string; readonly value:
 
 export const add = (a: Money, b: Money): Money => money(a.minor + same(a, b).minor, a.currency);
 export const subtract = (a: Money, b: Money): Money => money(a.minor - same(a, b).minor, a.currency);
+
+/** All of them together, or that they are beyond the range of amounts. */
+export function sumOf(parts: readonly Money[], currency: string): Money | NotMoney {
+  const minor = parts.reduce((sum, part) => sum + BigInt(same({ minor: 0, currency }, part).minor), 0n);
+  return isSafe(minor) ? { minor: Number(minor), currency } : { invalid: 'AMOUNT_OUT_OF_RANGE', value: String(minor), currency };
+}
+
 /** Negative, zero or positive, as `a` is less than, equal to or greater than `b`. */
 export const compare = (a: Money, b: Money): number => a.minor - same(a, b).minor;
 

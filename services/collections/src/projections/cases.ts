@@ -123,7 +123,7 @@ export const caseFacts = (tx: Tx, tenant: string, today: Day, customer: string |
             least(i.open_minor, coalesce((select sum(d.minor) from disputed_item d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id), 0)) disputed,
             least(i.open_minor, coalesce((select sum(p.minor) from promised_item p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id), 0)) promised
        from chosen c join item i using (tenant, customer) where i.open_minor > 0 and i.due_on < $2),
-   by_currency as (select customer, currency, sum(open_minor)::bigint past_due, sum(disputed)::bigint disputed, sum(promised)::bigint promised, count(*)::int items, min(due_on) oldest from late group by 1, 2)
+   by_currency as (select customer, currency, least(sum(open_minor), 9007199254740991)::bigint past_due, least(sum(disputed), 9007199254740991)::bigint disputed, least(sum(promised), 9007199254740991)::bigint promised, count(*)::int items, min(due_on) oldest from late group by 1, 2)
    select c.customer, c.case_id "caseId", c.open, c.opened_on "openedOn", c.closed_on "closedOn", c.version, coalesce(u.on_hold, false) "onHold", coalesce(u.without_address, true) "withoutAddress",
           (select count(*)::int from promise p where p.tenant = c.tenant and p.customer = c.customer and p.status = 'PROMISE_STATUS_BROKEN' and p.ended_on > $2::date - interval '12 months') "brokenPromises",
           (select max(k.contacted_on) from contact k where k.tenant = c.tenant and k.customer = c.customer) "lastContactOn",

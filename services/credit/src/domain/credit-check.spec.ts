@@ -13,6 +13,7 @@ describe('exposure', () => {
   it('is open items and reservations less unapplied cash', () =>
     expect(exposureMinor(with_({ reservedMinor: { EUR: 50_00 } }, { risks: [{ ...owing(300_00), unappliedMinor: 20_00 }] }), 'EUR')).toBe(330_00));
   it('is negative when more was paid than is owed', () => expect(exposureMinor({ ...asking, risks: [{ ...owing(0), unappliedMinor: 20_00 }] }, 'EUR')).toBe(-20_00));
+  it('is the most there is when it is beyond any amount', () => expect(exposureMinor(with_({ reservedMinor: { EUR: 50_00 } }, { risks: [owing(Number.MAX_SAFE_INTEGER)] }), 'EUR')).toBe(Number.MAX_SAFE_INTEGER));
   it('does not mix currencies', () => expect(exposureMinor({ ...asking, risks: [owing(300_00, undefined, 'USD')] }, 'EUR')).toBe(0));
 });
 

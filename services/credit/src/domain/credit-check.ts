@@ -43,7 +43,7 @@ export const riskIn = (risks: readonly Risk[], currency: string): Risk => risks.
 /** May be negative, when the customer has paid more than it owes. */
 export const exposureMinor = ({ standing, risks }: Pick<Asking, 'standing' | 'risks'>, currency: string): number => {
   const { openMinor, unappliedMinor } = riskIn(risks, currency);
-  return openMinor + (standing.reservedMinor[currency] ?? 0) - unappliedMinor;
+  return Math.min(openMinor + (standing.reservedMinor[currency] ?? 0), Number.MAX_SAFE_INTEGER) - unappliedMinor; // beyond the range of amounts it is the most there is
 };
 
 /** What the customer may owe in a currency; null: as much as it likes. */

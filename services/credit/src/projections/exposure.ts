@@ -83,7 +83,7 @@ async function projectDisputes(events: readonly Consumed<Read>[], tx: Tx): Promi
   if (ended.length > 0) await tx.query('delete from disputed_part d using unnest($1::text[], $2::text[]) e(tenant, dispute_id) where d.tenant = e.tenant and d.dispute_id = e.dispute_id', columns(ended, 'tenant', 'disputeId'));
 }
 
-/** What is at risk with each of them, one entry per currency in which something is. */
+/** What is at risk with each of them, one entry per currency in which something is; a sum beyond the range of amounts stands as the most there is. */
 export async function risksOf(tx: Tx, asked: readonly { readonly tenant: string; readonly customer: string }[]): Promise<readonly (readonly Risk[])[]> {
   const rows = await tx.query<{ tenant: string; customer: string; currency: string; openMinor: number; unappliedMinor: number; itemId: string | null; dueOn: Day | null }>(
     `with asked as (select distinct * from unnest($1::text[], $2::text[]) a(tenant, customer)),
@@ -91,11 +91,11 @@ export async function risksOf(tx: Tx, asked: readonly { readonly tenant: string;
        select i.*, i.open_minor > coalesce((select sum(d.minor) from disputed_part d where d.tenant = i.tenant and d.item_id = i.item_id), 0) undisputed
          from asked join open_item i using (tenant, customer)),
      owed as (
-       select tenant, customer, currency, sum(open_minor)::bigint open_minor,
+       select tenant, customer, currency, sum(open_minor) open_minor,
               (array_agg(item_id order by due_on, item_id) filter (where undisputed))[1] item_id, min(due_on) filter (where undisputed) due_on
          from item group by tenant, customer, currency),
      cash as (select u.* from asked join unapplied_cash u using (tenant, customer) where u.minor <> 0)
-     select tenant, customer, currency, coalesce(open_minor, 0) "openMinor", coalesce(minor, 0) "unappliedMinor", item_id "itemId", due_on "dueOn"
+     select tenant, customer, currency, least(coalesce(open_minor, 0), 9007199254740991)::bigint "openMinor", least(coalesce(minor, 0), 9007199254740991)::bigint "unappliedMinor", item_id "itemId", due_on "dueOn"
        from owed full join cash using (tenant, customer, currency) order by tenant, customer, currency`,
     [asked.map((a) => a.tenant), asked.map((a) => a.customer)]);
   const found = new Map<string, Risk[]>();

@@ -14,6 +14,11 @@ describe('the sums of an invoice', () => {
     }));
   it('have the digits of the currency', () => expect(totals([line('1', '100.4', '10')], 'JPY')).toMatchObject({ net: { minor: 100, currency: 'JPY' }, tax: { minor: 10 }, total: { minor: 110 } }));
   it('say when a line is more than any amount', () => expect(totals([line('99999999999', '99999999999')], 'EUR')).toMatchObject({ invalid: 'AMOUNT_OUT_OF_RANGE' }));
+  it('say when lines or tax make it more than any amount, each being one', () => {
+    const most = '90071992547409.91';
+    for (const priced of [[line('1', most, '0', 'Z'), line('1', most, '0', 'Z')], [line('1', most, '0', 'Z'), line('1', '0.01')], [line('1', most, '100')]]) expect(totals(priced, 'EUR')).toMatchObject({ invalid: 'AMOUNT_OUT_OF_RANGE' });
+    expect(totals([line('1', most, '0', 'Z')], 'EUR')).toMatchObject({ total: eur(9_007_199_254_740_991) });
+  });
   it('take half a cent of tax up', () => expect([taxOn(eur(10), '5'), taxOn(eur(13), '19.5')]).toEqual([eur(1), eur(3)]));
 });
 

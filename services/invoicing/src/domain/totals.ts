@@ -1,5 +1,5 @@
 // What an invoice sums to, exactly (EN 16931): lines are rounded once, tax once per category and rate (BR-CO-17), the rest are sums.
-import { add, allocate, isDecimal, isMoney, money, product, share, type Money, type NotMoney } from '@ar/domain/money.js';
+import { add, allocate, isDecimal, isMoney, money, product, share, sumOf, type Money, type NotMoney } from '@ar/domain/money.js';
 
 export interface PricedLine { readonly description: string; readonly quantity: string; readonly unitCode: string; readonly unitPrice: string; readonly taxRate: string; readonly taxCategory: string }
 export interface InvoiceLine extends PricedLine { readonly net: Money }
@@ -15,7 +15,7 @@ export function taxOn(net: Money, rate: string): Money {
 /** `19`, `19.0` and `19.00` are one rate. */
 const plain = (rate: string) => (rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate);
 
-/** Lines and their sums; or why a line is not an amount of the currency. */
+/** Lines and their sums; or why a line or the total is not an amount of the currency. */
 export function totals(priced: readonly PricedLine[], currency: string): Totals | NotMoney {
   const lines: InvoiceLine[] = [];
   for (const line of priced) {
@@ -23,6 +23,8 @@ export function totals(priced: readonly PricedLine[], currency: string): Totals 
     if (!isMoney(net)) return net;
     lines.push({ ...line, taxRate: plain(line.taxRate), net });
   }
+  const net = sumOf(lines.map((line) => line.net), currency);
+  if (!isMoney(net)) return net; // from here on every sum but the total is at most this one
   const zero = money(0, currency);
   const groups = new Map<string, TaxTotal>();
   for (const { taxCategory, taxRate, net } of lines) {
@@ -30,9 +32,9 @@ export function totals(priced: readonly PricedLine[], currency: string): Totals 
     groups.set(key, { taxCategory, taxRate, net: add(groups.get(key)?.net ?? zero, net), tax: zero });
   }
   const taxTotals = [...groups.values()].map((group) => ({ ...group, tax: taxOn(group.net, group.taxRate) }));
-  const net = lines.reduce((sum, line) => add(sum, line.net), zero);
   const tax = taxTotals.reduce((sum, group) => add(sum, group.tax), zero);
-  return { lines, taxTotals, net, tax, total: add(net, tax) };
+  const total = sumOf([net, tax], currency);
+  return isMoney(total) ? { lines, taxTotals, net, tax, total } : total;
 }
 
 /** Parts of a total by percent (decimal text, at most 4 fraction digits, summing to 100): cents that do not divide go to the largest remainders. Undefined when the percents are not whole. */
