@@ -144,10 +144,11 @@ export class Api {
     if ('reason' in request) fields.text('reason' as never, { max: 500, optional: true });
     const wish = rpc.read(fields, request);
     fields.done();
+    const traceparent = this.runtime.options.tracer?.current()?.traceparent ?? context.traceparent;
     const hash = createHash('sha256').update(rpc.name).update('\u001f').update(rpc.message.encode({ ...request, requestId: '', minPosition: undefined }).finish()).digest();
     return {
       tenant: request.tenantId, command: rpc.command, request: wish, key: `${request.tenantId}/${request.requestId}`, hash,
-      meta: { correlation: request.requestId, causation: '', actor: request.actor, occurred: undefined as never, ...(request.reason ? { reason: request.reason } : {}), ...(context.traceparent ? { traceparent: context.traceparent } : {}) },
+      meta: { correlation: request.requestId, causation: '', actor: request.actor, occurred: undefined as never, ...(request.reason ? { reason: request.reason } : {}), ...(traceparent ? { traceparent } : {}) },
       expectedVersion: request.expectedVersion === undefined ? undefined : Number(request.expectedVersion), validateOnly: request.validateOnly,
     };
   }

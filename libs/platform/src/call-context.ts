@@ -5,7 +5,9 @@ export interface CallContext {
   readonly method: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
+  /** 32 hex digits: the trace the caller named, or one that was made up for the call. */
   readonly trace: string;
+  /** W3C, as the caller sent it. */
   readonly traceparent: string | undefined;
   tenant?: string;
   requestId?: string;

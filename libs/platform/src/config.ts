@@ -19,11 +19,17 @@ const schema = z.object({
   AR_PAGE_KEY: z.string().min(16).optional().describe('key that page tokens are signed with, the same on all replicas; absent: derived from the database url'),
   AR_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional().describe('mail server, for reminders'),
   AR_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('what is logged'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional().describe('where traces are sent, OTLP; absent: nothing of OpenTelemetry is loaded. All OTEL_* settings of its SDK hold'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json', 'grpc']).optional().describe('how, http/protobuf unless told'),
+  OTEL_SERVICE_NAME: z.string().min(1).max(100).optional().describe('the name in traces, ar-<service> unless told'),
+  OTEL_TRACES_SAMPLER: z.enum(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio']).optional().describe('which traces are recorded, parentbased_always_on unless told'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional().describe('the share, for the samplers by ratio'),
   NODE_ENV: z.string().optional(),
 }).superRefine((c, on) => {
   const need = (field: string, why: string) => on.addIssue({ code: 'custom', path: [field], message: why });
   if (c.AR_LOG === 'postgres' && !c.AR_LOG_DATABASE_URL) need('AR_LOG_DATABASE_URL', 'is needed with AR_LOG=postgres');
   if (c.AR_LOG === 'kafka' && !c.AR_KAFKA_BROKERS) need('AR_KAFKA_BROKERS', 'is needed with AR_LOG=kafka');
+  if (c.OTEL_TRACES_SAMPLER?.endsWith('traceidratio') && c.OTEL_TRACES_SAMPLER_ARG === undefined) need('OTEL_TRACES_SAMPLER_ARG', `is needed with OTEL_TRACES_SAMPLER=${c.OTEL_TRACES_SAMPLER}`);
   if (c.AR_CLOCK === 'simulated' && c.NODE_ENV === 'production') need('AR_CLOCK', 'must not be simulated with NODE_ENV=production');
 });
 

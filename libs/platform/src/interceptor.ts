@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { calls, type CallContext } from './call-context.js';
 import { ApiError, grpcError } from './errors.js';
 import type { Metrics } from './metrics.js';
+import { traceOf } from './traceparent.js';
 
 const DEFAULT_DEADLINE_MS = 30_000;
 export const MESSAGE_LIMIT = 4 * 1024 * 1024;
@@ -60,7 +61,7 @@ export function callInterceptor(service: string, logger: Logger, metrics: Metric
       .withStart((next) => next(new ServerListenerBuilder()
         .withOnReceiveMetadata((metadata, forward) => {
           const traceparent = metadata.get('traceparent')[0]?.toString();
-          const trace = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent ?? '')?.[1];
+          const trace = traceOf(traceparent);
           if (trace) context = { ...context, trace, traceparent };
           if (draining() && descriptor.path.startsWith('/ar.')) return end(new ApiError(Code.UNAVAILABLE, 'DRAINING', 'this replica is going away; another one will answer'));
           forward(metadata);

@@ -1,14 +1,17 @@
-// Structured logs, each line with the call it belongs to. Amounts, names and addresses are not logged.
+// Structured logs, each line with the call and the span it belongs to. Amounts, names and addresses are not logged.
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
+import type { Tracer } from '@ar/runtime/tracing.js';
 import { calls } from './call-context.js';
 
-export function createLogger(service: string, level: string): Logger {
+export function createLogger(service: string, level: string, tracer?: Tracer): Logger {
   return pino({
     level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime,
     mixin: () => {
       const call = calls.getStore();
-      return call ? { method: call.method, trace: call.trace, ...(call.tenant ? { tenant: call.tenant } : {}), ...(call.requestId ? { requestId: call.requestId } : {}) } : {};
+      const at = tracer?.current();
+      const where = at ? { trace: at.trace, span: at.span } : call ? { trace: call.trace } : {};
+      return call ? { method: call.method, ...where, ...(call.tenant ? { tenant: call.tenant } : {}), ...(call.requestId ? { requestId: call.requestId } : {}) } : where;
     },
   });
 }

@@ -16,6 +16,7 @@ import { openPostgresLog } from '@ar/event-log/postgres-log.js';
 import type { Service } from '@ar/runtime/forms.js';
 import { migrateService } from '@ar/runtime/migrations.js';
 import { ServiceRuntime } from '@ar/runtime/service-runtime.js';
+import type { Tracer } from '@ar/runtime/tracing.js';
 import { Api } from './api.js';
 import { currentCall } from './call-context.js';
 import { readConfig, type Config } from './config.js';
@@ -40,12 +41,15 @@ export interface ServiceProcess {
   readonly needs?: readonly (keyof Config)[];
 }
 
+/** Where spans go; stopping sends the last of them. */
+export interface Tracing extends Tracer { stop(): Promise<void> }
+
 /** Every error of a handler, as the status the contract promises. */
 @Catch()
 class EveryError implements ExceptionFilter {
-  constructor(private readonly service: string, private readonly logger: Logger) {}
+  constructor(private readonly service: string, private readonly logger: Logger, private readonly tracer: Tracer | undefined) {}
   catch(thrown: unknown): Observable<never> {
-    const error = apiError(thrown, currentCall().trace);
+    const error = apiError(thrown, this.tracer?.current()?.trace ?? currentCall().trace);
     currentCall().reason = error.reason;
     if (error.code === Code.INTERNAL) this.logger.error({ err: thrown }, 'unexpected');
     return throwError(() => grpcError(error, this.service));
@@ -66,7 +70,7 @@ class Platform {
   static of(api: Api, logger: Logger, module: Type<unknown>): DynamicModule {
     return {
       module: Platform, global: true, imports: [module], controllers: [OperationsGrpc], exports: [Api],
-      providers: [{ provide: Api, useValue: api }, RuntimeLifecycle, { provide: APP_FILTER, useValue: new EveryError(api.service, logger) }],
+      providers: [{ provide: Api, useValue: api }, RuntimeLifecycle, { provide: APP_FILTER, useValue: new EveryError(api.service, logger, api.runtime.options.tracer) }],
     };
   }
 }
@@ -80,10 +84,10 @@ const STREAMS_AFTER_MS = 3_000;
 const CONNECTION_AGE = { 'grpc.max_connection_age_ms': 300_000, 'grpc.max_connection_age_grace_ms': 30_000 };
 
 /** Runs a service until SIGTERM or SIGINT; resolves when it is ready. */
-export async function runService(process_: ServiceProcess): Promise<void> {
+export async function runService(process_: ServiceProcess, tracing?: Tracing): Promise<void> {
   const config = readConfig(process.env, process_.needs);
   const service = process_.service(config);
-  const logger = createLogger(service.name, config.AR_LOG_LEVEL);
+  const logger = createLogger(service.name, config.AR_LOG_LEVEL, tracing);
   const metrics = new Metrics(service.name);
   const report = (error: Error, what: string) => {
     metrics.errors.inc({ what });
@@ -92,7 +96,7 @@ export async function runService(process_: ServiceProcess): Promise<void> {
   if (config.AR_DATABASE_OWNER_URL) await migrateService(config.AR_DATABASE_OWNER_URL, decodeURIComponent(new URL(config.AR_DATABASE_URL).username));
   const log = await openLog(config, service.name);
   const runtime = new ServiceRuntime({
-    service, url: config.AR_DATABASE_URL, log, role: config.AR_ROLE, envelope: config.AR_EVENT_ENVELOPE, clock: config.AR_CLOCK, onError: report,
+    service, url: config.AR_DATABASE_URL, log, role: config.AR_ROLE, envelope: config.AR_EVENT_ENVELOPE, clock: config.AR_CLOCK, onError: report, tracer: tracing,
     onMoved: ({ events }) => metrics.consumed.inc(events), onPublished: (events) => metrics.published.inc(events),
   });
   metrics.watch(() => runtime);
@@ -126,6 +130,7 @@ export async function runService(process_: ServiceProcess): Promise<void> {
     await app.close();
     admin.close();
     await log.close();
+    await tracing?.stop().catch((error: Error) => logger.warn({ err: error }, 'the last spans were not exported'));
     logger.info('stopped');
     process.exit(0);
   };
