@@ -108,10 +108,11 @@ describe('a request with something wrong in it', () => {
     ['a position of another installation', 'FIELD_INVALID', 'min_position.sequences', 'invoicing', LIST, () => ({ tenant_id: 'acme', min_position: { sequences: [{ key: 'elsewhere/99', value: 1 }] } })],
     ['a report about a past that is not', 'DATE_INVALID', 'as_of.effective_date', 'payments', 'ar.payments.v1.ReportService/GetAging', () => ({ tenant_id: 'acme', as_of: { effective_date: 'today' } })],
     ['control characters in what it looks for', 'FIELD_INVALID', 'invoice_id', 'invoicing', 'ar.invoicing.v1.InvoiceService/GetInvoice', () => ({ tenant_id: 'acme', invoice_id: 'inv\u0000' })],
-    ['control characters in a filter', 'FILTER_INVALID', 'filter', 'invoicing', LIST, () => ({ tenant_id: 'acme', filter: 'number = "\u0000"' })],
+    ['control characters in a filter', 'FIELD_INVALID', 'filter', 'invoicing', LIST, () => ({ tenant_id: 'acme', filter: 'number = "\u0000"' })],
     ['an id that every object has', 'FIELD_INVALID', 'applications[0].item_id', 'payments', 'ar.payments.v1.ReceiptService/ApplyReceipt', () => wish('w14', { receipt_id: 'rcp_x', applications: [{ item_id: 'constructor', amount: eur('1.00') }] })],
     ['a policy that is none', 'FIELD_INVALID', 'collection_case.minimum', 'invoicing', 'ar.invoicing.v1.TenantService/PublishPolicy', () => wish('w15', { valid_from: '2026-04-01', collection_case: { minimum: 'much', oldest_days_past_due: 10 } })],
     ['a rule nobody knows', 'FIELD_INVALID', 'application.rules', 'invoicing', 'ar.invoicing.v1.TenantService/PublishPolicy', () => wish('w16', { valid_from: '2026-04-01', application: { rules: [99], tolerance: '0' } })],
+    ['a report as known before our era', 'FIELD_INVALID', 'as_of.known_at', 'payments', 'ar.payments.v1.ReportService/GetAging', () => ({ tenant_id: 'acme', as_of: { known_at: { seconds: '-62135596801', nanos: 0 } } })],
     ['1,001 items', 'FIELD_INVALID', 'items', 'invoicing', 'ar.invoicing.v1.BatchService/Batch', () => ({ tenant_id: 'acme', items: Array.from({ length: 1_001 }, (_, i) => ({ issue_invoice: invoice(`many-${i}`) })) })],
     ['no item', 'FIELD_REQUIRED', 'items', 'invoicing', 'ar.invoicing.v1.BatchService/Batch', () => ({ tenant_id: 'acme', items: [] })],
   ];
