@@ -18,10 +18,14 @@ export class Metrics {
   watch(runtime: () => ServiceRuntime | undefined): void {
     const registers = [this.registry];
     const unpublished = new Gauge({ name: 'ar_store_unpublished_seconds', help: 'Age of the oldest event that is not in the log', registers });
+    const unpublishedEvents = new Gauge({ name: 'ar_store_unpublished_events', help: 'Events that are not in the log', registers });
     const published = new Gauge({ name: 'ar_store_published', help: 'Sequence up to which everything is in the log', registers });
     const lag = new Gauge({ name: 'ar_consumer_lag_events', help: 'Records of the log that are not read yet', labelNames: ['partition'], registers });
+    const lagSeconds = new Gauge({ name: 'ar_consumer_lag_seconds', help: 'Age of the oldest record of the log that is not read yet', labelNames: ['partition'], registers });
+    const stopped = new Gauge({ name: 'ar_partitions_stopped', help: 'Partitions that this process reads and that stand still until someone looks', registers });
     const parked = new Gauge({ name: 'ar_keys_parked', help: 'Customers whose events wait because one of them cannot be read', registers });
     const effects = new Gauge({ name: 'ar_effects_pending', help: 'Effects without an outcome', registers });
+    const unknown = new Gauge({ name: 'ar_effects_unknown', help: 'Effects whose outcome nobody knows: a person may have them repeated', registers });
     const waiting = new Gauge({ name: 'ar_commands_waiting', help: 'Commands that wait or are being decided', registers });
     new Gauge({
       name: 'ar_store_head', help: 'Sequence of the last event', registers,
@@ -29,14 +33,17 @@ export class Metrics {
         const at = runtime();
         if (!at) return;
         waiting.set(at.commands.waiting);
+        stopped.set(at.consumer.stopped.size);
         const progress = await at.progress().catch(() => undefined); // a store that is down shows in readiness; the other metrics are still worth reading
         if (!progress) return;
         this.set(progress.head);
         published.set(progress.published);
         unpublished.set(progress.unpublishedSeconds);
+        unpublishedEvents.set(progress.head - progress.published);
+        unknown.set(progress.effectsUnknown);
         parked.set(progress.keysParked);
         effects.set(progress.effectsPending);
-        for (const mark of progress.consumedMarks) lag.set({ partition: mark.partition }, mark.lagEvents);
+        for (const { partition, events, seconds } of progress.lags) { lag.set({ partition }, events); lagSeconds.set({ partition }, seconds); }
       },
     });
   }

@@ -61,6 +61,8 @@ export interface Arrived {
   readonly type: string;
   readonly id: string;
   readonly traceparent: string | undefined;
+  /** RFC 3339 UTC. */
+  readonly recordedAt: string;
   /** Decodes the content; undefined for a type this build does not know. Throws when it is not what its type says. */
   consumed(): Consumed | undefined;
 }
@@ -75,7 +77,7 @@ export function arrive({ headers, value }: Wire): Arrived {
   const type = attribute('type');
   const arrived = {
     source, sequence, type, prevSequence: Number(attribute('prevsequence')), tenant: attribute('tenant'), customer: attribute('customer'), id: attribute('id'),
-    traceparent: headers['traceparent'] ?? structured?.['traceparent'] as string | undefined,
+    traceparent: headers['traceparent'] ?? structured?.['traceparent'] as string | undefined, recordedAt: attribute('recordedtime'),
   };
   return {
     ...arrived,

@@ -133,6 +133,8 @@ export interface Effect<Content> {
   readonly name: string;
   /** What is requested or was attempted without an outcome, due at `now` (RFC 3339); from a projection. */
   todo(tx: Tx, now: string, limit: number): Promise<readonly Todo[]>;
+  /** How many have an outcome that nobody knows, for people to look at; from a projection. */
+  unknown(tx: Tx): Promise<number>;
   readonly claim: AnyCommand<Todo>;
   /** The content that the claim fixed, from its recorded events; undefined when there is nothing to perform. */
   content(todo: Todo, recorded: readonly Typed[]): Content | undefined;

@@ -9,6 +9,7 @@ import { Consumer, PartitionStopped } from './consumer.js';
 import { deciding, type Deciding } from './decide.js';
 import { Effects } from './effects.js';
 import type { Service } from './forms.js';
+import { Lag } from './lag.js';
 import { leading } from './leader.js';
 import { Live } from './live.js';
 import { Positions } from './positions.js';
@@ -45,6 +46,7 @@ export class ServiceRuntime {
   readonly effects: Effects;
   readonly #stop = new AbortController();
   readonly #background: Promise<unknown>[] = [];
+  readonly #lag: Lag;
   #consumption: Consumption | undefined;
   #rebuilding: Promise<unknown> | undefined;
   #ends: { readonly at: number; readonly of: ReadonlyMap<number, bigint> } = { at: 0, of: new Map() };
@@ -56,6 +58,7 @@ export class ServiceRuntime {
     this.on = deciding(service, log);
     this.commands = new Commands(this.live, this.on);
     this.positions = new Positions(this.live, service.name, log.partitions, options.role === 'api' ? 'onlooker' : 'reader');
+    this.#lag = new Lag(log, (error) => options.onError(error, 'progress'));
     const onError = (what: string) => (error: Error) => options.onError(error, what);
     this.relay = new Relay({ service, pool: this.pool, url, log: tracedLog(log, options.tracer), envelope, onError: onError('relay'), idleMs: options.role === 'worker' ? 20 : 250, ...(options.onPublished ? { onPublished: options.onPublished } : {}) });
     this.effects = new Effects({ service, url, live: this.live, commands: this.commands, now: () => (options.clock === 'simulated' ? '9999-12-31T00:00:00Z' : new Date().toISOString()), onError: onError('effects'), tracer: options.tracer });
@@ -107,7 +110,7 @@ export class ServiceRuntime {
   /** The end of the log is looked at once a second: it is for the lag alone. */
   async progress(): Promise<Progress> {
     if (Date.now() - this.#ends.at > 1_000) this.#ends = { at: Date.now(), of: await this.options.log.ends() };
-    return progressOf({ live: this.live, ends: this.#ends.of, service: this.options.service, now: Date.now() });
+    return progressOf({ live: this.live, ends: this.#ends.of, lag: this.#lag, service: this.options.service, now: Date.now() });
   }
 
 
@@ -131,7 +134,10 @@ export class ServiceRuntime {
   }
 
   /** After the last call was answered. The log is the caller's. */
-  async close(): Promise<void> { await this.pool.end(); }
+  async close(): Promise<void> {
+    await this.#lag.settled();
+    await this.pool.end();
+  }
 
   async stop(): Promise<void> { await this.stopWork(); await this.close(); }
 }

@@ -5,7 +5,7 @@ import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Effect, Todo, Typed } from '@ar/runtime/forms.js';
 import type { DunningEvent } from './domain/dunning-case.js';
-import { remindersTodo } from './projections/communications.js';
+import { remindersTodo, remindersUnknown } from './projections/communications.js';
 import { claimReminder, recordReminder } from './reminders.commands.js';
 
 export interface Mail { readonly tenant: string; readonly sender: string; readonly recipient: string; readonly subject: string; readonly body: string }
@@ -16,6 +16,7 @@ const TIMEOUT_MS = 20_000;
 export const reminderMail = (smtpUrl: string): Effect<Mail> => ({
   name: 'reminder-mail',
   todo: remindersTodo,
+  unknown: remindersUnknown,
   claim: claimReminder,
   content: (todo, recorded) => contentOf(todo, recorded),
   perform: (mail, key) => send(smtpUrl, mail, key),

@@ -20,6 +20,7 @@ export const communications: Projection<(typeof on)[number]> = {
   create index on communication (tenant, requested_on, communication_id);
   create index on communication (tenant, customer);
   create index on communication (due_at) where waits is not null;
+  create index on communication (tenant) where status = 'COMMUNICATION_STATUS_UNKNOWN';
   create table reminder_step (tenant text, communication_id text, version int, step jsonb not null, primary key (tenant, communication_id, version))`,
   on,
   async project(events, tx) {
@@ -100,6 +101,12 @@ function explained(event: Step): ReminderStep {
 /** What is to be claimed at that instant, and what was attempted without an outcome. */
 export async function remindersTodo(tx: Tx, now: string, limit: number): Promise<readonly Todo[]> {
   return tx.query<Todo>('select tenant, customer, effect_key as key, attempt, waits as state, traceparent from communication where waits is not null and due_at <= $1 order by due_at, tenant, communication_id limit $2', [now, limit]);
+}
+
+/** How many nobody can say of whether they left. */
+export async function remindersUnknown(tx: Tx): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(`select count(*)::int n from communication where status = 'COMMUNICATION_STATUS_UNKNOWN'`);
+  return row!.n;
 }
 
 /** Whether there is a message of that id to that customer: one answer per question, in their order. */
