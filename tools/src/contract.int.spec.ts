@@ -1,5 +1,6 @@
 // The contract as a stranger meets it: a program that has nothing but an address, talking to real processes.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +82,23 @@ describe('a service that is met for the first time', () => {
     expect(status).toBe(200);
     expect(metrics).toMatch(/ar\.payments\.v1\.AccountService\/ListOpenItems/);
   });
+});
+
+describe('a service that cannot start', () => {
+  const start = (more: Record<string, string>) => spawnSync(process.execPath, ['services/payments/dist/main.js'], { encoding: 'utf8', timeout: 20_000, env: {
+    PATH: process.env['PATH'] ?? '', AR_DATABASE_URL: installation.databases.payments, AR_LOG_DATABASE_URL: installation.databases.log, AR_GRPC_PORT: '8397', AR_ADMIN_PORT: '8398', ...more,
+  } });
+  const port = (url: string) => new URL(url).port;
+
+  it('says in a line of its log what it cannot do', () => {
+    for (const [more, what] of [
+      [{ AR_ADMIN_PORT: port(installation.addresses.payments.admin) }, `cannot listen on 127.0.0.1:${port(installation.addresses.payments.admin)}`],
+      [{ AR_LOG_DATABASE_URL: 'postgres://ar_service:ar_service@127.0.0.1:1/log' }, 'cannot open the event log'],
+    ] as const) {
+      const { status, stdout, stderr } = start(more);
+      expect({ status, said: (stdout + stderr).includes(`"msg":"${what}"`), trace: stderr.includes('\n    at ') }).toEqual({ status: 1, said: true, trace: false });
+    }
+  }, 60_000);
 });
 
 describe('a request with something wrong in it', () => {

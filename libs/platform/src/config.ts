@@ -43,7 +43,7 @@ export const settings = (): readonly { readonly name: string; readonly meaning: 
 export function readConfig(environment: NodeJS.ProcessEnv, needs: readonly (keyof Config)[] = []): Config {
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(environment).filter(([, v]) => v !== '')));
   const wrong = parsed.success ? needs.filter((n) => parsed.data[n] === undefined).map((n) => [n, 'is needed by this service'] as const)
-    : parsed.error.issues.map((i) => [String(i.path[0] ?? ''), environment[String(i.path[0])] === undefined ? i.message.includes('needed') ? i.message : 'is not set' : i.message] as const);
+    : parsed.error.issues.map((i) => [String(i.path[0] ?? ''), !environment[String(i.path[0])] ? i.message.includes('needed') ? i.message : 'is not set' : i.message] as const);
   if (parsed.success && wrong.length === 0) return parsed.data;
   process.stderr.write(problemTable(wrong));
   process.exit(78);

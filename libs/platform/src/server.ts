@@ -93,8 +93,9 @@ export async function runService(process_: ServiceProcess, tracing?: Tracing): P
     metrics.errors.inc({ what });
     logger.warn({ what, err: { type: error.name, message: error.message, stack: error.stack } }, 'background error');
   };
-  if (config.AR_DATABASE_OWNER_URL) await migrateService(config.AR_DATABASE_OWNER_URL, decodeURIComponent(new URL(config.AR_DATABASE_URL).username));
-  const log = await openLog(config, service.name);
+  const cannot = (what: string) => (error: Error): never => { logger.fatal({ err: error }, `cannot ${what}`); process.exit(1); };
+  if (config.AR_DATABASE_OWNER_URL) await migrateService(config.AR_DATABASE_OWNER_URL, decodeURIComponent(new URL(config.AR_DATABASE_URL).username)).catch(cannot('bring the database to its present shape'));
+  const log = await openLog(config, service.name).catch(cannot('open the event log'));
   const runtime = new ServiceRuntime({
     service, url: config.AR_DATABASE_URL, log, role: config.AR_ROLE, envelope: config.AR_EVENT_ENVELOPE, clock: config.AR_CLOCK, onError: report, tracer: tracing,
     onMoved: ({ events }) => metrics.consumed.inc(events), onPublished: (events) => metrics.published.inc(events),
@@ -106,7 +107,7 @@ export async function runService(process_: ServiceProcess, tracing?: Tracing): P
   const state = { draining: false, ready: false };
   const listening: { server?: Server } = {};
   const health = new HealthImplementation({ '': 'NOT_SERVING' });
-  const admin = await startAdmin(config, metrics, () => (state.draining ? ['draining'] : !state.ready ? ['starting'] : runtime.trouble()), log, runtime);
+  const admin = await startAdmin(config, metrics, () => (state.draining ? ['draining'] : !state.ready ? ['starting'] : runtime.trouble()), log, runtime).catch(cannot(`listen on ${config.AR_HOST}:${config.AR_ADMIN_PORT}`));
   const grpc = config.AR_ROLE === 'worker' ? [OperationsServiceService as GrpcDefinition] : [...process_.grpc, OperationsServiceService as GrpcDefinition];
   const names = grpc.map((definition) => Object.values(definition)[0]!.path.split('/')[1]!);
   const app = await NestFactory.createMicroservice<GrpcOptions>(Platform.of(api, logger, process_.module), {
@@ -135,12 +136,7 @@ export async function runService(process_: ServiceProcess, tracing?: Tracing): P
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
-  try {
-    await app.listen();
-  } catch (error) {
-    logger.fatal({ err: error }, `cannot listen on ${config.AR_HOST}:${config.AR_GRPC_PORT}`);
-    process.exit(1);
-  }
+  await app.listen().catch(cannot(`listen on ${config.AR_HOST}:${config.AR_GRPC_PORT}`));
   state.ready = true;
   for (const name of ['', ...names]) health.setStatus(name, 'SERVING');
   logger.info({ grpc: `${config.AR_HOST}:${config.AR_GRPC_PORT}`, admin: `${config.AR_HOST}:${config.AR_ADMIN_PORT}`, role: config.AR_ROLE }, 'ready');
