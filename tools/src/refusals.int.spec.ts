@@ -9,7 +9,7 @@ import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
 import { apiError } from '@ar/platform/errors.js';
 import { Pages } from '@ar/platform/lists.js';
-import type { AnyCommand } from '@ar/runtime/forms.js';
+import type { AnyCommand, Command } from '@ar/runtime/forms.js';
 import { call } from '@ar/runtime/toy.world.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { CaseGrpc } from '../../services/collections/src/api/case.grpc.js';
@@ -19,7 +19,8 @@ import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
-import { pauseDunning, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
+import { dunningCase, type DunningCommand } from '../../services/reminders/src/domain/dunning-case.js';
+import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import { startFive, type FiveServices, type Name } from './five-services.world.js';
 
 const today = '2026-03-02';
@@ -37,6 +38,17 @@ const dispute = (more: object = {}) => ({ customerId: 'c1', draft: { disputeId: 
 const contact = (more: object = {}) => ({ customerId: 'c1', draft: { contactId: 'con_new', channel: 'phone', result: 'reached', followUpOn: '', note, promise: null, dispute: null, ...more } });
 const pause = (more: object = {}) => ({ customerId: 'c1', pauseId: 'pau_new', from: '2026-04-01', to: '2026-04-02', reason: '', ...more });
 const shares = (...percents: string[]) => ({ due: { shares: percents.map((percent, i) => ({ days: 30 * i, percent })) } });
+
+/** A message as its sending goes, without the sending. */
+const tell: Command<{ customerId: string; steps: readonly DunningCommand[] }> = { name: 'tell', streams: (r) => [{ aggregate: dunningCase, id: r.customerId }], decide: (r, on) => r.steps.forEach((step) => on.run({ aggregate: dunningCase, id: r.customerId }, step)) };
+const wanted = (n: number): DunningCommand => ({ type: 'Request', effectKey: `rem_${n}`, communicationId: `com_${n}`, customerId: '', today, items: [], suppressed: [], sendAfter: '2026-03-02T08:00:00.000Z', policyVersion: 1 });
+const tried = (n: number): DunningCommand => ({ type: 'Attempt', effectKey: `rem_${n}`, attempt: 1, items: [], suppressed: [], sender: 's', bodyHash: '', templateVersion: 1, pii: { keyId: '', data: { recipient: '', subject: '', body: '' } } });
+const ended = (n: number, outcome: 'sent' | 'unknown'): DunningCommand => ({ type: 'RecordOutcome', effectKey: `rem_${n}`, attempt: 1, today, outcome, detail: '' });
+const messages: Readonly<Record<string, readonly DunningCommand[]>> = {
+  waiting: [wanted(1)], sent: [wanted(2), tried(2), ended(2, 'sent')], later: [wanted(4), tried(4), ended(4, 'unknown'), wanted(5)],
+  held: [wanted(3), { type: 'Suppress', effectKey: 'rem_3', attempt: 1, today, reason: 'paid', explanation: '', suppressed: [] }],
+};
+const again = (customerId: string, communicationId: string) => ({ customerId, communicationId, by: 'anna', reason: '' });
 
 /** By service: what is asked, and with what it is refused. */
 const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, command: AnyCommand, request: object, tenant?: string])[]>>> = {
@@ -61,6 +73,8 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
   reminders: [
     ['CUSTOMER_NOT_FOUND', pauseDunning, { ...pause(), customerId: 'c9' }], ['TENANT_NOT_FOUND', pauseDunning, pause(), 'nobody'], ['PAUSE_EXISTS', pauseDunning, pause({ pauseId: 'pau_1' })],
     ['PAUSE_OVERLAPS', pauseDunning, pause({ from: '2026-03-06', to: '2026-03-09' })], ['PAUSE_IN_PAST', pauseDunning, pause({ from: '2026-03-01' })], ['NO_PAUSE_IN_FORCE', resumeDunning, { customerId: 'c1', reason: '' }],
+    ['REMINDER_NOT_FOUND', repeatReminder, again('sent', 'com_9')], ['REMINDER_PENDING', repeatReminder, again('waiting', 'com_1')], ['REMINDER_WAS_SENT', repeatReminder, again('sent', 'com_2')],
+    ['REMINDER_WAS_SUPPRESSED', repeatReminder, again('held', 'com_3')], ['REMINDER_SUPERSEDED', repeatReminder, again('later', 'com_4')],
   ],
   collections: [
     ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
@@ -110,6 +124,7 @@ beforeAll(async () => {
   await ask('collections', withdrawPromise, { customerId: 'c1', promiseId: 'ptp_1', reason: '' });
   await ask('collections', recordContact as AnyCommand, contact({ contactId: 'con_1' }));
   await ask('reminders', pauseDunning, pause({ pauseId: 'pau_1', from: '2026-03-05', to: '2026-03-07' }) as never);
+  for (const [customerId, steps] of Object.entries(messages)) await ask('reminders', tell, { customerId, steps: steps.map((s) => (s.type === 'Request' ? { ...s, customerId } : s)) });
   await readOn();
 }, 60_000);
 afterAll(async () => {
