@@ -127,3 +127,11 @@ describe('a contact', () => {
     expect(on.errors).toEqual([]);
   });
 });
+
+describe('all of it', () => {
+  it('made no error in the background, parked nobody and stopped nothing', async () => {
+    expect(on.errors).toEqual([]);
+    expect(await look((tx) => tx.query('select customer, error from parked'))).toEqual([]);
+    expect(runtime.trouble()).toEqual([]);
+  });
+});

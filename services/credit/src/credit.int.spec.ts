@@ -117,3 +117,9 @@ it('knows the policy of the day, for questions', async () => {
   expect(await runtime.live.read((client) => inForce(txOf(client), 't', 'creditHold'))).toEqual({ today: '2026-01-21', policy: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7, version: 1 } });
   expect(on.errors).toEqual([]);
 });
+
+it('made no error in the background, parked nobody and stopped nothing', async () => {
+  expect(on.errors).toEqual([]);
+  expect(await runtime.live.read(async (client) => (await client.query('select customer, error from parked')).rows)).toEqual([]);
+  expect(runtime.trouble()).toEqual([]);
+});

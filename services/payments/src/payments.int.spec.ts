@@ -270,5 +270,9 @@ describe('bad input', () => {
 });
 
 describe('all of it', () => {
-  it('made no error in the background and stopped nothing', () => { expect(errors).toEqual([]); expect(runtime.trouble()).toEqual([]); });
+  it('made no error in the background, parked nobody and stopped nothing', async () => {
+    expect(errors).toEqual([]);
+    expect(await runtime.live.read(async (client) => (await client.query('select customer, error from parked')).rows)).toEqual([]);
+    expect(runtime.trouble()).toEqual([]);
+  });
 });

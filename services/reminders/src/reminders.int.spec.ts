@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Communication, CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
@@ -86,6 +86,14 @@ async function work(sends: 'at-once' | 'not-yet' = 'at-once'): Promise<ServiceRu
   await runtime.start();
   return runtime;
 }
+
+/** Mail may fail, and processes die, as the tests will have it: what is read from the log is read all the same. */
+afterEach(async () => {
+  for (const runtime of running) {
+    expect(runtime.trouble()).toEqual([]);
+    expect(await read(runtime, (tx) => tx.query('select customer, error from parked'))).toEqual([]);
+  }
+});
 
 beforeEach(async () => {
   await stopAll();
