@@ -17,14 +17,16 @@ function rpcs(proto: string): readonly { readonly name: string; readonly comment
   return [...proto.matchAll(/((?:^ *\/\/[^\n]*\n)+) *rpc (\w+)\(/gm)].map((m) => ({ name: m[2]!, comment: m[1]!.replace(/^ *\/\/ ?/gm, '') }));
 }
 
-/** The words of the deciders, in the last cell of a row of commands, are the reasons on the wire. */
-const refusalsIn = (row: string): readonly string[] => (row.split('|').at(-2)?.match(/\b[a-z]+(?:-[a-z]+)+\b/g) ?? []).map((r) => r.toUpperCase().replaceAll('-', '_'));
+/** The words of the deciders are the reasons on the wire. */
+const refusalsIn = (words: string): readonly string[] => (words.match(/\b[a-z]+(?:-[a-z]+)+\b/g) ?? []).map((r) => r.toUpperCase().replaceAll('-', '_'));
 
 /** The reasons of a README's tables and lists of queries, less those that happen inside only. */
 function catalogue(name: string, calls: ReadonlySet<string>): readonly string[] {
-  const lines = text(`services/${name}/README.md`).split('\n').filter((l) => (l.startsWith('|') || l.startsWith('Queries') || l.startsWith('A query')) && !l.includes('inside only'));
+  const all = text(`services/${name}/README.md`).split('\n');
+  const inside = new Set(all.flatMap((l) => (l.includes('Inside only') ? refusalsIn(l) : [])));
+  const lines = all.filter((l) => (l.startsWith('|') || l.startsWith('Queries') || l.startsWith('A query')) && !l.includes('inside only'));
   const ofCalls = lines.filter((l) => calls.has((l.split('|')[1] ?? '').trim()));
-  return [...new Set([...lines.flatMap(reasonsIn), ...ofCalls.flatMap(refusalsIn)])].filter((r) => !everywhere.has(r)).sort();
+  return [...new Set([...lines.flatMap(reasonsIn), ...ofCalls.flatMap((l) => refusalsIn(l.split('|').at(-2) ?? ''))])].filter((r) => !everywhere.has(r) && !inside.has(r)).sort();
 }
 
 const missing = (named: readonly string[], known: readonly string[]): readonly string[] => known.filter((reason) => !named.includes(reason));
