@@ -129,21 +129,30 @@ export interface Appended { readonly from: number | null; readonly to: number | 
 
 /** Records accepted commands under the locks of `open`; answers where the events of each went. Versions that do not fit are a programming error. */
 export async function append(client: Client, commands: readonly AcceptedCommand[], series: ReadonlyMap<string, Series>): Promise<readonly Appended[]> {
-  const parts = commands.flatMap((command, c) => command.parts.map((part) => ({ ...part, command: c + 1 })));
-  const events = parts.flatMap((part, p) => part.events.map((event) => ({ ...event, part: p + 1 })));
+  const decidedOn = new Map<string, number>();
+  const events: (NewEvent & { readonly streamId: string; readonly version: number })[] = [];
+  const own = commands.map(({ parts }) => {
+    const from = events.length + 1;
+    for (const { streamId, expectedVersion, events: news } of parts) {
+      if (!decidedOn.has(streamId)) decidedOn.set(streamId, expectedVersion);
+      news.forEach((event, n) => events.push({ ...event, streamId, version: expectedVersion + n + 1 }));
+    }
+    return events.length < from ? { from: null, to: null } : { from, to: events.length };
+  });
   const moved = [...series];
-  const { rows } = await client.query<{ from_sequence: number | null; to_sequence: number | null; recorded_at: string | null }>({
+  const { rows: [recorded] } = await client.query<{ base: number; recorded_at: string | null }>({
     name: 'es.append',
-    text: 'select * from es.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)',
+    text: 'select * from es.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)',
     values: [
-      commands.map((c) => c.key), commands.map((c) => c.requestHash),
-      parts.map((p) => p.command), parts.map((p) => p.streamId), parts.map((p) => p.expectedVersion), parts.map((p) => p.events.length),
+      commands.map((c) => c.key), commands.map((c) => c.requestHash), commands.map((c) => c.parts[0]!.streamId), commands.map((c) => c.parts[0]!.expectedVersion + c.parts[0]!.events.length),
+      own.map((o) => o.from), own.map((o) => o.to), [...decidedOn.keys()], [...decidedOn.values()],
       moved.map(([name]) => name), moved.map(([, s]) => s.last), moved.map(([, s]) => s.lastDate),
-      events.map((e) => e.part), events.map((e) => e.partitionKey), events.map((e) => e.eventId), events.map((e) => e.type), events.map((e) => e.schemaV),
+      events.map((e) => e.streamId), events.map((e) => e.version), events.map((e) => e.partitionKey), events.map((e) => e.eventId), events.map((e) => e.type), events.map((e) => e.schemaV),
       events.map((e) => JSON.stringify(e.data)), events.map((e) => JSON.stringify(e.meta)), events.map((e) => e.businessDate),
     ],
   });
-  return rows.map((row) => ({ from: row.from_sequence, to: row.to_sequence, recordedAt: row.recorded_at }));
+  const { base, recorded_at: recordedAt } = recorded!;
+  return own.map(({ from, to }) => (from === null ? { from, to, recordedAt: null } : { from: base + from, to: base + to, recordedAt }));
 }
 
 /** The last position, and when it was recorded (null before the first). With `share`, waits for an append under way: nothing earlier can come after it. */
@@ -156,7 +165,7 @@ export async function head(client: Client | pg.Pool, share = false): Promise<{ r
 /** The last position recorded at or before an instant (RFC 3339). Exact: `head` is read for share first. */
 export async function positionAt(client: Client, instant: string): Promise<number> {
   await head(client, true);
-  const { rows } = await client.query<{ sequence: number }>('select coalesce((select sequence from es.event where recorded_at <= $1 order by sequence desc limit 1), 0) sequence', [instant]);
+  const { rows } = await client.query<{ sequence: number }>('select coalesce((select to_sequence from es.block where recorded_at <= $1 order by recorded_at desc, to_sequence desc limit 1), 0) sequence', [instant]);
   return rows[0]!.sequence;
 }
 

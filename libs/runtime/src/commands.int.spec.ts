@@ -146,7 +146,7 @@ describe('when connections break', () => {
     const lines = await mine();
     expect(lines).toHaveLength(400);
     expect(new Set(answered).size).toBe(400);
-    const numbers = lines.map((l) => Number(/"number": "N(\d+)"/.exec(l)![1])).sort((a, b) => a - b);
+    const numbers = lines.map((l) => Number(/"number":"N(\d+)"/.exec(l)![1])).sort((a, b) => a - b);
     expect(numbers).toEqual(numbers.map((_, i) => i + 1));
     expect(await verify(s.pool)).toBeNull();
     w.errors.length = 0; // the relay and the consumer have told of the same killings

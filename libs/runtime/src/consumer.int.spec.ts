@@ -182,12 +182,12 @@ describe('a service that reacts', () => {
     await b.positions.wait(other.position, soon());
     await expect(b.positions.wait(bad.position, soon())).rejects.toBeInstanceOf(KeyParked);
     await expect(b.positions.wait(behind.position, soon())).rejects.toBeInstanceOf(KeyParked);
-    expect((await recorded(b)).map((l) => /"itemId": "(N\d+)"/.exec(l)?.[1])).toEqual(['N3']);
+    expect((await recorded(b)).map((l) => /"itemId":"(N\d+)"/.exec(l)?.[1])).toEqual(['N3']);
     expect((await b.progress()).keysParked).toBe(1);
     expect(await retryParked(b.consumer, b.live, 't', 'c1')).toBe(0);
     trouble.poison = false;
     expect(await retryParked(b.consumer, b.live, 't', 'c1')).toBe(2);
-    expect((await recorded(b)).filter((l) => l.includes('account/c1')).map((l) => /"itemId": "(N\d+)"/.exec(l)?.[1])).toEqual(['N1', 'N2']);
+    expect((await recorded(b)).filter((l) => l.includes('account/c1')).map((l) => /"itemId":"(N\d+)"/.exec(l)?.[1])).toEqual(['N1', 'N2']);
     expect((await b.progress()).keysParked).toBe(0);
     await b.positions.wait(behind.position, soon());
   });

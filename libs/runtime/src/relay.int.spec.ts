@@ -101,7 +101,7 @@ describe('the relay', () => {
     const client = new pg.Client({ connectionString: ownerUrl });
     await client.connect(); // as a backup of yesterday would leave it
     await client.query(`alter table es.event disable trigger all; delete from es.event where sequence > 40; delete from es.block where to_sequence > 40;
-      update es.head set sequence = 40; update es.relay set sequence = 30, last_by_partition = '{}'; delete from es.command where to_sequence > 40; update es.stream s set version = (select count(*) from es.event e where e.stream_id = s.stream_id)`);
+      update es.head set sequence = 40; update es.relay set sequence = 30, last_by_partition = '{}'; delete from es.command where to_sequence > 40`);
     await client.end();
     const restored = await w.start(first);
     await until('the alarm', () => restored.relay.alarm !== undefined);
