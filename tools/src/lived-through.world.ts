@@ -6,7 +6,7 @@ import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromis
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
 import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
-import { pauseDunning, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
+import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
@@ -14,7 +14,7 @@ const CUSTOMERS = 14;
 const note = { contactName: 'Miller', text: 'as agreed' };
 
 /** Lives through all of it. Every step is awaited: two runs ask the same in the same order. */
-export async function liveThrough({ ask, readOn, sendMail, smtp }: FiveServices): Promise<void> {
+export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: FiveServices): Promise<void> {
   let today: Day = '2026-03-02'; // a Monday
   const details = { legalName: 'Seller', taxId: '', iban: '', sender: 'billing@seller.example', series: [] };
   const openDay = async (date = daysAfter(today, 1)) => { today = date; await ask('invoicing', openBusinessDay, { tenantId: 't', date }); };
@@ -157,5 +157,11 @@ export async function liveThrough({ ask, readOn, sendMail, smtp }: FiveServices)
   smtp.behave('drop-after-data'); // the server hangs up, having everything: nobody knows what became of the message
   const due = await sendMail();
   if (due !== 1) throw new Error(`c5 alone is to be reminded, not ${due}: a server that hangs up does so on everyone`);
+  await readOn();
+  smtp.behave('accept');
+  const [unknown] = await runtimes.reminders.live.read(async (client) => (await client.query<{ id: string }>(`select communication_id as id from communication where status = 'COMMUNICATION_STATUS_UNKNOWN'`)).rows);
+  await ask('reminders', repeatReminder, { customerId: 'c5', communicationId: unknown!.id, by: 'anna', reason: 'they have nothing' });
+  await readOn();
+  await sendMail();
   await readOn();
 }
