@@ -11,7 +11,7 @@ import type { PositionMap } from './positions.js';
 const soon = () => Date.now() + 10_000;
 const worlds: World[] = [];
 const newWorld = async (partitions = 1) => { const w = await world({ partitions }); worlds.push(w); return w; };
-afterEach(() => { trouble.poison = false; trouble.failDaily = 0; });
+afterEach(() => { trouble.poison = false; trouble.failDaily = 0; trouble.noTickFor = ''; });
 afterAll(async () => { for (const w of worlds) await w.stop(); });
 
 /** Every record of the log, by partition. */
@@ -208,6 +208,29 @@ describe('a service that reacts', () => {
     expect(ticks.every((l) => l.includes(' 2026-03-03 '))).toBe(true);
     expect(trouble.failDaily).toBe(0);
   }, 60_000);
+
+  it('parks the one customer for whom the work of a day fails, does it for all others, and makes up for it once it is mended', async () => {
+    const w = await newWorld();
+    const [a, b] = [await w.start(first), await w.start(second)];
+    await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    await a.positions.wait({ 'invoicing/0': 2 }, soon());
+    const written = await a.commands.executeAll(Array.from({ length: 40 }, (_, i) => call(write, { id: `n${i}`, customer: `c${String(i).padStart(2, '0')}`, minor: 1 })));
+    await b.positions.wait((written.at(-1) as { position: PositionMap }).position, soon());
+    trouble.noTickFor = 'c17';
+    await b.positions.wait((await a.commands.execute(call(openDay, { tenant: 't', date: '2026-03-03' }))).position, soon());
+    const ticked = async () => (await recorded(b)).filter((l) => l.includes('UnappliedCashPlaced')).map((l) => l.slice('t/account/'.length, 't/account/c00'.length));
+    expect(await ticked()).toHaveLength(39);
+    expect(await ticked()).not.toContain('c17');
+    expect(b.trouble()).toEqual([]);
+    expect((await b.progress()).keysParked).toBe(1);
+    expect(w.errors.map((e) => e.message)).toContain('ticks on 2026-03-03 failed: this customer cannot be ticked');
+    await b.rebuild();
+    expect(await retryParked(b.consumer, b.live, 't', 'c17')).toBe(0);
+    trouble.noTickFor = '';
+    expect(await retryParked(b.consumer, b.live, 't', 'c17')).toBe(1);
+    expect(await ticked()).toHaveLength(40);
+    expect((await b.progress()).keysParked).toBe(0);
+  }, 30_000);
 
   it('opens a day under full load, and every command is on one side of it', async () => {
     const w = await newWorld();

@@ -6,7 +6,8 @@
 // - What was read before is dropped; where the link to the last record is missing, the partition stops: loss is never assumed away.
 // - What a reaction knows is what the events up to its cause have made; how events were batched changes nothing.
 // - A day begins a batch. Its work is done in slices, each its own transaction, and the mark moves with the last.
-// - An event that cannot be read parks its customer's key; a tenant event that cannot be read stops the partition.
+// - An event that cannot be read parks its customer's key, and so does a day's work that fails for one customer; a tenant event that cannot be read stops the
+//   partition.
 import type pg from 'pg';
 import type { EventLog, LogRecord } from '@ar/event-log/event-log.js';
 import { saveSnapshot, type Around } from '@ar/event-store/store.js';
@@ -20,6 +21,8 @@ import { finish, Reading, type Further } from './reading.js';
 
 /** Stops a partition until someone looks. */
 export class PartitionStopped extends Error {}
+/** The only call of a slice of a day failed. */
+class DailyFailed extends Error { constructor(readonly customer: string, override readonly cause: Error) { super(cause.message); } }
 
 export interface Checkpoint { readonly partition: number; readonly next_offset: string; readonly marks: Record<string, number>; readonly reacted: Record<string, number>; readonly daily: DailyCursor | null }
 interface DailyCursor { readonly eventId: string; readonly job: number; readonly after: string }
@@ -35,7 +38,9 @@ interface Share { readonly partition: number; readonly items: readonly Item[]; r
 export const SLICE = 500;
 /** Events of one transaction, but for the last batch that joined it. */
 const MOST_TOGETHER = 500;
-const DAY = 'ar.invoicing.business_day_opened.v1';
+/** `poison`: the event is known not to be readable, and is parked. `slice`: calls of a slice of a day. */
+interface How { readonly poison: Error | undefined; readonly slice: number }
+export const DAY = 'ar.invoicing.business_day_opened.v1';
 
 export interface ConsumerOptions {
   readonly live: Live;
@@ -97,11 +102,12 @@ export class Consumer {
       try {
         const decided = await live.transaction(async (client, { begun: [checkpoints, parked] }) => {
           const { reacted } = (checkpoints as readonly Checkpoint[])[0]!;
-          const { rowCount } = await client.query('delete from parked where id = $1 and not exists (select from parked q where q.tenant = parked.tenant and q.customer = parked.customer and q.id < parked.id)', [id]);
-          if (rowCount === 0) return undefined; // another replica was faster
+          const { rows: [row] } = await client.query<{ customer: string }>('delete from parked where id = $1 and not exists (select from parked q where q.tenant = parked.tenant and q.customer = parked.customer and q.id < parked.id) returning customer', [id]);
+          if (!row) return undefined; // another replica was faster
           const dates = datesHeld(client, on.partitions);
           const reading = new Reading(client, partition, on, dates, parkedKeys(parked as readonly ParkedRow[], partition));
-          await reading.read(arrived);
+          if (arrived.type === DAY) await this.#workOf(client, arrived, row.customer, reading);
+          else await reading.read(arrived);
           const { decided: made, reactedOf } = await finish(client, [reading], on, dates, { known: this.#further, found });
           await client.query('update checkpoint set reacted = $2 where partition = $1', [partition, JSON.stringify(latest(reacted, reactedOf(reading)))]);
           return made;
@@ -157,19 +163,38 @@ export class Consumer {
       await this.#once([{ ...share, items: [item] }]);
     } catch (error) {
       if (error instanceof PartitionStopped || isTransient(error)) throw error;
+      if (arrived.type === DAY && await this.#parkOneOf(share, item)) return this.#alone(share, item);
       if (arrived.customer === '') throw new PartitionStopped(`tenant event ${arrived.type} ${arrived.id} (${arrived.source} ${arrived.sequence}) of ${arrived.tenant} cannot be read: ${(error as Error).message}`);
       this.options.onError(error as Error);
       await this.#once([{ ...share, items: [item] }], error as Error);
     }
   }
 
-  async #once(shares: readonly Share[], poison?: Error): Promise<void> {
+  /** A day's work failed: its calls one by one, until the one that fails; that customer's key is parked. False when it failed otherwise. */
+  async #parkOneOf(share: Share, item: Item): Promise<boolean> {
+    const { live, onError } = this.options;
+    const { partition } = share;
+    try {
+      await this.#once([{ ...share, items: [item] }], undefined, 1);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      if (!(error instanceof DailyFailed)) return false;
+      onError(error.cause);
+      await live.transaction(async (client, { begun: [, parked] }) => {
+        if (parkedKeys(parked as readonly ParkedRow[], partition).count >= PARKED_MOST) throw tooManyParked();
+        await park(client, partition, { ...item.arrived, customer: error.customer }, item.record, error.cause);
+      }, { first: [lockCheckpoints([partition]), askParked([partition])] });
+    }
+    return true;
+  }
+
+  async #once(shares: readonly Share[], poison?: Error, slice = SLICE): Promise<void> {
     const { live, onError, onMoved } = this.options;
     const partitions = shares.map((s) => s.partition);
     for (let open = shares, again = 0; open.length > 0;) {
       const found: Further = new Map();
       try {
-        const { undone, decided, appended } = await live.transaction((client, around) => this.#transaction(client, around, open, poison, found), { first: [lockCheckpoints(partitions), askParked(partitions)] });
+        const { undone, decided, appended } = await live.transaction((client, around) => this.#transaction(client, around, open, { poison, slice }, found), { first: [lockCheckpoints(partitions), askParked(partitions)] });
         for (const due of decided?.committed() ?? []) saveSnapshot(live.pool, due).catch((e: Error) => onError(e));
         for (const share of open) onMoved?.({ partition: share.partition, events: share.items.length, appended: appended.has(share.partition) });
         open = await goingOn(undone);
@@ -182,7 +207,7 @@ export class Consumer {
   }
 
   /** Answers what is not done yet: a day goes on with its next slice. */
-  async #transaction(client: pg.PoolClient, { begun: [checkpoints, parkedRows], last }: Around, shares: readonly Share[], poison: Error | undefined, found: Further):
+  async #transaction(client: pg.PoolClient, { begun: [checkpoints, parkedRows], last }: Around, shares: readonly Share[], how: How, found: Further):
   Promise<{ undone: readonly Share[]; decided: Decided | undefined; appended: ReadonlySet<number> }> {
     const { on } = this.options;
     const dates = datesHeld(client, on.partitions);
@@ -192,9 +217,12 @@ export class Consumer {
       const checkpoint = begun.get(share.partition);
       if (!checkpoint) throw new PartitionStopped(`there is no checkpoint for partition ${share.partition}`);
       const reading = new Reading(client, share.partition, on, dates, parkedKeys(parkedRows as readonly ParkedRow[], share.partition));
-      read.push({ share, reading, ...await this.#read(client, share, checkpoint, reading, poison) });
+      read.push({ share, reading, ...await this.#read(client, share, checkpoint, reading, how) });
     }
-    const { decided, reactedOf } = await finish(client, read.map((r) => r.reading), on, dates, { known: this.#further, found });
+    const { decided, reactedOf } = await finish(client, read.map((r) => r.reading), on, dates, { known: this.#further, found }).catch((error: unknown) => {
+      const [{ call }] = [...read.flatMap((r) => r.reading.wanted), { call: undefined }] as const;
+      throw how.slice === 1 && call?.customer && !(error instanceof StartAgain) && !isTransient(error) ? new DailyFailed(call.customer, error as Error) : error;
+    });
     const appended = new Set(read.filter(({ reading }) => Object.keys(reactedOf(reading)).length > 0).map(({ share }) => share.partition));
     const rows = read.map(({ share: { partition, items }, reading, marks, next }) => {
       const json = (value: unknown) => `${client.escapeLiteral(JSON.stringify(value))}::jsonb`;
@@ -207,7 +235,7 @@ export class Consumer {
   }
 
   /** One partition's batch: its marks afterwards, and where its day goes on if that is not done. */
-  async #read(client: pg.PoolClient, { partition, items }: Share, checkpoint: Checkpoint, reading: Reading, poison: Error | undefined): Promise<{ marks: Readonly<Record<string, number>>; next: DailyCursor | undefined }> {
+  async #read(client: pg.PoolClient, { partition, items }: Share, checkpoint: Checkpoint, reading: Reading, { poison, slice }: How): Promise<{ marks: Readonly<Record<string, number>>; next: DailyCursor | undefined }> {
     const { without } = this.options;
     const { parked } = reading;
     const marks = { ...checkpoint.marks };
@@ -217,10 +245,10 @@ export class Consumer {
       if (arrived.prevSequence !== mark && without === undefined)
         throw new PartitionStopped(`${arrived.source}'s event ${arrived.sequence} in partition ${partition} follows its event ${arrived.prevSequence}, but the last one read is ${mark}: records are missing`);
       if (arrived.type === DAY) {
-        const next = await this.#day(client, partition, arrived, checkpoint.daily, reading);
+        const next = await this.#day(client, partition, arrived, checkpoint.daily, reading, slice);
         if (next) return { marks, next };
       } else if (poison || parked.has(arrived.tenant, arrived.customer)) {
-        if (parked.count >= PARKED_MOST) throw new PartitionStopped(`more than ${PARKED_MOST} events are parked: mend and retry them first`);
+        if (parked.count >= PARKED_MOST) throw tooManyParked();
         await park(client, partition, arrived, record, poison);
         parked.add(arrived.tenant, arrived.customer);
       } else {
@@ -232,7 +260,7 @@ export class Consumer {
   }
 
   /** One step of a new day: first the day itself, then its work, slice by slice, one transaction each. Nothing when it is done. */
-  async #day(client: pg.PoolClient, partition: number, arrived: Arrived, cursor: DailyCursor | null, reading: Reading): Promise<DailyCursor | undefined> {
+  async #day(client: pg.PoolClient, partition: number, arrived: Arrived, cursor: DailyCursor | null, reading: Reading, slice: number): Promise<DailyCursor | undefined> {
     const { on } = this.options;
     const event = arrived.consumed() as Consumed<typeof DAY>;
     const { tenant, data: { date } } = event;
@@ -244,7 +272,7 @@ export class Consumer {
     const policies = await policiesOn(client, on.policies, tenant, partition, date);
     const tx = txOf(client);
     let { job, after } = cursor;
-    for (let room = SLICE; room > 0 && job < on.service.daily.length;) {
+    for (let room = slice; room > 0 && job < on.service.daily.length;) {
       const daily = on.service.daily[job]!;
       const due = await daily.due(tx, tenant, date, policies, after, room);
       for (const { customer, request } of due) if (on.partitionOf(`${tenant}/${customer}`) === partition && !reading.parked.has(tenant, customer)) reading.daily(event, daily, customer, request);
@@ -253,7 +281,24 @@ export class Consumer {
     }
     return job < on.service.daily.length ? { eventId: arrived.id, job, after } : undefined;
   }
+
+  /** What a day has to do for one customer whose key was parked by it. */
+  async #workOf(client: pg.PoolClient, arrived: Arrived, customer: string, reading: Reading): Promise<void> {
+    const { on } = this.options;
+    const event = arrived.consumed() as Consumed<typeof DAY>;
+    const { tenant, data: { date } } = event;
+    const policies = await policiesOn(client, on.policies, tenant, reading.partition, date);
+    for (const daily of on.service.daily) {
+      for (let after: string | undefined = ''; after !== undefined;) {
+        const due = await daily.due(txOf(client), tenant, date, policies, after, SLICE);
+        for (const d of due) if (d.customer === customer) reading.daily(event, daily, customer, d.request);
+        after = due.length < SLICE ? undefined : due.at(-1)!.key;
+      }
+    }
+  }
 }
+
+const tooManyParked = () => new PartitionStopped(`more than ${PARKED_MOST} events are parked: mend and retry them first`);
 
 const latest = (reacted: Readonly<Record<string, number>>, now: Readonly<Record<string, number>>): Record<string, number> =>
   Object.entries(now).reduce((all, [source, sequence]) => ({ ...all, [source]: Math.max(all[source] ?? 0, sequence) }), { ...reacted });

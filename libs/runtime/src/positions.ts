@@ -1,4 +1,5 @@
 // Read your writes, across services: where a caller has come to, and waiting for a reader to be there too.
+import { DAY } from './consumer.js';
 import { NoProjections, quoted, type Live } from './live.js';
 
 /** `<source>/<partition>` → sequence. */
@@ -66,7 +67,7 @@ export class Positions {
     const { rows: [look] } = await this.live.pool.query<{ live: string; marks: readonly Marks[]; parked: readonly { readonly customer: string; readonly source: string; readonly partition: number; readonly sequence: number }[] | null }>({
       name: `look.${schema}`,
       text: `select (select schema from rt.live) live, (select jsonb_agg(jsonb_build_object('partition', partition, 'marks', marks, 'reacted', reacted)) from ${quoted(schema)}.checkpoint) marks,
-        (select jsonb_agg(p) from (select customer, source, partition, sequence from ${quoted(schema)}.parked limit 10000) p) parked`,
+        (select jsonb_agg(p) from (select customer, source, partition, sequence from ${quoted(schema)}.parked where type <> '${DAY}' limit 10000) p) parked`,
     }).catch((error: unknown) => { this.live.forget(); throw error; });
     if (look!.live !== schema) { this.live.forget(); return; }
     for (const waiter of this.#waiters) {

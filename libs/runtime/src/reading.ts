@@ -32,8 +32,8 @@ export class Reading {
     await this.flush();
   }
 
-  daily(event: Consumed, daily: AnyDaily, customer: string, request: unknown): void {
-    this.wanted.push({ call: this.#call(event, daily.name, daily.command, customer, request), source: 'invoicing', expected: daily.expected, because: `${daily.name} on ${event.recordedOn}` });
+  daily(event: Consumed<'ar.invoicing.business_day_opened.v1'>, daily: AnyDaily, customer: string, request: unknown): void {
+    this.wanted.push({ call: this.#call(event, daily.name, daily.command, customer, request), source: 'invoicing', expected: daily.expected, because: `${daily.name} on ${event.data.date}` });
   }
 
   async flush(): Promise<void> {

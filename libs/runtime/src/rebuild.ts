@@ -8,7 +8,7 @@ import type pg from 'pg';
 import type { EventLog, LogRecord } from '@ar/event-log/event-log.js';
 import { transaction } from '@ar/event-store/store.js';
 import { arrive } from './cloud-event.js';
-import { lockCheckpoints, type Checkpoint } from './consumer.js';
+import { DAY, lockCheckpoints, type Checkpoint } from './consumer.js';
 import { projectAll } from './reading.js';
 import { keepPolicies } from './days.js';
 import type { Consumed, Service } from './forms.js';
@@ -62,7 +62,7 @@ export async function rebuild({ pool, live, log, service, signal, onProgress }: 
     await client.query(lockCheckpoints(Array.from({ length: log.partitions }, (_, p) => p)));
     if ((await client.query<{ schema: string }>('select schema from rt.live for update')).rows[0]!.schema !== before) throw new Error('the projections were switched by someone else');
     await catchUp(building, await offsets(client, before));
-    const parked = await client.query<{ source: string; partition: number; sequence: number }>('select source, partition, sequence from parked');
+    const parked = await client.query<{ source: string; partition: number; sequence: number }>(`select source, partition, sequence from parked where type <> '${DAY}'`);
     const waiting = new Set(parked.rows.map((r) => `${r.source}/${r.partition}/${r.sequence}`));
     if (waiting.size !== building.skipped.size || [...waiting].some((w) => !building.skipped.has(w))) return false; // a key was retried meanwhile: what was skipped has happened
     const { rows: unequal } = await client.query<{ partition: number }>(`select partition from checkpoint join ${quoted(schema)}.checkpoint n using (partition) where n.marks <> checkpoint.marks`);
@@ -100,7 +100,7 @@ async function projectOnly({ pool, service, schema, before, skipped, onProgress 
   await transaction(pool, async (client) => {
     const checkpoint = (await client.query<Checkpoint>(lockCheckpoints([partition]))).rows[0]!;
     const marks = { ...checkpoint.marks };
-    const parked = new Set((await client.query<{ source: string; sequence: number }>(`select source, sequence from ${quoted(before)}.parked where partition = $1`, [partition])).rows.map((r) => `${r.source}/${partition}/${r.sequence}`));
+    const parked = new Set((await client.query<{ source: string; sequence: number }>(`select source, sequence from ${quoted(before)}.parked where partition = $1 and type <> '${DAY}'`, [partition])).rows.map((r) => `${r.source}/${partition}/${r.sequence}`));
     let pending: Consumed[] = [];
     for (const record of records) {
       const arrived = arrive(record);

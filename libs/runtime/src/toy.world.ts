@@ -94,7 +94,7 @@ const owing: Aggregate<{ n: number }, OweCommand, OweEvent, never> = {
 };
 
 /** What is broken on purpose, and mended during a test. */
-export const trouble = { poison: false, failDaily: 0 };
+export const trouble = { poison: false, failDaily: 0, noTickFor: '' };
 
 const post: Command<{ customer: string; number: string; order: string }, number> = {
   name: 'post', streams: (r) => [{ aggregate: owing, id: r.customer }],
@@ -104,7 +104,13 @@ const post: Command<{ customer: string; number: string; order: string }, number>
     on.run({ aggregate: owing, id: r.customer }, { type: 'Post', customerId: r.customer, itemId: r.number, before: on.known, today: on.today });
   },
 };
-const tick: Command<{ customer: string }> = { name: 'tick', streams: (r) => [{ aggregate: owing, id: r.customer }], decide: (r, on) => void on.run({ aggregate: owing, id: r.customer }, { type: 'Tick', customerId: r.customer, today: on.today }) };
+const tick: Command<{ customer: string }> = {
+  name: 'tick', streams: (r) => [{ aggregate: owing, id: r.customer }],
+  decide(r, on) {
+    if (r.customer === trouble.noTickFor) throw new Error('this customer cannot be ticked');
+    on.run({ aggregate: owing, id: r.customer }, { type: 'Tick', customerId: r.customer, today: on.today });
+  },
+};
 const itemOfNote: Reaction<'ar.invoicing.invoice_issued.v1', { customer: string; number: string; order: string }> = { name: 'item-of-note', on: 'ar.invoicing.invoice_issued.v1', command: post as AnyCommand, requests: (e) => [{ customer: e.customer, number: e.data.number, order: e.data.orderNumber }], expected: [] };
 const ticks: Daily<{ customer: string }> = {
   name: 'ticks', command: tick, expected: [],
