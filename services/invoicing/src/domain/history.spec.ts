@@ -1,19 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { encode, type Contract } from '@ar/contracts/registry.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { publish } from '@ar/runtime/cloud-event.js';
 import { publisher } from '../invoicing.publisher.js';
 import { invoice } from './invoice.js';
 import { tenant } from './tenant.js';
 
-interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: { readonly type: string; readonly data: unknown } }
+interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
 const all = { tenant: samples('./tenant.history.json'), invoice: samples('./invoice.history.json') };
 
-// Changing a sample is a decision: events like it are stored for ever.
+// Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
 describe('events that were once stored', () => {
-  it.each([...all.tenant, ...all.invoice].map((s) => [s.stored.type, s] as const))('%s is published as it always was', (_type, { stored, published }) =>
-    expect(JSON.parse(JSON.stringify(publish('invoicing', publisher, stored)))).toEqual(published));
+  it.each([...all.tenant, ...all.invoice].map((s) => [s.stored.type, s] as const))('%s is published as it always was', (_type, { stored, published }) => {
+    const event = publish('invoicing', publisher, stored);
+    expect(encode(event.type, event.data as Contract[typeof event.type])).toEqual(published);
+  });
   it('are all of those that there are', () => expect([...all.tenant, ...all.invoice].map((s) => s.stored.type).sort()).toEqual(Object.keys(publisher).sort()));
   it('still make the state of a tenant and of an invoice', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
