@@ -79,10 +79,11 @@ describe('buf, with the settings of this repository', () => {
   const folder = mkdtempSync(join(tmpdir(), 'protos-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const buf = (cwd: string, ...args: readonly string[]) => spawnSync(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd, encoding: 'utf8' });
-  const copyWith = (change: (events: string) => string): string => {
+  const EVENTS = 'ar/invoicing/v1/events.proto';
+  const copyWith = (change: (text: string) => string, of = EVENTS): string => {
     const copy = mkdtempSync(join(folder, 'copy-'));
     for (const part of ['buf.yaml', 'proto', 'third_party']) cpSync(join(root, part), join(copy, part), { recursive: true });
-    const file = join(copy, 'proto/ar/invoicing/v1/events.proto');
+    const file = join(copy, 'proto', of);
     const before = readFileSync(file, 'utf8');
     expect(change(before)).not.toBe(before);
     writeFileSync(file, change(before));
@@ -106,6 +107,31 @@ describe('buf, with the settings of this repository', () => {
   it('finds a comment that switches a rule off', () =>
     finds(buf(copyWith((events) => events.replace('  // Legal number, gapless in its series.\n  string number', '  // buf:lint:ignore FIELD_LOWER_SNAKE_CASE\n  string Number')), 'lint'), 'lower_snake_case'));
 
-  it('finds a field of an event that has another JSON name than in the last release', () =>
-    finds(buf(copyWith((events) => events.replace('string issue_date = 5', 'string issued_on = 5')), 'breaking', 'proto', '--against', join(root, 'proto/baseline.binpb')), 'issue_date'));
+  /** What the copy breaks of the last release. It is `proto` that is compared: without a name buf takes both modules, two images against one, and judges nothing. */
+  const breaks = (copy: string) => {
+    const { status, stdout, stderr } = buf(copy, 'breaking', 'proto', '--against', join(root, 'proto/baseline.binpb'), '--error-format', 'json');
+    const rules = stdout.split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as { readonly type: string }).type);
+    return { rules, stderr, passed: status === 0 };
+  };
+  const CREDIT = 'ar/credit/v1/credit.proto';
+  const CALLS = 'ar/invoicing/v1/invoice_service.proto';
+
+  // WIRE_JSON: what is on the wire in events. FILE: what callers compile against.
+  it.each([
+    ['a field of an event with another name', EVENTS, 'string issue_date = 5;', 'string issued_on = 5;', 'FIELD_SAME_NAME'],
+    ['a field of an event with another JSON name alone', EVENTS, 'string issue_date = 5;', 'string issue_date = 5 [json_name = "issued_on"];', 'FIELD_SAME_JSON_NAME'],
+    ['a field of an event with another type', EVENTS, 'int32 policy_version = 17;', 'string policy_version = 17;', 'FIELD_WIRE_JSON_COMPATIBLE_TYPE'],
+    ['a field of an event that is gone, its number still free', EVENTS, '  // Date of issue.\n  string issue_date = 5;\n', '', 'FIELD_NO_DELETE_UNLESS_NAME_RESERVED'],
+    ['a value of an enum in events with another name', CREDIT, 'CREDIT_LIMIT_KIND_UNLIMITED = ', 'CREDIT_LIMIT_KIND_INFINITE = ', 'ENUM_VALUE_SAME_NAME'],
+    ['an event that is gone', EVENTS, 'message BusinessDayOpened {', 'message BusinessDayBegun {', 'MESSAGE_NO_DELETE'],
+    ['a call that is gone', CALLS, 'rpc VoidInvoice(VoidInvoiceRequest)', 'rpc AnnulInvoice(VoidInvoiceRequest)', 'RPC_NO_DELETE'],
+    ['a field of a request with another type', CALLS, 'string request_id = 2;', 'bytes request_id = 2;', 'FIELD_SAME_TYPE'],
+  ])('finds %s', (_what, file, text, instead, rule) => {
+    const { rules, passed } = breaks(copyWith((before) => before.replace(text, instead), file));
+    expect(rules).toContain(rule);
+    expect(passed).toBe(false);
+  });
+
+  it('lets a release add fields', () =>
+    expect(breaks(copyWith((events) => events.replace('message BusinessDayOpened {', 'message BusinessDayOpened {\n  // The moon.\n  string moon = 99;')))).toEqual({ rules: [], stderr: '', passed: true }));
 });
