@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { registry } from '@ar/contracts/registry.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
+import { faultsOfRecord } from './events-checked.world.js';
 import { startFive, type FiveServices, type Name } from './five-services.world.js';
 import { liveThrough } from './lived-through.world.js';
 import { outcomeOf, tablesOf, type OutcomeOf } from './outcome.world.js';
@@ -41,6 +42,17 @@ describe('four weeks of a small seller', () => {
   it('have everything in them that can happen', () => {
     const seen = new Set(Object.values(first.log).flat().map((line) => line.split(' ')[0]!));
     expect(Object.keys(registry).filter((type) => !seen.has(type))).toEqual([]);
+  });
+
+  it('are on the log as proto/events promises it to readers: every key, header and value', async () => {
+    const found = new Set<string>();
+    let read = 0;
+    for (let partition = 0; partition < five.log.partitions; partition++) await five.log.read(partition, 0n, async (records) => {
+      read += records.length;
+      for (const fault of records.flatMap(faultsOfRecord)) found.add(fault);
+    });
+    expect([...found]).toEqual([]);
+    expect(read).toBeGreaterThan(500);
   });
 
   it('leave nothing parked, no partition stopped and nothing complained of', () => {
