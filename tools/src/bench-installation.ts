@@ -171,7 +171,7 @@ async function rebuild(clients: Clients, installation: Installation, plan: Insta
 /** The call begins it; it is over when payments no longer says that it is rebuilding. */
 async function rebuilt({ operations: { payments } }: Clients): Promise<void> {
   await promised(payments, payments.rebuild)({ actor: 'bench' });
-  while ((await promised(payments, payments.getProgress)({})).rebuilding) await new Promise((again) => { setTimeout(again, 10); });
+  while ((await promised(payments, payments.getProgress)({ minPosition: undefined })).rebuilding) await new Promise((again) => { setTimeout(again, 10); });
 }
 
 async function liveSchema(installation: Installation): Promise<string> {

@@ -23,6 +23,7 @@ import { untilQuiet } from './quiet.js';
 
 export const PROMISE_AFTER_DAYS = 7;
 export const PROMISE_FOR_DAYS = 12;
+const QUIET_WITHIN_MS = 120_000;
 
 export interface ReplayOptions { readonly tenantId: string; readonly baseCurrency: string; onDay?(at: { day: Day; commands: number; events: number; seconds: number }): Promise<void> }
 export interface Replayed { readonly commands: number; readonly events: number; readonly seconds: number }
@@ -84,9 +85,9 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
   const voided = new Set<string>();
   for (let day = history.first; day <= history.last; day = daysAfter(day, 1)) {
     if (day > history.first) {
-      await promised(clients.tenants, clients.tenants.openBusinessDay)(OpenBusinessDayRequest.fromPartial({ ...base(`day-${day}`), date: day }));
+      const opened = await promised(clients.tenants, clients.tenants.openBusinessDay)(OpenBusinessDayRequest.fromPartial({ ...base(`day-${day}`), date: day }));
       commands++;
-      events = await untilQuiet(clients);
+      events = await untilQuiet(clients, QUIET_WITHIN_MS, opened.position);
     }
     const today: PlannedDay = history.days.get(day) ?? { invoices: [], receipts: [], voids: [], returns: [], holds: [], releases: [] };
     const issuing = await all(invoicing, tenantId, today.invoices.map((i): InvoicingItem => ({ command: { $case: 'issueInvoice', value: IssueInvoiceRequest.fromPartial({
@@ -110,7 +111,7 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     const candidates = (due.get(day) ?? []).filter(({ invoice }) => !invoice.disputed && !voided.has(invoice.invoiceId));
     due.delete(day);
     const resolved = [...new Set(today.receipts.flatMap((r) => r.pays))].filter((id) => disputes.has(id));
-    if (disputed.length + candidates.length > 0 && issuing.values.length > 0) await untilQuiet(clients); // a dispute is about items that payments has posted, a promise about what waiting cash has left open
+    if (disputed.length + candidates.length > 0 && issuing.values.length > 0) await untilQuiet(clients, QUIET_WITHIN_MS, issuing.position); // a dispute is about items that payments has posted, a promise about what waiting cash has left open
     const openOf = async (invoice: PlannedInvoice, seq: number) => {
       const { openItems } = await promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, customerId: invoice.customerId, currencyCode: invoice.currency, pageSize: 500 }));
       return openItems.find((o) => o.item!.itemId === itemId(invoice.invoiceId, seq));
@@ -141,9 +142,10 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     const returns = today.returns.map((receiptId): PaymentsItem => ({ command: { $case: 'reverseReceipt', value: ReverseReceiptRequest.fromPartial({ ...base(`return-${receiptId}`), reason: 'returned by the bank', receiptId, kind: ReversalKind.RETURN, code: 'AM04' }) } }));
     const holds = [...today.holds.map((customerId): CreditItem => ({ command: { $case: 'placeHold', value: PlaceHoldRequest.fromPartial({ ...base(`hold-${customerId}-${day}`), reason: 'rumours of insolvency', customerId }) } })),
       ...today.releases.map((customerId): CreditItem => ({ command: { $case: 'releaseHold', value: ReleaseHoldRequest.fromPartial({ ...base(`release-${customerId}-${day}`), reason: 'the rumours were wrong', customerId }) } }))];
-    commands += (await all(crediting, tenantId, holds)).values.length;
-    commands += (await all(payments, tenantId, [...receipts, ...identified, ...returns])).values.length;
-    events = await untilQuiet(clients);
+    const held = await all(crediting, tenantId, holds);
+    const paid = await all(payments, tenantId, [...receipts, ...identified, ...returns]);
+    commands += held.values.length + paid.values.length;
+    events = await untilQuiet(clients, QUIET_WITHIN_MS, joined(joined(minPosition, held.position), paid.position));
     await onDay?.({ day, commands, events, seconds: seconds() });
   }
   return { commands, events, seconds: seconds() };

@@ -54,7 +54,7 @@ export class Api {
   /** Decides one command and answers with its resource. */
   async command<Req extends CommandRequest, Wish, Res>(rpc: CommandRpc<Req, Wish, Res>, request: Req): Promise<Res> {
     const call = this.#call(rpc, request);
-    await this.#reach(request);
+    await this.reach(request);
     this.#inTime();
     return answerOf(rpc, await this.runtime.commands.execute(call));
   }
@@ -71,7 +71,7 @@ export class Api {
         if (!item || !rpc) throw invalid([{ field: `items[${index}].command`, reason: 'FIELD_REQUIRED', description: 'is required' }]);
         if (item.value.tenantId !== tenantId) throw invalid([{ field: `items[${index}].tenant_id`, reason: 'FIELD_INVALID', description: 'is not the tenant of the batch' }]);
         const call = this.#call(rpc, item.value);
-        await this.#reach(item.value);
+        await this.reach(item.value);
         calls.push({ index, rpc, call, $case: item.$case });
       } catch (error) { fail(index, error); }
     }
@@ -92,7 +92,7 @@ export class Api {
     const context = currentCall();
     context.tenant = request.tenantId;
     checkQuery(request);
-    await this.#reach(request);
+    await this.reach(request);
     this.#inTime();
     return this.runtime.live.read((client) => read(txOf(client)));
   }
@@ -102,7 +102,7 @@ export class Api {
     const context = currentCall();
     context.tenant = request.tenantId;
     checkQuery(request);
-    await this.#reach(request);
+    await this.reach(request);
     const { live, positions } = this.runtime;
     const fields = new Fields<AsOf>(request.asOf ?? { effectiveDate: '', known: undefined }, [], 'as_of.');
     const asked = fields.day('effectiveDate', true);
@@ -121,7 +121,8 @@ export class Api {
     });
   }
 
-  async #reach(request: { readonly minPosition?: Position | undefined }): Promise<void> {
+  /** Waits until this service has read what `min_position` stands for. */
+  async reach(request: { readonly minPosition?: Position | undefined }): Promise<void> {
     const position = fromPosition(request.minPosition);
     if (Object.keys(position).length > MOST_IN_BATCH) throw invalid([{ field: 'min_position.sequences', reason: 'FIELD_INVALID', description: 'has too many entries' }]);
     await this.runtime.positions.wait(position, waitingEnds(currentCall().deadline));

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { status as Code } from '@grpc/grpc-js';
-import type { GetProgressResponse, ListParkedKeysRequest, ListParkedKeysResponse, ParkedKey, RebuildRequest, RebuildResponse, RetryParkedKeyRequest, RetryParkedKeyResponse, VerifyRequest, VerifyResponse } from '@ar/contracts/gen/ar/ops/v1/operations_service.js';
+import type { GetProgressRequest, GetProgressResponse, ListParkedKeysRequest, ListParkedKeysResponse, ParkedKey, RebuildRequest, RebuildResponse, RetryParkedKeyRequest, RetryParkedKeyResponse, VerifyRequest, VerifyResponse } from '@ar/contracts/gen/ar/ops/v1/operations_service.js';
 import { head, verify } from '@ar/event-store/store.js';
 import { txOf } from '@ar/runtime/decide.js';
 import { retryParked } from '@ar/runtime/parked-retry.js';
@@ -23,8 +23,9 @@ export class OperationsGrpc {
   constructor(@Inject(Api) private readonly api: Api) {}
 
   @GrpcMethod('ar.ops.v1.OperationsService', 'getProgress')
-  async getProgress(): Promise<GetProgressResponse> {
+  async getProgress({ minPosition }: GetProgressRequest): Promise<GetProgressResponse> {
     const { runtime } = this.api;
+    await this.api.reach({ minPosition });
     const progress = await runtime.progress();
     return {
       service: this.api.service, head: BigInt(progress.head), published: BigInt(progress.published), unpublishedSeconds: BigInt(progress.unpublishedSeconds),

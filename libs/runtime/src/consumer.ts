@@ -42,13 +42,16 @@ const MOST_TOGETHER = 500;
 interface How { readonly poison: Error | undefined; readonly slice: number }
 export const DAY = 'ar.invoicing.business_day_opened.v1';
 
+/** What a transaction read of a partition; `own`: events of this service were among them. */
+export interface Moved { readonly partition: number; readonly events: number; readonly appended: boolean; readonly own: boolean }
+
 export interface ConsumerOptions {
   readonly live: Live;
   readonly log: EventLog;
   readonly on: Deciding;
   onError(error: Error): void;
   /** Told of each partition after its transaction. */
-  onMoved?(moved: { readonly partition: number; readonly events: number; readonly appended: boolean }): void;
+  onMoved?(moved: Moved): void;
   /** Shown broken on purpose by the tests that prove what it guards. */
   readonly without?: 'mark' | 'link';
 }
@@ -113,7 +116,7 @@ export class Consumer {
           return made;
         }, { first: [lockCheckpoints([partition]), askParked([partition])] });
         decided?.committed();
-        this.options.onMoved?.({ partition, events: 1, appended: decided !== undefined });
+        this.options.onMoved?.({ partition, events: 1, appended: decided !== undefined, own: arrived.source === on.service.name });
         return true;
       } catch (error) {
         if (error instanceof StartAgain && again < 20) { for (const [key, streams] of found) this.#further.set(key, streams); continue; }
@@ -189,14 +192,14 @@ export class Consumer {
   }
 
   async #once(shares: readonly Share[], poison?: Error, slice = SLICE): Promise<void> {
-    const { live, onError, onMoved } = this.options;
+    const { live, on, onError, onMoved } = this.options;
     const partitions = shares.map((s) => s.partition);
     for (let open = shares, again = 0; open.length > 0;) {
       const found: Further = new Map();
       try {
         const { undone, decided, appended } = await live.transaction((client, around) => this.#transaction(client, around, open, { poison, slice }, found), { first: [lockCheckpoints(partitions), askParked(partitions)] });
         for (const due of decided?.committed() ?? []) saveSnapshot(live.pool, due).catch((e: Error) => onError(e));
-        for (const share of open) onMoved?.({ partition: share.partition, events: share.items.length, appended: appended.has(share.partition) });
+        for (const share of open) onMoved?.({ partition: share.partition, events: share.items.length, appended: appended.has(share.partition), own: share.items.some((i) => i.arrived.source === on.service.name) });
         open = await goingOn(undone);
       } catch (error) {
         if (!(error instanceof StartAgain) || again++ >= 20) throw error;

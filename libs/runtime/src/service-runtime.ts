@@ -5,7 +5,7 @@ import { openPool } from '@ar/event-store/store.js';
 import type { Envelope } from './cloud-event.js';
 import { runClock } from './clock.js';
 import { Commands } from './commands.js';
-import { Consumer, PartitionStopped } from './consumer.js';
+import { Consumer, PartitionStopped, type Moved } from './consumer.js';
 import { deciding, type Deciding } from './decide.js';
 import { Effects } from './effects.js';
 import type { Service } from './forms.js';
@@ -31,7 +31,7 @@ export interface RuntimeOptions {
   readonly connections?: number;
   readonly tracer?: Tracer | undefined;
   onError(error: Error, what: string): void;
-  readonly onMoved?: (moved: { readonly partition: number; readonly events: number; readonly appended: boolean }) => void;
+  readonly onMoved?: (moved: Moved) => void;
   readonly onPublished?: (events: number) => void;
 }
 
@@ -66,7 +66,7 @@ export class ServiceRuntime {
       live: this.live, log, on: this.on, onError: onError('consumer'),
       onMoved: (moved) => {
         this.positions.poke();
-        this.effects.poke();
+        if (moved.own) this.effects.poke(); // what there is to do follows from own events
         if (moved.appended) this.relay.poke();
         options.onMoved?.(moved);
       },
