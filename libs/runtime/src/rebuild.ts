@@ -117,7 +117,7 @@ async function projectOnly({ pool, service, schema, before, skipped, onProgress 
     onProgress?.(pending.length);
     pending = [];
     await client.query('update checkpoint set next_offset = $2, marks = $3 where partition = $1', [partition, String(records.at(-1)!.offset + 1n), JSON.stringify(marks)]);
-  }, `begin; set local search_path to ${quoted(schema)}, rt, public`);
+  }, `begin; set local synchronous_commit to off; set local search_path to ${quoted(schema)}, rt, public`);
 }
 
 /** What earlier switches left, and rebuilds that were cut off. */

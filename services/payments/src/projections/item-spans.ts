@@ -39,7 +39,7 @@ export const itemSpans: Projection<Read> = {
     create index on item_span (tenant, item_id) where recorded_until < ${FOREVER};
     create index on item_span (tenant, customer, recorded_until) where recorded_until < ${FOREVER};
     create index on item_span using gist (int8range(recorded_from, recorded_until), daterange(effective_from, effective_until)) where recorded_until < ${FOREVER};
-    create function item_span_apply(changes jsonb) returns void language plpgsql as $$
+    create function item_span_apply(changes jsonb) returns void language plpgsql set enable_seqscan = off as $$ -- planned once per connection, maybe while the table is still small
     declare c record; s item_span; at date;
     begin
       for c in select * from jsonb_to_recordset(changes) x("tenant" text, "customer" text, "currency" text, "itemId" text, "side" text, "dueOn" date, "issuedOn" date, "minor" bigint, "effectiveOn" date, "recorded" bigint) loop
@@ -78,7 +78,17 @@ export const itemSpans: Projection<Read> = {
          select tenant, "itemId", customer, currency, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "originalMinor", recorded
            from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "originalMinor" bigint, recorded bigint)`, [JSON.stringify(posted)]);
     }
-    await tx.query('select item_span_apply($1)', [JSON.stringify(events.flatMap(changesOf))]);
+    const changes = events.flatMap(changesOf);
+    const times = new Map<string, number>();
+    for (const c of changes) times.set(`${c.tenant}/${c.itemId}`, (times.get(`${c.tenant}/${c.itemId}`) ?? 0) + 1);
+    const isNew = new Set(posted.map((i) => `${i.tenant}/${i.itemId}`).filter((item) => times.get(item) === 1)); // nothing else happened to it: its one row is known
+    const [rows, others] = [changes.filter((c) => isNew.has(`${c.tenant}/${c.itemId}`)), changes.filter((c) => !isNew.has(`${c.tenant}/${c.itemId}`))];
+    if (rows.length > 0) {
+      await tx.query(
+        `insert into item_span select tenant, customer, currency, "itemId", side, "dueOn", "issuedOn", minor, "effectiveOn", 'infinity', recorded, ${FOREVER}
+           from jsonb_to_recordset($1) x(tenant text, customer text, currency text, "itemId" text, side text, "dueOn" date, "issuedOn" date, minor bigint, "effectiveOn" date, recorded bigint)`, [JSON.stringify(rows)]);
+    }
+    if (others.length > 0) await tx.query('select item_span_apply($1)', [JSON.stringify(others)]);
   },
 };
 
