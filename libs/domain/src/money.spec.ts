@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { add, allocate, compare, exponentOf, formatMoney, isMoney, money, moneyOf, multiply, parseMoney, product, share, subtract, thresholdMinor } from './money.js';
+import { add, allocate, compare, exponentOf, formatMoney, inAmounts, isMoney, money, moneyOf, multiply, parseMoney, product, share, subtract, thresholdMinor, total } from './money.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const minor = fc.integer({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
@@ -42,6 +42,18 @@ describe('two amounts', () => {
     for (const f of [add, subtract, compare]) expect(() => f(eur(1), money(1, 'USD'))).toThrow('EUR and USD do not mix');
   });
   it('do not leave the range of exact numbers unseen', () => expect(() => add(eur(Number.MAX_SAFE_INTEGER), eur(1))).toThrow(RangeError));
+});
+
+describe('a sum beyond the range of amounts', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  it('is exact, and written as amounts are', () => {
+    expect(total([most, most, most])).toBe(27_021_597_764_222_973n);
+    expect([formatMoney({ minor: total([most, most, most]), currency: 'EUR' }), formatMoney({ minor: -total([most, most]), currency: 'JPY' }), formatMoney({ minor: 5n, currency: 'EUR' })]).toEqual(['270215977642229.73', '-18014398509481982', '0.05']);
+  });
+  it('is told in an event by amounts that add up to it', () => {
+    expect([inAmounts({ minor: 0n, currency: 'EUR' }), inAmounts({ minor: 7n, currency: 'EUR' }), inAmounts({ minor: total([most, most]), currency: 'EUR' })]).toEqual([[eur(0)], [eur(7)], [eur(most), eur(most)]]);
+    fc.assert(fc.property(fc.array(minor, { maxLength: 9 }), (parts) => expect(total(inAmounts({ minor: total(parts), currency: 'EUR' }).map((m) => m.minor))).toBe(total(parts))));
+  });
 });
 
 describe('a product', () => {

@@ -5,9 +5,12 @@
 // - Different currencies are never added, subtracted or compared: that is a programming error and throws.
 // - Products are exact before they are rounded once. Half up takes the half cent away from zero, half even to the even cent.
 // - A sum that is split is split without loss: the parts always add up to it.
+// - Amounts are in a range; a sum of many of them need not be. It is a `Sum` then, as exact as they are, and never becomes a number.
 import { code as iso4217 } from 'currency-codes';
 
 export interface Money { readonly minor: number; readonly currency: string }
+/** What amounts add up to, however many they are. */
+export interface Sum { readonly minor: bigint; readonly currency: string }
 
 /** Why a text is not an amount; the words are those of the contract. */
 export interface NotMoney { readonly invalid: 'FIELD_INVALID' | 'AMOUNT_PRECISION' | 'CURRENCY_UNKNOWN' | 'AMOUNT_OUT_OF_RANGE'; readonly value: string; readonly currency: string }
@@ -43,9 +46,9 @@ export function parseMoney(value: string, currency: string): Money | NotMoney {
 }
 
 /** 123450 EUR → `1234.50`: exactly the digits of the currency. */
-export function formatMoney({ minor, currency }: Money): string {
+export function formatMoney({ minor, currency }: { readonly minor: number | bigint; readonly currency: string }): string {
   const digits = known(currency);
-  const text = String(Math.abs(minor)).padStart(digits + 1, '0');
+  const text = String(minor < 0 ? -minor : minor).padStart(digits + 1, '0');
   return (minor < 0 ? '-' : '') + (digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`);
 }
 
@@ -59,9 +62,18 @@ export function moneyOf(amount: { readonly currencyCode: string; readonly value:
 export const add = (a: Money, b: Money): Money => money(a.minor + same(a, b).minor, a.currency);
 export const subtract = (a: Money, b: Money): Money => money(a.minor - same(a, b).minor, a.currency);
 
+/** Minor units of one currency together, exact beyond the range of amounts too. */
+export const total = (minors: readonly (number | bigint)[]): bigint => minors.reduce<bigint>((sum, minor) => sum + BigInt(minor), 0n);
+
+/** A sum as amounts, for an event: one, or as many as it takes, which add up to it. */
+export function inAmounts({ minor, currency }: Sum): readonly Money[] {
+  const most = minor < 0n ? -MOST : MOST;
+  return [...Array.from({ length: Number(minor / most) }, () => money(Number(most), currency)), ...(minor % most === 0n && minor !== 0n ? [] : [money(Number(minor % most), currency)])];
+}
+
 /** All of them together, or that they are beyond the range of amounts. */
 export function sumOf(parts: readonly Money[], currency: string): Money | NotMoney {
-  const minor = parts.reduce((sum, part) => sum + BigInt(same({ minor: 0, currency }, part).minor), 0n);
+  const minor = total(parts.map((part) => same({ minor: 0, currency }, part).minor));
   return isSafe(minor) ? { minor: Number(minor), currency } : { invalid: 'AMOUNT_OUT_OF_RANGE', value: String(minor), currency };
 }
 
@@ -86,8 +98,8 @@ export function product(factors: readonly string[], currency: string, rounding: 
 }
 
 /** minor × numerator / denominator, exact before it is rounded once: a share of a sum. */
-export function share(minor: number, numerator: number, denominator: number, rounding: Rounding): number {
-  if (denominator === 0) throw new RangeError('a share of nothing');
+export function share(minor: number, numerator: number | bigint, denominator: number | bigint, rounding: Rounding): number {
+  if (BigInt(denominator) === 0n) throw new RangeError('a share of nothing');
   const sign = denominator < 0 ? -1n : 1n;
   return safe(Number(divided(BigInt(minor) * BigInt(numerator) * sign, BigInt(denominator) * sign, rounding)));
 }
@@ -129,7 +141,8 @@ function divided(dividend: bigint, divisor: bigint, rounding: Rounding): bigint 
   return negative ? -result : result;
 }
 
-const isSafe = (minor: bigint): boolean => minor <= BigInt(Number.MAX_SAFE_INTEGER) && minor >= -BigInt(Number.MAX_SAFE_INTEGER);
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+const isSafe = (minor: bigint): boolean => minor <= MOST && minor >= -MOST;
 
 function safe(minor: number): number {
   if (!Number.isSafeInteger(minor)) throw new RangeError(`an amount beyond the range of amounts: ${minor}`);

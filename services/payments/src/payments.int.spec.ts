@@ -6,7 +6,8 @@ import { BatchRequest } from '@ar/contracts/gen/ar/payments/v1/batch_service.js'
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ApplyReceiptRequest, IdentifyReceiptRequest, ListReceiptsRequest, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, LedgerAccount, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import { moneyOf } from '@ar/domain/money.js';
+import { daysAfter } from '@ar/domain/day.js';
+import { total } from '@ar/domain/money.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
@@ -74,7 +75,7 @@ let requests = 0;
 const asked = () => ({ tenantId, requestId: `r-${++requests}`, actor: 'anna', reason: 'test' });
 const amount = (value: string) => ({ currencyCode: 'EUR', value });
 const recording = (receiptId: string, value: string, more: object = {}) => RecordReceiptRequest.fromPartial({ ...asked(), receiptId, customerId: 'c1', amount: amount(value), method: PaymentMethod.BANK_TRANSFER, ...more });
-const minor = (a: { currencyCode: string; value: string } | undefined) => moneyOf(a).minor;
+const minor = (a: { value: string } | undefined) => BigInt(a!.value.replace('.', ''));
 const accountOf = (customerId: string, minPosition?: Position, asOf?: object) => accounts.getAccount(GetAccountRequest.fromPartial({ tenantId, customerId, currencyCode: 'EUR', minPosition, asOf } as never));
 const openOf = async (customerId: string, minPosition?: Position) => {
   const { account, controlTotal } = await accountOf(customerId, minPosition);
@@ -88,17 +89,17 @@ async function ties(minPosition?: Position) {
   const aging = await reports.getAging(GetAgingRequest.fromPartial({ tenantId, byCustomer: true, minPosition } as never));
   for (const a of [...aging.agings, ...aging.customers.map((c) => c.aging!)]) {
     expect(minor(a.controlTotal)).toBe(minor(a.open) - minor(a.unapplied));
-    expect(a.buckets.reduce((sum, b) => sum + minor(b.open), 0)).toBe(minor(a.open));
+    expect(total(a.buckets.map((b) => minor(b.open)))).toBe(minor(a.open));
   }
   const { rows, controlTotals } = await reports.getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId }));
-  expect(rows.reduce((sum, r) => sum + minor(r.balance), 0)).toBe(0);
-  const control = rows.filter((r) => [LedgerAccount.RECEIVABLES, LedgerAccount.UNAPPLIED_CASH].includes(r.account)).reduce((sum, r) => sum + minor(r.balance), 0);
-  expect(control).toBe(aging.agings.reduce((sum, a) => sum + minor(a.controlTotal), 0));
+  expect(total(rows.map((r) => minor(r.balance)))).toBe(0n);
+  const control = rows.filter((r) => [LedgerAccount.RECEIVABLES, LedgerAccount.UNAPPLIED_CASH].includes(r.account)).map((r) => minor(r.balance));
+  expect(total(control)).toBe(total(aging.agings.map((a) => minor(a.controlTotal))));
   const items = await accounts.listOpenItems(ListOpenItemsRequest.fromPartial({ tenantId, currencyCode: 'EUR' }));
-  expect(items.openItems.reduce((sum, i) => sum + minor(i.open), 0)).toBe(minor(items.controlTotal));
+  expect(total(items.openItems.map((i) => minor(i.open)))).toBe(minor(items.controlTotal));
   const journal = await reports.listJournalEntries(ListJournalEntriesRequest.fromPartial({ tenantId, pageSize: 500 }));
   expect(journal.controlTotals).toEqual(controlTotals);
-  expect(journal.entries.reduce((sum, e) => sum + minor(e.amount), 0)).toBe(journal.controlTotals.reduce((sum, t) => sum + minor(t), 0));
+  expect(total(journal.entries.map((e) => minor(e.amount)))).toBe(total(journal.controlTotals.map(minor)));
   return aging;
 }
 
@@ -266,6 +267,25 @@ describe('bad input', () => {
     expect(await reason(reports.getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId: 'nobody' })))).toBe('TENANT_NOT_FOUND');
     expect(await reason(reports.getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId, currencyCode: 'XXX' })))).toBe('CURRENCY_UNKNOWN');
     expect(await reason(reports.listJournalEntries(ListJournalEntriesRequest.fromPartial({ tenantId, recordedAfter: -1n })))).toBe('FIELD_INVALID');
+  });
+});
+
+describe('invoices that are together more than any amount', () => {
+  it('are summed exactly, in every report', async () => {
+    const most = { minor: Number.MAX_SAFE_INTEGER, currency: 'JPY' };
+    for (const [i, dueDate] of ['2026-02-01', today, today].entries()) {
+      await invoicing.tell('InvoiceIssued', { ...of, customer: 'c2', subject: `invoice/inv_most${i}`, on: today, data: { invoiceId: `inv_most${i}`, number: `M-${i}`, customerId: 'c2', currencyCode: 'JPY', issueDate: '2026-01-15', net: most, tax: { ...most, minor: 0 }, total: most, instalments: [{ seq: 1, dueDate, amount: most }] } });
+    }
+    const { agings, customers } = await ties(await openDay(daysAfter(today, 1)));
+    const [all, one] = ['27021597764222973', '9007199254740991'];
+    for (const a of [agings.find((x) => x.currencyCode === 'JPY'), customers.find((c) => c.aging!.currencyCode === 'JPY')?.aging]) {
+      expect([a!.open!.value, a!.controlTotal!.value, a!.buckets.map((b) => b.open!.value)]).toEqual([all, all, ['0', '18014398509481982', one, '0', '0']]);
+    }
+    const { account, controlTotal } = await accounts.getAccount(GetAccountRequest.fromPartial({ tenantId, customerId: 'c2', currencyCode: 'JPY' }));
+    expect([account!.open!.value, account!.pastDue!.value, account!.balance!.value, controlTotal!.value]).toEqual([all, all, all, all]);
+    const { rows, controlTotals } = await reports.getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId, currencyCode: 'JPY' }));
+    expect([controlTotals, rows.map((r) => r.balance!.value)]).toEqual([[{ currencyCode: 'JPY', value: all }], [all, `-${all}`]]);
+    expect((await reports.listJournalEntries(ListJournalEntriesRequest.fromPartial({ tenantId, currencyCode: 'JPY' }))).controlTotals).toEqual(controlTotals);
   });
 });
 

@@ -34,7 +34,7 @@ export class AccountGrpc {
           customerId: customer, currencyCode: currency, open: amountOf(openMinor, currency), unapplied: amountOf(unappliedMinor, currency), balance: amountOf(openMinor - unappliedMinor, currency),
           pastDue: amountOf(buckets[1]!.openMinor, currency), openItems: BigInt(count),
         },
-        asOf: echo, controlTotal: amountOf(control.get(currency) ?? 0, currency),
+        asOf: echo, controlTotal: amountOf(control.get(currency) ?? 0n, currency),
       };
     });
   }
@@ -45,7 +45,7 @@ export class AccountGrpc {
     const { includeSettled } = request;
     return pagedReport<{ dueOn: string; itemId: string }, ListOpenItemsResponse>(this.api, request, ['open-items', customer ?? '', currency, includeSettled], async (tx, { at, asOf, size, after, cut }) => {
       const { rows, nextPageToken } = cut(await itemsAt(tx, at, { customer, currency }, after, size + 1, includeSettled), ({ dueOn, itemId }) => ({ dueOn, itemId }));
-      return { openItems: rows.map(openItem), nextPageToken, asOf, controlTotal: amountOf((await receivablesAt(tx, at, { customer, currency })).get(currency) ?? 0, currency) };
+      return { openItems: rows.map(openItem), nextPageToken, asOf, controlTotal: amountOf((await receivablesAt(tx, at, { customer, currency })).get(currency) ?? 0n, currency) };
     });
   }
 }

@@ -21,8 +21,8 @@ export function checked<Req extends QueryRequest, R>(request: Req, read: (fields
 /** A currency that may be left out. */
 export const currencyIn = <Req extends { readonly currencyCode: string }>(fields: Fields<Req>, { currencyCode }: Req): string | undefined => (currencyCode === '' ? undefined : fields.currency('currencyCode'));
 
-export const amountOf = (minor: number, currency: string): Amount => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
-export const amountsOf = (totals: ReadonlyMap<string, number>): Amount[] => [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, minor]) => amountOf(minor, currency));
+export const amountOf = (minor: number | bigint, currency: string): Amount => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
+export const amountsOf = (totals: ReadonlyMap<string, bigint>): Amount[] => [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, minor]) => amountOf(minor, currency));
 
 export interface PagedReport extends QueryRequest { readonly pageSize: number; readonly pageToken: string; readonly asOf?: AsOf | undefined }
 

@@ -9,7 +9,7 @@ import { agingAt, agingByCustomerAt, agingPolicyAt, bucketNames, nothingOpen, ty
 import { controlTotalsAt, controlTotalsOf, entriesRecorded, entryTotalsAt, trialBalanceAt, type EntryRow } from '../projections/journal.js';
 import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries.js';
 
-const agingWith = (upTo: readonly number[], controlOf: (aging: AgingOf) => number) => {
+const agingWith = (upTo: readonly number[], controlOf: (aging: AgingOf) => bigint) => {
   const names = bucketNames(upTo);
   return (a: AgingOf): Aging => ({
     currencyCode: a.currency, buckets: names.map((name, i) => ({ ...name, open: amountOf(a.buckets[i]!.openMinor, a.currency), openItems: BigInt(a.buckets[i]!.count) })),
@@ -40,11 +40,11 @@ export class ReportGrpc {
       const { version, upTo } = await agingPolicyAt(tx, at);
       const { all, customers } = byCustomer ? await agingByCustomerAt(tx, at, of, upTo, after, size + 1) : { all: await agingAt(tx, at, of, upTo), customers: [] };
       const control = await controlTotalsAt(tx, at, of);
-      const agings = withEvery(all, [...(of.currency === undefined ? [] : [of.currency]), ...[...control].filter(([, minor]) => minor !== 0).map(([currency]) => currency)], upTo);
-      const { rows, nextPageToken } = cut(customers, ({ currency, openMinor, customer }) => ({ currency, openMinor, customer }));
+      const agings = withEvery(all, [...(of.currency === undefined ? [] : [of.currency]), ...[...control].filter(([, minor]) => minor !== 0n).map(([currency]) => currency)], upTo);
+      const { rows, nextPageToken } = cut(customers, ({ currency, openMinor, customer }) => ({ currency, openMinor: String(openMinor), customer }));
       const controlOf = await controlTotalsOf(tx, at, [...new Set(rows.map((r) => r.customer))]);
       return {
-        agings: agings.map(agingWith(upTo, (a) => control.get(a.currency) ?? 0)), nextPageToken, asOf, policyVersion: version,
+        agings: agings.map(agingWith(upTo, (a) => control.get(a.currency) ?? 0n)), nextPageToken, asOf, policyVersion: version,
         customers: rows.map((a) => ({ customerId: a.customer, aging: agingWith(upTo, ({ customer, currency }) => controlOf(customer, currency))(a) })),
       };
     });
@@ -55,8 +55,8 @@ export class ReportGrpc {
     const currency = checked(request, (f) => currencyIn(f, request));
     return this.api.report(request, async (tx, { effectiveOn, known, echo }) => {
       const lines = await trialBalanceAt(tx, { tenant: request.tenantId, on: effectiveOn, known }, { currency });
-      const debits = new Map<string, number>();
-      for (const line of lines) debits.set(line.currency, (debits.get(line.currency) ?? 0) + line.debitMinor);
+      const debits = new Map<string, bigint>();
+      for (const line of lines) debits.set(line.currency, (debits.get(line.currency) ?? 0n) + line.debitMinor);
       return {
         rows: lines.map((l) => ({ currencyCode: l.currency, account: l.account, debit: amountOf(l.debitMinor, l.currency), credit: amountOf(l.creditMinor, l.currency), balance: amountOf(l.debitMinor - l.creditMinor, l.currency) })),
         asOf: echo, controlTotals: amountsOf(debits),

@@ -1,11 +1,12 @@
 // Aging: what is open, by how long it is past due, at any day as known at any time. Buckets are those of the tenant's policy.
+// Sums are exact: amounts are in a range, but many of them together need not be.
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { args, type At, type Of, spansAt } from './item-spans.js';
 
-export interface Bucket { readonly openMinor: number; readonly count: number }
+export interface Bucket { readonly openMinor: bigint; readonly count: number }
 /** `buckets`: current, then one per limit, then the open one. */
-export interface AgingOf { readonly customer: string; readonly currency: string; readonly openMinor: number; readonly count: number; readonly unappliedMinor: number; readonly buckets: readonly Bucket[] }
+export interface AgingOf { readonly customer: string; readonly currency: string; readonly openMinor: bigint; readonly count: number; readonly unappliedMinor: bigint; readonly buckets: readonly Bucket[] }
 
 /** `upTo`: the last day past due of each bucket but the first and the last. */
 export interface AgingBuckets { readonly version: number; readonly upTo: readonly number[] }
@@ -29,14 +30,15 @@ export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[]): 
   return agingsOf(rows, upTo);
 }
 
-export interface AgingKey { readonly currency: string; readonly openMinor: number; readonly customer: string }
+/** Where a page ends; `openMinor` is a whole number in text. */
+export interface AgingKey { readonly currency: string; readonly openMinor: string; readonly customer: string }
 
 /** Per customer and currency, those after `after`: by currency, the largest open first; and the same over all of them. One pass over what is open. */
 export async function agingByCustomerAt(tx: Tx, at: At, of: Of, upTo: readonly number[], after: AgingKey | undefined, limit: number): Promise<{ readonly all: readonly AgingOf[]; readonly customers: readonly AgingOf[] }> {
   const rows = await tx.query<Row & { open: string | null }>(
     `with g as (select customer, currency, ${bucketOf}, sum(open_minor) as minor, count(*) as count from ${spansAt(of.customer !== undefined)} s group by 1, 2, 3),
           page as (select * from (select customer, currency, coalesce(sum(minor) filter (where bucket is not null), 0) as open from g group by 1, 2) c
-                    where $7::text is null or currency > $7 or (currency = $7 and (open < $8::bigint or (open = $8::bigint and customer > $9::text))) order by currency, open desc, customer limit $10)
+                    where $7::text is null or currency > $7 or (currency = $7 and (open < $8::numeric or (open = $8::numeric and customer > $9::text))) order by currency, open desc, customer limit $10)
      select customer, currency, bucket, minor::text, count::text, open::text from (
        select g.*, page.open from page join g using (customer, currency)
        union all select '', currency, bucket, sum(minor), sum(count), null from g group by 2, 3) r
@@ -52,16 +54,16 @@ function agingsOf(rows: readonly Row[], upTo: readonly number[]): readonly Aging
   for (const { customer, currency, bucket, minor, count } of rows) {
     const key = JSON.stringify([customer, currency]);
     const aging = found.get(key) ?? nothingOpen(customer, currency, upTo);
-    found.set(key, bucket === null ? { ...aging, unappliedMinor: Number(minor) } : {
-      ...aging, openMinor: aging.openMinor + Number(minor), count: aging.count + Number(count),
-      buckets: aging.buckets.map((b, i) => (i === bucket ? { openMinor: Number(minor), count: Number(count) } : b)),
+    found.set(key, bucket === null ? { ...aging, unappliedMinor: BigInt(minor) } : {
+      ...aging, openMinor: aging.openMinor + BigInt(minor), count: aging.count + Number(count),
+      buckets: aging.buckets.map((b, i) => (i === bucket ? { openMinor: BigInt(minor), count: Number(count) } : b)),
     });
   }
   return [...found.values()];
 }
 
 export const nothingOpen = (customer: string, currency: string, upTo: readonly number[]): AgingOf =>
-  ({ customer, currency, openMinor: 0, count: 0, unappliedMinor: 0, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0, count: 0 })) });
+  ({ customer, currency, openMinor: 0n, count: 0, unappliedMinor: 0n, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0n, count: 0 })) });
 
 /** `current`, `d1_30`, …, `d90_plus`. */
 export function bucketNames(upTo: readonly number[]): readonly { readonly name: string; readonly fromDays: number | undefined; readonly toDays: number | undefined }[] {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { daysAfter, daysBetween } from '@ar/domain/day.js';
+import { total } from '@ar/domain/money.js';
 import type { AnyProjection, Consumed, Tx } from '@ar/runtime/forms.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { UNIDENTIFIED } from '../domain/account.js';
@@ -56,11 +57,11 @@ function replayed(events: readonly Consumed[], on: string, known: number): Aging
   }
   const agings = new Map<string, AgingOf>();
   for (const c of [...open.values()].filter((x) => x.open !== 0)) {
-    const a = agings.get(c.customer) ?? { customer: c.customer, currency: 'EUR', openMinor: 0, count: 0, unappliedMinor: 0, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0, count: 0 })) };
-    if (c.side === 'credit') { agings.set(c.customer, { ...a, unappliedMinor: a.unappliedMinor + c.open }); continue; }
+    const a = agings.get(c.customer) ?? { customer: c.customer, currency: 'EUR', openMinor: 0n, count: 0, unappliedMinor: 0n, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0n, count: 0 })) };
+    if (c.side === 'credit') { agings.set(c.customer, { ...a, unappliedMinor: a.unappliedMinor + BigInt(c.open) }); continue; }
     const late = daysBetween(c.dueOn!, on);
     const bucket = late <= 0 ? 0 : 1 + upTo.filter((limit) => late > limit).length;
-    agings.set(c.customer, { ...a, openMinor: a.openMinor + c.open, count: a.count + 1, buckets: a.buckets.map((b, i) => (i === bucket ? { openMinor: b.openMinor + c.open, count: b.count + 1 } : b)) });
+    agings.set(c.customer, { ...a, openMinor: a.openMinor + BigInt(c.open), count: a.count + 1, buckets: a.buckets.map((b, i) => (i === bucket ? { openMinor: b.openMinor + BigInt(c.open), count: b.count + 1 } : b)) });
   }
   return [...agings.values()].sort((a, b) => (a.customer < b.customer ? -1 : 1));
 }
@@ -97,19 +98,19 @@ describe('a report at a day, as known at a time', () => {
         const at = { tenant: 't1', on: daysAfter(FIRST_DAY, offset), known: Math.round(share * events.length * stride) };
         const expected = replayed(events, at.on, at.known);
         const { all, customers } = await agingByCustomerAt(tx, at, {}, upTo, undefined, 500);
-        expect(customers).toEqual([...expected].sort((a, b) => b.openMinor - a.openMinor));
+        expect(customers).toEqual([...expected].sort((a, b) => Number(b.openMinor - a.openMinor)));
         const whole = await agingAt(tx, at, {}, upTo);
         expect(all).toEqual(whole);
-        expect(whole.map((a) => [a.openMinor, a.unappliedMinor, a.count])).toEqual(expected.length === 0 ? [] : [[expected.reduce((s, a) => s + a.openMinor, 0), expected.reduce((s, a) => s + a.unappliedMinor, 0), expected.reduce((s, a) => s + a.count, 0)]]);
+        expect(whole.map((a) => [a.openMinor, a.unappliedMinor, a.count])).toEqual(expected.length === 0 ? [] : [[total(expected.map((a) => a.openMinor)), total(expected.map((a) => a.unappliedMinor)), expected.reduce((s, a) => s + a.count, 0)]]);
         const control = await controlTotalsAt(tx, at);
-        expect(control.get('EUR') ?? 0).toBe((whole[0]?.openMinor ?? 0) - (whole[0]?.unappliedMinor ?? 0));
+        expect(control.get('EUR') ?? 0n).toBe((whole[0]?.openMinor ?? 0n) - (whole[0]?.unappliedMinor ?? 0n));
         const trial = await trialBalanceAt(tx, at);
-        expect(trial.reduce((s, l) => s + l.debitMinor - l.creditMinor, 0)).toBe(0);
-        expect(Object.fromEntries(trial.filter((l) => l.debitMinor !== l.creditMinor).map((l) => [l.account, l.debitMinor - l.creditMinor]))).toEqual(balances(events, at.on, at.known));
+        expect(total(trial.map((l) => l.debitMinor - l.creditMinor))).toBe(0n);
+        expect(Object.fromEntries(trial.filter((l) => l.debitMinor !== l.creditMinor).map((l) => [l.account, Number(l.debitMinor - l.creditMinor)]))).toEqual(balances(events, at.on, at.known));
         for (const { customer, openMinor, count } of expected) {
           expect(await agingAt(tx, at, { customer }, upTo)).toEqual(expected.filter((a) => a.customer === customer).map((a) => ({ ...a, customer: '' })));
           const items = await itemsAt(tx, at, { customer }, undefined, 500, false);
-          expect([items.length, items.reduce((s, i) => s + i.openMinor, 0)]).toEqual([count, openMinor]);
+          expect([items.length, total(items.map((i) => i.openMinor))]).toEqual([count, openMinor]);
           const all = await itemsAt(tx, at, { customer }, undefined, 500, true);
           expect(all.filter((i) => i.openMinor > 0)).toEqual(items);
           expect(all.map((i) => [i.itemId, i.lastSettledOn])).toEqual(lastSettled(events, customer, at.on, at.known));
@@ -142,7 +143,7 @@ describe('a receipt whose history moved to another key', () => {
       seen.push([await receiptById(tx, 't1', 'rcp_1'), await trialBalanceAt(tx, { tenant: 't1', on: world.today, known: 1000 }), (await agingByCustomerAt(tx, { tenant: 't1', on: world.today, known: 1000 }, {}, upTo, undefined, 500)).customers]);
     }
     expect(seen[1]).toEqual(seen[0]);
-    expect(seen[0]![1]).toContainEqual({ currency: 'EUR', account: LedgerAccount.SUSPENSE, debitMinor: 100, creditMinor: 100 });
+    expect(seen[0]![1]).toContainEqual({ currency: 'EUR', account: LedgerAccount.SUSPENSE, debitMinor: 100n, creditMinor: 100n });
   });
 });
 
@@ -166,7 +167,7 @@ describe('two readers of one tenant at once', () => {
       await other.query('commit');
       await client.query('commit');
     } finally { await other.end(); }
-    expect((await controlTotalsAt(tx, { tenant: 't1', on: world.today, known: 1_000_000 })).get('EUR')).toBe(400);
+    expect((await controlTotalsAt(tx, { tenant: 't1', on: world.today, known: 1_000_000 })).get('EUR')).toBe(400n);
     expect((await client.query('select sum(minor)::int as total, count(distinct size)::int as sizes from journal_sum')).rows).toEqual([{ total: 1200, sizes: 3 }]);
     expect((await client.query('select from journal_unsummed')).rowCount).toBe(0);
   });

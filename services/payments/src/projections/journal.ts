@@ -93,7 +93,7 @@ const sumsAt = [
 /** What adds up to everything that counts and was known: of a customer the entries themselves, of a tenant their sums. */
 const linesAt = ({ customer }: Of): string => `(${customer === undefined ? sumsAt : `${columns} ${entriesAt}`}) l`;
 
-export interface TrialBalanceLine { readonly currency: string; readonly account: LedgerAccount; readonly debitMinor: number; readonly creditMinor: number }
+export interface TrialBalanceLine { readonly currency: string; readonly account: LedgerAccount; readonly debitMinor: bigint; readonly creditMinor: bigint }
 
 /** The accounts with what is on them; in each currency debits equal credits. */
 export async function trialBalanceAt(tx: Tx, at: At, of: Of = {}): Promise<readonly TrialBalanceLine[]> {
@@ -101,14 +101,14 @@ export async function trialBalanceAt(tx: Tx, at: At, of: Of = {}): Promise<reado
     `with l as (select currency, debit, credit, sum(minor) as minor from ${linesAt(of)} group by 1, 2, 3)
      select currency, account, sum(debits)::text as debit, sum(credits)::text as credit
        from (select currency, debit as account, minor as debits, 0 as credits from l union all select currency, credit, 0, minor from l) a group by 1, 2 order by 1, 2`, args(at, of));
-  return rows.map((r) => ({ currency: r.currency, account: r.account, debitMinor: Number(r.debit), creditMinor: Number(r.credit) }));
+  return rows.map((r) => ({ currency: r.currency, account: r.account, debitMinor: BigInt(r.debit), creditMinor: BigInt(r.credit) }));
 }
 
 /** What is on some accounts together, per currency: debits less credits. */
-async function balancesAt(tx: Tx, at: At, of: Of, accounts: readonly LedgerAccount[]): Promise<ReadonlyMap<string, number>> {
+async function balancesAt(tx: Tx, at: At, of: Of, accounts: readonly LedgerAccount[]): Promise<ReadonlyMap<string, bigint>> {
   const rows = await tx.query<{ currency: string; minor: string }>(
     `select currency, sum(case when debit = any($6) then minor else -minor end)::text as minor from ${linesAt(of)} where (debit = any($6)) <> (credit = any($6)) group by 1`, [...args(at, of), accounts]);
-  return new Map(rows.map((r) => [r.currency, Number(r.minor)]));
+  return new Map(rows.map((r) => [r.currency, BigInt(r.minor)]));
 }
 
 /** The balance of the control account per currency: receivables less unapplied cash. */
@@ -119,12 +119,12 @@ export const receivablesAt = (tx: Tx, at: At, of: Of = {}) => balancesAt(tx, at,
 export const suspenseAt = (tx: Tx, at: At, currency: string) => balancesAt(tx, at, { currency }, [SUSPENSE]);
 
 /** The same balance for each of some customers and currency. */
-export async function controlTotalsOf(tx: Tx, at: At, customers: readonly string[]): Promise<(customer: string, currency: string) => number> {
+export async function controlTotalsOf(tx: Tx, at: At, customers: readonly string[]): Promise<(customer: string, currency: string) => bigint> {
   const rows = await tx.query<{ customer: string; currency: string; minor: string }>(
     `select customer, currency, sum(case when debit = any($5) then minor else -minor end)::text as minor from journal_entry
       where tenant = $1 and effective_on <= $2::date and recorded <= $3 and customer = any($4) and (debit = any($5)) <> (credit = any($5)) group by 1, 2`, [at.tenant, at.on, at.known, customers, [RECEIVABLES, UNAPPLIED_CASH]]);
-  const totals = new Map(rows.map((r) => [JSON.stringify([r.customer, r.currency]), Number(r.minor)]));
-  return (customer, currency) => totals.get(JSON.stringify([customer, currency])) ?? 0;
+  const totals = new Map(rows.map((r) => [JSON.stringify([r.customer, r.currency]), BigInt(r.minor)]));
+  return (customer, currency) => totals.get(JSON.stringify([customer, currency])) ?? 0n;
 }
 
 /** Whether anything had been recorded on an account. */
@@ -134,10 +134,10 @@ export async function accountKnown(tx: Tx, { tenant, known }: At, customer: stri
 }
 
 /** Sum of the entries per currency, those recorded after `after`. */
-export async function entryTotalsAt(tx: Tx, at: At, of: Of, after: number): Promise<ReadonlyMap<string, number>> {
+export async function entryTotalsAt(tx: Tx, at: At, of: Of, after: number): Promise<ReadonlyMap<string, bigint>> {
   const upTo = (known: number) => tx.query<{ currency: string; minor: string }>(`select currency, sum(minor)::text as minor from ${linesAt(of)} group by 1 order by 1`, args({ ...at, known }, of));
-  const before = new Map((await upTo(Math.min(after, at.known))).map((r) => [r.currency, Number(r.minor)]));
-  return new Map((await upTo(at.known)).map((r) => [r.currency, Number(r.minor) - (before.get(r.currency) ?? 0)] as const).filter(([, minor]) => minor !== 0));
+  const before = new Map((await upTo(Math.min(after, at.known))).map((r) => [r.currency, BigInt(r.minor)]));
+  return new Map((await upTo(at.known)).map((r) => [r.currency, BigInt(r.minor) - (before.get(r.currency) ?? 0n)] as const).filter(([, minor]) => minor !== 0n));
 }
 
 export interface EntryRow extends Entry { readonly recorded: number; readonly line: number; readonly customer: string; readonly effectiveOn: Day; readonly recordedOn: Day; readonly eventId: string; readonly eventType: string }
