@@ -55,12 +55,23 @@ describe('two orders at the same time', () => {
   });
 });
 
+describe('invoices that are together more than any amount', () => {
+  it('are at risk with all they are, to the last cent', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    await customerWith('c0', most);
+    for (const invoice of ['m1', 'm2', 'm3']) await issue('c0', invoice, most, '2026-02-01', '2026-01-05');
+    expect(await risks('c0')).toMatchObject([{ openMinor: 27_021_597_764_222_973n, unappliedMinor: 0n }]);
+    for (const part of ['one', 'two']) await log.publish('ar.payments.unapplied_cash_placed.v1', 'c0', { customerId: 'c0', receiptId: `rcp_${part}`, amount: eur(most), valueDate: '2026-01-05' }, '2026-01-05');
+    expect(await risks('c0')).toMatchObject([{ openMinor: 27_021_597_764_222_973n, unappliedMinor: 18_014_398_509_481_982n }]);
+  });
+});
+
 describe('an invoice', () => {
   it('takes the place of the reservation that it names', async () => {
     await customerWith('c2', 1_000_00);
     await ask(reserveCredit, { customerId: 'c2', reservationId: 'r1', amount: eur(600_00), expiresOn: '', orderNumber: '' });
     await issue('c2', 'B1', 700_00, '2026-02-04', '2026-01-05', 'r1');
-    expect(await risks('c2')).toMatchObject([{ openMinor: 700_00, unappliedMinor: 0 }]);
+    expect(await risks('c2')).toMatchObject([{ openMinor: 700_00n, unappliedMinor: 0n }]);
     expect(await account('c2')).toMatchObject({ account: { reservations: [] }, reservation: { status: 'RESERVATION_STATUS_CONVERTED' } });
     await expect(ask(reserveCredit, { customerId: 'c2', reservationId: 'r2', amount: eur(300_01), expiresOn: '', orderNumber: '' })).rejects.toThrow('credit-limit-exceeded');
   });

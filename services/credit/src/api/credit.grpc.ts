@@ -78,14 +78,14 @@ async function askingAbout(tx: Tx, tenant: string, customer: string): Promise<As
 }
 
 function exposureOf(asking: Asking & { readonly resource: CreditAccountResource }, customerId: string, currency: string): Exposure {
-  const amount = (minor: number): Amount => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
+  const amount = (minor: bigint): Amount => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
   const { openMinor, unappliedMinor } = riskIn(asking.risks, currency);
   const exposure = exposureMinor(asking, currency);
   const most = limitMinor(asking.standing.limits[currency]);
   return {
-    customerId, currencyCode: currency, open: amount(openMinor), reserved: amount(asking.standing.reservedMinor[currency] ?? 0), unapplied: amount(unappliedMinor), exposure: amount(exposure),
+    customerId, currencyCode: currency, open: amount(openMinor), reserved: amount(asking.standing.reservedMinor[currency] ?? 0n), unapplied: amount(unappliedMinor), exposure: amount(exposure),
     limit: asking.resource.account.limits.find((l) => l.currencyCode === currency) ?? { currencyCode: currency, kind: CreditLimitKind.UNSPECIFIED, amount: undefined },
-    available: most === null ? undefined : amount(most - exposure), daysPastDue: daysPastDue(asking.risks.filter((r) => r.currency === currency), asking.today),
+    available: most === null ? undefined : amount(BigInt(most) - exposure), daysPastDue: daysPastDue(asking.risks.filter((r) => r.currency === currency), asking.today),
   };
 }
 

@@ -15,7 +15,7 @@ const reserved: CreditAccountEvent = { type: 'CreditReserved', customerId, reser
 const cancel = { type: 'CancelReservation', customerId, reservationId: 'rsv_1', reason: 'no order' } as const satisfies CreditAccountCommand;
 const convert = { type: 'Convert', customerId, reservationId: 'rsv_1', invoiceId: 'inv_1', today: '2026-03-16' } as const satisfies CreditAccountCommand;
 const review = (today: string, openMinor = 0, dueOn?: string) =>
-  ({ type: 'Review', customerId, today, risks: [{ currency: 'EUR', openMinor, unappliedMinor: 0, oldest: dueOn ? { itemId: 'oit_1', dueOn } : null }], policy: hold }) as const;
+  ({ type: 'Review', customerId, today, risks: [{ currency: 'EUR', openMinor: BigInt(openMinor), unappliedMinor: 0n, oldest: dueOn ? { itemId: 'oit_1', dueOn } : null }], policy: hold }) as const;
 const byHand: CreditAccountEvent = { type: 'CreditHoldPlaced', customerId, reasons: ['manual'], manual: true, trace: [], reason: 'bad news', policyVersion: 0 };
 const held = (...reasons: ('over-limit' | 'past-due')[]): CreditAccountEvent => ({ type: 'CreditHoldPlaced', customerId, reasons, manual: false, trace: [], reason: '', policyVersion: 3 });
 const released = (quietUntil: string): CreditAccountEvent => ({ type: 'CreditHoldReleased', customerId, reasons: ['past-due'], manual: true, reason: 'talked to them', quietUntil, policyVersion: 3 });
@@ -49,7 +49,7 @@ describe('a customer with a limit of 1,000', () => {
   it('gets nothing on hold, whoever placed it, nor with an item too long past due', () => {
     given(limitOf1000, byHand).when(reserve).thenRefused('credit-on-hold');
     given(limitOf1000, held('past-due')).when(reserve).thenRefused('credit-on-hold');
-    given(limitOf1000).when({ ...reserve, risks: [{ currency: 'EUR', openMinor: 1, unappliedMinor: 0, oldest: { itemId: 'oit_1', dueOn: '2026-01-01' } }] }).thenRefused('credit-on-hold');
+    given(limitOf1000).when({ ...reserve, risks: [{ currency: 'EUR', openMinor: 1n, unappliedMinor: 0n, oldest: { itemId: 'oit_1', dueOn: '2026-01-01' } }] }).thenRefused('credit-on-hold');
   });
 });
 

@@ -110,8 +110,8 @@ function ended(state: CreditAccountState, id: string, how: CreditAccountState['e
 
 /** What a credit check looks at. Reservations beyond their last day keep nothing, even before they are closed. */
 export function standingOf({ limits, reservations, holdReasons, quietUntil }: Pick<CreditAccountState, 'limits' | 'reservations' | 'holdReasons' | 'quietUntil'>, today: Day): Standing {
-  const reservedMinor: Record<string, number> = {};
-  for (const { amount, expiresOn } of Object.values(reservations)) if (expiresOn >= today) reservedMinor[amount.currency] = (reservedMinor[amount.currency] ?? 0) + amount.minor;
+  const reservedMinor: Record<string, bigint> = {};
+  for (const { amount, expiresOn } of Object.values(reservations)) if (expiresOn >= today) reservedMinor[amount.currency] = (reservedMinor[amount.currency] ?? 0n) + BigInt(amount.minor);
   return { limits, reservedMinor, holdReasons, quietUntil };
 }
 

@@ -2,19 +2,25 @@ import { describe, expect, it } from '@jest/globals';
 import { adviceOf, type Asking, automaticHold, checkCredit, exposureMinor, type Limit, type Standing } from './credit-check.js';
 
 const policy = { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7, version: 1 };
+const most = Number.MAX_SAFE_INTEGER;
 const standing: Standing = { limits: { EUR: { kind: 'amount', minor: 1_000_00 } }, reservedMinor: {}, holdReasons: [], quietUntil: '' };
 const asking: Asking = { standing, risks: [], today: '2026-03-31', policy };
-const owing = (openMinor: number, dueOn?: string, currency = 'EUR') => ({ currency, openMinor, unappliedMinor: 0, oldest: dueOn ? { itemId: 'oit_1', dueOn } : null });
+const owing = (openMinor: number | bigint, dueOn?: string, currency = 'EUR') => ({ currency, openMinor: BigInt(openMinor), unappliedMinor: 0n, oldest: dueOn ? { itemId: 'oit_1', dueOn } : null });
 const failed = (about: Asking, currency = 'EUR', minor = 100_00) => checkCredit(about, currency, minor).filter((r) => !r.passed).map((r) => r.rule);
 const advice = (about: Asking, currency = 'EUR', minor = 100_00) => adviceOf(checkCredit(about, currency, minor));
 const with_ = (other: Partial<Standing>, more: Partial<Asking> = {}): Asking => ({ ...asking, ...more, standing: { ...standing, ...other } });
 
 describe('exposure', () => {
   it('is open items and reservations less unapplied cash', () =>
-    expect(exposureMinor(with_({ reservedMinor: { EUR: 50_00 } }, { risks: [{ ...owing(300_00), unappliedMinor: 20_00 }] }), 'EUR')).toBe(330_00));
-  it('is negative when more was paid than is owed', () => expect(exposureMinor({ ...asking, risks: [{ ...owing(0), unappliedMinor: 20_00 }] }, 'EUR')).toBe(-20_00));
-  it('is the most there is when it is beyond any amount', () => expect(exposureMinor(with_({ reservedMinor: { EUR: 50_00 } }, { risks: [owing(Number.MAX_SAFE_INTEGER)] }), 'EUR')).toBe(Number.MAX_SAFE_INTEGER));
-  it('does not mix currencies', () => expect(exposureMinor({ ...asking, risks: [owing(300_00, undefined, 'USD')] }, 'EUR')).toBe(0));
+    expect(exposureMinor(with_({ reservedMinor: { EUR: 50_00n } }, { risks: [{ ...owing(300_00), unappliedMinor: 20_00n }] }), 'EUR')).toBe(330_00n));
+  it('is negative when more was paid than is owed', () => expect(exposureMinor({ ...asking, risks: [{ ...owing(0), unappliedMinor: 20_00n }] }, 'EUR')).toBe(-20_00n));
+  it('is exact when it is beyond any amount, and so is what is decided on it', () => {
+    const beyond = with_({ limits: { EUR: { kind: 'amount', minor: most } }, reservedMinor: { EUR: 1n } }, { risks: [{ ...owing(3n * BigInt(most)), unappliedMinor: 2n * BigInt(most) }] });
+    expect(exposureMinor(beyond, 'EUR')).toBe(BigInt(most) + 1n);
+    expect(automaticHold(beyond)).toMatchObject({ reasons: ['over-limit'], trace: [{ explanation: 'exposure 90071992547409.92 EUR and 0.00 EUR are above the limit of 90071992547409.91 EUR' }] });
+    expect(automaticHold({ ...beyond, standing: { ...beyond.standing, reservedMinor: {} } }).reasons).toEqual([]);
+  });
+  it('does not mix currencies', () => expect(exposureMinor({ ...asking, risks: [owing(300_00, undefined, 'USD')] }, 'EUR')).toBe(0n));
 });
 
 describe('a credit check', () => {
@@ -68,7 +74,7 @@ describe('an automatic hold', () => {
     expect(found.trace.map((r) => r.rule)).toEqual(['limit', 'past-due']);
   });
   it('counts a limit that was never set as none', () => expect(reasons({ ...asking, risks: [owing(1, undefined, 'USD')] })).toEqual(['over-limit']));
-  it('sees reservations where nothing is open', () => expect(reasons(with_({ reservedMinor: { EUR: 1_000_01 } }))).toEqual(['over-limit']));
+  it('sees reservations where nothing is open', () => expect(reasons(with_({ reservedMinor: { EUR: 1_000_01n } }))).toEqual(['over-limit']));
   it('does not look at the limit where policy does not', () => expect(reasons({ ...asking, policy: { ...policy, overLimit: false }, risks: [owing(1_000_01)] })).toEqual([]));
   it('gets no new reason in quiet days', () => expect(reasons(with_({ quietUntil: '2026-04-01' }, { risks: [owing(1_000_01, '2026-01-01')] }))).toEqual([]));
 });

@@ -1,6 +1,6 @@
 // Whether a customer may owe more, rule by rule. One function for all who ask: a reservation, a question, an automatic hold.
 //
-// - Exposure of a currency = open items + reservations − unapplied cash. Disputed items are in it.
+// - Exposure of a currency = open items + reservations − unapplied cash, exact however large. Disputed items are in it.
 // - The limit is per currency. Not set and none both mean 0; they differ in what the caller is told. Unlimited lets everything pass.
 // - An undisputed item is too long past due when it is more days past due than policy allows; in the quiet days after a release by hand it does not count.
 // - A hold outranks a limit. A hold by hand, or no limit, means no credit at all; anything else is a case for a person.
@@ -15,8 +15,8 @@ export type HoldPolicy = PoliciesInForce['creditHold'];
 /** What the log says is at risk with a customer in one currency. */
 export interface Risk {
   readonly currency: string;
-  readonly openMinor: number;
-  readonly unappliedMinor: number;
+  readonly openMinor: bigint;
+  readonly unappliedMinor: bigint;
   /** The undisputed item that is due first, if there is one; partly disputed ones count. */
   readonly oldest: { readonly itemId: string; readonly dueOn: Day } | null;
 }
@@ -24,7 +24,7 @@ export interface Risk {
 /** What the account itself says: limits and reservations by currency, and the hold. */
 export interface Standing {
   readonly limits: Readonly<Record<string, Limit>>;
-  readonly reservedMinor: Readonly<Record<string, number>>;
+  readonly reservedMinor: Readonly<Record<string, bigint>>;
   readonly holdReasons: readonly HoldReason[];
   /** Last quiet day after a release by hand; '' when there was none. */
   readonly quietUntil: Day;
@@ -37,13 +37,13 @@ export interface Asking { readonly standing: Standing; readonly risks: readonly 
 const result = (rule: Rule, passed: boolean, inputs: Readonly<Record<string, string>>, explanation: string): RuleResult =>
   ({ rule, passed, inputs: Object.entries(inputs).map(([name, value]) => ({ name, value })), explanation });
 
-const nothing = (currency: string): Risk => ({ currency, openMinor: 0, unappliedMinor: 0, oldest: null });
+const nothing = (currency: string): Risk => ({ currency, openMinor: 0n, unappliedMinor: 0n, oldest: null });
 export const riskIn = (risks: readonly Risk[], currency: string): Risk => risks.find((r) => r.currency === currency) ?? nothing(currency);
 
 /** May be negative, when the customer has paid more than it owes. */
-export const exposureMinor = ({ standing, risks }: Pick<Asking, 'standing' | 'risks'>, currency: string): number => {
+export const exposureMinor = ({ standing, risks }: Pick<Asking, 'standing' | 'risks'>, currency: string): bigint => {
   const { openMinor, unappliedMinor } = riskIn(risks, currency);
-  return Math.min(openMinor + (standing.reservedMinor[currency] ?? 0), Number.MAX_SAFE_INTEGER) - unappliedMinor; // beyond the range of amounts it is the most there is
+  return openMinor + (standing.reservedMinor[currency] ?? 0n) - unappliedMinor;
 };
 
 /** What the customer may owe in a currency; null: as much as it likes. */
@@ -56,10 +56,10 @@ export function limitRule(asking: Asking, currency: string, amountMinor: number)
   const limit = asking.standing.limits[currency];
   const most = limitMinor(limit);
   const exposure = exposureMinor(asking, currency);
-  const text = (minor: number) => `${formatMoney({ minor, currency })} ${currency}`;
+  const text = (minor: number | bigint) => `${formatMoney({ minor, currency })} ${currency}`;
   const inputs = { exposure: text(exposure), amount: text(amountMinor), limit: most === null ? 'unlimited' : limit === undefined ? 'not set' : text(most) };
-  if (most === null) return result('limit', true, inputs, `${text(exposure + amountMinor)} without a limit`);
-  const passed = exposure + amountMinor <= most;
+  if (most === null) return result('limit', true, inputs, `${text(exposure + BigInt(amountMinor))} without a limit`);
+  const passed = exposure + BigInt(amountMinor) <= BigInt(most);
   return result('limit', passed, inputs, `exposure ${text(exposure)} and ${text(amountMinor)} are ${passed ? 'within' : 'above'} the limit of ${text(most)}`);
 }
 

@@ -52,7 +52,7 @@ export const exposure: Projection<Read> = {
   ddl: `create table open_item (tenant text, item_id text, customer text not null, currency text not null, due_on date not null, open_minor bigint not null, primary key (tenant, item_id));
         create index on open_item (tenant, customer);
         create index on open_item (tenant, due_on);
-        create table unapplied_cash (tenant text, customer text, currency text, minor bigint not null, primary key (tenant, customer, currency));
+        create table unapplied_cash (tenant text, customer text, currency text, minor numeric not null, primary key (tenant, customer, currency));
         create table disputed_part (tenant text, dispute_id text, item_id text, customer text not null, minor bigint not null, primary key (tenant, dispute_id, item_id));
         create index on disputed_part (tenant, item_id)`,
   on: read,
@@ -83,9 +83,9 @@ async function projectDisputes(events: readonly Consumed<Read>[], tx: Tx): Promi
   if (ended.length > 0) await tx.query('delete from disputed_part d using unnest($1::text[], $2::text[]) e(tenant, dispute_id) where d.tenant = e.tenant and d.dispute_id = e.dispute_id', columns(ended, 'tenant', 'disputeId'));
 }
 
-/** What is at risk with each of them, one entry per currency in which something is; a sum beyond the range of amounts stands as the most there is. */
+/** What is at risk with each of them, one entry per currency in which something is. */
 export async function risksOf(tx: Tx, asked: readonly { readonly tenant: string; readonly customer: string }[]): Promise<readonly (readonly Risk[])[]> {
-  const rows = await tx.query<{ tenant: string; customer: string; currency: string; openMinor: number; unappliedMinor: number; itemId: string | null; dueOn: Day | null }>(
+  const rows = await tx.query<{ tenant: string; customer: string; currency: string; openMinor: string; unappliedMinor: string; itemId: string | null; dueOn: Day | null }>(
     `with asked as (select distinct * from unnest($1::text[], $2::text[]) a(tenant, customer)),
      item as (
        select i.*, i.open_minor > coalesce((select sum(d.minor) from disputed_part d where d.tenant = i.tenant and d.item_id = i.item_id), 0) undisputed
@@ -95,13 +95,13 @@ export async function risksOf(tx: Tx, asked: readonly { readonly tenant: string;
               (array_agg(item_id order by due_on, item_id) filter (where undisputed))[1] item_id, min(due_on) filter (where undisputed) due_on
          from item group by tenant, customer, currency),
      cash as (select u.* from asked join unapplied_cash u using (tenant, customer) where u.minor <> 0)
-     select tenant, customer, currency, least(coalesce(open_minor, 0), 9007199254740991)::bigint "openMinor", least(coalesce(minor, 0), 9007199254740991)::bigint "unappliedMinor", item_id "itemId", due_on "dueOn"
+     select tenant, customer, currency, coalesce(open_minor, 0)::text "openMinor", coalesce(minor, 0)::text "unappliedMinor", item_id "itemId", due_on "dueOn"
        from owed full join cash using (tenant, customer, currency) order by tenant, customer, currency`,
     [asked.map((a) => a.tenant), asked.map((a) => a.customer)]);
   const found = new Map<string, Risk[]>();
-  for (const { tenant, customer, itemId, dueOn, ...risk } of rows) {
+  for (const { tenant, customer, currency, openMinor, unappliedMinor, itemId, dueOn } of rows) {
     const key = JSON.stringify([tenant, customer]);
-    found.set(key, [...(found.get(key) ?? []), { ...risk, oldest: itemId && dueOn ? { itemId, dueOn } : null }]);
+    found.set(key, [...(found.get(key) ?? []), { currency, openMinor: BigInt(openMinor), unappliedMinor: BigInt(unappliedMinor), oldest: itemId && dueOn ? { itemId, dueOn } : null }]);
   }
   return asked.map((a) => found.get(JSON.stringify([a.tenant, a.customer])) ?? []);
 }
