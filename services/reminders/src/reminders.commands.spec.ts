@@ -50,6 +50,11 @@ describe('a claim', () => {
   it('fixes recipient, words and amounts, with the hash of the body', () =>
     expect(claim(requested)).toMatchObject([{ type: 'ReminderAttempted', attempt: 1, level: 1, totals: [{ minor: 10_000, currency: 'EUR' }], sender: 'ar@seller.test', bodyHash: expect.stringMatching(/^[0-9a-f]{64}$/), templateVersion: 1, pii: { data: { recipient: 'c1@buyer.test', subject: 'Reminder: R-a past due, 100.00 EUR' } } }]));
   it('asks for what is open now', () => expect(claim(requested, '2026-03-09', known([{ ...due, open: { minor: 1, currency: 'EUR' } }]))).toMatchObject([{ totals: [{ minor: 1 }] }]));
+  it('says exactly what is asked for when it is more than any amount, and records amounts that add up to it', () => {
+    const most = { minor: Number.MAX_SAFE_INTEGER, currency: 'EUR' };
+    const three = known(['a', 'b', 'c'].map((itemId) => ({ ...due, itemId, open: most })));
+    expect(claim(review([], '2026-03-09', three), '2026-03-09', three)).toMatchObject([{ totals: [most, most, most], pii: { data: { subject: 'Reminder: 3 documents past due, 270215977642229.73 EUR', body: expect.stringContaining('In all: 270215977642229.73 EUR') } } }]);
+  });
   it('suppresses what was paid meanwhile', () => expect(claim(requested, '2026-03-09', known([]))).toMatchObject([{ type: 'ReminderSuppressed', reason: 'paid', explanation: 'nothing of R-a is open any more; when the message was requested it was 100.00 EUR' }]));
   it('gives the reason of what it would have brought news of', () => {
     const old: OpenItem = { ...due, itemId: 'old', documentNumber: 'R-old', dueOn: '2026-03-01' };

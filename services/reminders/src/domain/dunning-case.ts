@@ -10,7 +10,7 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
 import { isRefusal, refuse } from '@ar/domain/decider.js';
 import { effect, type EffectEvent, type EffectRefusal, type EffectState } from '@ar/domain/effect.js';
-import type { Money } from '@ar/domain/money.js';
+import { inAmounts, type Money } from '@ar/domain/money.js';
 import { type HeldFor, type History, type Kind, kindOf, levelOf, pauseOn, type ReminderItem, remindedOf, type SuppressedItem, totalsOf } from './dunning.js';
 import { minutesAfter } from './send-after.js';
 
@@ -130,7 +130,7 @@ function send(command: Sending, state: DunningState): ReturnType<typeof dunningC
       const answer = sending.decide({ type: 'ClaimEffect', attempt, content: null }, message.sending);
       if (isRefusal(answer)) return answer;
       const { items, suppressed, sender, bodyHash, templateVersion, pii } = command;
-      return [{ type: 'ReminderAttempted', ...of, attempt, kind: kindOf(items, message.requestedOn), level: levelOf(items), items, totals: totalsOf(items), suppressed, sender, bodyHash, templateVersion, pii }];
+      return [{ type: 'ReminderAttempted', ...of, attempt, kind: kindOf(items, message.requestedOn), level: levelOf(items), items, totals: totalsOf(items).flatMap(inAmounts), suppressed, sender, bodyHash, templateVersion, pii }];
     }
     case 'Suppress': {
       const answer = sending.decide({ type: 'SuppressEffect', attempt, reason: command.reason }, message.sending);

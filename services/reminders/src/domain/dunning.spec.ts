@@ -7,16 +7,18 @@ import { type Asking, delinquentDays, type History, isNews, MOST_ITEMS, type Ope
 const nothingSaid: History = { reminded: {}, lastOn: '', pauses: [] };
 const item = (itemId: string, dueOn: string, other: Partial<OpenItem> = {}): OpenItem => ({ itemId, documentNumber: `R-${itemId}`, dueOn, open: { minor: 10_000, currency: 'EUR' }, disputedMinor: 0, promisedFor: '', ...other });
 /** 2026-03-02 is a Monday. */
-const asking = (today: string, items: readonly OpenItem[], { history = {}, cash = {}, policy = {} }: { history?: Partial<History>; cash?: Record<string, number>; policy?: Partial<typeof defaultPolicies.dunning> } = {}): Asking =>
-  ({ today, standing: { items, cash }, history: { ...nothingSaid, ...history }, policy: { ...defaultPolicies.dunning, ...policy }, calendar: defaultPolicies.calendar });
+const asking = (today: string, items: readonly OpenItem[], { history = {}, cash = {}, policy = {} }: { history?: Partial<History>; cash?: Record<string, number | bigint>; policy?: Partial<typeof defaultPolicies.dunning> } = {}): Asking =>
+  ({ today, standing: { items, cash: Object.fromEntries(Object.entries(cash).map(([currency, minor]) => [currency, BigInt(minor)])) }, history: { ...nothingSaid, ...history }, policy: { ...defaultPolicies.dunning, ...policy }, calendar: defaultPolicies.calendar });
 const listed = (a: Asking) => plan(a).items.map((i) => `${i.itemId} ${i.level}`);
 const held = (a: Asking) => plan(a).suppressed.map((s) => `${s.itemId} ${s.reason}`);
 
 describe('the sum of a message', () => {
   const most = Number.MAX_SAFE_INTEGER;
-  it('stands as the most there is when it is beyond any amount', () => {
-    const both = plan(asking('2026-03-09', [item('a', '2026-03-06', { open: { minor: most, currency: 'EUR' } }), item('b', '2026-03-06', { open: { minor: most, currency: 'EUR' } })]));
-    expect(totalsOf(both.items)).toEqual([{ minor: most, currency: 'EUR' }]);
+  const three = ['a', 'b', 'c'].map((id) => item(id, '2026-03-06', { open: { minor: most, currency: 'EUR' } }));
+  it('is exact when it is beyond any amount', () => expect(totalsOf(plan(asking('2026-03-09', three)).items)).toEqual([{ minor: 27_021_597_764_222_973n, currency: 'EUR' }]));
+  it('is exactly less by what cash on account covers', () => {
+    expect(listed(asking('2026-03-09', three, { cash: { EUR: 2n * BigInt(most) } }))).toEqual(['c 1']);
+    expect(listed(asking('2026-03-09', three, { cash: { EUR: 2n * BigInt(most) - 1n } }))).toEqual(['b 1', 'c 1']);
   });
 });
 

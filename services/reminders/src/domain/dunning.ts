@@ -8,7 +8,7 @@
 // - Whatever is left out is left out with a reason.
 import { isWorkingDay, type Calendar } from '@ar/domain/calendar.js';
 import { type Day, daysAfter, daysBetween } from '@ar/domain/day.js';
-import { formatMoney, type Money, money, thresholdMinor } from '@ar/domain/money.js';
+import { formatMoney, type Money, money, type Sum, thresholdMinor } from '@ar/domain/money.js';
 import type { Policies } from '@ar/domain/policies.js';
 
 export interface OpenItem { readonly itemId: string; readonly documentNumber: string; readonly dueOn: Day; readonly open: Money; readonly disputedMinor: number; /** Day of a promise that stands; '' without one. */ readonly promisedFor: Day | '' }
@@ -16,8 +16,8 @@ export interface Reminded { readonly level: number; readonly beforeDue: boolean 
 export interface Pause { readonly pauseId: string; readonly from: Day; readonly to: Day; readonly reason: string; readonly resumed: boolean }
 /** What was said before. */
 export interface History { readonly reminded: Readonly<Record<string, Reminded>>; readonly lastOn: Day | ''; readonly pauses: readonly Pause[] }
-/** What is open now: items up to the last that may be reminded of, and unapplied cash by currency, in minor units. */
-export interface Standing { readonly items: readonly OpenItem[]; readonly cash: Readonly<Record<string, number>> }
+/** What is open now: items up to the last that may be reminded of, and unapplied cash by currency, in minor units, exact however large. */
+export interface Standing { readonly items: readonly OpenItem[]; readonly cash: Readonly<Record<string, bigint>> }
 
 export type HeldFor =
   | 'paid' | 'unapplied-cash' | 'disputed' | 'promised' | 'paused' | 'no-address' | 'below-minimum' | 'too-soon' | 'not-a-working-day' | 'already-sent' | 'not-due-for-a-message';
@@ -46,11 +46,11 @@ export function delinquentDays(dueOn: Day, today: Day, pauses: readonly Pause[])
   return Math.max(0, daysBetween(dueOn, today) - paused);
 }
 
-/** Sums by currency, in the order of their first item; one beyond the range of amounts stands as the most there is. */
-export function totalsOf(items: readonly ReminderItem[]): readonly Money[] {
-  const sums = new Map<string, number>();
-  for (const { amount } of items) sums.set(amount.currency, Math.min((sums.get(amount.currency) ?? 0) + amount.minor, Number.MAX_SAFE_INTEGER));
-  return [...sums].map(([currency, minor]) => money(minor, currency));
+/** Sums by currency, in the order of their first item: exact, also where items are together more than any amount. */
+export function totalsOf(items: readonly Pick<ReminderItem, 'amount'>[]): readonly Sum[] {
+  const sums = new Map<string, bigint>();
+  for (const { amount } of items) sums.set(amount.currency, (sums.get(amount.currency) ?? 0n) + BigInt(amount.minor));
+  return [...sums].map(([currency, minor]) => ({ minor, currency }));
 }
 
 type Held = { readonly reason: HeldFor; readonly explanation: string };
@@ -61,14 +61,14 @@ function claims({ items, cash }: Standing): readonly { readonly item: OpenItem; 
   return [...items].sort((a, b) => (a.dueOn + a.itemId < b.dueOn + b.itemId ? -1 : 1)).map((item) => {
     const { currency, minor } = item.open;
     const amount = money(Math.max(0, minor - item.disputedMinor), currency);
-    const covered = left[currency] ?? 0;
+    const covered = left[currency] ?? 0n;
     const held = ((): Held | undefined => {
       if (minor <= 0) return { reason: 'paid', explanation: `nothing of ${item.documentNumber} is open` };
       if (amount.minor === 0) return { reason: 'disputed', explanation: `all that is open of ${item.documentNumber}, ${text(item.open)}, is disputed` };
       if (item.promisedFor !== '') return { reason: 'promised', explanation: `${item.documentNumber} is promised for ${item.promisedFor}, and the promise is not judged yet` };
       if (covered < amount.minor) return undefined;
-      left[currency] = covered - amount.minor;
-      return { reason: 'unapplied-cash', explanation: `unapplied cash of ${text(money(covered, currency))} covers the ${text(amount)} of ${item.documentNumber}` };
+      left[currency] = covered - BigInt(amount.minor);
+      return { reason: 'unapplied-cash', explanation: `unapplied cash of ${text({ minor: covered, currency })} covers the ${text(amount)} of ${item.documentNumber}` };
     })();
     return { item, amount, held };
   });
@@ -168,4 +168,4 @@ export function recheck(requested: { readonly items: readonly ReminderItem[]; re
   return { items: requested.repeated || items.some((i) => isNews(i, history, requested.requestedOn)) ? items : [], suppressed };
 }
 
-const text = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`;
+const text = (amount: Money | Sum): string => `${formatMoney(amount)} ${amount.currency}`;

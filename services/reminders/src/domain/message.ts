@@ -1,6 +1,6 @@
 // The words of a reminder, in English. Raised by one when a word changes, so that every message names the words it was made of.
 import type { Day } from '@ar/domain/day.js';
-import { formatMoney, type Money } from '@ar/domain/money.js';
+import { formatMoney, type Money, type Sum } from '@ar/domain/money.js';
 import { kindOf, levelOf, type ReminderItem, totalsOf } from './dunning.js';
 
 export const TEMPLATE_VERSION = 1;
@@ -8,7 +8,7 @@ export const TEMPLATE_VERSION = 1;
 export interface Seller { readonly name: string; readonly iban: string }
 export interface Words { readonly subject: string; readonly body: string }
 
-const text = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`;
+const text = (amount: Money | Sum): string => `${formatMoney(amount)} ${amount.currency}`;
 /** Names come from callers: a mail header is one line. */
 const oneLine = (name: string): string => name.replace(/\s+/g, ' ').trim();
 

@@ -3,8 +3,9 @@ import { Communication, CommunicationStatus } from '@ar/contracts/gen/ar/reminde
 import { ReminderStep } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
 import type { ReminderItem, SuppressedItem } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
-import { formatMoney, money, moneyOf } from '@ar/domain/money.js';
+import { formatMoney, inAmounts, moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Todo, Tx } from '@ar/runtime/forms.js';
+import { totalsOf } from '../domain/dunning.js';
 
 const on = [
   'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1', 'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1', 'ar.reminders.reminder_repeated.v1',
@@ -77,11 +78,9 @@ function next(event: Step, attempt: number, dueAt: string): { readonly waits: To
 }
 
 const shown = (amount: Amount): string => `${amount.value} ${amount.currencyCode}`;
-const sums = (items: readonly ReminderItem[]): Amount[] => {
-  const by = new Map<string, number>();
-  for (const { amount } of items) { const { minor, currency } = moneyOf(amount); by.set(currency, (by.get(currency) ?? 0) + minor); }
-  return [...by].map(([currency, minor]) => ({ currencyCode: currency, value: formatMoney(money(minor, currency)) }));
-};
+const totalsIn = (items: readonly ReminderItem[]) => totalsOf(items.map((i) => ({ amount: moneyOf(i.amount) })));
+const inWire = (sum: { readonly minor: number | bigint; readonly currency: string }): Amount => ({ currencyCode: sum.currency, value: formatMoney(sum) });
+const sums = (items: readonly ReminderItem[]): Amount[] => totalsIn(items).flatMap(inAmounts).map(inWire);
 const listing = (items: readonly ReminderItem[]): string => items.slice(0, 20).map((i) => `${i.documentNumber}, due ${i.dueDate}, ${shown(i.amount!)}, level ${i.level}`).join('; ') + (items.length > 20 ? `; and ${items.length - 20} more` : '');
 
 /** One step in a sentence. */
@@ -89,7 +88,7 @@ function explained(event: Step): ReminderStep {
   const step = (explanation: string, suppressed: SuppressedItem[] = [], policyVersion = 0): ReminderStep => ({ date: event.recordedOn, eventType: event.type, explanation, suppressed, policyVersion });
   switch (event.type) {
     case 'ar.reminders.reminder_requested.v1': return step(`a message was wanted about ${listing(event.data.items)}; to be sent from ${event.data.sendAfter}`, event.data.suppressed, event.data.policyVersion);
-    case 'ar.reminders.reminder_attempted.v1': return step(`attempt ${event.data.attempt}: decided again on what was known, it asks for ${event.data.totals.map(shown).join(', ')}: ${listing(event.data.items)}`, event.data.suppressed);
+    case 'ar.reminders.reminder_attempted.v1': return step(`attempt ${event.data.attempt}: decided again on what was known, it asks for ${totalsIn(event.data.items).map(inWire).map(shown).join(', ')}: ${listing(event.data.items)}`, event.data.suppressed);
     case 'ar.reminders.reminder_sent.v1': return step(`attempt ${event.data.attempt}: the mail server took it: ${event.data.detail}`);
     case 'ar.reminders.reminder_failed.v1': return step(`attempt ${event.data.attempt} did not leave: ${event.data.detail}; ${event.data.retryAt === undefined ? 'it was given up' : `tried again from ${event.data.retryAt}`}`);
     case 'ar.reminders.reminder_unknown.v1': return step(`attempt ${event.data.attempt}: nobody can say whether it left, so it is not repeated: ${event.data.detail}`);

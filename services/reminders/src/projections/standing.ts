@@ -15,7 +15,7 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   name: 'open-items',
   ddl: `create table open_item (tenant text, customer text, item_id text, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, primary key (tenant, customer, item_id));
   create index on open_item (tenant, due_on);
-  create table unapplied_cash (tenant text, customer text, currency text, minor bigint not null, primary key (tenant, customer, currency))`,
+  create table unapplied_cash (tenant text, customer text, currency text, minor numeric not null, primary key (tenant, customer, currency))`,
   on: ledgerEvents,
   async project(events, tx) {
     for (const event of events) {
@@ -91,7 +91,7 @@ export const holdBacks: Projection<(typeof wordEvents)[number]> = {
 interface Row { readonly n: number; readonly item_id: string; readonly document_number: string; readonly due_on: Day; readonly currency: string; readonly open_minor: number; readonly disputed_minor: number; readonly promised_for: Day | null }
 interface Question { readonly tenant: string; readonly customer: string; readonly today: Day; readonly beforeDueDays: number }
 
-/** Open items up to the last that may be reminded of, and cash on account (beyond the range of amounts: the most there is): one answer per question, in their order. */
+/** Open items up to the last that may be reminded of, and cash on account: one answer per question, in their order. */
 export async function standingsOf(tx: Tx, of: readonly Question[]): Promise<readonly Standing[]> {
   return read(tx, of.map((o) => ({ ...o, until: daysAfter(o.today, o.beforeDueDays) })));
 }
@@ -109,14 +109,14 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
        (select max(p.promised_for) from promised p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id) promised_for
      from unnest($1::text[], $2::text[], $3::date[]) with ordinality a(tenant, customer, until, n) join open_item i on i.tenant = a.tenant and i.customer = a.customer and i.due_on <= a.until
      order by a.n, i.due_on, i.item_id`, [tenants, customers, of.map((o) => o.until)]);
-  const cashRows = await tx.query<{ n: number; currency: string; minor: number }>(
-    'select a.n, c.currency, least(c.minor, 9007199254740991) minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
-  const standings = of.map(() => ({ items: [] as OpenItem[], cash: {} as Record<string, number> }));
+  const cashRows = await tx.query<{ n: number; currency: string; minor: string }>(
+    'select a.n, c.currency, c.minor::text minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
+  const standings = of.map(() => ({ items: [] as OpenItem[], cash: {} as Record<string, bigint> }));
   for (const r of rows) {
     standings[Number(r.n) - 1]!.items.push({
       itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: r.disputed_minor, promisedFor: r.promised_for ?? '',
     });
   }
-  for (const r of cashRows) standings[Number(r.n) - 1]!.cash[r.currency] = r.minor;
+  for (const r of cashRows) standings[Number(r.n) - 1]!.cash[r.currency] = BigInt(r.minor);
   return standings;
 }
