@@ -78,6 +78,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
   ],
   collections: [
     ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
+    ['TOTAL_OUT_OF_RANGE', openDispute, { ...dispute({ items: [{ itemId: 'oit_most1_1', amount: null }, { itemId: 'oit_most2_1', amount: null }] }), customerId: 'c3' }],
     ['DISPUTE_EXISTS', openDispute, dispute({ disputeId: 'dsp_1' })], ['DISPUTE_ABOVE_OPEN_AMOUNT', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: eur(100_01) }] })], ['ITEM_DISPUTED', openDispute, dispute({ items: [{ itemId: 'oit_2_1', amount: eur(1) }] })],
     ['DISPUTE_NOT_FOUND', resolveDispute, { customerId: 'c1', disputeId: 'dsp_9', outcome: 'upheld', reason: '' }], ['DISPUTE_NOT_OPEN', resolveDispute, { customerId: 'c1', disputeId: 'dsp_1', outcome: 'upheld', reason: '' }],
     ['PROMISE_EXISTS', makePromise, promise({ promiseId: 'ptp_1' })], ['PROMISE_ABOVE_OPEN_AMOUNT', makePromise, promise({ items: [{ itemId: 'oit_1_1', amount: eur(100_01) }] })], ['PROMISED_DATE_IN_PAST', makePromise, promise({ promisedOn: '2026-03-01' })], ['PROMISED_DATE_TOO_FAR', makePromise, promise({ promisedOn: '2027-03-03' })],
@@ -114,6 +115,7 @@ beforeAll(async () => {
   await ask('credit', placeHold, { customerId: 'c2', reason: '' });
   await readOn();
   for (const id of ['1', '2', 'void', 'paid']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
+  for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
   await readOn();
   await ask('payments', recordReceipt, receipt);

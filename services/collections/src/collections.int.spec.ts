@@ -56,7 +56,7 @@ describe('a customer 9 days late', () => {
     await owing('c1', ['a1', 100_00, '2025-12-27']);
     expect(await caseOf('c1')).toBeUndefined();
     await openDay('2026-01-06');
-    expect(await caseOf('c1')).toMatchObject({ open: true, openedOn: '2026-01-06', pastDue: [{ currency: 'EUR', pastDueMinor: 100_00, disputedMinor: 0, items: 1, oldestDueOn: '2025-12-27' }] });
+    expect(await caseOf('c1')).toMatchObject({ open: true, openedOn: '2026-01-06', pastDue: [{ currency: 'EUR', pastDueMinor: 100_00n, disputedMinor: 0n, items: 1, oldestDueOn: '2025-12-27' }] });
     await settle('c1', 'a1', 100_00, '2025-12-27', 100_00, 0);
     expect(await caseOf('c1')).toMatchObject({ open: false, closedOn: '2026-01-06', pastDue: [] });
     expect(await look((tx) => tx.query(`select closed_on, resource->>'closed_on' told from case_record where customer = 'c1'`))).toEqual([{ closed_on: '2026-01-06', told: '2026-01-06' }]);
@@ -125,6 +125,21 @@ describe('a contact', () => {
     expect(await look((tx) => contactsOf(tx, 't', 'c5'))).toMatchObject([{ contactId: 'n1', promiseId: 'q1', disputeId: 'x1', note }]);
     await expect(ask(recordContact, { customerId: 'nobody', draft: { ...draft, promise: null, dispute: null } })).rejects.toThrow('customer-not-found');
     expect(on.errors).toEqual([]);
+  });
+});
+
+describe('items that are together more than any amount', () => {
+  it('open a case, are shown to the cent, and are not one promise or dispute', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    await owing('c0', ['m1', most, '2025-12-01'], ['m2', most, '2025-12-01'], ['m3', most, '2025-12-02']);
+    await openDay('2026-01-15');
+    const whole = { pastDueMinor: 27_021_597_764_222_973n, disputedMinor: 0n, promisedMinor: 0n };
+    expect(await caseOf('c0')).toMatchObject({ open: true, openedOn: '2026-01-15', pastDue: [{ ...whole, items: 3 }] });
+    const items = ['m1', 'm2'].map((itemId) => ({ itemId, amount: null }));
+    await expect(ask(openDispute, { customerId: 'c0', draft: { disputeId: 'd0', items, reasonCode: 'price', note } })).rejects.toThrow('total-out-of-range');
+    await expect(ask(makePromise, { customerId: 'c0', draft: { ...promise('p0', 'm1', '2026-01-20'), items } })).rejects.toThrow('total-out-of-range');
+    for (const id of ['m1', 'm2']) await ask(openDispute, { customerId: 'c0', draft: { disputeId: `d-${id}`, items: [{ itemId: id, amount: null }], reasonCode: 'price', note } });
+    expect(await caseOf('c0')).toMatchObject({ pastDue: [{ ...whole, disputedMinor: 18_014_398_509_481_982n }] });
   });
 });
 

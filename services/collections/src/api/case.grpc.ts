@@ -37,7 +37,7 @@ export const recordContactRpc: CommandRpc<RecordContactRequest, RecordContact, R
 function ranked(facts: CaseFacts, today: Day, policy: PoliciesInForce['priority']): CollectionCase {
   const oldestDueOn = facts.pastDue.map((p) => p.oldestDueOn).sort()[0] ?? '';
   const points = pointsOf({ today, pastDue: facts.pastDue, oldestDueOn, brokenPromises: facts.brokenPromises, onHold: facts.onHold, lastContactOn: facts.lastContactOn ?? '' }, policy);
-  const amount = (minor: number, currency: string) => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
+  const amount = (minor: bigint, currency: string) => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
   return {
     caseId: facts.caseId, customerId: facts.customer, open: facts.open, openedOn: facts.openedOn, closedOn: facts.closedOn ?? '',
     priority: priorityOf(points), points: points.map((p) => ({ ...p, rule: wireRules[p.rule] })),

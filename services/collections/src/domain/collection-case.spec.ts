@@ -43,6 +43,12 @@ describe('a promise that is made', () => {
     given().when({ ...make, draft: { ...draft, items: [{ itemId: 'oit_1', amount: { minor: 1, currency: 'USD' } }] } }).thenRefused('currency-mismatch');
     given().when({ ...make, items: [owed(1), owed(1, { itemId: 'oit_2', currency: 'USD' })], draft: { ...draft, items: [{ itemId: 'oit_1', amount: null }, { itemId: 'oit_2', amount: null }] } }).thenRefused('currency-mismatch');
   });
+  it('is of an amount: items that are together more than any are promised one by one', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    given().when({ ...make, items: [owed(most), owed(1, { itemId: 'oit_2' })], draft: { ...draft, items: [{ itemId: 'oit_1', amount: null }, { itemId: 'oit_2', amount: null }] } }).thenRefused('total-out-of-range');
+    given().when({ ...make, items: [owed(most - 1), owed(1, { itemId: 'oit_2' })], draft: { ...draft, items: [{ itemId: 'oit_1', amount: null }, { itemId: 'oit_2', amount: null }] } })
+      .then({ ...made, items: [part(most - 1), part(1, 'oit_2')], amount: eur(most), settledBefore: { oit_1: 0, oit_2: 0 } } as CaseEvent);
+  });
   it('is made once, also after it ended, by a customer we know', () => {
     given(made).when(make).thenRefused('promise-exists');
     given(made, kept).when(make).thenRefused('promise-exists');

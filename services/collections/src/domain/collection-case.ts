@@ -8,7 +8,7 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Calendar } from '@ar/domain/calendar.js';
 import type { Day } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
-import { type Money, thresholdMinor } from '@ar/domain/money.js';
+import { inAmounts, type Money, thresholdMinor, total } from '@ar/domain/money.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 import { closeDisputes, type DisputeDraft, type DisputeEvent, type DisputeOutcome, type DisputeRefusal, type Disputes, evolveDisputes, noDisputes, openDispute, resolveDispute } from './dispute.js';
 import { daysPastDue, minorOf, own, type OwedItem } from './open-items.js';
@@ -118,10 +118,10 @@ function reviewCase({ customerId, caseId, today, items, policy }: Asked<'ReviewC
   if (state.caseId !== '') return claims.length === 0 ? [{ type: 'CollectionCaseClosed', caseId: state.caseId, customerId }] : [];
   const reached = [...new Set(claims.map((c) => c.item.currency))].sort().flatMap((currency) => {
     const those = claims.filter((c) => c.item.currency === currency);
-    const minor = those.reduce((sum, c) => sum + c.minor, 0);
+    const minor = total(those.map((c) => c.minor));
     const oldestDueOn = those.map((c) => c.item.dueOn).sort()[0]!;
-    return minor >= thresholdMinor(policy.minimum, currency) && daysPastDue({ dueOn: oldestDueOn }, today) >= policy.oldestDaysPastDue ? [{ money: { minor, currency }, oldestDueOn }] : [];
+    return minor >= BigInt(thresholdMinor(policy.minimum, currency)) && daysPastDue({ dueOn: oldestDueOn }, today) >= policy.oldestDaysPastDue ? [{ pastDue: inAmounts({ minor, currency }), oldestDueOn }] : [];
   });
   if (reached.length === 0) return [];
-  return [{ type: 'CollectionCaseOpened', caseId, customerId, pastDue: reached.map((r) => r.money), oldestDueOn: reached.map((r) => r.oldestDueOn).sort()[0]!, policyVersion: policy.version }];
+  return [{ type: 'CollectionCaseOpened', caseId, customerId, pastDue: reached.flatMap((r) => r.pastDue), oldestDueOn: reached.map((r) => r.oldestDueOn).sort()[0]!, policyVersion: policy.version }];
 }

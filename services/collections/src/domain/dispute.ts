@@ -5,7 +5,7 @@
 // - It closes by itself when nothing of its items is open any more.
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import type { Money } from '@ar/domain/money.js';
-import { type AskedPart, own, type OwedItem, type Part, partsOf, sumOf } from './open-items.js';
+import { amountOf, type AskedPart, own, type OwedItem, type Part, partsOf } from './open-items.js';
 import type { Note, Pii } from './promise-to-pay.js';
 
 export type DisputeReason = 'price' | 'quantity' | 'quality' | 'delivery' | 'duplicate' | 'tax' | 'payment-terms' | 'reference' | 'credit-due' | 'other';
@@ -19,7 +19,7 @@ export type DisputeEvent = OfDispute & (
 
 export interface DisputeDraft { readonly disputeId: string; readonly items: readonly AskedPart[]; readonly reasonCode: DisputeReason; readonly note: Note }
 
-export type DisputeRefusal = 'dispute-exists' | 'dispute-not-found' | 'dispute-not-open' | 'open-item-not-found' | 'dispute-above-open-amount' | 'item-disputed' | 'currency-mismatch';
+export type DisputeRefusal = 'dispute-exists' | 'dispute-not-found' | 'dispute-not-open' | 'open-item-not-found' | 'dispute-above-open-amount' | 'item-disputed' | 'currency-mismatch' | 'total-out-of-range';
 
 export interface Disputes {
   readonly open: Readonly<Record<string, readonly Part[]>>;
@@ -35,7 +35,7 @@ export function openDispute(customerId: string, { disputeId, items: asked, reaso
     const shared = parts.find((p) => items.some((i) => i.itemId === p.itemId));
     if (shared) return refuse('item-disputed', { itemId: shared.itemId, disputeId: other });
   }
-  return [{ type: 'DisputeOpened', disputeId, customerId, items, amount: sumOf(items), reasonCode, pii: { keyId: '', data: note } }];
+  return [{ type: 'DisputeOpened', disputeId, customerId, items, amount: amountOf(items), reasonCode, pii: { keyId: '', data: note } }];
 }
 
 export function resolveDispute(customerId: string, disputeId: string, outcome: DisputeOutcome, reason: string, { open, ended }: Disputes): readonly DisputeEvent[] | Refusal<DisputeRefusal> {

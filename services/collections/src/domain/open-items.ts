@@ -1,7 +1,7 @@
 // What the log says a customer owes, as disputes, promises and the case look at it.
 import { type Day, daysBetween } from '@ar/domain/day.js';
 import { refuse, type Refusal } from '@ar/domain/decider.js';
-import type { Money } from '@ar/domain/money.js';
+import { add, isMoney, type Money, sumOf } from '@ar/domain/money.js';
 
 /** An item that is open, or was and is asked about. */
 export interface OwedItem {
@@ -21,13 +21,14 @@ export interface Part { readonly itemId: string; readonly amount: Money }
 export interface AskedPart { readonly itemId: string; readonly amount: Money | null }
 
 export const minorOf = (parts: readonly Part[], itemId: string): number => parts.reduce((sum, p) => (p.itemId === itemId ? sum + p.amount.minor : sum), 0);
-export const sumOf = (parts: readonly Part[]): Money => ({ minor: parts.reduce((sum, p) => sum + p.amount.minor, 0), currency: parts[0]!.amount.currency });
+/** All parts of a promise or dispute together; they were refused if it is no amount. */
+export const amountOf = (parts: readonly Part[]): Money => parts.map((p) => p.amount).reduce(add);
 export const settledUntil = (item: OwedItem, day: Day): number => Object.entries(item.settledMinor).reduce((sum, [on, minor]) => (on <= day ? sum + minor : sum), 0);
 /** Past due begins the day after the due date. */
 export const daysPastDue = (item: Pick<OwedItem, 'dueOn'>, today: Day): number => Math.max(0, daysBetween(item.dueOn, today));
 
-/** The parts that are asked for, each of an open item, none above what is open, all in one currency. */
-export function partsOf<Above extends string>(asked: readonly AskedPart[], items: readonly OwedItem[], above: Above): readonly Part[] | Refusal<'open-item-not-found' | 'currency-mismatch' | Above> {
+/** The parts that are asked for, each of an open item, none above what is open, all in one currency and together an amount. */
+export function partsOf<Above extends string>(asked: readonly AskedPart[], items: readonly OwedItem[], above: Above): readonly Part[] | Refusal<'open-item-not-found' | 'currency-mismatch' | 'total-out-of-range' | Above> {
   const parts: Part[] = [];
   for (const { itemId, amount } of asked) {
     const item = items.find((i) => i.itemId === itemId && i.openMinor > 0);
@@ -38,6 +39,8 @@ export function partsOf<Above extends string>(asked: readonly AskedPart[], items
     if (minor + minorOf(parts, itemId) > item.openMinor) return refuse(above, { itemId, askedMinor: minor, openMinor: item.openMinor });
     parts.push({ itemId, amount: { minor, currency } });
   }
+  const whole = parts[0] && sumOf(parts.map((p) => p.amount), parts[0].amount.currency);
+  if (whole && !isMoney(whole)) return refuse('total-out-of-range', { totalMinor: whole.value, currency: whole.currency });
   return parts;
 }
 

@@ -8,7 +8,7 @@ import { type Day, daysBetween } from '@ar/domain/day.js';
 import { formatMoney, share } from '@ar/domain/money.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 
-export interface PastDue { readonly currency: string; readonly pastDueMinor: number; readonly disputedMinor: number }
+export interface PastDue { readonly currency: string; readonly pastDueMinor: bigint; readonly disputedMinor: bigint }
 export interface Ranked {
   readonly today: Day;
   readonly pastDue: readonly PastDue[];
@@ -30,7 +30,7 @@ export function pointsOf({ today, pastDue, oldestDueOn, brokenPromises, onHold, 
   const days = oldestDueOn === '' ? 0 : Math.max(0, daysBetween(oldestDueOn, today));
   const silentDays = lastContactOn === '' ? null : daysBetween(lastContactOn, today);
   const silent = silentDays === null || silentDays >= policy.withoutContactDays;
-  const disputed = Math.max(0, ...pastDue.filter((p) => p.pastDueMinor > 0).map((p) => share(policy.disputedShare, Math.min(p.disputedMinor, p.pastDueMinor), p.pastDueMinor, 'half-up')));
+  const disputed = Math.max(0, ...pastDue.filter((p) => p.pastDueMinor > 0n).map((p) => share(policy.disputedShare, p.disputedMinor < p.pastDueMinor ? p.disputedMinor : p.pastDueMinor, p.pastDueMinor, 'half-up')));
   const most = (points: number, at: number) => Math.min(points, at);
   return [
     { rule: 'amount', points: most(policy.perAmountDigit * (digits - 1), policy.amountMost), explanation: largest ? `${formatMoney({ minor: largest.pastDueMinor, currency: largest.currency })} ${largest.currency} past due: ${digits} digits` : 'nothing is past due' },

@@ -11,7 +11,7 @@ import { type Day, daysAfter } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import { type Money, thresholdMinor } from '@ar/domain/money.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
-import { type AskedPart, minorOf, own, type OwedItem, type Part, partsOf, settledUntil, sumOf } from './open-items.js';
+import { amountOf, type AskedPart, minorOf, own, type OwedItem, type Part, partsOf, settledUntil } from './open-items.js';
 
 export type Channel = 'phone' | 'email' | 'letter' | 'visit';
 export interface Note { readonly contactName: string; readonly text: string }
@@ -30,7 +30,7 @@ export type PromiseEvent = OfPromise & (
 export interface PromiseDraft { readonly promiseId: string; readonly items: readonly AskedPart[]; readonly promisedOn: Day; readonly channel: Channel; readonly note: Note }
 
 export type PromiseRefusal =
-  | 'promise-exists' | 'promise-not-found' | 'promise-not-open' | 'open-item-not-found' | 'promise-above-open-amount' | 'promised-date-in-past' | 'promised-date-too-far' | 'currency-mismatch';
+  | 'promise-exists' | 'promise-not-found' | 'promise-not-open' | 'open-item-not-found' | 'promise-above-open-amount' | 'promised-date-in-past' | 'promised-date-too-far' | 'currency-mismatch' | 'total-out-of-range';
 
 export interface OpenPromise { readonly items: readonly Part[]; readonly judgedAfter: Day; readonly settledBefore: Readonly<Record<string, number>> }
 export interface Promises {
@@ -62,7 +62,7 @@ export function makePromise({ customerId, draft, today, items: owed, policy, cal
   const settledBefore = Object.fromEntries(itemIds.map((id) => [id, settledUntil(owed.find((i) => i.itemId === id)!, judgedAfter)]));
   return [
     ...superseded.map(([id, p]): PromiseEvent => ({ type: 'PromiseSuperseded', promiseId: id, customerId, items: p.items, supersededBy: promiseId })),
-    { type: 'PromiseMade', promiseId, customerId, items, amount: sumOf(items), promisedOn, level, channel, judgedAfter, policyVersion: policy.version, pii: { keyId: '', data: note }, settledBefore },
+    { type: 'PromiseMade', promiseId, customerId, items, amount: amountOf(items), promisedOn, level, channel, judgedAfter, policyVersion: policy.version, pii: { keyId: '', data: note }, settledBefore },
   ];
 }
 
@@ -92,7 +92,7 @@ export function judgePromises(customerId: string, today: Day, owed: readonly Owe
     const parts = receivedParts(promise, owed);
     if (!parts) return [];
     const { items } = promise;
-    const promised = sumOf(items);
+    const promised = amountOf(items);
     const about = { promiseId, customerId, items };
     const received = { minor: [...parts.values()].reduce((sum, p) => sum + p.receivedMinor, 0), currency: promised.currency };
     const wanted = [...parts.values()].reduce((sum, p) => sum + p.promisedMinor, 0);

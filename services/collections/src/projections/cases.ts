@@ -112,22 +112,28 @@ export async function ownerOf(tx: Tx, tenant: string, kind: 'promise' | 'dispute
 export interface CaseFacts {
   readonly customer: string; readonly caseId: string; readonly open: boolean; readonly openedOn: Day; readonly closedOn: Day | null; readonly version: number;
   readonly onHold: boolean; readonly withoutAddress: boolean; readonly brokenPromises: number; readonly lastContactOn: Day | null; readonly followUpOn: Day | null;
-  readonly pastDue: readonly { readonly currency: string; readonly pastDueMinor: number; readonly disputedMinor: number; readonly promisedMinor: number; readonly items: number; readonly oldestDueOn: Day }[];
+  readonly pastDue: readonly { readonly currency: string; readonly pastDueMinor: bigint; readonly disputedMinor: bigint; readonly promisedMinor: bigint; readonly items: number; readonly oldestDueOn: Day }[];
 }
 
+/** Sums as the database writes them: a number could not carry every one. */
+type PastDueText = Omit<CaseFacts['pastDue'][number], 'pastDueMinor' | 'disputedMinor' | 'promisedMinor'> & Readonly<Record<'pastDueMinor' | 'disputedMinor' | 'promisedMinor', string>>;
+
 /** Open cases of a tenant, or the case of one customer, open or not. */
-export const caseFacts = (tx: Tx, tenant: string, today: Day, customer: string | null): Promise<readonly CaseFacts[]> => tx.query<CaseFacts>(
-  `with chosen as (select * from collection_case where tenant = $1 and (customer = $3 or ($3::text is null and open))),
-   late as (
-     select i.customer, i.currency, i.due_on, i.open_minor,
-            least(i.open_minor, coalesce((select sum(d.minor) from disputed_item d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id), 0)) disputed,
-            least(i.open_minor, coalesce((select sum(p.minor) from promised_item p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id), 0)) promised
-       from chosen c join item i using (tenant, customer) where i.open_minor > 0 and i.due_on < $2),
-   by_currency as (select customer, currency, least(sum(open_minor), 9007199254740991)::bigint past_due, least(sum(disputed), 9007199254740991)::bigint disputed, least(sum(promised), 9007199254740991)::bigint promised, count(*)::int items, min(due_on) oldest from late group by 1, 2)
-   select c.customer, c.case_id "caseId", c.open, c.opened_on "openedOn", c.closed_on "closedOn", c.version, coalesce(u.on_hold, false) "onHold", coalesce(u.without_address, true) "withoutAddress",
-          (select count(*)::int from promise p where p.tenant = c.tenant and p.customer = c.customer and p.status = 'PROMISE_STATUS_BROKEN' and p.ended_on > $2::date - interval '12 months') "brokenPromises",
-          (select max(k.contacted_on) from contact k where k.tenant = c.tenant and k.customer = c.customer) "lastContactOn",
-          (select k.follow_up_on from contact k where k.tenant = c.tenant and k.customer = c.customer order by k.version desc limit 1) "followUpOn",
-          coalesce((select jsonb_agg(jsonb_build_object('currency', b.currency, 'pastDueMinor', b.past_due, 'disputedMinor', b.disputed, 'promisedMinor', b.promised, 'items', b.items, 'oldestDueOn', b.oldest) order by b.currency)
-                      from by_currency b where b.customer = c.customer), '[]') "pastDue"
-     from chosen c left join customer u using (tenant, customer) order by c.customer`, [tenant, today, customer]);
+export async function caseFacts(tx: Tx, tenant: string, today: Day, customer: string | null): Promise<readonly CaseFacts[]> {
+  const rows = await tx.query<Omit<CaseFacts, 'pastDue'> & { readonly pastDue: readonly PastDueText[] }>(
+    `with chosen as (select * from collection_case where tenant = $1 and (customer = $3 or ($3::text is null and open))),
+     late as (
+       select i.customer, i.currency, i.due_on, i.open_minor,
+              least(i.open_minor, coalesce((select sum(d.minor) from disputed_item d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id), 0)) disputed,
+              least(i.open_minor, coalesce((select sum(p.minor) from promised_item p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id), 0)) promised
+         from chosen c join item i using (tenant, customer) where i.open_minor > 0 and i.due_on < $2),
+     by_currency as (select customer, currency, sum(open_minor)::text past_due, sum(disputed)::text disputed, sum(promised)::text promised, count(*)::int items, min(due_on) oldest from late group by 1, 2)
+     select c.customer, c.case_id "caseId", c.open, c.opened_on "openedOn", c.closed_on "closedOn", c.version, coalesce(u.on_hold, false) "onHold", coalesce(u.without_address, true) "withoutAddress",
+            (select count(*)::int from promise p where p.tenant = c.tenant and p.customer = c.customer and p.status = 'PROMISE_STATUS_BROKEN' and p.ended_on > $2::date - interval '12 months') "brokenPromises",
+            (select max(k.contacted_on) from contact k where k.tenant = c.tenant and k.customer = c.customer) "lastContactOn",
+            (select k.follow_up_on from contact k where k.tenant = c.tenant and k.customer = c.customer order by k.version desc limit 1) "followUpOn",
+            coalesce((select jsonb_agg(jsonb_build_object('currency', b.currency, 'pastDueMinor', b.past_due, 'disputedMinor', b.disputed, 'promisedMinor', b.promised, 'items', b.items, 'oldestDueOn', b.oldest) order by b.currency)
+                        from by_currency b where b.customer = c.customer), '[]') "pastDue"
+       from chosen c left join customer u using (tenant, customer) order by c.customer`, [tenant, today, customer]);
+  return rows.map((r) => ({ ...r, pastDue: r.pastDue.map((p) => ({ ...p, pastDueMinor: BigInt(p.pastDueMinor), disputedMinor: BigInt(p.disputedMinor), promisedMinor: BigInt(p.promisedMinor) })) }));
+}
