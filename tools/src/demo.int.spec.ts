@@ -5,7 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startInstallation } from './installation.js';
+import { startKafka } from '@ar/testing/kafka.js';
+import { startInstallation, type InstallationOptions } from './installation.js';
+
+const kafka = await startKafka();
+if ('missing' in kafka && process.env['CI'] === 'true') throw new Error(`with CI=true the demonstration must run on Kafka. ${kafka.missing}`);
+afterAll(async () => { if (!('missing' in kafka)) await kafka.stop(); });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ar-demo-test-'));
@@ -34,9 +39,9 @@ async function figures(name: string, ...args: string[]): Promise<{ told: Ended; 
 }
 
 /** The first month of the seeded history on an installation that runs already and has seen nothing else. */
-async function elsewhere(name: string): ReturnType<typeof figures> {
+async function elsewhere(name: string, on: Pick<InstallationOptions, 'log' | 'brokers' | 'topic'> = { log: 'postgres' }): ReturnType<typeof figures> {
   const data = mkdtempSync(join(tmpdir(), 'ar-demo-target-'));
-  const installation = await startInstallation({ data, portBase: 8_600, log: 'postgres', clock: 'simulated', durable: false, logLevel: 'warn' });
+  const installation = await startInstallation({ ...on, data, portBase: 8_600, clock: 'simulated', durable: false, logLevel: 'warn' });
   try {
     return await figures(`${name}.json`, '--until', '2024-01-31', '--target', installation.addresses.invoicing.grpc);
   } finally {
@@ -46,6 +51,7 @@ async function elsewhere(name: string): ReturnType<typeof figures> {
 }
 
 describe('the demonstration', () => {
+  let seeded: object;
   it('makes of a small history what is computed by hand', async () => {
     const file = csv('small.csv', 'A1,1001,1/1/2025,31/1/2025,100.00,No,10/2/2025', 'A1,1002,5/1/2025,4/2/2025,50.50,No,20/1/2025', 'B2,1003,5/1/2025,4/2/2025,200.00,Yes,5/2/2025');
     const { told, json } = await figures('small.json', '--invoices', file, '--aging-at', '2025-01-31,2025-02-04,2025-02-10');
@@ -64,6 +70,16 @@ describe('the demonstration', () => {
     expect({ ...second.json, seconds: 0 }).toEqual({ ...first.json, seconds: 0 });
     const words = (out: string) => out.replace(/, [\d.]+ s\n/, '\n');
     expect(words(second.told.out)).toBe(words(first.told.out));
+    seeded = first.json;
+  }, 240_000);
+
+  const onKafka = 'missing' in kafka ? it.skip : it; // eslint-disable-line no-restricted-syntax -- named in the last lines of npm test
+  onKafka(`makes the same of it on Kafka, whose broker is killed meanwhile${'missing' in kafka ? ` (skipped: ${kafka.missing})` : ''}`, async () => {
+    if ('missing' in kafka) throw new Error(kafka.missing);
+    const killing = kafka.ours ? new Promise((later) => { setTimeout(later, 12_000); }).then(async () => { await kafka.kill(); await kafka.restart(); }) : undefined; // in the middle of the month
+    const { json } = await elsewhere('kafka', { log: 'kafka', brokers: kafka.brokers.join(','), topic: kafka.topic() });
+    await killing;
+    expect({ ...json, seconds: 0 }).toEqual({ ...seeded, seconds: 0 });
   }, 240_000);
 
   it('asks for the order of dates that can be read in two ways', async () => {

@@ -32,3 +32,18 @@ describe('a service whose consumer does not run', () => {
     expect(marks).toMatchObject([{ lagEvents: 0, lagSeconds: 0 }, { lagEvents: 0, lagSeconds: 0 }]);
   }, 30_000);
 });
+
+describe('a service whose log is away', () => {
+  it('still tells how far it is, and that the log does not answer', async () => {
+    const log = await w.log();
+    const away = { ...log, ends: () => Promise.reject(new Error('no broker')) };
+    const silent = { ...log, ends: () => new Promise<never>(() => undefined) };
+    for (const [there, told] of [[away, ['no broker']], [silent, []]] as const) {
+      w.errors.length = 0;
+      const reads = await w.start(second, { role: 'api', log: there });
+      expect(await reads.progress()).toMatchObject({ keysParked: 0, published: expect.any(Number) as number });
+      expect(w.errors.map((e) => e.message)).toEqual(told);
+      await reads.stop();
+    }
+  });
+});

@@ -1,4 +1,5 @@
 // A service at work: its store, its log, and what runs in between. The platform starts and stops it with the process.
+import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Consumption, EventLog } from '@ar/event-log/event-log.js';
 import { openPool } from '@ar/event-store/store.js';
@@ -17,6 +18,8 @@ import { ensureProjections, rebuild } from './rebuild.js';
 import { Relay } from './relay.js';
 import { progressOf, type Progress } from './progress.js';
 import { tracedLog, tracedReading, type Tracer } from './tracing.js';
+
+const LOG_ANSWERS_WITHIN_MS = 200;
 
 export type Role = 'api' | 'worker' | 'all';
 
@@ -49,6 +52,7 @@ export class ServiceRuntime {
   readonly #lag: Lag;
   #consumption: Consumption | undefined;
   #rebuilding: Promise<unknown> | undefined;
+  #looking: Promise<void> | undefined;
   #ends: { readonly at: number; readonly of: ReadonlyMap<number, bigint> } = { at: 0, of: new Map() };
 
   constructor(readonly options: RuntimeOptions) {
@@ -107,12 +111,16 @@ export class ServiceRuntime {
   }
 
   get rebuilding(): boolean { return this.#rebuilding !== undefined; }
-  /** The end of the log is looked at once a second: it is for the lag alone. */
+  /** The end of the log is looked at once a second and hardly waited for: it is for the lag alone, and the rest can be told while the log is away. */
   async progress(): Promise<Progress> {
-    if (Date.now() - this.#ends.at > 1_000) this.#ends = { at: Date.now(), of: await this.options.log.ends() };
+    if (Date.now() - this.#ends.at > 1_000) {
+      this.#looking ??= this.options.log.ends()
+        .then((of) => { this.#ends = { at: Date.now(), of }; }, (error: unknown) => this.options.onError(error as Error, 'the end of the log'))
+        .finally(() => { this.#looking = undefined; });
+      await Promise.race([this.#looking, pause(LOG_ANSWERS_WITHIN_MS)]);
+    }
     return progressOf({ live: this.live, ends: this.#ends.of, lag: this.#lag, service: this.options.service, now: Date.now() });
   }
-
 
   /** Why this process is not doing its work, if it is not. */
   trouble(): readonly string[] {
