@@ -10,7 +10,7 @@ import { checkInvariants } from './invariants.js';
 import { generateHistory } from './generator.js';
 import { HistoryProblem, readHistory, type DateOrder, type History } from './history.js';
 import { CannotStart, SERVICES, startInstallation, type Installation, type ServiceName } from './installation.js';
-import { findings, averageDaysLate, kept, sent } from './receivables.js';
+import { findings, averageDaysLate, kept, sent, toJson } from './receivables.js';
 import { NeverQuiet } from './quiet.js';
 import { replay } from './replay.js';
 import { tell } from './told.js';
@@ -104,10 +104,10 @@ async function live(clients: Clients, history: History, installation: Installati
   const unseen = mustSeeAll ? neverSeen(found) : [];
   if (unseen.length > 0) process.stdout.write(`\nnever seen, although this history is made to show everything: ${unseen.join(', ')}\n`);
   process.stdout.write(`\n${replayed.commands} commands, ${replayed.events} events, ${replayed.seconds.toFixed(1)} s\n`);
-  if (json) writeFileSync(json, `${JSON.stringify({
+  if (json) writeFileSync(json, `${toJson({
     customers: history.customers.length, invoices: found.invoices.length, receipts: found.receipts.length, reminders: sent(found.communications).length, holds: found.holds.length, cases: found.cases.length, disputes: found.disputes.length,
     promises: kept(found.promises), dso_90: measures.dso90, average_days_late: averageDaysLate(found.receipts), seconds: replayed.seconds, events: replayed.events, aging: found.aging, invariants,
-  }, null, 2)}\n`);
+  })}\n`);
   return invariants.every((i) => i.holds) && unseen.length === 0 ? 0 : 1;
 }
 

@@ -1,22 +1,21 @@
 // What must always hold, checked on a whole installation after whatever happened to it.
+import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { IssueInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import type { Day } from '@ar/domain/day.js';
-import { formatMoney, moneyOf } from '@ar/domain/money.js';
+import { formatMoney, total } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { History } from './history.js';
 import { SERVICES, type Installation } from './installation.js';
 import { allPages } from './pages.js';
 import { untilQuiet } from './quiet.js';
-import { agingAt, agingLine, trialBalance, type AgingLine, type Findings } from './receivables.js';
+import { agingAt, agingLine, minor, trialBalance, type AgingLine, type Findings } from './receivables.js';
 
 export interface Invariant { readonly name: string; readonly holds: boolean; readonly detail: string }
 export interface Checking { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly agingDays: readonly Day[]; readonly history: History; readonly installation: Installation | undefined; readonly currencies: readonly string[] }
-
-const minor = (a: Parameters<typeof moneyOf>[0] | undefined): number => (a ? moneyOf(a).minor : 0);
 
 export async function checkInvariants(c: Checking): Promise<Invariant[]> {
   return [await accountsTie(c), await amountsAreWithinBounds(c), await onceForEver(c), await logIsTheStores(c), await rebuiltIsLive(c), remindersOnce(c)];
@@ -25,20 +24,20 @@ export async function checkInvariants(c: Checking): Promise<Invariant[]> {
 async function accountsTie({ clients, tenantId, found, agingDays, currencies }: Checking): Promise<Invariant> {
   const wrong: string[] = [];
   for (const a of found.aging) {
-    const buckets = Object.values(a.buckets_minor).reduce((x, y) => x + y, 0);
+    const buckets = total(Object.values(a.buckets_minor));
     if (buckets !== a.open_minor || a.open_minor - a.unapplied_minor !== a.control_total_minor) wrong.push(`${a.as_of} ${a.currency}: buckets ${buckets}, open ${a.open_minor}, unapplied ${a.unapplied_minor}, control ${a.control_total_minor}`);
   }
   for (const day of agingDays) {
     const rows = await trialBalance(clients, tenantId, day);
     for (const currency of currencies) {
       const own = rows.filter((r) => r.currency === currency);
-      const sum = own.reduce((x, r) => x + r.balanceMinor, 0);
-      const control = own.filter((r) => /_(RECEIVABLES|UNAPPLIED_CASH)$/.test(r.account)).reduce((x, r) => x + r.balanceMinor, 0);
+      const sum = total(own.map((r) => r.balanceMinor));
+      const control = total(own.filter((r) => /_(RECEIVABLES|UNAPPLIED_CASH)$/.test(r.account)).map((r) => r.balanceMinor));
       const line = found.aging.find((a) => a.as_of === day && a.currency === currency);
-      if (sum !== 0 || control !== (line?.control_total_minor ?? 0)) wrong.push(`${day} ${currency}: the journal sums to ${sum}, its control account is ${control}, the aging says ${line?.control_total_minor ?? 0}`);
+      if (sum !== 0n || control !== (line?.control_total_minor ?? 0n)) wrong.push(`${day} ${currency}: the journal sums to ${sum}, its control account is ${control}, the aging says ${line?.control_total_minor ?? 0}`);
       const items = await allPages((pageToken) => promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, currencyCode: currency, pageSize: 500, pageToken, asOf: { effectiveDate: day } })), (r) => r.openItems);
-      const open = items.reduce((x, i) => x + minor(i.open), 0);
-      if (open !== (line?.open_minor ?? 0)) wrong.push(`${day} ${currency}: the items sum to ${open}, the aging to ${line?.open_minor ?? 0}`);
+      const open = total(items.map((i) => minor(i.open)));
+      if (open !== (line?.open_minor ?? 0n)) wrong.push(`${day} ${currency}: the items sum to ${open}, the aging to ${line?.open_minor ?? 0}`);
     }
   }
   return { name: '1 accounts tie', holds: wrong.length === 0, detail: wrong[0] ?? `buckets = items = control account = journal at ${agingDays.length} days, difference 0.00` };
@@ -47,14 +46,14 @@ async function accountsTie({ clients, tenantId, found, agingDays, currencies }: 
 async function amountsAreWithinBounds({ clients, tenantId, found, currencies, agingDays }: Checking): Promise<Invariant> {
   const wrong: string[] = [];
   for (const r of found.receipts) {
-    const expected = r.status === ReceiptStatus.REVERSED ? 0 : minor(r.amount);
+    const expected = r.status === ReceiptStatus.REVERSED ? 0n : minor(r.amount);
     if (minor(r.applied) + minor(r.unapplied) !== expected) wrong.push(`${r.receiptId}: applied ${minor(r.applied)} + unapplied ${minor(r.unapplied)} is not ${expected}`);
   }
   let items = 0;
   for (const currency of currencies) for (const day of agingDays) {
     for (const i of await allPages((pageToken) => promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, currencyCode: currency, pageSize: 500, pageToken, includeSettled: true, asOf: { effectiveDate: day } })), (r) => r.openItems)) {
       items++;
-      if (minor(i.open) < 0 || minor(i.open) > minor(i.item!.original)) wrong.push(`${i.item!.itemId} on ${day}: ${minor(i.open)} of ${minor(i.item!.original)} is open`);
+      if (minor(i.open) < 0n || minor(i.open) > minor(i.item!.original)) wrong.push(`${i.item!.itemId} on ${day}: ${minor(i.open)} of ${minor(i.item!.original)} is open`);
     }
   }
   return { name: '2 amounts are within bounds', holds: wrong.length === 0, detail: wrong[0] ?? `${found.receipts.length} receipts, ${items} looks at items` };
@@ -71,7 +70,7 @@ async function onceForEver({ clients, tenantId, history }: Checking): Promise<In
       lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
       terms: { due: i.shares ? { $case: 'instalments', value: { shares: [...i.shares] } } : { $case: 'dueDate', value: i.dueOn } },
     }));
-    if (invoice?.invoiceId !== i.invoiceId || minor(invoice.paid) !== 0) wrong.push(`${i.invoiceId} was answered differently`);
+    if (invoice?.invoiceId !== i.invoiceId || minor(invoice.paid) !== 0n) wrong.push(`${i.invoiceId} was answered differently`);
   }
   const after = await untilQuiet(clients);
   if (after !== before) wrong.push(`${after - before} events were recorded by retries`);
@@ -114,7 +113,7 @@ async function rebuiltIsLive({ clients, tenantId, agingDays, found, currencies }
       const before = found.aging.find((a) => a.as_of === day && a.currency === currency)!;
       const after = agings.find((a) => a.currencyCode === currency);
       const line: AgingLine | undefined = after && agingLine(day, after);
-      if (line ? JSON.stringify(line) !== JSON.stringify(before) : before.open_count !== 0) return { name, holds: false, detail: `the aging of ${day} in ${currency} has changed` };
+      if (line ? !isDeepStrictEqual(line, before) : before.open_count !== 0) return { name, holds: false, detail: `the aging of ${day} in ${currency} has changed` };
     }
   }
   return { name, holds: true, detail: `all five were rebuilt; the agings of ${agingDays.length} days are the same` };
@@ -125,7 +124,7 @@ function remindersOnce({ found }: Checking): Invariant {
   const days = found.communications.filter((c) => c.status === CommunicationStatus.SENT).map((c) => `${c.customerId} ${c.requestedOn} ${c.kind}`);
   const twice = keys.length - new Set(keys).size + days.length - new Set(days).size;
   const paid = new Map<string, Day>(); // when an item was settled for good, by what receipts say
-  for (const r of found.receipts) for (const g of r.applicationGroups) if (!g.undone) for (const a of g.applications) if (minor(a.open) === 0) paid.set(a.item!.itemId, g.effectiveDate);
+  for (const r of found.receipts) for (const g of r.applicationGroups) if (!g.undone) for (const a of g.applications) if (minor(a.open) === 0n) paid.set(a.item!.itemId, g.effectiveDate);
   const late = found.communications.filter((c) => c.status === CommunicationStatus.SENT && c.items.some((i) => (paid.get(i.itemId) ?? '9999') < c.requestedOn)).length;
   return { name: '6 one reminder per reason, none after payment', holds: twice === 0 && late === 0, detail: `${days.length} sent, ${twice} sent twice, ${late} after payment was known` };
 }

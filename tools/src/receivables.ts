@@ -1,4 +1,4 @@
-// What a head of receivables asks at the end, each line from queries.
+// What a head of receivables asks at the end, each line from queries. Sums are exact, however large.
 import { CommunicationStatus, ListCommunicationsRequest, type Communication } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { ListCasesRequest, type CaseRecord, type CollectionCase } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
 import { ListDisputesRequest, type Dispute } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
@@ -9,18 +9,22 @@ import { ApplicationRule } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { ListReceiptsRequest, ReceiptStatus, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, type Aging, type GetAgingResponse } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { daysAfter, daysBetween, type Day } from '@ar/domain/day.js';
-import { moneyOf } from '@ar/domain/money.js';
+import { total } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import { allPages } from './pages.js';
 
-export interface AgingLine { readonly as_of: Day; readonly currency: string; readonly open_minor: number; readonly open_count: number; readonly buckets_minor: Record<string, number>; readonly bucket_counts: Record<string, number>; readonly unapplied_minor: number; readonly control_total_minor: number }
+export interface AgingLine { readonly as_of: Day; readonly currency: string; readonly open_minor: bigint; readonly open_count: number; readonly buckets_minor: Record<string, bigint>; readonly bucket_counts: Record<string, number>; readonly unapplied_minor: bigint; readonly control_total_minor: bigint }
 
 export interface Findings {
   readonly invoices: readonly Invoice[]; readonly receipts: readonly Receipt[]; readonly communications: readonly Communication[]; readonly holds: readonly HoldRecord[]; readonly cases: readonly CaseRecord[];
   readonly disputes: readonly Dispute[]; readonly promises: readonly PromiseToPay[]; readonly aging: readonly AgingLine[];
 }
 
-const minor = (amount: Parameters<typeof moneyOf>[0] | undefined): number => (amount ? moneyOf(amount).minor : 0);
+/** Minor units of an amount or of a sum, which has exactly its currency's digits; nothing is 0. */
+export const minor = (amount: { readonly value: string } | undefined): bigint => BigInt(amount?.value.replace('.', '') ?? 0);
+
+/** JSON with whole numbers as they are: not every sum is a number of JavaScript. */
+export const toJson = (value: unknown): string => JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(v)) : v), 2);
 
 export const agingAt = (clients: Clients, tenantId: string, effectiveDate: Day, knownOn?: Day): Promise<GetAgingResponse> =>
   promised(clients.reports, clients.reports.getAging)(GetAgingRequest.fromPartial({ tenantId, asOf: { effectiveDate, ...(knownOn ? { known: { $case: 'knownOn', value: knownOn } } : {}) } }));
@@ -37,7 +41,7 @@ export async function findings(clients: Clients, tenantId: string, currencies: r
     const { agings } = await agingAt(clients, tenantId, day);
     for (const currency of currencies) {
       const found = agings.find((a) => a.currencyCode === currency);
-      aging.push(found ? agingLine(day, found) : { as_of: day, currency, open_minor: 0, open_count: 0, buckets_minor: { current: 0, d1_30: 0, d31_60: 0, d61_90: 0, d90_plus: 0 }, bucket_counts: { current: 0, d1_30: 0, d31_60: 0, d61_90: 0, d90_plus: 0 }, unapplied_minor: 0, control_total_minor: 0 });
+      aging.push(found ? agingLine(day, found) : { as_of: day, currency, open_minor: 0n, open_count: 0, buckets_minor: { current: 0n, d1_30: 0n, d31_60: 0n, d61_90: 0n, d90_plus: 0n }, bucket_counts: { current: 0, d1_30: 0, d31_60: 0, d61_90: 0, d90_plus: 0 }, unapplied_minor: 0n, control_total_minor: 0n });
     }
   }
   return {
@@ -53,23 +57,23 @@ export async function findings(clients: Clients, tenantId: string, currencies: r
 }
 
 /** A ratio as text with two decimals, half up, exactly. */
-export function ratio(numerator: number, denominator: number): string {
-  if (denominator === 0) return '0.00';
-  const scaled = (BigInt(Math.abs(numerator)) * 1_000n) / BigInt(denominator);
+export function ratio(numerator: number | bigint, denominator: number | bigint): string {
+  if (BigInt(denominator) === 0n) return '0.00';
+  const scaled = (BigInt(numerator < 0 ? -numerator : numerator) * 1_000n) / BigInt(denominator);
   const cents = (scaled + 5n) / 10n;
   return `${numerator < 0 && cents > 0n ? '-' : ''}${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
 }
 
 /** Sales of the last 90 days in one currency: invoices that were not void by then, tax included, by issue date. */
-export const salesMinor = (invoices: readonly Invoice[], currency: string, to: Day): number => invoices
-  .filter((i) => i.currencyCode === currency && i.issueDate > daysAfter(to, -90) && i.issueDate <= to && !(i.status === InvoiceStatus.VOIDED && i.voidDate <= to)).reduce((sum, i) => sum + minor(i.total), 0);
+export const salesMinor = (invoices: readonly Invoice[], currency: string, to: Day): bigint => total(invoices
+  .filter((i) => i.currencyCode === currency && i.issueDate > daysAfter(to, -90) && i.issueDate <= to && !(i.status === InvoiceStatus.VOIDED && i.voidDate <= to)).map((i) => minor(i.total)));
 
 /** Σ paid × (paid on − due on) / Σ paid, over what is applied in the end (ANA-03). */
 export function averageDaysLate(receipts: readonly Receipt[]): string {
   let [weighted, paid] = [0n, 0n];
   for (const r of receipts) for (const g of r.applicationGroups) if (!g.undone) for (const a of g.applications) {
-    weighted += BigInt(minor(a.amount)) * BigInt(daysBetween(a.item!.dueDate, r.valueDate));
-    paid += BigInt(minor(a.amount));
+    weighted += minor(a.amount) * BigInt(daysBetween(a.item!.dueDate, r.valueDate));
+    paid += minor(a.amount);
   }
   if (paid === 0n) return '0.00';
   const cents = (weighted * 100n) / paid;
@@ -92,7 +96,7 @@ export const kept = (promises: readonly PromiseToPay[]) => ({
 });
 
 /** Σ debits = Σ credits, and the control account, per currency, from the trial balance. */
-export async function trialBalance(clients: Clients, tenantId: string, effectiveDate: Day): Promise<readonly { readonly currency: string; readonly account: string; readonly balanceMinor: number }[]> {
+export async function trialBalance(clients: Clients, tenantId: string, effectiveDate: Day): Promise<readonly { readonly currency: string; readonly account: string; readonly balanceMinor: bigint }[]> {
   const { rows } = await promised(clients.reports, clients.reports.getTrialBalance)(GetTrialBalanceRequest.fromPartial({ tenantId, asOf: { effectiveDate } }));
   return rows.map((r) => ({ currency: r.currencyCode, account: r.account, balanceMinor: minor(r.balance) }));
 }

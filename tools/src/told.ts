@@ -4,7 +4,6 @@ import { CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communica
 import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
-import type { moneyOf } from '@ar/domain/money.js';
 import { formatMoney } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { Measures } from './dso.js';
@@ -14,7 +13,7 @@ import { agingAt, agingLine, averageDaysLate, kept, ratio, sent, touchless, type
 export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: Measures; readonly currencies: readonly string[] }
 
 const BUCKETS = ['current', 'd1_30', 'd31_60', 'd61_90', 'd90_plus'];
-const amount = (a: Parameters<typeof moneyOf>[0] | undefined) => (a ? `${a.value} ${a.currencyCode}` : '–');
+const amount = (a: { readonly value: string; readonly currencyCode: string } | undefined) => (a ? `${a.value} ${a.currencyCode}` : '–');
 const words = (enumValue: string) => enumValue.replace(/^[A-Z]+_(RULE|REASON|METHOD|STATUS|KIND)_/, '').toLowerCase().replaceAll('_', ' ');
 
 export async function tell(t: Telling): Promise<string> {
@@ -22,12 +21,12 @@ export async function tell(t: Telling): Promise<string> {
 }
 
 async function aging({ clients, tenantId, found, middle, currencies }: Telling): Promise<string> {
-  const pad = (text: string) => text.padStart(15);
+  const pad = (text: string) => ` ${text.padStart(14)}`; // however long it is, it stands apart
   const lines = found.aging.map((a) => `  ${a.as_of} ${a.currency}${BUCKETS.map((b) => pad(formatMoney({ minor: a.buckets_minor[b] ?? 0, currency: a.currency }))).join('')}${pad(formatMoney({ minor: a.open_minor, currency: a.currency }))}${pad(formatMoney({ minor: a.unapplied_minor, currency: a.currency }))}${pad(formatMoney({ minor: a.control_total_minor, currency: a.currency }))}`);
   const day = daysAfter(middle, -20);
   const [then, today] = [await agingAt(clients, tenantId, day, day), await agingAt(clients, tenantId, day)];
   const { entries } = await promised(clients.reports, clients.reports.listJournalEntries)(ListJournalEntriesRequest.fromPartial({ tenantId, pageSize: 500, asOf: { effectiveDate: day }, recordedAfter: then.asOf!.known }));
-  const open = (r: typeof then, currency: string) => { const a = r.agings.find((x) => x.currencyCode === currency); return a ? agingLine(day, a).open_minor : 0; };
+  const open = (r: typeof then, currency: string) => { const a = r.agings.find((x) => x.currencyCode === currency); return a ? agingLine(day, a).open_minor : 0n; };
   return `\nAging\n  as of      ${' '.repeat(3)}${['current', '1–30', '31–60', '61–90', 'over 90', 'open', 'unapplied', 'control'].map(pad).join('')}\n${lines.join('\n')}
   buckets = open items = control account = journal, difference 0.00
   ${day} as known then: ${currencies.map((c) => `${formatMoney({ minor: open(then, c), currency: c })} ${c}`).join(', ')}; as known today: ${currencies.map((c) => `${formatMoney({ minor: open(today, c), currency: c })} ${c}`).join(', ')}; ${entries.length} entries recorded since explain it${entries[0] ? `, the first: ${amount(entries[0].amount)} by ${entries[0].eventType} on ${entries[0].businessDate}` : ''}\n`;
