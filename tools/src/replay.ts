@@ -16,6 +16,7 @@ import { IdentifyReceiptRequest, RecordReceiptRequest, ReverseReceiptRequest } f
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
+import { itemIdOf } from '@ar/domain/id.js';
 import { formatMoney } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { History, PlannedDay, PlannedInvoice } from './history.js';
@@ -29,7 +30,6 @@ export interface ReplayOptions { readonly tenantId: string; readonly baseCurrenc
 export interface Replayed { readonly commands: number; readonly events: number; readonly seconds: number }
 
 const amount = (minor: number, currency: string) => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
-const itemId = (invoiceId: string, seq: number) => `oit_${invoiceId.replace(/^inv_/, '')}_${seq}`;
 
 interface Answer { readonly answer?: { readonly $case: string; readonly value: unknown } | undefined }
 type Batch<Item> = (request: { tenantId: string; items: Item[] }) => Promise<{ answers: Answer[]; position?: Position | undefined }>
@@ -114,7 +114,7 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     if (disputed.length + candidates.length > 0 && issuing.values.length > 0) await untilQuiet(clients, QUIET_WITHIN_MS, issuing.position); // a dispute is about items that payments has posted, a promise about what waiting cash has left open
     const openOf = async (invoice: PlannedInvoice, seq: number) => {
       const { openItems } = await promised(clients.accounts, clients.accounts.listOpenItems)(ListOpenItemsRequest.fromPartial({ tenantId, customerId: invoice.customerId, currencyCode: invoice.currency, pageSize: 500 }));
-      return openItems.find((o) => o.item!.itemId === itemId(invoice.invoiceId, seq));
+      return openItems.find((o) => o.item!.itemId === itemIdOf(invoice.invoiceId, seq));
     };
     const opened: CollectionsItem[] = [];
     for (const i of disputed) {
