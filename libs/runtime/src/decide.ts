@@ -4,6 +4,7 @@
 //   the decisions, one append. So there is no conflict to retry, and nothing is told that did not happen.
 // - A command that was accepted before is not decided again: it is answered from what it recorded.
 // - A decision that reaches for a stream it has not locked makes the transaction start again with that stream added.
+import { randomFillSync } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { Day } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
@@ -67,6 +68,14 @@ export function deciding(service: Service, log: Pick<Deciding, 'partitions' | 'p
 /** The outcomes of a batch, in its order. `committed` must be called after the commit, and only then. */
 export interface Decided { readonly outcomes: readonly Outcome[]; committed(): readonly SnapshotDue[] }
 export interface SnapshotDue { readonly streamId: string; readonly version: number; readonly revision: number; readonly state: unknown }
+
+/** Time-ordered. Its random part comes from a pool: asking the system for each costs a tenth of a batch. */
+const RANDOM = new Uint8Array(16 * 256);
+let taken = RANDOM.length;
+function newEventId(): string {
+  if (taken === RANDOM.length) { randomFillSync(RANDOM); taken = 0; }
+  return uuid({ random: RANDOM.subarray(taken, taken += 16) });
+}
 
 /** Thrown out of the transaction: begin again, with `further` streams added to the calls. */
 export class StartAgain extends Error { constructor() { super('a decision reached for a stream that was not locked'); } }
@@ -252,7 +261,7 @@ class Work {
           const { type, ...data } = event;
           state = stream.aggregate.evolve(state as never, event);
           const customer = stream.aggregate.customer(stream.id, state as never);
-          part.events.push({ partitionKey: `${tenant}/${customer}`, eventId: uuid(), type, schemaV: 1, data, meta: call.meta, businessDate: today });
+          part.events.push({ partitionKey: `${tenant}/${customer}`, eventId: newEventId(), type, schemaV: 1, data, meta: call.meta, businessDate: today });
         }
         this.states.set(name, { ...held, state, version: held.version + answer.length });
         return answer;

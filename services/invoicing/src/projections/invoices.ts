@@ -1,7 +1,7 @@
 // Invoices as they are. What is paid follows from the ledger of payments.
 import { Invoice, InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { formatMoney, moneyOf } from '@ar/domain/money.js';
-import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
+import type { Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
 const on = ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
 
@@ -40,33 +40,36 @@ export const invoices: Projection<(typeof on)[number]> = {
   create index on invoice (tenant, series, ordinal)`,
   on,
   async project(events, tx) {
+    const named = events.flatMap((e) => (e.type === 'ar.payments.open_items_settled.v1' || e.type === 'ar.payments.open_items_reopened.v1' ? e.data.items.map((i) => i.item!.documentId) : [e.data.invoiceId]));
+    const rows = await tx.query<{ tenant: string; invoice_id: string } & Row>('select tenant, invoice_id, version, paid_minor, resource from invoice where tenant = any($1) and invoice_id = any($2)', [[...new Set(events.map((e) => e.tenant))], [...new Set(named)]]);
+    const kept = new Map(rows.map((r) => [keyOf(r.tenant, r.invoice_id), { tenant: r.tenant, version: r.version, paidMinor: r.paid_minor, invoice: Invoice.fromJSON(r.resource) }]));
     for (const event of events) {
-      if (event.type === 'ar.invoicing.invoice_issued.v1') await issued(event, tx);
-      else if (event.type === 'ar.invoicing.invoice_voided.v1') await change(tx, event.tenant, event.data.invoiceId, (row) => ({ version: event.version, paid: row.paid_minor, invoice: invoiceResource.evolve(Invoice.fromJSON(row.resource), event) }));
-      else {
+      if (event.type === 'ar.payments.open_items_settled.v1' || event.type === 'ar.payments.open_items_reopened.v1') {
         const sign = event.type === 'ar.payments.open_items_settled.v1' ? 1 : -1;
-        for (const { item, amount } of event.data.items)
-          await change(tx, event.tenant, item!.documentId, (row) => ({ version: row.version, paid: row.paid_minor + sign * moneyOf(amount).minor, invoice: Invoice.fromJSON(row.resource) }));
+        for (const { item, amount } of event.data.items) {
+          const key = keyOf(event.tenant, item!.documentId);
+          const before = kept.get(key);
+          if (before) kept.set(key, { ...before, paidMinor: before.paidMinor + sign * moneyOf(amount).minor }); // others are not invoices of ours: items taken on from elsewhere
+        }
+      } else {
+        const key = keyOf(event.tenant, event.data.invoiceId);
+        kept.set(key, { tenant: event.tenant, version: event.version, paidMinor: kept.get(key)?.paidMinor ?? 0, invoice: invoiceResource.evolve(kept.get(key)?.invoice, event) });
       }
     }
+    await tx.query(
+      `insert into invoice select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, version int, customer_id text, status text, number text, external_number text, order_number text,
+         currency_code text, issue_date date, total_minor bigint, paid_minor bigint, series text, ordinal bigint, resource jsonb)
+       on conflict (tenant, invoice_id) do update set version = excluded.version, status = excluded.status, paid_minor = excluded.paid_minor, resource = excluded.resource`,
+      [JSON.stringify([...kept.values()].map(({ tenant, version, paidMinor, invoice }) => rowOf(tenant, version, paidMinor, withPaid(invoice, paidMinor))))]);
   },
 };
 
-async function issued(event: Consumed<'ar.invoicing.invoice_issued.v1'>, tx: Tx): Promise<void> {
-  const invoice = invoiceResource.evolve(undefined, event);
-  await tx.query('insert into invoice values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14)', [
-    event.tenant, invoice.invoiceId, event.version, invoice.customerId, invoice.status, invoice.number, invoice.externalNumber, invoice.orderNumber, invoice.currencyCode, invoice.issueDate, moneyOf(invoice.total).minor,
-    `invoice/${invoice.issueDate.slice(0, 4)}`, Number(/(\d+)$/.exec(invoice.number)![1]), JSON.stringify(Invoice.toJSON(invoice)),
-  ]);
-}
-
-async function change(tx: Tx, tenant: string, invoiceId: string, to: (row: Row) => { version: number; paid: number; invoice: Invoice }): Promise<void> {
-  const [row] = await tx.query<Row>('select version, paid_minor, resource from invoice where tenant = $1 and invoice_id = $2', [tenant, invoiceId]);
-  if (!row) return; // not an invoice of ours: an item taken on from elsewhere
-  const { version, paid, invoice } = to(row);
-  const now = withPaid(invoice, paid);
-  await tx.query('update invoice set version = $3, paid_minor = $4, status = $5, resource = $6 where tenant = $1 and invoice_id = $2', [tenant, invoiceId, version, paid, now.status, JSON.stringify(Invoice.toJSON(now))]);
-}
+const keyOf = (tenant: string, invoiceId: string): string => `${tenant}/${invoiceId}`;
+const rowOf = (tenant: string, version: number, paidMinor: number, invoice: Invoice) => ({
+  tenant, invoice_id: invoice.invoiceId, version, customer_id: invoice.customerId, status: invoice.status, number: invoice.number, external_number: invoice.externalNumber, order_number: invoice.orderNumber,
+  currency_code: invoice.currencyCode, issue_date: invoice.issueDate, total_minor: moneyOf(invoice.total).minor, paid_minor: paidMinor,
+  series: `invoice/${invoice.issueDate.slice(0, 4)}`, ordinal: Number(/(\d+)$/.exec(invoice.number)![1]), resource: Invoice.toJSON(invoice),
+});
 
 export async function getInvoice(tx: Tx, tenant: string, invoiceId: string): Promise<{ invoice: Invoice; version: number } | undefined> {
   const [row] = await tx.query<Row>('select version, paid_minor, resource from invoice where tenant = $1 and invoice_id = $2', [tenant, invoiceId]);

@@ -18,37 +18,58 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   create table unapplied_cash (tenant text, customer text, currency text, minor numeric not null, primary key (tenant, customer, currency))`,
   on: ledgerEvents,
   async project(events, tx) {
+    const items = new Map<string, ItemNow>();
+    const cash = new Map<string, { tenant: string; customer: string; currency: string; minor: number }>();
     for (const event of events) {
-      if (event.customer.startsWith('~')) continue; // nobody's money, and nobody's debt
-      await apply(event, tx);
+      const { tenant, customer } = event;
+      if (customer.startsWith('~')) continue; // nobody's money, and nobody's debt
+      for (const item of itemsIn(event)) items.set(`${tenant}/${item.itemId}`, { tenant, customer, ...item });
+      const { minor, currency } = cashIn(event);
+      const key = `${tenant}/${customer}/${currency}`;
+      if (minor !== 0) cash.set(key, { tenant, customer, currency, minor: (cash.get(key)?.minor ?? 0) + minor });
+    }
+    const [open, gone] = [[...items.values()].filter((i) => i.minor > 0), [...items.values()].filter((i) => i.minor === 0)];
+    if (open.length > 0) {
+      await tx.query(
+        `insert into open_item select tenant, customer, "itemId", "documentNumber", "dueDate", currency, minor
+           from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint)
+         on conflict (tenant, customer, item_id) do update set open_minor = excluded.open_minor`, [JSON.stringify(open)]);
+    }
+    for (const { tenant, customer, itemId } of gone) await tx.query('delete from open_item where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, itemId]);
+    if (cash.size > 0) {
+      await tx.query(
+        `insert into unapplied_cash select tenant, customer, currency, minor from jsonb_to_recordset($1) x(tenant text, customer text, currency text, minor bigint)
+         on conflict (tenant, customer, currency) do update set minor = unapplied_cash.minor + excluded.minor`, [JSON.stringify([...cash.values()])]);
     }
   },
 };
 
+interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly documentNumber: string; readonly dueDate: string; readonly currency: string; readonly minor: number }
 interface Facts { readonly itemId: string; readonly documentNumber: string; readonly dueDate: string }
 
-async function apply(event: Ledger, tx: Tx): Promise<void> {
+/** What an event leaves open of items. */
+function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[] {
+  const now = ({ itemId, documentNumber, dueDate }: Facts, open: { readonly minor: number; readonly currency: string }) => ({ itemId, documentNumber, dueDate, ...open });
   switch (event.type) {
-    case 'ar.payments.open_item_posted.v1': return set(tx, event, event.data.item!, moneyOf(event.data.item!.original));
-    case 'ar.payments.open_item_closed.v1': return set(tx, event, event.data.item!, { ...moneyOf(event.data.amount), minor: 0 });
+    case 'ar.payments.open_item_posted.v1': return [now(event.data.item!, moneyOf(event.data.item!.original))];
+    case 'ar.payments.open_item_closed.v1': return [now(event.data.item!, { ...moneyOf(event.data.amount), minor: 0 })];
     case 'ar.payments.open_items_settled.v1':
-    case 'ar.payments.open_items_reopened.v1':
-      for (const { item, open } of event.data.items) await set(tx, event, item!, moneyOf(open));
-      return cash(tx, event, event.type === 'ar.payments.open_items_reopened.v1' ? 1 : -1);
-    case 'ar.payments.unapplied_cash_placed.v1': return cash(tx, event, 1);
-    case 'ar.payments.unapplied_cash_taken.v1': return cash(tx, event, -1);
+    case 'ar.payments.open_items_reopened.v1': return event.data.items.map(({ item, open }) => now(item!, moneyOf(open)));
+    case 'ar.payments.unapplied_cash_placed.v1':
+    case 'ar.payments.unapplied_cash_taken.v1': return [];
   }
 }
 
-async function set(tx: Tx, { tenant, customer }: Ledger, item: Facts, { minor, currency }: { readonly minor: number; readonly currency: string }): Promise<void> {
-  if (minor === 0) { await tx.query('delete from open_item where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, item.itemId]); return; }
-  await tx.query('insert into open_item values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, customer, item_id) do update set open_minor = excluded.open_minor',
-    [tenant, customer, item.itemId, item.documentNumber, item.dueDate, currency, minor]);
-}
-
-async function cash(tx: Tx, event: Extract<Ledger, { data: { receiptId: string } }>, sign: 1 | -1): Promise<void> {
-  const { minor, currency } = moneyOf(event.data.amount);
-  await tx.query('insert into unapplied_cash values ($1, $2, $3, $4) on conflict (tenant, customer, currency) do update set minor = unapplied_cash.minor + excluded.minor', [event.tenant, event.customer, currency, sign * minor]);
+/** What it adds to cash on account. */
+function cashIn(event: Ledger): { readonly minor: number; readonly currency: string } {
+  switch (event.type) {
+    case 'ar.payments.open_item_posted.v1':
+    case 'ar.payments.open_item_closed.v1': return { minor: 0, currency: '' };
+    case 'ar.payments.unapplied_cash_placed.v1':
+    case 'ar.payments.open_items_reopened.v1': return moneyOf(event.data.amount);
+    case 'ar.payments.unapplied_cash_taken.v1':
+    case 'ar.payments.open_items_settled.v1': { const { minor, currency } = moneyOf(event.data.amount); return { minor: -minor, currency }; }
+  }
 }
 
 const wordEvents = [
