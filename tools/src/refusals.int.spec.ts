@@ -57,7 +57,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['POLICY_VALID_FROM_TOO_EARLY', publishPolicy, { tenantId: 't', kind: 'terms', policy: { terms: defaultPolicies.terms }, validFrom: today }],
     ['BUSINESS_DAY_NOT_LATER', openBusinessDay, { tenantId: 't', date: today }], ['BUSINESS_DAY_TOO_FAR', openBusinessDay, { tenantId: 't', date: '2028-03-02' }],
     ['CUSTOMER_NOT_FOUND', issueInvoice, { ...document, customerId: 'c9' }], ['INVOICE_EXISTS', issueInvoice, { ...document, invoiceId: 'inv_1' }],
-    ['ISSUE_DATE_BEFORE_LAST', issueInvoice, { ...document, issueDate: '2026-03-01' }], ['ISSUE_DATE_IN_FUTURE', issueInvoice, { ...document, issueDate: '2026-03-03' }],
+    ['ISSUE_DATE_BEFORE_LAST', issueInvoice, { ...document, issueDate: '2026-03-01' }], ['ISSUE_DATE_IN_FUTURE', issueInvoice, { ...document, issueDate: '2026-03-03' }], ['ISSUE_DATE_TOO_EARLY', issueInvoice, { ...document, issueDate: '1900-01-01' }],
     ['TOTAL_NOT_POSITIVE', issueInvoice, { ...document, lines: [{ ...line, unitPrice: '0' }] }], ['TOTAL_OUT_OF_RANGE', issueInvoice, { ...document, lines: [{ ...line, quantity: '99999999999', unitPrice: '99999999' }] }],
     ['INSTALMENTS_NOT_WHOLE', issueInvoice, { ...document, ...shares('50', '40') }], ['DUE_DATE_BEFORE_ISSUE', issueInvoice, { ...document, due: { dueDate: '2026-03-01' } }],
     ['INVOICE_NOT_FOUND', voidInvoice, { invoiceId: 'inv_9', voidDate: '', reason: '' }], ['INVOICE_VOIDED', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' }], ['INVOICE_HAS_APPLICATIONS', voidInvoice, { invoiceId: 'inv_paid', voidDate: '', reason: '' }],

@@ -17,6 +17,13 @@ describe('an invoice that names no date', () => {
 
 describe('an invoice that names a date', () => {
   it('is refused before the last one of its series', () => expect(issued({ issueDate: '2026-02-28' }, '2026-03-01')).toMatchObject({ refused: 'issue-date-before-last', detail: { issueDate: '2026-02-28', lastIssueDate: '2026-03-01' } }));
+  it('is refused in a year nobody expects, with both dates', () =>
+    expect(issued({ issueDate: '1900-01-01' }, null)).toEqual({ refused: 'issue-date-too-early', detail: { issueDate: '1900-01-01', businessDate: '2026-03-02', earliest: '2025-03-01' } }));
+  it('takes the next number of the old year, in its order, when the new one has begun', () => {
+    const late = (lastOfOld: string) => deciding(issueInvoice, {}, { today: '2026-01-02', known, series: { 'invoice/2025': { last: 40, lastDate: lastOfOld }, 'invoice/2026': { last: 1, lastDate: '2026-01-02' } } })({ ...request, issueDate: '2025-12-30' });
+    expect(late('2025-12-30')).toMatchObject({ 'invoice/inv_1': [{ number: 'R2025-00041', series: 'invoice/2025', issueDate: '2025-12-30' }] });
+    expect(late('2025-12-31')).toMatchObject({ refused: 'issue-date-before-last', detail: { issueDate: '2025-12-30', lastIssueDate: '2025-12-31' } });
+  });
   it('is refused after the business date', () => expect(issued({ issueDate: '2026-03-03' }, '2026-03-03')).toMatchObject({ refused: 'issue-date-in-future' }));
 });
 

@@ -27,6 +27,11 @@ describe('an invoice that is not there yet', () => {
   it('is issued on an earlier day, down to that of the last one', () => given().when({ ...issue, issueDate: '2026-03-01', due: { dueDate: '2026-03-31' } }).then({ ...issued, issueDate: '2026-03-01', effectiveOn: '2026-03-01', instalments: [{ seq: 1, dueDate: '2026-03-31', amount: eur(285_60) }] } as InvoiceEvent));
   it('is the first of its series', () => given().when({ ...issue, lastIssueDate: null }).then(issued));
   it('is not issued before the last one', () => given().when({ ...issue, issueDate: '2026-02-28' }).thenRefused('issue-date-before-last'));
+  it('is issued a year late, but not a day later than that', () => {
+    given().when({ ...issue, issueDate: '2025-03-01', lastIssueDate: null }).then({ ...issued, issueDate: '2025-03-01', effectiveOn: '2025-03-01', instalments: [{ seq: 1, dueDate: '2025-03-31', amount: eur(285_60) }] } as InvoiceEvent);
+    given().when({ ...issue, issueDate: '2025-02-28', lastIssueDate: null }).thenRefused('issue-date-too-early');
+    given().when({ ...issue, issueDate: '1900-01-01', lastIssueDate: null }).thenRefused('issue-date-too-early');
+  });
   it('is not issued tomorrow', () => given().when({ ...issue, issueDate: '2026-03-03' }).thenRefused('issue-date-in-future'));
   it('is for somebody known', () => given().when({ ...issue, customerKnown: false }).thenRefused('customer-not-found'));
   it('has something to pay', () => given().when({ ...issue, lines: [{ ...issue.lines[0], unitPrice: '0' }] }).thenRefused('total-not-positive'));

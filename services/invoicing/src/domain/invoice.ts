@@ -2,7 +2,8 @@
 //
 // - It has a total above zero, in one currency, due on one day or in instalments that sum to the total.
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
-// - It is issued on the business date or earlier, but not before the last invoice of its series.
+// - It is issued on the business date or at most 366 days earlier, and not before the last invoice of its series. A year has a series of its own, so an
+//   invoice of December may follow one of January: it takes the next number of the old year.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
 // - It may be voided while nothing is applied to it, from a day between its issue and today. Its number stays taken.
 import { daysAfter, type Day } from '@ar/domain/day.js';
@@ -31,7 +32,7 @@ export type InvoiceCommand =
   | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean };
 
 export type InvoiceRefusal =
-  | 'customer-not-found' | 'invoice-exists' | 'issue-date-before-last' | 'issue-date-in-future' | 'total-not-positive' | 'total-out-of-range' | 'instalments-not-whole' | 'due-date-before-issue'
+  | 'customer-not-found' | 'invoice-exists' | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'invoice-not-found' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
 
 export type InvoiceState =
@@ -69,12 +70,16 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
   },
 };
 
+/** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
+const MOST_DAYS_BACK = 366;
+
 function issue(command: Extract<InvoiceCommand, { type: 'IssueInvoice' }>, state: InvoiceState): ReturnType<typeof invoice.decide> {
   const { type: _, today, lastIssueDate, customerKnown, lines: priced, due, ...document } = command;
   const { invoiceId, issueDate, currencyCode } = document;
   if (state.status !== 'none') return refuse('invoice-exists', { invoiceId });
   if (!customerKnown) return refuse('customer-not-found', { customerId: document.customerId });
   if (issueDate > today) return refuse('issue-date-in-future', { issueDate, businessDate: today });
+  if (issueDate < daysAfter(today, -MOST_DAYS_BACK)) return refuse('issue-date-too-early', { issueDate, businessDate: today, earliest: daysAfter(today, -MOST_DAYS_BACK) });
   if (lastIssueDate !== null && issueDate < lastIssueDate) return refuse('issue-date-before-last', { issueDate, lastIssueDate });
   const summed = totals(priced, currencyCode);
   if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
