@@ -1,12 +1,22 @@
 // Read your writes, across services: where a caller has come to, and waiting for a reader to be there too.
+//
+// - First the event itself has to be read, then what was appended because of it, then what was appended because of that: a void that met cash is finished
+//   one step after it was met.
+// - What is appended because of an event is not known one by one, only the last of all that was appended because of its source. Each step therefore waits for
+//   what had been appended when the step before was done, and for nothing that comes later: a busy partition keeps nobody waiting.
 import { DAY } from './consumer.js';
 import { NoProjections, quoted, type Live } from './live.js';
 
 /** `<source>/<partition>` → sequence. */
 export type PositionMap = Readonly<Record<string, number>>;
 
-interface Marks { readonly partition: number; readonly marks: Readonly<Record<string, number>>; readonly reacted: Readonly<Record<string, number>> }
+/** Of a partition: up to where each source was read, and the last own event that reactions to each source appended. */
+export interface Marks { readonly partition: number; readonly marks: Readonly<Record<string, number>>; readonly reacted: Readonly<Record<string, number>> }
 
+/** What has to be read next: the event that is waited for, then own events, so many generations after it. */
+export interface Step { readonly source: string; readonly sequence: number; readonly generation: number }
+/** Reactions that cause reactions that cause reactions are not followed for ever. */
+const GENERATIONS = 4;
 
 /** The position was not reached in time; `behind` names what is missing. */
 export class ReadModelBehind extends Error { constructor(readonly behind: Readonly<Record<string, number>>) { super('the read model has not come to that position in time'); } }
@@ -17,7 +27,7 @@ export class PositionInvalid extends Error { constructor(readonly entry: string)
 /** Where no consumer of this process says so, looking often is the only way to see a mark move. */
 const LOOK_AGAIN_MS = { reader: 25, onlooker: 5 };
 
-interface Waiter { readonly wanted: PositionMap; readonly until: number; resolve(): void; reject(error: Error): void }
+interface Waiter { readonly wanted: PositionMap; /** By entry of `wanted`, what it waits for now; without those that wait no more. */ readonly steps: Map<string, Step>; readonly until: number; resolve(): void; reject(error: Error): void }
 
 export class Positions {
   readonly #waiters = new Set<Waiter>();
@@ -33,7 +43,8 @@ export class Positions {
     }
     if (Object.keys(position).length === 0) return;
     await new Promise<void>((resolve, reject) => {
-      this.#waiters.add({ wanted: position, until: deadline, resolve, reject });
+      const steps = new Map(Object.entries(position).filter(([, sequence]) => sequence > 0).map(([entry, sequence]) => [entry, { source: entry.slice(0, entry.indexOf('/')), sequence, generation: 0 }]));
+      this.#waiters.add({ wanted: position, steps, until: deadline, resolve, reject });
       void this.#look();
     });
   }
@@ -71,7 +82,11 @@ export class Positions {
     }).catch((error: unknown) => { this.live.forget(); throw error; });
     if (look!.live !== schema) { this.live.forget(); return; }
     for (const waiter of this.#waiters) {
-      const behind = Object.fromEntries(Object.entries(waiter.wanted).filter(([entry, sequence]) => !reached(look!.marks, this.source, entry, sequence)));
+      for (const [entry, step] of waiter.steps) {
+        const next = stepAfter(step, look!.marks.find((m) => m.partition === Number(entry.slice(entry.indexOf('/') + 1))), this.source);
+        if (next) waiter.steps.set(entry, next); else waiter.steps.delete(entry);
+      }
+      const behind = Object.fromEntries([...waiter.steps.keys()].map((entry) => [entry, waiter.wanted[entry]!]));
       const stopped = look!.parked?.find((p) => waiter.wanted[`${p.source}/${p.partition}`] === p.sequence);
       if (stopped) this.#end(waiter, () => waiter.reject(new KeyParked(stopped.customer, `${stopped.source}/${stopped.partition}`)));
       else if (Object.keys(behind).length === 0) this.#end(waiter, waiter.resolve);
@@ -82,12 +97,13 @@ export class Positions {
   #end(waiter: Waiter, tell: () => void): void { this.#waiters.delete(waiter); tell(); }
 }
 
-/** mark(source, partition) ≥ sequence, and then own mark ≥ what reactions to it appended there. */
-function reached(rows: readonly Marks[], own: string, entry: string, sequence: number): boolean {
-  const slash = entry.indexOf('/');
-  const source = entry.slice(0, slash);
-  const row = rows.find((r) => r.partition === Number(entry.slice(slash + 1)));
-  if (sequence === 0) return true;
-  if (!row || (row.marks[source] ?? 0) < sequence) return false;
-  return (row.marks[own] ?? 0) >= (row.reacted[source] ?? 0);
+/** Where a step leads as the marks are: itself while it is not done, nothing when all that follows was read. */
+export function stepAfter(step: Step, at: Marks | undefined, own: string): Step | undefined {
+  for (let now = step; ;) {
+    if ((at?.marks[now.source] ?? 0) < now.sequence) return now;
+    const appended = at?.reacted[now.source] ?? 0;
+    const allRead = now.source === own && appended <= (at?.marks[own] ?? 0); // nothing follows from what was read
+    if (allRead || now.generation === GENERATIONS) return undefined;
+    now = { source: own, sequence: appended, generation: now.generation + 1 };
+  }
 }
