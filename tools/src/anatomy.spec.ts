@@ -2,13 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { registry, schemaName, type EventType } from '@ar/contracts/registry.js';
-import { SERVICES } from './installation.js';
+import { registry, schemaName, typeName, type EventType } from '@ar/contracts/registry.js';
+import type { Service } from '@ar/runtime/forms.js';
+import { collections } from '../../services/collections/src/collections.service.js';
+import { credit } from '../../services/credit/src/credit.service.js';
+import { invoicing } from '../../services/invoicing/src/invoicing.service.js';
+import { payments } from '../../services/payments/src/payments.service.js';
+import { reminders } from '../../services/reminders/src/reminders.service.js';
+import { SERVICES, type ServiceName } from './installation.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 const files = (...path: string[]) => readdirSync(join(root, ...path), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
 const isTest = (file: string) => /\.(spec|world)\.ts$/.test(file);
+
+const services: Readonly<Record<ServiceName, Service>> = { invoicing, payments, credit, reminders: reminders('smtp://localhost'), collections };
 
 describe.each(SERVICES)('%s', (name) => {
   const sources = files('services', name, 'src').filter((f) => !isTest(f));
@@ -28,11 +36,25 @@ describe.each(SERVICES)('%s', (name) => {
   it('lists in one place every command, reaction, daily work and projection that it has', () => {
     const listed = text('services', name, 'src', `${name}.service.ts`);
     const exported = (pattern: RegExp, of: readonly string[]) => of.flatMap((f) => [...text('services', name, 'src', f).matchAll(pattern)].map((m) => m[1]!));
-    for (const command of exported(/^export const (\w+): Command</gm, [`${name}.commands.ts`])) {
-      const used = sources.filter((f) => f !== `${name}.commands.ts`).some((f) => new RegExp(`\\b${command}\\b`).test(text('services', name, 'src', f)));
-      expect([command, used]).toEqual([command, true]);
-    }
+    const commands = /^ {2}commands: \[([^\]]*)\]/m.exec(listed)![1]!.split(/,\s*/);
+    expect(commands.toSorted()).toEqual(exported(/^export const (\w+): Command</gm, [`${name}.commands.ts`]).toSorted());
     for (const projection of exported(/^export const (\w+): Projection</gm, sources.filter((f) => f.startsWith('projections')))) expect([projection, new RegExp(`\\b${projection}\\b`).test(listed)]).toEqual([projection, true]);
+  });
+
+  it('answers a command with all that its events tell', () => {
+    const histories = readdirSync(join(root, 'services', name, 'src/domain')).filter((f) => f.endsWith('.history.json'));
+    const types = histories.map((f) => (JSON.parse(text('services', name, 'src/domain', f)) as { stored: { type: string } }[]).map((sample) => typeName(name, sample.stored.type)));
+    for (const { aggregate, on } of services[name].resources) {
+      const own = types.filter((of) => of.some((type) => on.includes(type)));
+      expect([aggregate, own.length, own.flat().filter((type) => !on.includes(type))]).toEqual([aggregate, 1, []]);
+    }
+  });
+
+  it('says in its README what can be called', () => {
+    const readme = text('services', name, 'README.md');
+    const calls = readdirSync(join(root, 'proto/ar', name, 'v1')).flatMap((f) => [...text('proto/ar', name, 'v1', f).matchAll(/^ {2}rpc (\w+)\(/gm)].map((m) => m[1]!));
+    const inWords = (call: string) => call.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+    expect(calls.filter((call) => !new RegExp(`\\b(${call}|${inWords(call)})\\b`).test(readme))).toEqual([]);
   });
 
   it('says in its README what it publishes', () => {
