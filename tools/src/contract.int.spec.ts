@@ -82,6 +82,17 @@ describe('a service that is met for the first time', () => {
     expect(status).toBe(200);
     expect(metrics).toMatch(/ar\.payments\.v1\.AccountService\/ListOpenItems/);
   });
+
+  it('tells how far it has come, in numbers that people are woken up by', async () => {
+    const { head: recorded } = await at.payments.call('ar.ops.v1.OperationsService/GetProgress', {});
+    const value = (text: string, name: string, labels = '') => new RegExp(`^${name}\\{${labels}service="payments"\\} (\\S+)$`, 'm').exec(text)?.[1];
+    const read = async () => (await fetch(`${installation.addresses.payments.admin}/metrics`)).text();
+    let text = await read();
+    for (const until = Date.now() + 10_000; value(text, 'ar_consumer_lag_events', 'partition="0",') !== '0' && Date.now() < until; text = await read()) await new Promise((again) => { setTimeout(again, 50); });
+    const quiet = { ar_store_unpublished_events: '0', ar_store_unpublished_seconds: '0', ar_partitions_stopped: '0', ar_effects_unknown: '0', ar_effects_pending: '0', ar_keys_parked: '0', ar_store_head: recorded, ar_store_published: recorded };
+    expect(Object.fromEntries(Object.keys(quiet).map((name) => [name, value(text, name)]))).toEqual(quiet);
+    expect(['ar_consumer_lag_events', 'ar_consumer_lag_seconds'].map((name) => value(text, name, 'partition="0",'))).toEqual(['0', '0']);
+  });
 });
 
 describe('a service that cannot start', () => {
