@@ -28,6 +28,9 @@ describe('docker-compose.yml', () => {
       expect(text('deploy/compose/postgres-init.sql')).toContain(`create database ${name};`);
     }
   });
+  it('sends traces where its environment says, each service under its own name, and nowhere without', () => {
+    for (const name of SERVICES) expect(compose.services[name]!.environment).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT: '${OTEL_EXPORTER_OTLP_ENDPOINT:-}', OTEL_SERVICE_NAME: `ar-${name}` });
+  });
   it('sets only what a service reads', () => {
     const known = [...text('libs/platform/src/config.ts').matchAll(/^ {2}([A-Z_]+): z/gm)].map((m) => m[1]);
     const port = text('libs/platform/src/config.ts').match(/AR_\w+_PORT/g)!;

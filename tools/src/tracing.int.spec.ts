@@ -144,10 +144,12 @@ describe('a service', () => {
   });
   const libraries = (said: string) => [...new Set([...said.matchAll(/@opentelemetry\/([a-z-]+)/g)].map((m) => m[1]!))];
 
-  it('loads nothing of OpenTelemetry when no address is configured but the bare interface that the metrics library brings', async () => {
-    const said = await loaded({});
-    expect(said).toContain('AR_DATABASE_URL');
-    expect(libraries(said).filter((l) => l !== 'api')).toEqual([]);
+  it('loads nothing of OpenTelemetry when no address is configured, or an empty one, but the bare interface that the metrics library brings', async () => {
+    for (const said of [await loaded({}), await loaded({ OTEL_EXPORTER_OTLP_ENDPOINT: '', OTEL_EXPORTER_OTLP_PROTOCOL: '', OTEL_TRACES_SAMPLER: '', OTEL_TRACES_SAMPLER_ARG: '' })]) {
+      expect(said).toContain('AR_DATABASE_URL');
+      expect(said).not.toContain('OTEL_');
+      expect(libraries(said).filter((l) => l !== 'api')).toEqual([]);
+    }
   });
 
   it('loads its SDK when one is, and says what is wrong with the settings', async () => {

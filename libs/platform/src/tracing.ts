@@ -20,7 +20,7 @@ function traceparentOf(of: ReturnType<typeof context.active>): string {
 /** Starts the SDK as its OTEL_* variables say. */
 export function startTracing(service: string): Tracer & { stop(): Promise<void> } {
   const sdk = new NodeSDK({
-    serviceName: process.env['OTEL_SERVICE_NAME'] ?? `ar-${service}`, metricReaders: [], logRecordProcessors: [],
+    serviceName: process.env['OTEL_SERVICE_NAME'] || `ar-${service}`, metricReaders: [], logRecordProcessors: [],
     instrumentations: [new GrpcInstrumentation({ ignoreGrpcMethods: ['Check', 'Watch', 'ServerReflectionInfo'] }), new PgInstrumentation({ requireParentSpan: true })],
   });
   sdk.start();
