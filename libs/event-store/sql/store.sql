@@ -53,10 +53,12 @@ $$ select sha256(convert_to(concat_ws(E'\x1f', stream_id, version, partition_key
 
 -- Locks the streams (new ones too) and the number series of a batch, in that order, each by name, until the end of the transaction, and tells
 -- their versions, their last numbers, and which of the keys are known.
-create function es.open(streams text[], series_ text[], keys text[])
+-- Texts come joined by x1f, here and below: the elements of an array are quoted and parsed one by one, which costs as much as recording them (measured).
+create function es.open(streams_ text, series_ text[], keys_ text)
 returns table (kind text, name text, version bigint, date date, request_hash bytea, stream_id text, from_sequence bigint, to_sequence bigint) language plpgsql security definer
 set search_path = es, pg_temp set enable_seqscan = off as $$   -- plans cached while the tables are small would scan them until the next analyze (measured: 3x slower)
 #variable_conflict use_column
+declare streams text[] := string_to_array(streams_, E'\x1f'); keys text[] := string_to_array(keys_, E'\x1f');
 begin
   -- `= any(array)`, never joins of a table against unnest(): a cached generic plan for such a join hash-joins the whole table (measured: 30x slower at 80k rows)
   insert into es.stream select distinct s from unnest(streams) s order by 1 on conflict do nothing;
@@ -73,32 +75,35 @@ end $$;
 -- left it, and where in the batch their own events begin and end (null: none); b_*: each stream with the version it was decided on; s_*: the series as
 -- they now stand; e_*: the events. A version that is not the expected one is a programming error, not a conflict: everything was locked.
 create function es.append(
-  c_key text[], c_hash bytea[], c_stream text[], c_version bigint[], c_from int[], c_to int[], b_stream text[], b_version bigint[], s_name text[], s_last bigint[], s_date date[],
-  e_stream text[], e_version bigint[], e_key text[], e_id uuid[], e_type text[], e_schema smallint[], e_data json[], e_meta json[], e_bdate date[])
+  c_key text, c_hash text, c_stream text, c_version bigint[], c_from int[], c_to int[], b_stream text, b_version bigint[], s_name text[], s_last bigint[], s_date date[],
+  e_stream text, e_version bigint[], e_key text, e_id text, e_type text, e_schema smallint[], e_data text, e_meta text, e_bdate text)
 returns table (base bigint, recorded_at timestamptz) language plpgsql security definer
 set search_path = es, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
-declare n bigint := cardinality(e_id); before bigint := 0; hash bytea; at timestamptz; digests bytea[];
+declare
+  n bigint := cardinality(e_version); before bigint := 0; hash bytea; at timestamptz; digests bytea[]; x constant text := E'\x1f';
+  streams text[] := string_to_array(e_stream, x); keys text[] := string_to_array(e_key, x); ids text[] := string_to_array(e_id, x); types text[] := string_to_array(e_type, x);
+  datas text[] := string_to_array(e_data, x); metas text[] := string_to_array(e_meta, x); bdates text[] := string_to_array(e_bdate, x);
 begin
-  if exists (select from unnest(b_stream, b_version) b(s, v) where v <> (select coalesce(max(e.version), 0) from es.event e where e.stream_id = s)) then
+  if exists (select from unnest(string_to_array(b_stream, x), b_version) b(s, v) where v <> (select coalesce(max(e.version), 0) from es.event e where e.stream_id = s)) then
     raise exception 'es.append: a stream is not where it was decided on';
   end if;
   update es.series x set last_number = s_last[array_position(s_name, x.series)], last_date = s_date[array_position(s_name, x.series)] where x.series = any (s_name);
 
   if n > 0 then
     -- digests before the head lock: keep the serial section short
-    select array_agg(es.digest(s, v, k, id, t, sv, d, m, bd)) into digests from unnest(e_stream, e_version, e_key, e_id, e_type, e_schema, e_data, e_meta, e_bdate) u(s, v, k, id, t, sv, d, m, bd);
+    select array_agg(es.digest(s, v, k, id::uuid, t, sv, d::json, m::json, bd::date)) into digests from unnest(streams, e_version, keys, ids, types, e_schema, datas, metas, bdates) u(s, v, k, id, t, sv, d, m, bd);
     update es.head h set sequence = h.sequence + n, recorded_at = greatest(clock_timestamp(), h.recorded_at)
       returning h.sequence - n, h.tip, h.recorded_at into before, hash, at;                   -- serialises commits
     insert into es.event (sequence, stream_id, version, partition_key, event_id, type, schema_v, data, meta, business_date, recorded_at, digest)
-      select before + o, s, v, k, id, t, sv, d, m, bd, at, g from unnest(e_stream, e_version, e_key, e_id, e_type, e_schema, e_data, e_meta, e_bdate, digests) with ordinality u(s, v, k, id, t, sv, d, m, bd, g, o);
+      select before + o, s, v, k, id::uuid, t, sv, d::json, m::json, bd::date, at, g from unnest(streams, e_version, keys, ids, types, e_schema, datas, metas, bdates, digests) with ordinality u(s, v, k, id, t, sv, d, m, bd, g, o);
     select sha256(hash || int8send(before + 1) || int8send(before + n) || int8send((extract(epoch from at) * 1000000)::bigint) || string_agg(d, ''::bytea order by o)) into hash
       from unnest(digests) with ordinality u(d, o);
     insert into es.block values (before + n, before + 1, at, hash);
     update es.head set tip = hash;
   end if;
   insert into es.command (key, request_hash, stream_id, version, from_sequence, to_sequence)
-    select k, h, s, v, before + f, before + t from unnest(c_key, c_hash, c_stream, c_version, c_from, c_to) u(k, h, s, v, f, t);
+    select k, decode(h, 'hex'), s, v, before + f, before + t from unnest(string_to_array(c_key, x), string_to_array(c_hash, x), string_to_array(c_stream, x), c_version, c_from, c_to) u(k, h, s, v, f, t);
   return query select before, at;
 end $$;
 

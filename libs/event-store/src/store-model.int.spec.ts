@@ -109,7 +109,7 @@ describe('a store with several writers', () => {
         if (sequence === 0) return;
         const changed = 1 + (which % sequence);
         await owner.query('alter table es.event disable trigger all');
-        await owner.query(`update es.event set data = data || '{"changed": true}' where sequence = $1`, [changed]);
+        await owner.query(`update es.event set data = (data::jsonb || '{"changed": true}')::json where sequence = $1`, [changed]);
         expect(await verify(pool)).toBe(changed);
       } finally { await owner.end(); await pool.end(); }
     }), { numRuns: 15 });

@@ -89,10 +89,16 @@ export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
   }
 }
 
+/** As es.open and es.append take texts. None of theirs is empty or holds a control character: JSON escapes it, ids and names may not have one. */
+function joined(texts: readonly string[]): string {
+  for (const text of texts) if (text === '' || text.includes('\x1f')) throw new Error(`a text that cannot be recorded: ${JSON.stringify(text)}`);
+  return texts.join('\x1f');
+}
+
 /** Locks streams and number series (new ones too) until the end of the transaction, and tells which of the keys are known. */
 export async function open(client: Client, streams: readonly string[], series: readonly string[], keys: readonly string[]): Promise<Opened> {
   const { rows } = await client.query<{ kind: 'stream' | 'series' | 'known'; name: string; version: number; date: string | null; request_hash: Buffer; stream_id: string; from_sequence: number | null; to_sequence: number | null }>(
-    { name: 'es.open', text: 'select * from es.open($1, $2, $3)', values: [streams, series, keys] });
+    { name: 'es.open', text: 'select * from es.open($1, $2, $3)', values: [joined(streams), series, joined(keys)] });
   const opened = { versions: new Map<string, number>(), series: new Map<string, Series>(), known: new Map<string, KnownCommand>() };
   for (const row of rows) {
     switch (row.kind) {
@@ -144,11 +150,11 @@ export async function append(client: Client, commands: readonly AcceptedCommand[
     name: 'es.append',
     text: 'select * from es.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)',
     values: [
-      commands.map((c) => c.key), commands.map((c) => c.requestHash), commands.map((c) => c.parts[0]!.streamId), commands.map((c) => c.parts[0]!.expectedVersion + c.parts[0]!.events.length),
-      own.map((o) => o.from), own.map((o) => o.to), [...decidedOn.keys()], [...decidedOn.values()],
+      joined(commands.map((c) => c.key)), joined(commands.map((c) => c.requestHash.toString('hex'))), joined(commands.map((c) => c.parts[0]!.streamId)), commands.map((c) => c.parts[0]!.expectedVersion + c.parts[0]!.events.length),
+      own.map((o) => o.from), own.map((o) => o.to), joined([...decidedOn.keys()]), [...decidedOn.values()],
       moved.map(([name]) => name), moved.map(([, s]) => s.last), moved.map(([, s]) => s.lastDate),
-      events.map((e) => e.streamId), events.map((e) => e.version), events.map((e) => e.partitionKey), events.map((e) => e.eventId), events.map((e) => e.type), events.map((e) => e.schemaV),
-      events.map((e) => JSON.stringify(e.data)), events.map((e) => JSON.stringify(e.meta)), events.map((e) => e.businessDate),
+      joined(events.map((e) => e.streamId)), events.map((e) => e.version), joined(events.map((e) => e.partitionKey)), joined(events.map((e) => e.eventId)), joined(events.map((e) => e.type)), events.map((e) => e.schemaV),
+      joined(events.map((e) => JSON.stringify(e.data))), joined(events.map((e) => JSON.stringify(e.meta))), joined(events.map((e) => e.businessDate)),
     ],
   });
   const { base, recorded_at: recordedAt } = recorded!;
