@@ -84,7 +84,7 @@ describe('npm start', () => {
   it('answers the calls of README', async () => {
     const there = readme.replaceAll(':71', `:${BASE / 100}`);
     const calls = callsIn(there);
-    expect(calls).toHaveLength(2);
+    expect(calls).toHaveLength(4);
     const [methods, tenant] = [await pasted(calls[0]!), await pasted(calls[1]!)];
     expect(methods.out).toContain('ar.invoicing.v1.InvoiceService/IssueInvoice');
     expect(JSON.parse(tenant.out)).toMatchObject({ tenant: { details: { legalName: 'Acme GmbH' } } });
@@ -95,6 +95,8 @@ describe('npm start', () => {
       const [, body, address, method] = /-d '(.*)' (\S+) (\S+)$/.exec(grpcurl[1]!)!;
       expect((await pasted(`npx buf curl --protocol grpc --http2-prior-knowledge -d '${body}' http://${address}/${method}`)).out).toContain('285.60');
     }
+    expect(JSON.parse((await pasted(calls[2]!)).out)).toMatchObject({ receipt: { status: 'RECEIPT_STATUS_APPLIED' } });
+    expect((await pasted(calls[3]!)).out).toMatch(/APPLICATION_RULE_OLDEST_FIRST[^}]*100\.00 EUR/);
   }, 60_000);
 
   it('says when a service has ended by itself, and starts it again', async () => {
