@@ -129,10 +129,16 @@ export class Relay {
     const { log, pool, service } = this.options;
     const ends = await log.ends();
     for (const [partition, end] of ends) {
-      const from = BigInt(cursor.last[partition]?.offset ?? 0);
-      if (from >= end) { if (from > end) this.#alarm = new RelayAlarm(`the log ends at ${end} in partition ${partition}, but ${from} was written there before: it is not the log of this store`); continue; }
+      const sent = cursor.last[partition];
+      const from = BigInt(sent?.offset ?? 0);
+      if (from >= end) { if (sent) this.#alarm = new RelayAlarm(`the log ends at ${end} in partition ${partition}, but ${from} was written there before: it is not the log of this store`); continue; }
+      let first = sent !== undefined;
       await log.read(partition, from, async (records) => {
-        const own = records.map((r) => arrive(r)).filter((e) => e.source === service.name);
+        const arrived = records.map((r) => arrive(r));
+        if (first && (records[0]!.offset !== from || arrived[0]!.source !== service.name || arrived[0]!.sequence !== sent!.sequence))
+          this.#alarm = new RelayAlarm(`the log has ${arrived[0]!.source}'s event ${arrived[0]!.sequence} at ${records[0]!.offset} in partition ${partition}, but ${service.name}'s event ${sent!.sequence} was written at ${from}: it is not the log of this store`);
+        first = false;
+        const own = arrived.filter((e) => e.source === service.name);
         if (own.length === 0 || this.#alarm) return;
         const known = await pool.query<{ sequence: number; event_id: string }>('select sequence, event_id from es.event where sequence = any($1)', [own.map((e) => e.sequence)]);
         const ids = new Map(known.rows.map((r) => [r.sequence, r.event_id]));
