@@ -139,6 +139,25 @@ describe('a consumer', () => {
     await runtime.stop();
   });
 
+  it('that is late leaves the day of the one who took its partition over as it is', async () => {
+    const { runtime, consumer } = await fresh();
+    const late = new Consumer({ live: runtime.live, log: runtime.options.log, on: runtime.on, onError: (e) => w.errors.push(e) });
+    const days = records.map((r, i) => (r.headers['ce_type'] === 'ar.invoicing.business_day_opened.v1' ? i : -1)).filter((i) => i > 0);
+    const at = days[1]!;
+    await consumer.consume(0, records.slice(0, at));
+    const cursor = async () => (await runtime.live.transaction((client) => client.query<{ daily: unknown }>('select daily from checkpoint'))).rows[0]!.daily;
+    const seen: unknown[] = [];
+    await consumer.consume(0, records.slice(at, at + 1), async () => {
+      seen.push(await cursor());
+      await late.consume(0, records.slice(0, at));
+      seen.push(await cursor());
+    });
+    expect(seen[0]).toMatchObject({ job: 0 });
+    expect(seen[1]).toEqual(seen[0]);
+    expect(await cursor()).toBeNull();
+    await runtime.stop();
+  });
+
   it('does nothing of a transaction that fails at its end, and all of it the next time', async () => {
     const { runtime, consumer } = await fresh();
     await runtime.pool.query(`create or replace function ${await runtime.live.schema()}.fail() returns trigger language plpgsql as $$ begin raise exception 'disk' using errcode = '53100'; end $$`);
@@ -191,6 +210,36 @@ describe('a service that reacts', () => {
     expect((await b.progress()).keysParked).toBe(0);
     await b.positions.wait(behind.position, soon());
   });
+
+  it('reads the parked event that it was to read, although a rebuild was switched in meanwhile', async () => {
+    const w = await newWorld();
+    const [a, b] = [await w.start(first), await w.start(second)];
+    await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    await a.positions.wait({ 'invoicing/0': 2 }, soon());
+    trouble.poison = true;
+    for (const customer of ['c1', 'c2', 'c3']) await a.commands.execute(call(write, { id: `of-${customer}`, customer, minor: 1, order: 'poison' }));
+    await until('all are parked', async () => (await b.progress()).keysParked === 3);
+    trouble.poison = false;
+    expect(await retryParked(b.consumer, b.live, 't', 'c1')).toBe(1);
+    const { rows: [of] } = await b.live.transaction((client) => client.query<{ id: number; record: LogRecord }>(`select id, record from parked where customer = 'c2'`));
+    await b.rebuild();
+    expect(await b.consumer.again(0, of!.id, of!.record)).toBe(true);
+    expect(await retryParked(b.consumer, b.live, 't', 'c2')).toBe(0);
+    expect(await retryParked(b.consumer, b.live, 't', 'c3')).toBe(1);
+    expect((await recorded(b)).map((l) => l.split(' ')[0])).toEqual(['t/account/c1', 't/account/c2', 't/account/c3']);
+    expect((await b.live.read((client) => client.query('select count(*) n from item'))).rows).toEqual([{ n: 3 }]);
+  }, 30_000);
+
+  it('tells who waits for an event that it is parked, however many others are', async () => {
+    const w = await newWorld();
+    const [a, b] = [await w.start(first), await w.start(second)];
+    await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    await a.positions.wait({ 'invoicing/0': 2 }, soon());
+    await b.live.transaction((client) => client.query(`insert into parked (tenant, customer, partition, source, sequence, type, record) select 'u', 'c' || n, 0, 'credit', n, 'a', '{}' from generate_series(1, 10001) n`));
+    await b.live.transaction((client) => client.query(`update checkpoint set marks = marks || '{"credit": 10001}'`));
+    await expect(b.positions.wait({ 'credit/0': 10_001 }, soon())).rejects.toMatchObject({ customer: 'c10001', entry: 'credit/0' });
+    await b.positions.wait({ 'invoicing/0': 2 }, soon());
+  }, 30_000);
 
   it('does the work of a day in slices, once for each, although it is interrupted', async () => {
     const w = await newWorld();

@@ -122,7 +122,7 @@ export class Consumer {
         if (error instanceof StartAgain && again < 20) { for (const [key, streams] of found) this.#further.set(key, streams); continue; }
         if (isTransient(error)) throw error;
         onError(error as Error);
-        await live.pool.query(`update ${await live.schema()}.parked set error = $2 where id = $1`, [id, (error as Error).message]);
+        await live.transaction((client) => client.query('update parked set error = $2 where id = $1', [id, (error as Error).message]));
         return false;
       }
     }
@@ -215,7 +215,7 @@ export class Consumer {
     const { on } = this.options;
     const dates = datesHeld(client, on.partitions);
     const begun = new Map((checkpoints as readonly Checkpoint[]).map((c) => [c.partition, c]));
-    const read: { readonly share: Share; readonly reading: Reading; readonly marks: Readonly<Record<string, number>>; readonly next: DailyCursor | undefined }[] = [];
+    const read: { readonly share: Share; readonly reading: Reading; readonly marks: Readonly<Record<string, number>>; readonly daily: DailyCursor | null; readonly done: boolean }[] = [];
     for (const share of shares) {
       const checkpoint = begun.get(share.partition);
       if (!checkpoint) throw new PartitionStopped(`there is no checkpoint for partition ${share.partition}`);
@@ -227,21 +227,22 @@ export class Consumer {
       throw how.slice === 1 && call?.customer && !(error instanceof StartAgain) && !isTransient(error) ? new DailyFailed(call.customer, error as Error) : error;
     });
     const appended = new Set(read.filter(({ reading }) => Object.keys(reactedOf(reading)).length > 0).map(({ share }) => share.partition));
-    const rows = read.map(({ share: { partition, items }, reading, marks, next }) => {
+    const rows = read.map(({ share: { partition, items }, reading, marks, daily, done }) => {
       const json = (value: unknown) => `${client.escapeLiteral(JSON.stringify(value))}::jsonb`;
-      const offset = next === undefined ? items.at(-1)!.offset + 1n : 0n;
-      return `(${partition}, ${offset}::bigint, ${json(marks)}, ${json(latest(begun.get(partition)!.reacted, reactedOf(reading)))}, ${next ? json(next) : 'null::jsonb'})`;
+      const offset = done ? items.at(-1)!.offset + 1n : 0n;
+      return `(${partition}, ${offset}::bigint, ${json(marks)}, ${json(latest(begun.get(partition)!.reacted, reactedOf(reading)))}, ${daily ? json(daily) : 'null::jsonb'})`;
     });
     // Marks that a crash of the database takes back are moved again by the same records. Not so what was appended: the log may have it already.
     last(`${appended.size === 0 ? 'set local synchronous_commit to off; ' : ''}update checkpoint c set next_offset = greatest(c.next_offset, u.o), marks = u.m, reacted = u.r, daily = u.d from (values ${rows.join(', ')}) u(p, o, m, r, d) where c.partition = u.p`);
-    return { undone: read.filter((r) => r.next !== undefined).map((r) => r.share), decided, appended };
+    return { undone: read.filter((r) => !r.done).map((r) => r.share), decided, appended };
   }
 
-  /** One partition's batch: its marks afterwards, and where its day goes on if that is not done. */
-  async #read(client: pg.PoolClient, { partition, items }: Share, checkpoint: Checkpoint, reading: Reading, { poison, slice }: How): Promise<{ marks: Readonly<Record<string, number>>; next: DailyCursor | undefined }> {
+  /** One partition's batch: its marks afterwards, and where its day goes on if that is not done. Who is late and reads what was read before leaves another's day as it is. */
+  async #read(client: pg.PoolClient, { partition, items }: Share, checkpoint: Checkpoint, reading: Reading, { poison, slice }: How): Promise<{ marks: Readonly<Record<string, number>>; daily: DailyCursor | null; done: boolean }> {
     const { without } = this.options;
     const { parked } = reading;
     const marks = { ...checkpoint.marks };
+    let { daily } = checkpoint;
     for (const { arrived, record } of items) {
       const mark = marks[arrived.source] ?? 0;
       if (arrived.sequence <= mark && without !== 'mark') continue;
@@ -249,7 +250,7 @@ export class Consumer {
         throw new PartitionStopped(`${arrived.source}'s event ${arrived.sequence} in partition ${partition} follows its event ${arrived.prevSequence}, but the last one read is ${mark}: records are missing`);
       if (arrived.type === DAY) {
         const next = await this.#day(client, partition, arrived, checkpoint.daily, reading, slice);
-        if (next) return { marks, next };
+        if (next) return { marks, daily: next, done: false };
       } else if (poison || parked.has(arrived.tenant, arrived.customer)) {
         if (parked.count >= PARKED_MOST) throw tooManyParked();
         await park(client, partition, arrived, record, poison);
@@ -258,8 +259,9 @@ export class Consumer {
         await reading.read(arrived);
       }
       marks[arrived.source] = arrived.sequence;
+      daily = null;
     }
-    return { marks, next: undefined };
+    return { marks, daily, done: true };
   }
 
   /** One step of a new day: first the day itself, then its work, slice by slice, one transaction each. Nothing when it is done. */

@@ -29,13 +29,14 @@ export class Live {
           return work(client, { ...around, begun: around.begun.slice(2, -1) });
         }, [`begin${mode}`, `set local search_path to ${quoted(schema)}, rt, public`, ...first, LIVE].join('; '));
       } catch (error) {
-        const dropped = (error as { code?: unknown }).code === '42P01' && await this.#isElsewhere(schema); // `first` met a schema that is no more
-        if (!(error instanceof Switched || dropped) || attempt >= 5) throw error;
+        if (!(error instanceof Switched || await this.isGone(error, schema)) || attempt >= 5) throw error; // `first` met a schema that is no more
       }
     }
   }
 
-  async #isElsewhere(schema: string): Promise<boolean> {
+  /** Whether a statement failed because another process has switched, more than once, and `schema` is no more: it is to be looked at again. */
+  async isGone(error: unknown, schema: string): Promise<boolean> {
+    if ((error as { code?: unknown }).code !== '42P01') return false;
     this.#schema = '';
     return await this.schema() !== schema;
   }

@@ -13,6 +13,9 @@ export type PositionMap = Readonly<Record<string, number>>;
 /** Of a partition: up to where each source was read, and the last own event that reactions to each source appended. */
 export interface Marks { readonly partition: number; readonly marks: Readonly<Record<string, number>>; readonly reacted: Readonly<Record<string, number>> }
 
+/** What is live, how far it has read, and which of the events that are waited for are parked. */
+interface Look { readonly live: string; readonly marks: readonly Marks[]; readonly stopped: readonly { readonly customer: string; readonly entry: string; readonly sequence: number }[] | null }
+
 /** What has to be read next: the event that is waited for, then own events, so many generations after it. */
 export interface Step { readonly source: string; readonly sequence: number; readonly generation: number }
 /** Reactions that cause reactions that cause reactions are not followed for ever. */
@@ -43,7 +46,7 @@ export class Positions {
     }
     if (Object.keys(position).length === 0) return;
     await new Promise<void>((resolve, reject) => {
-      const steps = new Map(Object.entries(position).filter(([, sequence]) => sequence > 0).map(([entry, sequence]) => [entry, { source: entry.slice(0, entry.indexOf('/')), sequence, generation: 0 }]));
+      const steps = new Map(Object.entries(position).filter(([, sequence]) => sequence > 0).map(([entry, sequence]) => [entry, { source: partsOf(entry).source, sequence, generation: 0 }]));
       this.#waiters.add({ wanted: position, steps, until: deadline, resolve, reject });
       void this.#look();
     });
@@ -75,23 +78,37 @@ export class Positions {
   async #settle(): Promise<void> {
     const schema = await this.live.schema();
     if (schema === '') throw new NoProjections();
-    const { rows: [look] } = await this.live.pool.query<{ live: string; marks: readonly Marks[]; parked: readonly { readonly customer: string; readonly source: string; readonly partition: number; readonly sequence: number }[] | null }>({
-      name: `look.${schema}`,
-      text: `select (select schema from rt.live) live, (select jsonb_agg(jsonb_build_object('partition', partition, 'marks', marks, 'reacted', reacted)) from ${quoted(schema)}.checkpoint) marks,
-        (select jsonb_agg(p) from (select customer, source, partition, sequence from ${quoted(schema)}.parked where type <> '${DAY}' limit 10000) p) parked`,
-    }).catch((error: unknown) => { this.live.forget(); throw error; });
-    if (look!.live !== schema) { this.live.forget(); return; }
+    let look: Look;
+    try { look = await this.#lookAt(schema); } catch (error) {
+      if (await this.live.isGone(error, schema)) return;
+      this.live.forget();
+      throw error;
+    }
+    if (look.live !== schema) { this.live.forget(); return; }
     for (const waiter of this.#waiters) {
       for (const [entry, step] of waiter.steps) {
-        const next = stepAfter(step, look!.marks.find((m) => m.partition === Number(entry.slice(entry.indexOf('/') + 1))), this.source);
+        const next = stepAfter(step, look.marks.find((m) => m.partition === partsOf(entry).partition), this.source);
         if (next) waiter.steps.set(entry, next); else waiter.steps.delete(entry);
       }
       const behind = Object.fromEntries([...waiter.steps.keys()].map((entry) => [entry, waiter.wanted[entry]!]));
-      const stopped = look!.parked?.find((p) => waiter.wanted[`${p.source}/${p.partition}`] === p.sequence);
-      if (stopped) this.#end(waiter, () => waiter.reject(new KeyParked(stopped.customer, `${stopped.source}/${stopped.partition}`)));
+      const stopped = look.stopped?.find((p) => waiter.wanted[p.entry] === p.sequence);
+      if (stopped) this.#end(waiter, () => waiter.reject(new KeyParked(stopped.customer, stopped.entry)));
       else if (Object.keys(behind).length === 0) this.#end(waiter, waiter.resolve);
       else if (Date.now() >= waiter.until) this.#end(waiter, () => waiter.reject(new ReadModelBehind(behind)));
     }
+  }
+
+  async #lookAt(schema: string): Promise<Look> {
+    const wanted = new Map([...this.#waiters].flatMap((w) => Object.entries(w.wanted).map(([entry, sequence]) => [`${entry}/${sequence}`, { ...partsOf(entry), sequence }] as const)));
+    const all = [...wanted.values()];
+    const { rows } = await this.live.pool.query<Look>({
+      name: `look.${schema}`,
+      text: `select (select schema from rt.live) live, (select jsonb_agg(jsonb_build_object('partition', partition, 'marks', marks, 'reacted', reacted)) from ${quoted(schema)}.checkpoint) marks,
+        (select jsonb_agg(jsonb_build_object('customer', p.customer, 'entry', p.source || '/' || p.partition, 'sequence', p.sequence)) from ${quoted(schema)}.parked p
+          where p.type <> '${DAY}' and (p.source, p.partition, p.sequence) in (select * from unnest($1::text[], $2::int[], $3::bigint[]))) stopped`,
+      values: [all.map((w) => w.source), all.map((w) => w.partition), all.map((w) => w.sequence)],
+    });
+    return rows[0]!;
   }
 
   #end(waiter: Waiter, tell: () => void): void { this.#waiters.delete(waiter); tell(); }
@@ -107,3 +124,5 @@ export function stepAfter(step: Step, at: Marks | undefined, own: string): Step 
     now = { source: own, sequence: appended, generation: now.generation + 1 };
   }
 }
+
+const partsOf = (entry: string) => ({ source: entry.slice(0, entry.indexOf('/')), partition: Number(entry.slice(entry.indexOf('/') + 1)) });

@@ -36,18 +36,25 @@ export async function progressOf({ live, ends, lag, service, now }: { readonly l
     const schema = await live.schema();
     if (schema === '') return NOTHING;
     let [effectsPending, effectsUnknown] = [0, 0];
+    let row: Row;
     const look = async (client: Pick<pg.PoolClient, 'query'>): Promise<Row> => (await client.query<Row>(
       `select h.sequence head, r.sequence published, r.last_by_partition last, l.schema, l.version, (select count(distinct (tenant, customer)) from ${quoted(schema)}.parked) parked,
         case when r.sequence < h.sequence then (select recorded_at from es.event where sequence = r.sequence + 1) end oldest,
         (select jsonb_agg(jsonb_build_object('partition', partition, 'next_offset', next_offset, 'marks', marks)) from ${quoted(schema)}.checkpoint) checkpoints
         from es.head h, es.relay r, rt.live l`)).rows[0]!;
-    const row = service.effects.length === 0 ? await look(live.pool as unknown as Pick<pg.PoolClient, 'query'>) : await live.read(async (client) => { // one statement is a snapshot by itself
-      for (const effect of service.effects) {
-        effectsPending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).length;
-        effectsUnknown += await effect.unknown(txOf(client));
-      }
-      return look(client);
-    });
+    try {
+      row = service.effects.length === 0 ? await look(live.pool as unknown as Pick<pg.PoolClient, 'query'>) : await live.read(async (client) => { // one statement is a snapshot by itself
+        [effectsPending, effectsUnknown] = [0, 0];
+        for (const effect of service.effects) {
+          effectsPending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).length;
+          effectsUnknown += await effect.unknown(txOf(client));
+        }
+        return look(client);
+      });
+    } catch (error) {
+      if (attempt < 5 && await live.isGone(error, schema)) continue;
+      throw error;
+    }
     if (row.schema !== schema && attempt < 5) { live.forget(); continue; }
     const lags = (row.checkpoints ?? []).map(({ partition, next_offset }) => {
       const end = Number(ends.get(partition) ?? 0n);

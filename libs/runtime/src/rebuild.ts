@@ -50,9 +50,7 @@ export interface RebuildOptions { readonly pool: pg.Pool; readonly live: Live; r
 
 /** Builds this version's projections anew and switches over. One at a time per service: the caller holds the lead. Throws what a projection throws, then nothing has changed. */
 export async function rebuild({ pool, live, log, service, signal, onProgress }: RebuildOptions): Promise<string> {
-  const { rows } = await pool.query<{ schema: string }>('select schema from rt.live');
-  const before = rows[0]!.schema;
-  await dropOthers(pool, before);
+  const before = await dropOthers(pool);
   const schema = `p_${versionOf(service)}_${Number(/_(\d+)$/.exec(before)![1]) + 1}`;
   await transaction(pool, (client) => createSchema(client, schema, service, log.partitions));
   const building: Building = { pool, log, service, schema, before, skipped: new Set(), signal, ...(onProgress ? { onProgress } : {}) };
@@ -68,7 +66,8 @@ export async function rebuild({ pool, live, log, service, signal, onProgress }: 
     const { rows: unequal } = await client.query<{ partition: number }>(`select partition from checkpoint join ${quoted(schema)}.checkpoint n using (partition) where n.marks <> checkpoint.marks`);
     if (unequal.length > 0) throw new Error(`the rebuilt marks of partition ${unequal[0]!.partition} are not the live ones`);
     await client.query(`update ${quoted(schema)}.checkpoint n set reacted = c.reacted, daily = c.daily from checkpoint c where c.partition = n.partition`);
-    await client.query(`insert into ${quoted(schema)}.parked (tenant, customer, partition, source, sequence, type, record, error, parked_at) select tenant, customer, partition, source, sequence, type, record, error, parked_at from parked order by id`);
+    // with their ids, and none of them given again: someone may be about to retry one by it
+    await client.query(`insert into ${quoted(schema)}.parked overriding system value select * from parked; select setval('${quoted(schema)}.parked_id_seq', last_value, is_called) from parked_id_seq`);
     await client.query('update rt.live set schema = $1, version = $2', [schema, versionOf(service)]);
     return true;
   });
@@ -120,8 +119,12 @@ async function projectOnly({ pool, service, schema, before, skipped, onProgress 
   }, `begin; set local synchronous_commit to off; set local search_path to ${quoted(schema)}, rt, public`);
 }
 
-/** What earlier switches left, and rebuilds that were cut off. */
-async function dropOthers(pool: pg.Pool, live: string): Promise<void> {
-  const { rows } = await pool.query<{ nspname: string }>(`select nspname from pg_namespace where nspname ~ '^p_[0-9a-f]{12}_[0-9]+$' and nspname <> $1`, [live]);
-  for (const { nspname } of rows) await pool.query(`drop schema ${quoted(nspname)} cascade`);
+/** What earlier switches left, and rebuilds that were cut off. Answers what is live. Nobody switches meanwhile: a rebuild whose lead was lost may be about to. */
+async function dropOthers(pool: pg.Pool): Promise<string> {
+  return transaction(pool, async (client) => {
+    const { rows: [live] } = await client.query<{ schema: string }>('select schema from rt.live for update');
+    const { rows } = await client.query<{ nspname: string }>(`select nspname from pg_namespace where nspname ~ '^p_[0-9a-f]{12}_[0-9]+$' and nspname <> $1`, [live!.schema]);
+    for (const { nspname } of rows) await client.query(`drop schema ${quoted(nspname)} cascade`);
+    return live!.schema;
+  });
 }

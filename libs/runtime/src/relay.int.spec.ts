@@ -95,6 +95,25 @@ describe('the relay', () => {
     expect(await published()).toBe(await head());
   });
 
+  it('stops with an alarm when the log is not the one it wrote to', async () => {
+    const log = await w.log();
+    const one = 0;
+    const end = (await log.ends()).get(one)!;
+    const last = BigInt((await s.pool.query<{ offset: string }>(`select last_by_partition->'0'->>'offset' "offset" from es.relay`)).rows[0]!.offset);
+    expect(last).toBeLessThan(end);
+    const alarmOn = async (other: Partial<EventLog>): Promise<string> => {
+      const relay = new Relay({ service: first, pool: s.pool, url: (await w.urls(first)).url, log: { ...log, partitions: log.partitions, ends: () => log.ends(), read: (...a) => log.read(...a), ...other } as EventLog, envelope: 'binary', onError: () => undefined });
+      await s.relay.stop();
+      relay.start();
+      try { await until('the alarm', () => relay.alarm !== undefined); } finally { await relay.stop(); }
+      return relay.alarm!.message;
+    };
+    // it was restored from a copy that lacks just the last record, or is made anew and empty
+    expect(await alarmOn({ ends: async () => new Map([...await log.ends()].map(([p, e]) => [p, p === one ? last : e])) })).toMatch(/the log ends at \d+ in partition 0.*not the log of this store/);
+    // another installation's: something else is where its last record was
+    expect(await alarmOn({ read: (p, from, onBatch, max) => log.read(p, from, (records) => onBatch(records.map((r) => ({ ...r, headers: { ...r.headers, ce_source: '/ar/credit' } }))), max) })).toMatch(/the log has credit's event \d+ at \d+.*not the log of this store/);
+  });
+
   it('stops with an alarm when the log knows more than the store', async () => {
     await s.stop();
     const { ownerUrl } = await w.urls(first);
@@ -149,6 +168,39 @@ describe('a rebuild', () => {
       expect(v.errors.filter((e) => !/cannot be read/.test(e.message)).map((e) => e.message)).toEqual([]);
     } finally { trouble.poison = false; await v.stop(); }
   }, 60_000);
+
+  it('never drops what someone else is switching in', async () => {
+    const v = await world();
+    try {
+      const b = await v.start(second);
+      const earlier = await b.live.schema();
+      await b.rebuild();
+      const client = await b.pool.connect(); // another replica, which has lost its lead and does not know it, is about to switch
+      await client.query(`begin; select from rt.live for update; lock "${earlier}".checkpoint in access share mode; update rt.live set schema = '${earlier}'`);
+      const rebuilt = b.rebuild();
+      await new Promise((r) => { setTimeout(r, 300); });
+      await client.query('commit');
+      client.release();
+      await rebuilt;
+      expect((await b.live.read((c) => c.query('select count(*) n from checkpoint'))).rows).toEqual([{ n: 1 }]);
+      expect(await b.live.schema()).not.toBe(earlier);
+    } finally { await v.stop(); }
+  }, 30_000);
+
+  it('may be switched in twice while another process has not looked', async () => {
+    const v = await world();
+    try {
+      const b = await v.start(second);
+      const onlooker = await v.start(second, { role: 'api' });
+      await onlooker.progress();
+      await b.rebuild();
+      await b.rebuild();
+      await onlooker.positions.wait({ 'invoicing/0': 1 }, Date.now() + 50).catch((error: Error) => { expect(error.message).toMatch(/has not come to that position/); });
+      await b.rebuild();
+      await b.rebuild();
+      expect((await onlooker.progress()).projectionVersion).not.toBe('');
+    } finally { await v.stop(); }
+  }, 30_000);
 
   it('comes first for a worker whose projections are not the live ones', async () => {
     const v = await world();
