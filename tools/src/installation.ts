@@ -198,7 +198,7 @@ async function startKafka(folder: string, port: number, controller: number): Pro
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.once('error', reject);
-    child.once('exit', () => reject(new CannotStart(`Kafka does not start (it needs Java 17 and mvn):\n${output}`)));
+    child.once('exit', () => reject(new CannotStart(`Kafka does not start here (that needs Java 17 or newer and mvn); name one that runs with --brokers or AR_KAFKA_BROKERS. It said:\n${output}`)));
   });
   return () => new Promise((done) => { child.once('exit', () => done()); child.kill('SIGTERM'); setTimeout(() => child.kill('SIGKILL'), 10_000).unref(); });
 }
