@@ -19,14 +19,14 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   on: ledgerEvents,
   async project(events, tx) {
     const items = new Map<string, ItemNow>();
-    const cash = new Map<string, { tenant: string; customer: string; currency: string; minor: number }>();
+    const cash = new Map<string, { tenant: string; customer: string; currency: string; minor: bigint }>();
     for (const event of events) {
       const { tenant, customer } = event;
       if (customer.startsWith('~')) continue; // nobody's money, and nobody's debt
       for (const item of itemsIn(event)) items.set(`${tenant}/${item.itemId}`, { tenant, customer, ...item });
       const { minor, currency } = cashIn(event);
       const key = `${tenant}/${customer}/${currency}`;
-      if (minor !== 0) cash.set(key, { tenant, customer, currency, minor: (cash.get(key)?.minor ?? 0) + minor });
+      if (minor !== 0) cash.set(key, { tenant, customer, currency, minor: (cash.get(key)?.minor ?? 0n) + BigInt(minor) });
     }
     const [open, gone] = [[...items.values()].filter((i) => i.minor > 0), [...items.values()].filter((i) => i.minor === 0)];
     if (open.length > 0) {
@@ -38,8 +38,8 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
     for (const { tenant, customer, itemId } of gone) await tx.query('delete from open_item where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, itemId]);
     if (cash.size > 0) {
       await tx.query(
-        `insert into unapplied_cash select tenant, customer, currency, minor from jsonb_to_recordset($1) x(tenant text, customer text, currency text, minor bigint)
-         on conflict (tenant, customer, currency) do update set minor = unapplied_cash.minor + excluded.minor`, [JSON.stringify([...cash.values()])]);
+        `insert into unapplied_cash select tenant, customer, currency, minor from jsonb_to_recordset($1) x(tenant text, customer text, currency text, minor numeric)
+         on conflict (tenant, customer, currency) do update set minor = unapplied_cash.minor + excluded.minor`, [JSON.stringify([...cash.values()].map((c) => ({ ...c, minor: String(c.minor) })))]);
     }
   },
 };
