@@ -33,7 +33,7 @@ export class Metrics {
         const at = runtime();
         if (!at) return;
         waiting.set(at.commands.waiting);
-        stopped.set(at.consumer.stopped.size);
+        stopped.set(at.stopped.size);
         const progress = await at.progress().catch(() => undefined); // a store that is down shows in readiness; the other metrics are still worth reading
         if (!progress) return;
         this.set(progress.head);

@@ -32,7 +32,7 @@ export class OperationsGrpc {
       publishedMarks: progress.publishedMarks.map((m) => ({ partition: m.partition, sequence: BigInt(m.sequence) })),
       consumedMarks: progress.consumedMarks.map((m) => ({ source: m.source, partition: m.partition, sequence: BigInt(m.sequence), lagEvents: BigInt(m.lagEvents), lagSeconds: BigInt(m.lagSeconds) })),
       effectsPending: BigInt(progress.effectsPending), effectsUnknown: BigInt(progress.effectsUnknown), lags: progress.lags.map((l) => ({ partition: l.partition, events: BigInt(l.events), seconds: BigInt(l.seconds) })), keysParked: BigInt(progress.keysParked),
-      stoppedPartitions: [...runtime.consumer.stopped].map(([partition, reason]) => ({ partition, reason })),
+      stoppedPartitions: [...runtime.stopped].map(([partition, reason]) => ({ partition, reason })),
       projectionVersion: progress.projectionVersion, rebuilding: runtime.rebuilding,
     };
   }

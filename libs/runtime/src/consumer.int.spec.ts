@@ -241,6 +241,22 @@ describe('a service that reacts', () => {
     await b.positions.wait({ 'invoicing/0': 2 }, soon());
   }, 30_000);
 
+  it('is in no trouble about a partition that stood still here and is read by another replica now', async () => {
+    const w = await newWorld(2);
+    const [a, one, two] = [await w.start(first), await w.start(second), await w.start(second)];
+    const { position } = await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }));
+    await one.positions.wait(position, soon());
+    const log = await w.log();
+    const [record] = (await everything(log)).get(0)!;
+    const torn = { ...record!, headers: { ...record!.headers, ce_sequence: '99', ce_prevsequence: '98' } };
+    await Promise.all([one, two].map((s) => expect(s.consumer.consume(0, [torn])).rejects.toThrow(PartitionStopped)));
+    await until('one of them has it', () => one.stopped.size !== two.stopped.size);
+    expect([...one.trouble(), ...two.trouble()]).toEqual([expect.stringMatching(/^partition 0: .*records are missing/)]);
+    await (one.stopped.size > 0 ? one : two).stop();
+    await until('the other has it', () => [...one.trouble(), ...two.trouble()].length === 1);
+    expect([...one.stopped.keys(), ...two.stopped.keys()]).toEqual([0]);
+  }, 30_000);
+
   it('does the work of a day in slices, once for each, although it is interrupted', async () => {
     const w = await newWorld();
     const [a, b] = [await w.start(first), await w.start(second)];

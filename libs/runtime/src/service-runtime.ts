@@ -122,13 +122,20 @@ export class ServiceRuntime {
     return progressOf({ live: this.live, ends: this.#ends.of, lag: this.#lag, service: this.options.service, now: Date.now() });
   }
 
+  /** Partitions that stand still here, and why. One that another process has taken over is that one's to tell of. */
+  get stopped(): ReadonlyMap<number, string> {
+    const mine = this.#consumption?.assigned() ?? [];
+    return new Map([...this.consumer.stopped].filter(([partition]) => mine.includes(partition)));
+  }
+
   /** Why this process is not doing its work, if it is not. */
   trouble(): readonly string[] {
     const trouble: string[] = [];
     if (this.relay.alarm) trouble.push(`relay: ${this.relay.alarm.message}`);
-    for (const [partition, reason] of this.consumer.stopped) trouble.push(`partition ${partition}: ${reason}`);
+    const { stopped } = this;
+    for (const [partition, reason] of stopped) trouble.push(`partition ${partition}: ${reason}`);
     const failure = this.#consumption?.failure();
-    if (failure && this.consumer.stopped.size === 0) trouble.push(`consumer: ${failure.message}`);
+    if (failure && stopped.size === 0) trouble.push(`consumer: ${failure.message}`);
     return trouble;
   }
 
