@@ -19,7 +19,7 @@ export interface InstallationOptions {
   /** gRPC of the first service is on port base + 1, its admin port on base + 51; PostgreSQL on base + 90, mail on base + 91. */
   readonly portBase: number;
   readonly log: 'postgres' | 'kafka';
-  /** Kafka that is there already; absent with log=kafka: one is started from deploy/local-kafka. */
+  /** Kafka that is there already; absent with log=kafka: one is started here. */
   readonly brokers?: string | undefined;
   readonly topic?: string | undefined;
   readonly partitions?: number | undefined;
@@ -190,7 +190,13 @@ async function createDatabases(admin: string): Promise<Installation['databases']
   return Object.fromEntries([...SERVICES, 'log'].map((name) => [name, admin.replace(/\/postgres$/, `/${name}`)])) as Installation['databases'];
 }
 
+/** In a container where a Docker engine answers, otherwise from Maven Central. */
 async function startKafka(folder: string, port: number, controller: number): Promise<() => Promise<void>> {
+  const { dockerAnswers, kafkaContainer } = await import('@ar/testing/kafka.js'); // only who wants Kafka waits for it
+  if (await dockerAnswers()) {
+    const container = await kafkaContainer(port, folder);
+    return async () => { await container.stop(); };
+  }
   const child = spawn(join(root, 'deploy/local-kafka/run.sh'), ['--data', folder, '--port', String(port), '--controller-port', String(controller)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   await new Promise<void>((ready_, reject) => {
@@ -198,7 +204,7 @@ async function startKafka(folder: string, port: number, controller: number): Pro
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.once('error', reject);
-    child.once('exit', () => reject(new CannotStart(`Kafka does not start here (that needs Java 17 or newer and mvn); name one that runs with --brokers or AR_KAFKA_BROKERS. It said:\n${output}`)));
+    child.once('exit', () => reject(new CannotStart(`Kafka does not start here (that needs a Docker engine, or Java 17 or newer and mvn); name one that runs with --brokers or AR_KAFKA_BROKERS. It said:\n${output}`)));
   });
   return () => new Promise((done) => { child.once('exit', () => done()); child.kill('SIGTERM'); setTimeout(() => child.kill('SIGKILL'), 10_000).unref(); });
 }

@@ -9,7 +9,7 @@ const options = {
   'port-base': { type: 'string', env: 'AR_PORT_BASE', fallback: '7100', says: 'first of the hundred ports that are used' },
   data: { type: 'string', env: 'AR_DATA', fallback: '.data/start', says: 'folder that everything is kept in' },
   log: { type: 'string', env: 'AR_LOG', fallback: 'postgres', says: 'adapter of the event log: postgres or kafka' },
-  brokers: { type: 'string', env: 'AR_KAFKA_BROKERS', fallback: '', says: 'Kafka brokers, host:port,…; empty with --log kafka: one is started here (Java 17 and mvn)' },
+  brokers: { type: 'string', env: 'AR_KAFKA_BROKERS', fallback: '', says: 'Kafka brokers, host:port,…; empty with --log kafka: one is started here (a Docker engine, or Java 17 and mvn)' },
   clock: { type: 'string', env: 'AR_CLOCK', fallback: 'system', says: 'system: days open at midnight of each tenant; simulated: by OpenBusinessDay' },
   smtp: { type: 'string', env: 'AR_SMTP_URL', fallback: '', says: 'mail server, smtp://host:port; empty: mails are kept as files in the data folder' },
 } as const;

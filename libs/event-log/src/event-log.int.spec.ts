@@ -346,7 +346,7 @@ for (const [name, start, missing] of [['Postgres', postgresRig, ''], ['Kafka', k
       const batch = [record(log, 'k', 'during')];
       await expect(log.publish(batch)).rejects.toThrow();
       expect(await log.healthy()).toBe(false);
-      await sleep(Number(process.env['AR_TEST_AWAY_MS'] ?? 5_000));
+      await sleep(Number(process.env['AR_TEST_AWAY_MS'] ?? 20_000));
       await rig.back();
       let tries = 0;
       for (let done = false; !done; tries++) {

@@ -2,13 +2,13 @@
 // else Java 17 with jars from Maven Central. Where none of it is there, the answer says what is missing.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
+import { GenericContainer, getContainerRuntimeClient, Wait, type StartedTestContainer } from 'testcontainers';
 import { freePort } from './postgres.js';
 
 export interface TestKafka {
@@ -46,7 +46,8 @@ function theirs(brokers: string[]): TestKafka {
   return { brokers, ours: false, topic, kill: refuse, pause: refuse, resume: refuse, restart: refuse, stop: async () => undefined };
 }
 
-const dockerAnswers = () => getContainerRuntimeClient().then(() => true, () => false);
+/** Whether there is a Docker engine to start a broker in. */
+export const dockerAnswers = (): Promise<boolean> => getContainerRuntimeClient().then(() => true, () => false);
 
 async function javaAndMaven(): Promise<boolean> {
   const run = promisify(execFile);
@@ -59,20 +60,27 @@ async function javaAndMaven(): Promise<boolean> {
   }
 }
 
-async function inDocker(): Promise<TestKafka> {
-  const port = await freePort();
-  const started = await new GenericContainer(IMAGE)
+/** A broker of Apache Kafka in a container, on a port of this machine; with `data`, in a folder of this machine that survives it. */
+export async function kafkaContainer(port: number, data?: string): Promise<StartedTestContainer> {
+  if (data) { await mkdir(data, { recursive: true }); await chmod(data, 0o777); } // the container's user is another
+  return new GenericContainer(IMAGE)
     .withExposedPorts({ container: 9092, host: port })
+    .withBindMounts(data ? [{ source: data, target: '/var/lib/kafka/data' }] : [])
     .withEnvironment({
       KAFKA_NODE_ID: '1', KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
       KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093', KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://127.0.0.1:${port}`,
       KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER', KAFKA_INTER_BROKER_LISTENER_NAME: 'PLAINTEXT', KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
       KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1', KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1', KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
       KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR: '1', KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR: '1',
-      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0', KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false', KAFKA_BROKER_SESSION_TIMEOUT_MS: '2000', KAFKA_BROKER_HEARTBEAT_INTERVAL_MS: '500',
+      ...(data ? { KAFKA_LOG_DIRS: '/var/lib/kafka/data' } : {}), KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0', KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false', KAFKA_BROKER_SESSION_TIMEOUT_MS: '2000', KAFKA_BROKER_HEARTBEAT_INTERVAL_MS: '500',
     })
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
     .start();
+}
+
+async function inDocker(): Promise<TestKafka> {
+  const port = await freePort();
+  const started = await kafkaContainer(port);
   const container = (await getContainerRuntimeClient()).container.getById(started.getId());
   return {
     brokers: [`127.0.0.1:${port}`], ours: true, topic,
