@@ -159,6 +159,13 @@ describe('a request with something wrong in it', () => {
     expect(fields).toEqual([{ field: 'request_id', reason: 'FIELD_REQUIRED' }, { field: 'customer_id', reason: 'FIELD_REQUIRED' }, { field: 'currency_code', reason: 'CURRENCY_UNKNOWN' }, { field: 'lines', reason: 'FIELD_REQUIRED' }]);
   });
 
+  it('names all fields at once also where it first has to be found whose it is', async () => {
+    for (const method of ['ar.collections.v1.DisputeService/ResolveDispute', 'ar.collections.v1.PromiseService/WithdrawPromise']) {
+      const { fields } = await toldBy(at.collections.call(method, {}));
+      expect([method, fields.slice(0, 3)]).toEqual([method, ['tenant_id', 'request_id', 'actor'].map((field) => ({ field, reason: 'FIELD_REQUIRED' }))]);
+    }
+  });
+
   it('that reuses a request_id for another content is told so', async () => {
     await at.invoicing.call(ISSUE, invoice('reused'));
     expect(await toldBy(at.invoicing.call(ISSUE, invoice('reused', { lines: [{ ...line, quantity: '2' }] })))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'REQUEST_ID_REUSED', metadata: { field: 'request_id' } });

@@ -100,6 +100,12 @@ describe('the demonstration', () => {
     expect(err).not.toContain('starting');
   }, 30_000);
 
+  it('says what it cannot use in one line', async () => {
+    expect(await demo('--invoices', join(folder, 'nowhere.csv'))).toMatchObject({ code: 66, err: expect.stringMatching(/nowhere\.csv cannot be read: .*\n$/) as unknown });
+    expect(await demo('--json', join(folder, 'nowhere', 'out.json'))).toMatchObject({ code: 73, err: expect.stringMatching(/out\.json cannot be written: .*\n$/) as unknown });
+    expect(await demo('--until', '2024-01-02', '--target', '127.0.0.1:9')).toMatchObject({ code: 1, err: expect.stringMatching(/invoicing does not answer at 127\.0\.0\.1:9: .*\n$/) as unknown });
+  }, 60_000);
+
   it.each([['--date-order', 'sideways'], ['--aging-at', 'soon'], ['--colour', 'red'], ['--target', 'nowhere']])('refuses %s %s', async (...args) => {
     const { code, err } = await demo(...args);
     expect([code, err]).toEqual([64, expect.stringContaining(args[0]!)]);

@@ -21,7 +21,7 @@ const HELP = `npm run demo -- [options]
   --invoices FILE     CSV with the columns of the IBM accounts-receivable history; without it, 2,500 invoices are made from a seed
   --date-order ORDER  dmy, mdy or ymd; without it, the only order that fits all rows
   --aging-at D1,D2    days of the aging report, YYYY-MM-DD; without it, the ends of the quarters
-  --kafka             the event log on Apache Kafka (AR_KAFKA_BROKERS, or started here with Java 17 and mvn)
+  --kafka             the event log on Apache Kafka (AR_KAFKA_BROKERS, or started here: a Docker engine, or Java 17 and mvn)
   --target ADDRESS    a running installation: the gRPC address of invoicing, the others on the next ports; its clock must be simulated
   --json OUT          writes the figures
   --until DAY         ends the history early
@@ -54,9 +54,14 @@ function quarterEnds(history: History): Day[] {
   return [...days, history.last];
 }
 
+function textOf(file: string): string {
+  try { return readFileSync(file, 'utf8'); } catch (error) { throw new HistoryProblem(66, `${file} cannot be read: ${(error as Error).message}`); }
+}
+
 async function main(): Promise<number> {
   const given = options();
-  const whole = given.invoices === undefined ? generateHistory() : readHistory(readFileSync(given.invoices, 'utf8'), given.order);
+  if (given.json) { try { writeFileSync(given.json, ''); } catch (error) { throw new HistoryProblem(73, `${given.json} cannot be written: ${(error as Error).message}`); } } // now, not after an hour
+  const whole = given.invoices === undefined ? generateHistory() : readHistory(textOf(given.invoices), given.order);
   const history: History = given.until ? { ...whole, last: given.until } : whole;
   process.stderr.write(`${history.note}; ${history.first} to ${history.last}\n`);
   const data = mkdtempSync(join(tmpdir(), 'ar-demo-'));
@@ -68,6 +73,8 @@ async function main(): Promise<number> {
     if (given.target) {
       const [host, port] = given.target.split(':') as [string, string];
       addresses = Object.fromEntries(SERVICES.map((name, i) => [name, `${host}:${Number(port) + i}`])) as Record<ServiceName, string>;
+      for (const [name, c] of Object.entries(connect(addresses).operations))
+        await promised(c, c.getProgress)({ minPosition: undefined }).catch((error: Error) => { throw new CannotStart(`${name} does not answer at ${addresses[name as ServiceName]}: ${error.message}`); });
     } else {
       installation = await startInstallation({ data, portBase: given.portBase, log: given.kafka ? 'kafka' : 'postgres', brokers: process.env['AR_KAFKA_BROKERS'] || undefined, clock: 'simulated', durable: false, logLevel: 'warn', onProgress: (text) => process.stderr.write(`${text} …\n`) });
       addresses = Object.fromEntries(SERVICES.map((name) => [name, installation!.addresses[name].grpc])) as Record<ServiceName, string>;

@@ -10,7 +10,7 @@ export interface History { readonly customers: readonly { readonly customerId: s
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 /** The file cannot be used: told without a stack. 64: the caller has to say more; 65: rows are bad. */
-export class HistoryProblem extends Error { constructor(readonly exitCode: 64 | 65, message: string) { super(message); } }
+export class HistoryProblem extends Error { constructor(readonly exitCode: 64 | 65 | 66 | 73, message: string) { super(message); } }
 
 type Row = Readonly<Record<string, string>>;
 const COLUMNS = ['customerID', 'invoiceNumber', 'InvoiceDate', 'DueDate', 'InvoiceAmount', 'Disputed', 'SettledDate'];
@@ -30,7 +30,7 @@ export function readHistory(csv: string, order?: DateOrder): History {
     bad.push(`  line ${i + 2}: ${read}`);
     return [];
   });
-  if (bad.length > 0) throw new HistoryProblem(65, `${bad.length} of ${rows.length} rows cannot be used; nothing was posted\n${bad.slice(0, 20).join('\n')}${bad.length > 20 ? `\n  … and ${bad.length - 20} more` : ''}`);
+  if (bad.length > 0) throw new HistoryProblem(65, `${bad.length} of ${rows.length} rows cannot be used; nothing was posted\n${bad.join('\n')}`);
   return planned(invoices, `${rows.length} invoices, dates read as ${chosen}${order ? '' : ' (the only order that fits all rows)'}`);
 }
 

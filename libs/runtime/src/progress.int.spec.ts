@@ -41,7 +41,7 @@ describe('a service whose log is away', () => {
     for (const [there, told] of [[away, ['no broker']], [silent, []]] as const) {
       w.errors.length = 0;
       const reads = await w.start(second, { role: 'api', log: there });
-      expect(await reads.progress()).toMatchObject({ keysParked: 0, published: expect.any(Number) as number });
+      expect(await reads.progress()).toMatchObject({ keysParked: 0, published: expect.any(Number) as unknown as number });
       expect(w.errors.map((e) => e.message)).toEqual(told);
       await reads.stop();
     }
