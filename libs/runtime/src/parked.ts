@@ -25,10 +25,10 @@ export async function park(client: pg.PoolClient, partition: number, arrived: Ar
     [arrived.tenant, arrived.customer, partition, arrived.source, arrived.sequence, arrived.type, JSON.stringify({ headers, value, key, offset: String(offset) }), error?.message ?? null]);
 }
 
-/** An error of the machinery, not of an event: the same work may succeed later. By SQLSTATE class: connection, rollback (deadlock), resources, operator, system; otherwise what a socket says. */
+/** An error of the machinery, not of an event: the same work may succeed later. By SQLSTATE class: connection, login, a database that is being restored (absent, or closed to connections), rollback (deadlock), resources, operator, system; otherwise what a socket says. */
 export function isTransient(error: unknown): boolean {
   const { code, name } = error as { code?: unknown; name?: string };
   if (name === 'NoProjections') return true;
   if (typeof code !== 'string') return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/.test(String((error as Error)?.message));
-  return /^(08|40|53|57|58|55P03)/.test(code) || /^E[A-Z]+$/.test(code);
+  return /^(08|28|3D|40|53|57|58|55000|55P03)/.test(code) || /^E[A-Z]+$/.test(code);
 }
