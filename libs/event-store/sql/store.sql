@@ -40,9 +40,10 @@ create table es.snapshot (                      -- a cache of states that grow w
   stream_id text primary key, version bigint not null, revision int not null, state jsonb not null
 );
 create table es.relay (                         -- how far this store was published, and the last record of each partition: {"0": {"sequence": 7, "offset": "41"}}
-  id smallint primary key default 1 check (id = 1), sequence bigint not null, last_by_partition jsonb not null
+  id smallint primary key default 1 check (id = 1), sequence bigint not null, last_by_partition jsonb not null,
+  alarm text                                    -- why nothing may be recorded or published: the log and this store do not belong together
 );
-insert into es.relay values (1, 0, '{}');
+insert into es.relay (sequence, last_by_partition) values (0, '{}');
 
 create function es.no_mutation() returns trigger language plpgsql as $$ begin raise exception 'event log is append-only'; end $$;
 create trigger event_append_only before update or delete or truncate on es.event for each statement execute function es.no_mutation();

@@ -4,7 +4,7 @@ import { BadRequest, ErrorInfo, PreconditionFailure, ResourceInfo, RetryInfo } f
 import { Status } from '@ar/contracts/gen/google/rpc/status.js';
 import type { Refusal } from '@ar/domain/decider.js';
 import { NotRecorded, Refused, RequestIdReused, TooBusy, VersionMismatch } from '@ar/runtime/commands.js';
-import { NoProjections } from '@ar/runtime/live.js';
+import { NoProjections, StoreAlarm } from '@ar/runtime/live.js';
 import { isTransient } from '@ar/runtime/parked.js';
 import { KeyParked, PositionInvalid, ReadModelBehind } from '@ar/runtime/positions.js';
 
@@ -52,6 +52,7 @@ export function apiError(error: unknown, trace: string): ApiError {
   if (error instanceof KeyParked) return new ApiError(Code.UNAVAILABLE, 'KEY_PARKED', `events of customer ${error.customer} cannot be read; operators have been told`, { customerId: error.customer, position: error.entry }, [retryIn(60)]);
   if (error instanceof TooBusy) return new ApiError(Code.RESOURCE_EXHAUSTED, 'RATE_LIMITED', 'too many commands are waiting', {}, [retryIn(1)]);
   if (error instanceof NoProjections) return new ApiError(Code.UNAVAILABLE, 'READ_MODEL_BEHIND', 'this service has no projections yet', {}, [retryIn(1)]);
+  if (error instanceof NotRecorded && error.cause instanceof StoreAlarm) return new ApiError(Code.UNAVAILABLE, 'STORE_DOWN', 'the store and the log do not belong together, nothing is recorded; operators have been told', {}, [retryIn(60)]);
   if (error instanceof NotRecorded && isTransient(error.cause) || isTransient(error)) return new ApiError(Code.UNAVAILABLE, 'STORE_DOWN', 'the store does not answer; the same request_id tells whether the command was recorded', {}, [retryIn(1)]);
   return new ApiError(Code.INTERNAL, 'UNEXPECTED', `something went wrong here; trace ${trace}`, { trace });
 }

@@ -151,7 +151,7 @@ async function startAdmin(config: Config, metrics: Metrics, trouble: () => reado
         case '/healthz': return send(200, 'ok\n');
         case '/readyz': {
           const wrong = [...trouble()];
-          await runtime.pool.query('select 1').catch((e: Error) => wrong.push(`store: ${e.message}`));
+          await runtime.pool.query<{ alarm: string | null }>('select alarm from es.relay').then(({ rows: [row] }) => { if (row?.alarm && wrong.length === 0) wrong.push(`store: ${row.alarm}`); }, (e: Error) => wrong.push(`store: ${e.message}`));
           if (!await log.healthy().catch(() => false)) wrong.push('log: does not answer');
           return wrong.length === 0 ? send(200, 'ready\n') : send(503, `${wrong.join('\n')}\n`);
         }

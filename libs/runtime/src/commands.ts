@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { load, read, saveSnapshot, transaction, type KnownCommand, type StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from './cloud-event.js';
 import { decideAndRecord, StartAgain, type Call, type Deciding, type Outcome } from './decide.js';
-import type { Live } from './live.js';
+import { noAlarm, type Live } from './live.js';
 import type { PositionMap } from './positions.js';
 import type { Refusal } from '@ar/domain/decider.js';
 
@@ -117,7 +117,7 @@ export class Commands {
   async #decide(calls: readonly Call[], tries: number): Promise<readonly Outcome[]> {
     for (let attempt = 1, again = 0; ;) {
       try {
-        const { outcomes, committed } = await this.live.transaction((client) => decideAndRecord(client, calls, this.on));
+        const { outcomes, committed } = await this.live.transaction((client, around) => { noAlarm(around); return decideAndRecord(client, calls, this.on); });
         for (const due of committed()) saveSnapshot(this.live.pool, due).catch(this.onSnapshotFailed);
         if (outcomes.some((o) => o.kind === 'recorded' && o.events.length > 0)) this.onRecorded();
         return outcomes;

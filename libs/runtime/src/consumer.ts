@@ -15,7 +15,7 @@ import { arrive, type Arrived } from './cloud-event.js';
 import { StartAgain, txOf, type Decided, type Deciding } from './decide.js';
 import { datesHeld, openDay, policiesOn } from './days.js';
 import type { Consumed } from './forms.js';
-import type { Live } from './live.js';
+import { noAlarm, type Live } from './live.js';
 import { askParked, isTransient, park, parkedKeys, PARKED_MOST, type ParkedRow } from './parked.js';
 import { finish, Reading, type Further } from './reading.js';
 
@@ -103,7 +103,8 @@ export class Consumer {
     for (let again = 0; ; again++) {
       const found: Further = new Map();
       try {
-        const decided = await live.transaction(async (client, { begun: [checkpoints, parked] }) => {
+        const decided = await live.transaction(async (client, { begun: [checkpoints, parked], alarm }) => {
+          noAlarm({ alarm });
           const { reacted } = (checkpoints as readonly Checkpoint[])[0]!;
           const { rows: [row] } = await client.query<{ customer: string }>('delete from parked where id = $1 and not exists (select from parked q where q.tenant = parked.tenant and q.customer = parked.customer and q.id < parked.id) returning customer', [id]);
           if (!row) return undefined; // another replica was faster
@@ -197,7 +198,7 @@ export class Consumer {
     for (let open = shares, again = 0; open.length > 0;) {
       const found: Further = new Map();
       try {
-        const { undone, decided, appended } = await live.transaction((client, around) => this.#transaction(client, around, open, { poison, slice }, found), { first: [lockCheckpoints(partitions), askParked(partitions)] });
+        const { undone, decided, appended } = await live.transaction((client, around) => { noAlarm(around); return this.#transaction(client, around, open, { poison, slice }, found); }, { first: [lockCheckpoints(partitions), askParked(partitions)] });
         for (const due of decided?.committed() ?? []) saveSnapshot(live.pool, due).catch((e: Error) => onError(e));
         for (const share of open) onMoved?.({ partition: share.partition, events: share.items.length, appended: appended.has(share.partition), own: share.items.some((i) => i.arrived.source === on.service.name) });
         open = await goingOn(undone);

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { transaction, type Around } from '@ar/event-store/store.js';
 
-const LIVE = 'select schema from rt.live';
+const LIVE = 'select schema, (select alarm from es.relay) alarm from rt.live';
 
 /** The live schema may be switched by a rebuild at any time: a transaction that began on the old one begins again. */
 export class Live {
@@ -18,15 +18,15 @@ export class Live {
    * Runs `work` with the live projections in its search path, in one transaction. `first` are statements that go with its beginning, in one round trip, before it is asked what is
    * live: whoever locks a checkpoint row there holds up the switch.
    */
-  async transaction<T>(work: (client: pg.PoolClient, around: Around) => Promise<T>, { mode = '', first = [] }: { readonly mode?: string; readonly first?: readonly string[] } = {}): Promise<T> {
+  async transaction<T>(work: (client: pg.PoolClient, around: Around & { readonly alarm: string | null }) => Promise<T>, { mode = '', first = [] }: { readonly mode?: string; readonly first?: readonly string[] } = {}): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const schema = await this.schema();
       if (schema === '') throw new NoProjections();
       try {
         return await transaction(this.pool, async (client, around) => {
-          const live = (around.begun.at(-1)![0] as { readonly schema: string } | undefined)?.schema;
-          if (live !== schema) { this.#schema = live ?? ''; throw new Switched(); }
-          return work(client, { ...around, begun: around.begun.slice(2, -1) });
+          const live = around.begun.at(-1)![0] as { readonly schema: string; readonly alarm: string | null } | undefined;
+          if (live?.schema !== schema) { this.#schema = live?.schema ?? ''; throw new Switched(); }
+          return work(client, { ...around, alarm: live.alarm, begun: around.begun.slice(2, -1) });
         }, [`begin${mode}`, `set local search_path to ${quoted(schema)}, rt, public`, ...first, LIVE].join('; '));
       } catch (error) {
         if (!(error instanceof Switched || await this.isGone(error, schema)) || attempt >= 5) throw error; // `first` met a schema that is no more
@@ -50,5 +50,9 @@ export class Live {
 /** Before the first worker of a service has made its projections. */
 export class NoProjections extends Error { constructor() { super('the projections of this service are not there yet'); } }
 class Switched extends Error {}
+
+/** The log and this store do not belong together: nothing is recorded until someone has looked. */
+export class StoreAlarm extends Error {}
+export function noAlarm({ alarm }: { readonly alarm: string | null }): void { if (alarm !== null) throw new StoreAlarm(alarm); }
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

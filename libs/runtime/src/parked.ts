@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { LogRecord } from '@ar/event-log/event-log.js';
 import type { Arrived } from './cloud-event.js';
+import { NoProjections, StoreAlarm } from './live.js';
 
 /** Beyond this many the partition stops instead. */
 export const PARKED_MOST = 10_000;
@@ -27,8 +28,8 @@ export async function park(client: pg.PoolClient, partition: number, arrived: Ar
 
 /** An error of the machinery, not of an event: the same work may succeed later. By SQLSTATE class: connection, login, a database that is being restored (absent, or closed to connections), rollback (deadlock), resources, operator, system; otherwise what a socket says. */
 export function isTransient(error: unknown): boolean {
-  const { code, name } = error as { code?: unknown; name?: string };
-  if (name === 'NoProjections') return true;
+  const { code } = error as { code?: unknown };
+  if (error instanceof NoProjections || error instanceof StoreAlarm) return true;
   if (typeof code !== 'string') return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/.test(String((error as Error)?.message));
   return /^(08|28|3D|40|53|57|58|55000|55P03)/.test(code) || /^E[A-Z]+$/.test(code);
 }

@@ -126,6 +126,10 @@ describe('the relay', () => {
     await until('the alarm', () => restored.relay.alarm !== undefined);
     expect(restored.trouble()[0]).toMatch(/the store does not.*backup/);
     expect(await restored.pool.query('select sequence from es.relay').then((r) => r.rows)).toEqual([{ sequence: 30 }]);
+    const replica = await w.start(first, { role: 'api' }); // every process is told, not only the one that leads
+    await expect(replica.commands.execute(call(write, { id: 'after', customer: 'c1', minor: 1 }))).rejects.toThrow(/not recorded: .*Was it restored from a backup/);
+    expect((await replica.pool.query<{ sequence: number }>('select sequence from es.head')).rows[0]!.sequence).toBe(40);
+    await replica.stop();
     w.errors.length = 0;
     await restored.stop();
   });

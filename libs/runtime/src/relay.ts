@@ -75,6 +75,7 @@ export class Relay {
     const { pool } = this.options;
     let cursor = await readPublished(pool);
     await this.#compare(cursor);
+    await pool.query('update es.relay set alarm = $1 where alarm is distinct from $1', [this.#alarm?.message ?? null]); // every replica is to know: nothing is recorded meanwhile
     while (!signal.aborted) {
       if (this.#alarm) return void await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
       const events = await read(pool, cursor.sequence, MOST_IN_BATCH);
