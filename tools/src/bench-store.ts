@@ -54,6 +54,7 @@ const TYPES = ['text', 'bigint', 'text', 'uuid', 'text', 'smallint', 'jsonb', 'j
 /** Inserts rows that the store has, as if they were new: the stream's name gets a number, so that they differ. */
 async function plainTable(url: string) {
   const pool = new pg.Pool({ connectionString: url, max: INSERTERS });
+  pool.on('error', () => undefined); // connections that are being closed when the server stops
   await pool.query(`create table plain (sequence bigint generated always as identity primary key, ${COLUMNS.map((c, i) => `${c} ${TYPES[i]} not null`).join(', ')}, unique (stream_id, version))`);
   const text = (await pool.query<Stored>(`select ${COLUMNS.map((c, i) => (['jsonb', 'date', 'timestamptz'].includes(TYPES[i]!) ? `${c}::text` : c)).join(', ')} from es.event order by sequence limit ${BATCH}`)).rows;
   const one = `insert into plain (${COLUMNS.join(', ')}) values (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})`;
