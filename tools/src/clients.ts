@@ -22,9 +22,9 @@ import type { ServiceName } from './installation.js';
 /** The last of ts-proto's overloads, by which TypeScript infers. */
 type Unary<Req, Res> = (request: Req, metadata: Metadata, options: Partial<CallOptions>, callback: (error: ServiceError | null, response: Res) => void) => unknown;
 
-/** A method of a generated client as a function that promises. */
-export const promised = <Req, Res>(client: object, method: Unary<Req, Res>) => (request: Req): Promise<Res> =>
-  new Promise((resolve, reject) => { method.call(client, request, new Metadata(), {}, (error, response) => { if (error) reject(error); else resolve(response); }); });
+/** A method of a generated client as a function that promises; `withinMs`, or the server's own limit. */
+export const promised = <Req, Res>(client: object, method: Unary<Req, Res>) => (request: Req, withinMs?: number): Promise<Res> =>
+  new Promise((resolve, reject) => { method.call(client, request, new Metadata(), withinMs === undefined ? {} : { deadline: Date.now() + withinMs }, (error, response) => { if (error) reject(error); else resolve(response); }); });
 
 export type Clients = ReturnType<typeof connect>;
 

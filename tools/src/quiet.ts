@@ -6,11 +6,14 @@ import { promised, type Clients } from './clients.js';
 
 export class NeverQuiet extends Error {}
 
+/** A round that takes longer is asked again without waiting: its answers tell what holds it up. */
+const ROUND_WITHIN_MS = 5_000;
+
 /** A round of the five: each answers when it has read what the round before had recorded, or when that does not come. */
 const look = (clients: Clients, position: Position | undefined): Promise<GetProgressResponse[]> => Promise.all(Object.values(clients.operations).map(async (c) => {
   const ask = promised(c, c.getProgress);
-  try { return await ask({ minPosition: position }); } catch (error) {
-    if ((error as ServiceError).code !== Code.UNAVAILABLE || !position) throw error;
+  try { return await ask({ minPosition: position }, ROUND_WITHIN_MS); } catch (error) {
+    if (![Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED].includes((error as ServiceError).code) || !position) throw error;
     return ask({ minPosition: undefined }); // its answer tells what holds it up
   }
 }));
