@@ -18,7 +18,7 @@ create table es.event (
   partition_key text not null,                 -- <tenant>/<customer>: the Kafka key
   event_id uuid not null,
   type text not null, schema_v smallint not null,
-  data json not null, meta json not null,      -- as they were written, to the letter; meta: correlation, causation, actor, occurred, traceparent
+  data json not null, meta json not null,      -- as they were written, to the letter; meta: correlation, causation, cause, actor, occurred, traceparent
   business_date date not null,                 -- the tenant's day on which it was recorded
   recorded_at timestamptz not null,            -- never decreases with sequence
   digest bytea not null,                       -- of everything above but sequence and instant

@@ -24,8 +24,8 @@ export interface StoredEvent {
   readonly recordedAt: string;
 }
 
-/** What goes with an event: whose wish it came from and what caused it. */
-export interface Meta { readonly correlation: string; readonly causation: string; readonly actor: string; readonly occurred?: string; readonly reason?: string; readonly traceparent?: string }
+/** What goes with an event: whose wish it came from and what caused it. `causation` is the id of that event, `cause` its `<source>/<sequence>`. */
+export interface Meta { readonly correlation: string; readonly causation: string; readonly cause?: string; readonly actor: string; readonly occurred?: string; readonly reason?: string; readonly traceparent?: string }
 
 export interface Series { readonly last: number; readonly lastDate: string | null }
 /** A command that was accepted before, with its own events; null when it made none. */

@@ -11,7 +11,7 @@ import type { PositionMap } from './positions.js';
 const soon = () => Date.now() + 10_000;
 const worlds: World[] = [];
 const newWorld = async (partitions = 1) => { const w = await world({ partitions }); worlds.push(w); return w; };
-afterEach(() => { trouble.poison = false; trouble.failDaily = 0; trouble.noTickFor = ''; });
+afterEach(() => { trouble.poison = false; trouble.poisonOwn = false; trouble.failDaily = 0; trouble.noTickFor = ''; });
 afterAll(async () => { for (const w of worlds) await w.stop(); });
 
 /** Every record of the log, by partition. */
@@ -211,6 +211,22 @@ describe('a service that reacts', () => {
     await b.positions.wait(behind.position, soon());
   });
 
+  it('tells who waits for an event that what follows from it is parked', async () => {
+    const w = await newWorld();
+    const [a, b] = [await w.start(first), await w.start(second)];
+    await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
+    await a.positions.wait({ 'invoicing/0': 2 }, soon());
+    trouble.poisonOwn = true;
+    const written = await a.commands.execute(call(write, { id: 'n1', customer: 'c1', minor: 1 }));
+    await until('what was posted is parked', async () => (await b.progress()).keysParked === 1);
+    trouble.poisonOwn = false;
+    await expect(b.positions.wait(written.position, soon())).rejects.toMatchObject({ customer: 'c1', entry: 'invoicing/0' });
+    const other = await a.commands.execute(call(write, { id: 'n2', customer: 'c2', minor: 1 }));
+    await b.positions.wait(other.position, soon());
+    expect(await retryParked(b.consumer, b.live, 't', 'c1')).toBe(1);
+    await b.positions.wait(written.position, soon());
+  });
+
   it('reads the parked event that it was to read, although a rebuild was switched in meanwhile', async () => {
     const w = await newWorld();
     const [a, b] = [await w.start(first), await w.start(second)];
@@ -235,7 +251,7 @@ describe('a service that reacts', () => {
     const [a, b] = [await w.start(first), await w.start(second)];
     await b.positions.wait((await a.commands.execute(call(take, { tenant: 't', date: '2026-03-02' }))).position, soon());
     await a.positions.wait({ 'invoicing/0': 2 }, soon());
-    await b.live.transaction((client) => client.query(`insert into parked (tenant, customer, partition, source, sequence, type, record) select 'u', 'c' || n, 0, 'credit', n, 'a', '{}' from generate_series(1, 10001) n`));
+    await b.live.transaction((client) => client.query(`insert into parked (tenant, customer, partition, source, sequence, type, record, waited_as) select 'u', 'c' || n, 0, 'credit', n, 'a', '{}', array['credit/0/' || n] from generate_series(1, 10001) n`));
     await b.live.transaction((client) => client.query(`update checkpoint set marks = marks || '{"credit": 10001}'`));
     await expect(b.positions.wait({ 'credit/0': 10_001 }, soon())).rejects.toMatchObject({ customer: 'c10001', entry: 'credit/0' });
     await b.positions.wait({ 'invoicing/0': 2 }, soon());

@@ -13,7 +13,7 @@ import type { EventLog, LogRecord } from '@ar/event-log/event-log.js';
 import { saveSnapshot, type Around } from '@ar/event-store/store.js';
 import { arrive, type Arrived } from './cloud-event.js';
 import { StartAgain, txOf, type Decided, type Deciding } from './decide.js';
-import { datesHeld, openDay, policiesOn } from './days.js';
+import { DAY, datesHeld, openDay, policiesOn } from './days.js';
 import type { Consumed } from './forms.js';
 import { noAlarm, type Live } from './live.js';
 import { askParked, isTransient, park, parkedKeys, PARKED_MOST, type ParkedRow } from './parked.js';
@@ -40,7 +40,6 @@ export const SLICE = 500;
 const MOST_TOGETHER = 500;
 /** `poison`: the event is known not to be readable, and is parked. `slice`: calls of a slice of a day. */
 interface How { readonly poison: Error | undefined; readonly slice: number }
-export const DAY = 'ar.invoicing.business_day_opened.v1';
 
 /** What a transaction read of a partition; `own`: events of this service were among them. */
 export interface Moved { readonly partition: number; readonly events: number; readonly appended: boolean; readonly own: boolean }
@@ -186,7 +185,7 @@ export class Consumer {
       onError(error.cause);
       await live.transaction(async (client, { begun: [, parked] }) => {
         if (parkedKeys(parked as readonly ParkedRow[], partition).count >= PARKED_MOST) throw tooManyParked();
-        await park(client, partition, { ...item.arrived, customer: error.customer }, item.record, error.cause);
+        await park(client, this.options.on.service.name, partition, { ...item.arrived, customer: error.customer }, item.record, error.cause);
       }, { first: [lockCheckpoints([partition]), askParked([partition])] });
     }
     return true;
@@ -254,7 +253,7 @@ export class Consumer {
         if (next) return { marks, daily: next, done: false };
       } else if (poison || parked.has(arrived.tenant, arrived.customer)) {
         if (parked.count >= PARKED_MOST) throw tooManyParked();
-        await park(client, partition, arrived, record, poison);
+        await park(client, this.options.on.service.name, partition, arrived, record, poison);
         parked.add(arrived.tenant, arrived.customer);
       } else {
         await reading.read(arrived);

@@ -6,6 +6,9 @@ import type { Client } from '@ar/event-store/store.js';
 import type { Consumed } from './forms.js';
 import { policiesOf, policyOf } from './policy-contract.js';
 
+/** The event that opens a business day. */
+export const DAY = 'ar.invoicing.business_day_opened.v1';
+
 export interface OpenDates { /** '' before the first day was read */ of(tenant: string, partition: number): Day; latest(tenant: string): Day }
 
 interface DateRow { readonly tenant: string; readonly partition: number; readonly date: Day | null }

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { LogRecord } from '@ar/event-log/event-log.js';
 import type { Arrived } from './cloud-event.js';
+import { DAY } from './days.js';
 import { NoProjections, StoreAlarm } from './live.js';
 
 /** Beyond this many the partition stops instead. */
@@ -20,10 +21,16 @@ export function parkedKeys(rows: readonly ParkedRow[], partition: number): Parke
   return { has: (tenant, customer) => keys.has(`${tenant}/${customer}`), add: (tenant, customer) => { keys.add(`${tenant}/${customer}`); count++; }, get count() { return count; } };
 }
 
-/** Puts an event aside; `error` is why, on the first of its key. */
-export async function park(client: pg.PoolClient, partition: number, arrived: Arrived, { headers, value, key, offset }: LogRecord, error?: Error): Promise<void> {
-  await client.query('insert into parked (tenant, customer, partition, source, sequence, type, record, error) values ($1, $2, $3, $4, $5, $6, $7, $8)',
-    [arrived.tenant, arrived.customer, partition, arrived.source, arrived.sequence, arrived.type, JSON.stringify({ headers, value, key, offset: String(offset) }), error?.message ?? null]);
+/** Puts an event aside; `error` is why, on the first of its key. An event of `own` may follow from others, which were read here: who waits for those waits for it too. */
+export async function park(client: pg.PoolClient, own: string, partition: number, arrived: Arrived, { headers, value, key, offset }: LogRecord, error?: Error): Promise<void> {
+  await client.query(`
+    with recursive chain(cause) as (
+      select $4::text || '/' || $5::bigint
+      union all
+      select e.meta->>'cause' from chain c join es.event e on e.sequence = split_part(c.cause, '/', 2)::bigint where split_part(c.cause, '/', 1) = $9 and e.meta->>'cause' is not null)
+    insert into parked (tenant, customer, partition, source, sequence, type, record, error, waited_as)
+    select $1, $2, $3::int, $4, $5, $6::text, $7, $8, case when $6 = '${DAY}' then '{}' else (select array_agg(replace(cause, '/', '/' || $3 || '/')) from chain) end`,
+  [arrived.tenant, arrived.customer, partition, arrived.source, arrived.sequence, arrived.type, JSON.stringify({ headers, value, key, offset: String(offset) }), error?.message ?? null, own]);
 }
 
 /** An error of the machinery, not of an event: the same work may succeed later. By SQLSTATE class: connection, login, a database that is being restored (absent, or closed to connections), rollback (deadlock), resources, operator, system; otherwise what a socket says. */

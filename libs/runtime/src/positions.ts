@@ -4,7 +4,7 @@
 //   one step after it was met.
 // - What is appended because of an event is not known one by one, only the last of all that was appended because of its source. Each step therefore waits for
 //   what had been appended when the step before was done, and for nothing that comes later: a busy partition keeps nobody waiting.
-import { DAY } from './consumer.js';
+import { registry } from '@ar/contracts/registry.js';
 import { NoProjections, quoted, type Live } from './live.js';
 
 /** `<source>/<partition>` → sequence. */
@@ -13,8 +13,8 @@ export type PositionMap = Readonly<Record<string, number>>;
 /** Of a partition: up to where each source was read, and the last own event that reactions to each source appended. */
 export interface Marks { readonly partition: number; readonly marks: Readonly<Record<string, number>>; readonly reacted: Readonly<Record<string, number>> }
 
-/** What is live, how far it has read, and which of the events that are waited for are parked. */
-interface Look { readonly live: string; readonly marks: readonly Marks[]; readonly stopped: readonly { readonly customer: string; readonly entry: string; readonly sequence: number }[] | null }
+/** What is live, how far it has read, and which customers' parked events are waited for, `<source>/<partition>/<sequence>`. */
+interface Look { readonly live: string; readonly marks: readonly Marks[]; readonly stopped: readonly { readonly customer: string; readonly waited_as: readonly string[] }[] | null }
 
 /** What has to be read next: the event that is waited for, then own events, so many generations after it. */
 export interface Step { readonly source: string; readonly sequence: number; readonly generation: number }
@@ -23,9 +23,11 @@ const GENERATIONS = 4;
 
 /** The position was not reached in time; `behind` names what is missing. */
 export class ReadModelBehind extends Error { constructor(readonly behind: Readonly<Record<string, number>>) { super('the read model has not come to that position in time'); } }
-/** The event waited for is parked: it is not coming until someone mends and retries it. */
+/** The event waited for is parked, or one that follows from it: it is not coming until someone mends and retries it. */
 export class KeyParked extends Error { constructor(readonly customer: string, readonly entry: string) { super(`the events of customer ${customer} are parked`); } }
 export class PositionInvalid extends Error { constructor(readonly entry: string) { super(`not a position: ${entry}`); } }
+
+const SOURCES = new Set(Object.keys(registry).map((type) => type.split('.')[1]!));
 
 /** Where no consumer of this process says so, looking often is the only way to see a mark move. */
 const LOOK_AGAIN_MS = { reader: 25, onlooker: 5 };
@@ -41,8 +43,8 @@ export class Positions {
   /** Waits until everything up to `position` was read here, and what this service did in reaction too. */
   async wait(position: PositionMap, deadline: number): Promise<void> {
     for (const [entry, sequence] of Object.entries(position)) {
-      const [, partition] = /^[a-z]+\/(\d+)$/.exec(entry) ?? [];
-      if (partition === undefined || Number(partition) >= this.partitions || !Number.isSafeInteger(sequence) || sequence < 0) throw new PositionInvalid(entry);
+      const [, source, partition] = /^([a-z]+)\/(0|[1-9]\d*)$/.exec(entry) ?? [];
+      if (!source || !SOURCES.has(source) || Number(partition) >= this.partitions || !Number.isSafeInteger(sequence) || sequence < 0) throw new PositionInvalid(entry);
     }
     if (Object.keys(position).length === 0) return;
     await new Promise<void>((resolve, reject) => {
@@ -91,22 +93,19 @@ export class Positions {
         if (next) waiter.steps.set(entry, next); else waiter.steps.delete(entry);
       }
       const behind = Object.fromEntries([...waiter.steps.keys()].map((entry) => [entry, waiter.wanted[entry]!]));
-      const stopped = look.stopped?.find((p) => waiter.wanted[p.entry] === p.sequence);
-      if (stopped) this.#end(waiter, () => waiter.reject(new KeyParked(stopped.customer, stopped.entry)));
+      const parked = look.stopped?.flatMap(({ customer, waited_as }) => waited_as.map((name) => ({ customer, entry: name.slice(0, name.lastIndexOf('/')), sequence: Number(name.slice(name.lastIndexOf('/') + 1)) }))).find((p) => waiter.wanted[p.entry] === p.sequence);
+      if (parked) this.#end(waiter, () => waiter.reject(new KeyParked(parked.customer, parked.entry)));
       else if (Object.keys(behind).length === 0) this.#end(waiter, waiter.resolve);
       else if (Date.now() >= waiter.until) this.#end(waiter, () => waiter.reject(new ReadModelBehind(behind)));
     }
   }
 
   async #lookAt(schema: string): Promise<Look> {
-    const wanted = new Map([...this.#waiters].flatMap((w) => Object.entries(w.wanted).map(([entry, sequence]) => [`${entry}/${sequence}`, { ...partsOf(entry), sequence }] as const)));
-    const all = [...wanted.values()];
     const { rows } = await this.live.pool.query<Look>({
       name: `look.${schema}`,
       text: `select (select schema from rt.live) live, (select jsonb_agg(jsonb_build_object('partition', partition, 'marks', marks, 'reacted', reacted)) from ${quoted(schema)}.checkpoint) marks,
-        (select jsonb_agg(jsonb_build_object('customer', p.customer, 'entry', p.source || '/' || p.partition, 'sequence', p.sequence)) from ${quoted(schema)}.parked p
-          where p.type <> '${DAY}' and (p.source, p.partition, p.sequence) in (select * from unnest($1::text[], $2::int[], $3::bigint[]))) stopped`,
-      values: [all.map((w) => w.source), all.map((w) => w.partition), all.map((w) => w.sequence)],
+        (select jsonb_agg(jsonb_build_object('customer', customer, 'waited_as', waited_as)) from ${quoted(schema)}.parked where waited_as && $1::text[]) stopped`,
+      values: [[...new Set([...this.#waiters].flatMap((w) => Object.entries(w.wanted).map(([entry, sequence]) => `${entry}/${sequence}`)))]],
     });
     return rows[0]!;
   }

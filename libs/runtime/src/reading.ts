@@ -33,7 +33,7 @@ export class Reading {
   }
 
   daily(event: Consumed<'ar.invoicing.business_day_opened.v1'>, daily: AnyDaily, customer: string, request: unknown): void {
-    this.wanted.push({ call: this.#call(event, daily.name, daily.command, customer, request), source: 'invoicing', expected: daily.expected, because: `${daily.name} on ${event.data.date}` });
+    this.wanted.push({ call: this.#call(event, daily.name, daily.command, customer, request), source: sourceOf(event), expected: daily.expected, because: `${daily.name} on ${event.data.date}` });
   }
 
   async flush(): Promise<void> {
@@ -57,7 +57,7 @@ export class Reading {
     const target = command.streams(request)[0]!;
     return {
       tenant: event.tenant, command, request, customer, key: `${event.tenant}/~${event.id}/${name}/${target.aggregate.type}/${target.id}`,
-      hash: createHash('sha256').update(name).digest(), meta: { correlation: event.correlationId, causation: event.id, actor: `system:${name}`, ...(event.within ? { traceparent: event.within } : {}) },
+      hash: createHash('sha256').update(name).digest(), meta: { correlation: event.correlationId, causation: event.id, cause: `${sourceOf(event)}/${event.recorded}`, actor: `system:${name}`, ...(event.within ? { traceparent: event.within } : {}) },
     };
   }
 }

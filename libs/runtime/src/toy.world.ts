@@ -94,7 +94,7 @@ const owing: Aggregate<{ n: number }, OweCommand, OweEvent, never> = {
 };
 
 /** What is broken on purpose, and mended during a test. */
-export const trouble = { poison: false, failDaily: 0, noTickFor: '' };
+export const trouble = { poison: false, poisonOwn: false, failDaily: 0, noTickFor: '' };
 
 const post: Command<{ customer: string; number: string; order: string }, number> = {
   name: 'post', streams: (r) => [{ aggregate: owing, id: r.customer }],
@@ -124,9 +124,17 @@ const items: Projection<'ar.invoicing.invoice_issued.v1'> = {
   name: 'items', ddl: 'create table item (tenant text, customer text, number text, primary key (tenant, number)); create index on item (tenant, customer)', on: ['ar.invoicing.invoice_issued.v1'],
   async project(events, tx) { for (const e of events) await tx.query('insert into item values ($1, $2, $3)', [e.tenant, e.customer, e.data.number]); },
 };
+/** What this service itself has posted, read back from the log. */
+const posted: Projection<'ar.payments.open_item_posted.v1'> = {
+  name: 'posted', ddl: 'create table posted (tenant text, number text, primary key (tenant, number))', on: ['ar.payments.open_item_posted.v1'],
+  async project(events, tx) {
+    if (trouble.poisonOwn) throw new Error('what was posted cannot be read');
+    for (const e of events) await tx.query('insert into posted values ($1, $2)', [e.tenant, e.data.item?.itemId]);
+  },
+};
 
 export const second: Service = {
-  name: 'payments', aggregates: [owing], commands: [post, tick], resources: [], reactions: [itemOfNote], daily: [ticks], projections: [items], effects: [],
+  name: 'payments', aggregates: [owing], commands: [post, tick], resources: [], reactions: [itemOfNote], daily: [ticks], projections: [items, posted], effects: [],
   publisher: {
     OpenItemPosted: (e: Extract<OweEvent, { type: 'OpenItemPosted' }>) => ({ customerId: e.customerId, item: { itemId: e.itemId, instalment: e.before, original: eur(1) } }),
     UnappliedCashPlaced: (e: Extract<OweEvent, { type: 'UnappliedCashPlaced' }>) => ({ customerId: e.customerId, receiptId: e.receiptId, amount: eur(e.n) }),
