@@ -42,7 +42,7 @@ const parts = ['libs', 'services'].flatMap((top) => readdirSync(join(root, top))
 const sources = Math.max(...parts.filter((part) => existsSync(join(part, 'src'))).map((part) => newest(join(part, 'src'))), statSync(join(root, 'tsconfig.base.json')).mtimeMs);
 const builtStamp = join(root, 'tools/dist/.built');
 if (!existsSync(builtStamp) || statSync(builtStamp).mtimeMs < sources || parts.some((part) => existsSync(join(part, 'src')) && !existsSync(join(part, 'dist')))) {
-  step('building', node, ['node_modules/typescript/bin/tsc', '-b']);
+  step('building', node, ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--output-style=static']);
   writeFileSync(builtStamp, '');
 }
 

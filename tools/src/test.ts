@@ -28,6 +28,7 @@ function paths(): readonly string[] {
 }
 
 const only = paths();
+const NX = 'node_modules/nx/dist/bin/nx.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = mkdtempSync(join(tmpdir(), 'ar-test-'));
 const sum = { passed: 0, failed: 0 };
@@ -57,7 +58,7 @@ function jest(what: string, args: readonly string[], env: Readonly<Record<string
 }
 
 if (only.length === 0) {
-  check('lint and boundaries', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0');
+  check('lint and boundaries', NX, 'run-many', '-t', 'lint', '--output-style=static');
   check('types of the tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.spec.json');
   check('built modules load', 'tools/lint/load-built.mjs');
   jest('unit, property and contract tests', ['--testPathIgnorePatterns', '\\.int\\.spec\\.ts$']);
