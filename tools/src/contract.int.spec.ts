@@ -134,6 +134,7 @@ describe('a request with something wrong in it', () => {
     ['an order that is not there', 'FIELD_INVALID', 'order_by', 'invoicing', LIST, () => ({ tenant_id: 'acme', order_by: 'colour' })],
     ['a page token of nobody', 'PAGE_TOKEN_INVALID', 'page_token', 'invoicing', LIST, () => ({ tenant_id: 'acme', page_token: 'bm90IGEgdG9rZW4gb2YgdGhpcyBsaXN0' })],
     ['a negative page size', 'FIELD_INVALID', 'page_size', 'invoicing', LIST, () => ({ tenant_id: 'acme', page_size: -1 })],
+    ['a position of a source that does not exist', 'FIELD_INVALID', 'min_position.sequences', 'invoicing', LIST, () => ({ tenant_id: 'acme', min_position: { sequences: [{ key: 'nowhere/0', value: 1 }] } })],
     ['a position of another installation', 'FIELD_INVALID', 'min_position.sequences', 'invoicing', LIST, () => ({ tenant_id: 'acme', min_position: { sequences: [{ key: 'elsewhere/99', value: 1 }] } })],
     ['a report about a past that is not', 'DATE_INVALID', 'as_of.effective_date', 'payments', 'ar.payments.v1.ReportService/GetAging', () => ({ tenant_id: 'acme', as_of: { effective_date: 'today' } })],
     ['control characters in what it looks for', 'FIELD_INVALID', 'invoice_id', 'invoicing', 'ar.invoicing.v1.InvoiceService/GetInvoice', () => ({ tenant_id: 'acme', invoice_id: 'inv\u0000' })],
