@@ -2,6 +2,7 @@
 // else Java 17 with jars from Maven Central. Where none of it is there, the answer says what is missing.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -108,7 +109,7 @@ async function fromMavenCentral(): Promise<TestKafka> {
   return {
     brokers: [`127.0.0.1:${port}`], ours: true, topic,
     kill: () => gone('SIGKILL'),
-    async pause() { broker.kill('SIGSTOP'); },
+    async pause() { broker.kill('SIGSTOP'); await stopped(broker.pid!); },
     async resume() { broker.kill('SIGCONT'); },
     async restart() { broker = await untilReady(args); },
     async stop() {
@@ -117,6 +118,13 @@ async function fromMavenCentral(): Promise<TestKafka> {
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** A signal that stops is on its way until every thread stands still: one of them may answer meanwhile. Where there is no /proc, a moment has to do. */
+async function stopped(pid: number): Promise<void> {
+  const stateOf = (stat: string) => { try { return /\) (\S)/.exec(readFileSync(stat, 'utf8'))?.[1]; } catch { return 'ended'; } }; // a thread may end while it is asked
+  const states = () => readdirSync(`/proc/${pid}/task`).map((task) => stateOf(`/proc/${pid}/task/${task}/stat`));
+  do await new Promise((again) => { setTimeout(again, 10); }); while (existsSync(`/proc/${pid}/task`) && states().some((state) => state !== 'T' && state !== 'ended'));
 }
 
 function untilReady(args: readonly string[]): Promise<ChildProcess> {
