@@ -6,7 +6,7 @@ import type { Described, WordsOf } from './events-described.js';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Days are text in the protos; these names say so. A test compares them with every sample. */
-export const isDate = (field: DescField): boolean => field.scalar === ScalarType.STRING && /(^|_)(date|on|day|until)$|^(valid_from|judged_after|free_days)$/.test(field.name);
+export const isDate = (field: DescField): boolean => field.scalar === ScalarType.STRING && /(^|_)(date|on|day|until)$|^(valid_from|period_from|period_to|judged_after|free_days)$/.test(field.name);
 
 const DATE: Schema = { type: 'string', format: 'date', pattern: String.raw`^\d{4}-\d{2}-\d{2}$` };
 const INSTANT: Schema = { type: 'string', format: 'date-time' };

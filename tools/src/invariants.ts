@@ -68,7 +68,7 @@ async function onceForEver({ clients, tenantId, history }: Checking): Promise<In
     const { invoice } = await promised(clients.invoices, clients.invoices.issueInvoice)(IssueInvoiceRequest.fromPartial({
       tenantId, requestId: `issue-${i.invoiceId}`, actor: 'demo', invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
       lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
-      terms: { due: i.shares ? { $case: 'instalments', value: { shares: [...i.shares] } } : { $case: 'dueDate', value: i.dueOn } },
+      terms: { due: i.shares ? { $case: 'instalments', value: { shares: i.shares.map(({ days, percent }) => ({ when: { $case: 'days', value: days }, size: { $case: 'percent', value: percent } })) } } : { $case: 'dueDate', value: i.dueOn } },
     }));
     if (invoice?.invoiceId !== i.invoiceId || minor(invoice.paid) !== 0n) wrong.push(`${i.invoiceId} was answered differently`);
   }

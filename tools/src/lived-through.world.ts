@@ -2,9 +2,11 @@
 // services have read what went before: an invoice that was paid is void, a payment is older than its invoice, days are opened in twos and threes.
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
+import type { Due } from '@ar/domain/terms.js';
 import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from '../../services/collections/src/collections.commands.js';
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
-import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
@@ -20,8 +22,8 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   const openDay = async (date = daysAfter(today, 1)) => { today = date; await ask('invoicing', openBusinessDay, { tenantId: 't', date }); };
   const personal = (customerId: string, email = `${customerId}@customer.example`) => ({ name: customerId, address: null, invoiceEmail: email, reminderEmail: '', taxId: '' });
   const profile = { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} };
-  const issue = (id: string, customerId: string, price: string, due: Parameters<typeof issueInvoice.decide>[0]['due'] = { netDays: 2 }, reservationId = '', currencyCode = 'EUR') => ask('invoicing', issueInvoice, {
-    invoiceId: `inv_${id}`, customerId, currencyCode, issueDate: '', lines: [{ description: 'Goods', quantity: '1', unitCode: 'C62', unitPrice: price, taxRate: '19', taxCategory: 'S' }], due, orderNumber: '', externalNumber: `ORD-${id}`, reservationId, labels: {},
+  const issue = (id: string, customerId: string, price: string, due: Due = { netDays: 2 }, reservationId = '', currencyCode = 'EUR') => ask('invoicing', issueInvoice, {
+    invoiceId: `inv_${id}`, ...contentOf({ customerId, currencyCode, lines: [lineOf({ unitPrice: price })], terms: { due }, externalNumber: `ORD-${id}`, reservationId }),
   });
   const receive = (id: string, customer: string, minor: number, more: Partial<RecordReceipt> = {}) => ask('payments', recordReceipt, {
     receiptId: `rcp_${id}`, customer, currency: 'EUR', receivedMinor: minor, valueOn: '', method: 'PAYMENT_METHOD_BANK_TRANSFER', bankReference: '', named: [], onAccount: false, remitter: { name: '', iban: '', remittance: '' }, ...more,
@@ -50,9 +52,13 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
 
   // an ordinary week: everyone is invoiced, half of them pay, some before their invoice was read
   for (let n = 1; n <= CUSTOMERS; n++) {
-    await issue(`a${n}`, `c${n}`, '100.00', n % 4 === 0 ? { shares: [{ days: 1, percent: '50' }, { days: 6, percent: '50' }] } : { netDays: 2 }, n === 1 ? 'rsv_used' : '');
+    await issue(`a${n}`, `c${n}`, '100.00', n % 4 === 0 ? { instalments: { shares: [{ when: { days: 1 }, size: { percent: '50' } }, { when: { days: 6 }, size: { percent: '50' } }] } } : { netDays: 2 }, n === 1 ? 'rsv_used' : '');
     if (n % 3 === 0) await receive(`a${n}`, `c${n}`, n === 9 ? 60_00 : 119_00, n === 6 ? { remitter: { name: 'x', iban: '', remittance: `pays ORD-a${n} thanks` } } : paying(`a${n}`));
   }
+  for (const id of ['kept', 'dropped']) await ask('invoicing', createInvoiceDraft, { invoiceId: `inv_${id}`, draft: contentOf({ customerId: 'c13', lines: [], externalNumber: `ORD-${id}` }) });
+  await ask('invoicing', updateInvoiceDraft, { invoiceId: 'inv_kept', changes: { lines: [lineOf({ unitPrice: '50.00' })], terms: { due: { netDays: 2 }, discount: { tiers: [{ days: 1, percent: '2' }], base: 'net', tax: 'always', graceDays: 0, mode: 'earned' } } } });
+  await ask('invoicing', issueInvoiceDraft, { invoiceId: 'inv_kept' });
+  await ask('invoicing', discardInvoiceDraft, { invoiceId: 'inv_dropped' });
   await ask('credit', cancelReservation, { customerId: 'c1', reservationId: 'rsv_given-back', reason: '' });
   await openDay(); // nobody has read the invoices yet
   await readOn();
@@ -113,7 +119,7 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
 
   // a second round of invoices, a policy, and what comes back
   await ask('invoicing', publishPolicy, { tenantId: 't', kind: 'creditHold', policy: { creditHold: { overLimit: true, pastDueDays: 5, quietDaysAfterRelease: 3 } }, validFrom: daysAfter(today, 2) });
-  await ask('invoicing', publishPolicy, { tenantId: 't', kind: 'terms', policy: { terms: { netDays: 3, graceDays: 0 } }, validFrom: daysAfter(today, 1) });
+  await ask('invoicing', publishPolicy, { tenantId: 't', kind: 'terms', policy: { terms: { ...defaultPolicies.terms, netDays: 3 } }, validFrom: daysAfter(today, 1) });
   await ask('invoicing', updateTenant, { tenantId: 't', details: { ...details, legalName: 'Seller & Sons' } });
   for (let n = 1; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
   await openDay();

@@ -16,7 +16,8 @@ import { CaseGrpc } from '../../services/collections/src/api/case.grpc.js';
 import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from '../../services/collections/src/collections.commands.js';
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit } from '../../services/credit/src/credit.commands.js';
 import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
-import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
 import { dunningCase, type DunningCommand } from '../../services/reminders/src/domain/dunning-case.js';
@@ -28,8 +29,8 @@ const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = { legalName: 'Seller', taxId: '', iban: '', sender: '', series: [] };
 const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: defaultPolicies };
-const line = { description: 'Goods', quantity: '1', unitCode: 'C62', unitPrice: '100.00', taxRate: '0', taxCategory: 'Z' };
-const document = { invoiceId: 'inv_new', customerId: 'c1', currencyCode: 'EUR', issueDate: '', lines: [line], due: { netDays: 30 }, orderNumber: '', externalNumber: '', reservationId: '', labels: {} };
+const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
+const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -37,7 +38,7 @@ const promise = (more: object = {}) => ({ customerId: 'c1', draft: { promiseId: 
 const dispute = (more: object = {}) => ({ customerId: 'c1', draft: { disputeId: 'dsp_new', items: [{ itemId: 'oit_1_1', amount: eur(1_00) }], reasonCode: 'price', note, ...more } });
 const contact = (more: object = {}) => ({ customerId: 'c1', draft: { contactId: 'con_new', channel: 'phone', result: 'reached', followUpOn: '', note, promise: null, dispute: null, ...more } });
 const pause = (more: object = {}) => ({ customerId: 'c1', pauseId: 'pau_new', from: '2026-04-01', to: '2026-04-02', reason: '', ...more });
-const shares = (...percents: string[]) => ({ due: { shares: percents.map((percent, i) => ({ days: 30 * i, percent })) } });
+const shares = (...percents: string[]) => ({ terms: { due: { instalments: { shares: percents.map((percent, i) => ({ when: { days: 30 * i }, size: { percent } })) } } } });
 
 /** A message as its sending goes, without the sending. */
 const tell: Command<{ customerId: string; steps: readonly DunningCommand[] }> = { name: 'tell', streams: (r) => [{ aggregate: dunningCase, id: r.customerId }], decide: (r, on) => r.steps.forEach((step) => on.run({ aggregate: dunningCase, id: r.customerId }, step)) };
@@ -59,8 +60,11 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['CUSTOMER_NOT_FOUND', issueInvoice, { ...document, customerId: 'c9' }], ['INVOICE_EXISTS', issueInvoice, { ...document, invoiceId: 'inv_1' }],
     ['ISSUE_DATE_BEFORE_LAST', issueInvoice, { ...document, issueDate: '2026-03-01' }], ['ISSUE_DATE_IN_FUTURE', issueInvoice, { ...document, issueDate: '2026-03-03' }], ['ISSUE_DATE_TOO_EARLY', issueInvoice, { ...document, issueDate: '1900-01-01' }],
     ['TOTAL_NOT_POSITIVE', issueInvoice, { ...document, lines: [{ ...line, unitPrice: '0' }] }], ['TOTAL_OUT_OF_RANGE', issueInvoice, { ...document, lines: [{ ...line, quantity: '99999999999', unitPrice: '99999999' }] }],
-    ['INSTALMENTS_NOT_WHOLE', issueInvoice, { ...document, ...shares('50', '40') }], ['DUE_DATE_BEFORE_ISSUE', issueInvoice, { ...document, due: { dueDate: '2026-03-01' } }],
+    ['INSTALMENTS_NOT_WHOLE', issueInvoice, { ...document, ...shares('50', '40') }], ['DUE_DATE_BEFORE_ISSUE', issueInvoice, { ...document, terms: { due: { dueDate: '2026-03-01' } } }],
     ['INVOICE_NOT_FOUND', voidInvoice, { invoiceId: 'inv_9', voidDate: '', reason: '' }], ['INVOICE_VOIDED', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' }], ['INVOICE_HAS_APPLICATIONS', voidInvoice, { invoiceId: 'inv_paid', voidDate: '', reason: '' }],
+    ['TERMS_NOT_FOUND', issueInvoice, { ...document, terms: { due: { termsId: 'none' } } }], ['TAX_CODE_NOT_FOUND', issueInvoice, { ...document, lines: [{ ...line, taxCode: 'NONE', taxCategory: '' }] }],
+    ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
+    ['INVOICE_NOT_DRAFT', discardInvoiceDraft, { invoiceId: 'inv_1' }], ['DRAFT_NOT_COMPLETE', issueInvoiceDraft, { invoiceId: 'inv_draft' }], ['INVOICE_NOT_ISSUED', voidInvoice, { invoiceId: 'inv_draft', voidDate: '', reason: '' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
   ],
   credit: [
@@ -117,6 +121,7 @@ beforeAll(async () => {
   for (const id of ['1', '2', 'void', 'paid']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
   for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
+  await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_draft', draft: contentOf({ lines: [] }) });
   await readOn();
   await ask('payments', recordReceipt, receipt);
   await ask('collections', openDispute as AnyCommand, dispute({ disputeId: 'dsp_1' }));

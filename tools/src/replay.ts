@@ -93,7 +93,7 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
     const issuing = await all(invoicing, tenantId, today.invoices.map((i): InvoicingItem => ({ command: { $case: 'issueInvoice', value: IssueInvoiceRequest.fromPartial({
       ...base(`issue-${i.invoiceId}`), invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
       lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
-      terms: { due: i.shares ? { $case: 'instalments', value: { shares: [...i.shares] } } : { $case: 'dueDate', value: i.dueOn } },
+      terms: { due: i.shares ? { $case: 'instalments', value: { shares: i.shares.map(({ days, percent }) => ({ when: { $case: 'days', value: days }, size: { $case: 'percent', value: percent } })) } } : { $case: 'dueDate', value: i.dueOn } },
     }) } })));
     for (const [n, value] of issuing.values.entries()) {
       const invoice = today.invoices[n]!;

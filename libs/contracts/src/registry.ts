@@ -36,6 +36,9 @@ export const registry = {
   'ar.invoicing.tenant_updated.v1': invoicingTenant(invoicing.TenantUpdated),
   'ar.invoicing.policy_published.v1': invoicingTenant(invoicing.PolicyPublished),
   'ar.invoicing.business_day_opened.v1': invoicingTenant(invoicing.BusinessDayOpened),
+  'ar.invoicing.invoice_drafted.v1': invoicingCustomer(invoicing.InvoiceDrafted),
+  'ar.invoicing.invoice_draft_changed.v1': invoicingCustomer(invoicing.InvoiceDraftChanged),
+  'ar.invoicing.invoice_draft_discarded.v1': invoicingCustomer(invoicing.InvoiceDraftDiscarded),
   'ar.invoicing.invoice_issued.v1': invoicingCustomer(invoicing.InvoiceIssued),
   'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
 

@@ -2,11 +2,15 @@
 // and holds from a business day; every decision names the version it used. Thresholds are decimal text in whole units of the currency
 // they are compared in: `100.00` is 100 EUR and 100 JPY.
 import type { Day } from './day.js';
+import type { DueDateMoves, NamedTerms } from './terms.js';
 
 export interface Policies {
   /** Working days: which weekdays are free (0 is Sunday), which public holidays (`DE`, `US-CA`; empty is none), which single days. */
   readonly calendar: { readonly freeWeekdays: readonly number[]; readonly holidaysOf: string; readonly freeDays: readonly Day[] };
-  readonly terms: { readonly netDays: number; readonly graceDays: number };
+  /** `dueDateMoves`: where a computed due date goes that is no working day. `named`: terms that an invoice may name. */
+  readonly terms: { readonly netDays: number; readonly graceDays: number; readonly dueDateMoves: DueDateMoves; readonly named: readonly NamedTerms[] };
+  /** `rates`: tax codes with their category (EN 16931) and rate from a day on; the exemption is printed where no tax is taken. Whether tax is rounded once per document and rate, or per line; whether prices come without or with it. */
+  readonly tax: { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross'; readonly rates: readonly TaxRate[] };
   /** Cash application: rules in order, first success wins; what is left stays unapplied. */
   readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean };
   /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. */
@@ -27,6 +31,7 @@ export interface Policies {
   readonly approvals: { readonly expiryDays: number };
 }
 
+export interface TaxRate { readonly code: string; readonly category: string; readonly rate: string; readonly validFrom: Day; readonly exemption: string }
 export type ApplicationRule = 'reference' | 'exact' | 'oldest-first';
 export type PolicyKind = keyof Policies;
 
@@ -35,7 +40,8 @@ export type PoliciesInForce = { readonly [Kind in PolicyKind]: Policies[Kind] & 
 
 export const defaultPolicies: Policies = {
   calendar: { freeWeekdays: [0, 6], holidaysOf: '', freeDays: [] },
-  terms: { netDays: 30, graceDays: 0 },
+  terms: { netDays: 30, graceDays: 0, dueDateMoves: 'none', named: [] },
+  tax: { rounding: 'document', prices: 'net', rates: [] },
   application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true },
   dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00' },
   creditHold: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7 },

@@ -17,9 +17,8 @@ export type When = { readonly days: number } | { readonly dueDate: Day } | { rea
 /** `percent`: decimal text of the total, at most 4 fraction digits; `amount`: decimal text in units of the invoice's currency; `rest`: what the others leave. */
 export type Size = { readonly percent: string } | { readonly amount: string } | { readonly rest: true };
 export interface InstalmentShare { readonly when: When; readonly size: Size }
-export type Due =
-  | { readonly netDays: number } | { readonly dueDate: Day } | { readonly endOfMonth: EndOfMonth } | { readonly dayOfMonth: DayOfMonth } | { readonly cashInAdvance: true }
-  | { readonly instalments: { readonly shares: readonly InstalmentShare[] } };
+type DueAtOnce = { readonly netDays: number } | { readonly dueDate: Day } | { readonly endOfMonth: EndOfMonth } | { readonly dayOfMonth: DayOfMonth } | { readonly cashInAdvance: true };
+export type Due = DueAtOnce | { readonly instalments: { readonly shares: readonly InstalmentShare[] } };
 
 export interface DiscountTier { readonly days: number; readonly percent: string }
 /** How tax follows an early-payment discount: it is taken on the discounted net in any case, on what is paid, or on the full net. */
@@ -38,7 +37,7 @@ export interface Instalment { readonly seq: number; readonly dueDate: Day; reado
 
 /** What is due when, in the order of the due dates; undefined where shares do not make the whole, one of them is less than a minor unit, or they are not in order. */
 export function schedule(due: Due, issueDate: Day, total: Money, moves: DueDateMoves, calendar: Calendar): readonly Instalment[] | undefined {
-  const on = (when: When | Due) => dueOn(when, issueDate, moves, calendar);
+  const on = (when: When | DueAtOnce) => dueOn(when, issueDate, moves, calendar);
   if (!('instalments' in due)) return [{ seq: 1, dueDate: on(due), amount: total }];
   const { shares } = due.instalments;
   const amounts = sizes(shares.map((s) => s.size), total);
@@ -67,7 +66,7 @@ const sumOfPercents = (percents: readonly string[]) => percents.reduce((sum, per
 const percentOf = (percent: string, total: Money) => { const units = percentUnits(percent); return units >= 0 && units <= WHOLE ? share(total.minor, units, WHOLE, 'half-up') : undefined; };
 const amountOf = (text: string, currency: string) => { const amount = parseMoney(text, currency); return isMoney(amount) ? amount.minor : undefined; };
 
-function dueOn(when: When | Exclude<Due, { instalments: unknown }>, issueDate: Day, moves: DueDateMoves, calendar: Calendar): Day {
+function dueOn(when: When | DueAtOnce, issueDate: Day, moves: DueDateMoves, calendar: Calendar): Day {
   if ('dueDate' in when) return when.dueDate;
   if ('cashInAdvance' in when) return issueDate;
   return moved(dayOf(when, issueDate), issueDate, moves, calendar);

@@ -1,7 +1,10 @@
-// Policies on the wire and in the domain: the same fields, but for the names of the application rules.
-import { ApplicationRule as WireRule, type Policies as WirePolicies } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+// Policies on the wire and in the domain: the same fields, but for words that are enum values there, and the terms that have a name.
+import { PriceBasis, TaxRounding } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
+import { ApplicationRule as WireRule, DueDateMoves as WireMoves, type Policies as WirePolicies } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import type { Contract } from '@ar/contracts/registry.js';
 import type { ApplicationRule, Policies, PolicyKind } from '@ar/domain/policies.js';
+import type { DueDateMoves, Terms } from '@ar/domain/terms.js';
+import { termsOf, wireTerms, words } from './terms-contract.js';
 
 const rules: Readonly<Record<ApplicationRule, WireRule>> = { reference: WireRule.REFERENCE, exact: WireRule.EXACT, 'oldest-first': WireRule.OLDEST_FIRST };
 const ruleOf = (wire: WireRule): ApplicationRule => {
@@ -9,17 +12,29 @@ const ruleOf = (wire: WireRule): ApplicationRule => {
   if (!found) throw new Error(`not an application rule: ${wire}`);
   return found;
 };
+const moves = words<DueDateMoves, WireMoves>({ none: WireMoves.NONE, following: WireMoves.FOLLOWING, preceding: WireMoves.PRECEDING, 'modified-following': WireMoves.MODIFIED_FOLLOWING });
+export const taxRounding = words<'document' | 'line', TaxRounding>({ document: TaxRounding.DOCUMENT, line: TaxRounding.LINE });
+export const priceBasis = words<'net' | 'gross', PriceBasis>({ net: PriceBasis.NET, gross: PriceBasis.GROSS });
 
 /** The kinds that are set, as the domain reads them. */
 export function policiesOf(wire: WirePolicies | undefined): Partial<Policies> {
-  const { application, ...rest } = wire ?? {};
-  const set = Object.fromEntries(Object.entries(rest).filter(([, policy]) => policy !== undefined)) as Partial<Policies>;
-  return application ? { ...set, application: { ...application, rules: application.rules.map(ruleOf) } } : set;
+  const { application, terms, tax, ...rest } = wire ?? {};
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([, policy]) => policy !== undefined)) as Partial<Policies>,
+    ...(application ? { application: { ...application, rules: application.rules.map(ruleOf) } } : {}),
+    ...(terms ? { terms: { ...terms, dueDateMoves: moves.word(terms.dueDateMoves), named: terms.named.map((n) => ({ termsId: n.termsId, ...termsOf(n.terms!) as Terms })) } } : {}),
+    ...(tax ? { tax: { ...tax, rounding: taxRounding.word(tax.rounding), prices: priceBasis.word(tax.prices) } } : {}),
+  };
 }
 
 /** The kinds that are given, as the contract shows them. */
-export function wirePolicies({ application, ...rest }: Partial<Policies>): object {
-  return application ? { ...rest, application: { ...application, rules: application.rules.map((rule) => rules[rule]) } } : rest;
+export function wirePolicies({ application, terms, tax, ...rest }: Partial<Policies>): object {
+  return {
+    ...rest,
+    ...(application ? { application: { ...application, rules: application.rules.map((rule) => rules[rule]) } } : {}),
+    ...(terms ? { terms: { ...terms, dueDateMoves: moves.wire(terms.dueDateMoves), named: terms.named.map(({ termsId, ...n }) => ({ termsId, terms: wireTerms(n) })) } } : {}),
+    ...(tax ? { tax: { ...tax, rounding: taxRounding.wire(tax.rounding), prices: priceBasis.wire(tax.prices) } } : {}),
+  };
 }
 
 /** A published policy: its kind is the one that is set. */

@@ -1,9 +1,9 @@
 // What invoicing can be asked for: which streams, what must be known, what is decided.
-import type { Day } from '@ar/domain/day.js';
-import type { Policies, PolicyKind } from '@ar/domain/policies.js';
-import type { Asked, Command, Tx } from '@ar/runtime/forms.js';
+import { daysAfter, type Day } from '@ar/domain/day.js';
+import type { Policies, PolicyKind, TaxRate } from '@ar/domain/policies.js';
+import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { creditorReference } from './domain/creditor-reference.js';
-import { invoice, type Due } from './domain/invoice.js';
+import { invoice, MOST_DAYS_BACK, type InvoiceContent, type Issuing } from './domain/invoice.js';
 import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from './domain/tenant.js';
 import type { PricedLine } from './domain/totals.js';
 
@@ -39,41 +39,108 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
   decide: ({ tenantId, date }, on) => void on.run(tenantOf(tenantId), { type: 'OpenBusinessDay', date }),
 };
 
-export interface IssueInvoice {
-  readonly invoiceId: string; readonly customerId: string; readonly currencyCode: string; readonly issueDate: Day | ''; readonly lines: readonly PricedLine[]; readonly due: Due | undefined;
-  readonly orderNumber: string; readonly externalNumber: string; readonly reservationId: string; readonly labels: Readonly<Record<string, string>>;
-}
-interface IssueKnown { readonly customer: { readonly netDays: number | null } | undefined; readonly series: readonly DocumentSeries[] }
+interface Numbering { readonly series: readonly DocumentSeries[] }
+interface IssueKnown extends Numbering { readonly customer: { readonly netDays: number | null } | undefined }
 
+/** How each tenant numbers its documents, and what is known of each customer. */
+async function customersAndSeries(asked: readonly Asked<{ readonly customerId: string }>[], tx: Tx): Promise<readonly IssueKnown[]> {
+  const numbering = await seriesOf(asked, tx);
+  const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null }>(
+    'select c.tenant, c.customer, c.net_days from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.request.customerId)]);
+  return asked.map(({ tenant: t, request }, i) => {
+    const customer = customers.find((c) => c.tenant === t && c.customer === request.customerId);
+    return { ...numbering[i]!, customer: customer && { netDays: customer.net_days } };
+  });
+}
+
+async function seriesOf(asked: readonly Asked<unknown>[], tx: Tx): Promise<readonly Numbering[]> {
+  const rows = await tx.query<{ tenant: string; series: readonly DocumentSeries[] }>('select tenant, series from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
+  return asked.map((a) => ({ series: rows.find((r) => r.tenant === a.tenant)?.series ?? [] }));
+}
+
+export interface IssueInvoice extends InvoiceContent { readonly invoiceId: string }
 export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   name: 'issue-invoice',
   customer: ({ customerId }) => customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
-  series: ({ issueDate }, today) => [`invoice/${(issueDate || today).slice(0, 4)}`],
-  async known(asked, tx) {
-    const series = await tx.query<{ tenant: string; series: readonly DocumentSeries[] }>('select tenant, series from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
-    const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null }>(
-      'select c.tenant, c.customer, c.net_days from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.request.customerId)]);
-    return asked.map(({ tenant: t, request }) => {
-      const customer = customers.find((c) => c.tenant === t && c.customer === request.customerId);
-      return { customer: customer && { netDays: customer.net_days }, series: series.find((s) => s.tenant === t)?.series ?? [] };
-    });
+  series: ({ issueDate }, today) => [invoiceSeries(issueDate || today)],
+  known: customersAndSeries,
+  decide({ invoiceId, ...asked }, on) {
+    const { content, issuing } = prepared(asked, { ...on.known, customerKnown: on.known.customer !== undefined, customerNetDays: on.known.customer?.netDays ?? null }, on);
+    on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...issuing });
+    on.take(issuing.series, issuing.issueDate);
   },
-  decide({ issueDate: asked, due, ...request }, on) {
-    const { terms } = on.policies;
-    const year = (asked || on.today).slice(0, 4);
-    const series = `invoice/${year}`;
-    const { last, lastDate } = on.series(series);
-    // A new day reaches the tenant's customers one after the other. Who names no date is not refused for a neighbour who has it already.
-    const today = !asked && lastDate !== null && lastDate > on.today ? lastDate : on.today;
-    const issueDate = asked || today;
-    const number = printedNumber(on.known.series, 'invoice', year, last + 1);
-    const netDays = on.known.customer?.netDays;
-    on.run(invoiceOf(request.invoiceId), {
-      type: 'IssueInvoice', ...request, today, issueDate, lastIssueDate: lastDate, number, series, customerKnown: on.known.customer !== undefined,
-      due: due ?? { netDays: netDays ?? terms.netDays }, policyVersion: due === undefined && netDays == null ? terms.version : 0, paymentReference: creditorReference(number),
-    });
-    on.take(series, issueDate);
+};
+
+const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
+
+/** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
+function prepared(asked: InvoiceContent, known: Numbering & { readonly customerKnown: boolean; readonly customerNetDays: number | null }, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+  const { terms, tax, calendar } = on.policies;
+  const series = invoiceSeries(asked.issueDate || on.today);
+  const { last, lastDate } = on.series(series);
+  // A new day reaches the tenant's customers one after the other. Who names no date is not refused for a neighbour who has it already.
+  const today = !asked.issueDate && lastDate !== null && lastDate > on.today ? lastDate : on.today;
+  const issueDate = asked.issueDate || today;
+  const number = printedNumber(known.series, 'invoice', issueDate.slice(0, 4), last + 1);
+  const named = asked.terms?.due && 'termsId' in asked.terms.due ? asked.terms.due.termsId : undefined;
+  const found = named === undefined ? undefined : terms.named.find((t) => t.termsId === named);
+  const own = asked.terms?.due && !('termsId' in asked.terms.due) ? asked.terms.due : undefined;
+  const byPolicy = asked.terms?.due === undefined && known.customerNetDays === null;
+  return {
+    content: { ...asked, lines: asked.lines.map((line) => coded(line, tax.rates, issueDate)) },
+    issuing: {
+      today, issueDate, lastIssueDate: lastDate, number, series, paymentReference: creditorReference(number), customerKnown: known.customerKnown,
+      due: named === undefined ? own ?? { netDays: known.customerNetDays ?? terms.netDays } : found?.due, discount: asked.terms?.discount ?? found?.discount,
+      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version },
+    },
+  };
+}
+
+/** A line with a tax code has the category and rate that the code stands for on that day; without a category where it stands for nothing. */
+function coded(line: PricedLine, rates: readonly TaxRate[], on: Day): PricedLine {
+  if (line.taxCode === '') return line;
+  const rate = rates.filter((r) => r.code === line.taxCode && r.validFrom <= on).reduce<TaxRate | undefined>((best, r) => (best && best.validFrom >= r.validFrom ? best : r), undefined);
+  return { ...line, taxCategory: rate?.category ?? '', taxRate: rate?.rate ?? '0', exemption: rate?.exemption ?? '' };
+}
+
+export interface CreateDraft { readonly invoiceId: string; readonly draft: InvoiceContent }
+export const createInvoiceDraft: Command<CreateDraft, IssueKnown> = {
+  name: 'create-invoice-draft',
+  customer: ({ draft }) => draft.customerId,
+  streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
+  known: (asked, tx) => customersAndSeries(asked.map((a) => ({ ...a, request: a.request.draft })), tx),
+  decide: ({ invoiceId, draft }, on) => void on.run(invoiceOf(invoiceId), { type: 'CreateDraft', invoiceId, draft, customerKnown: on.known.customer !== undefined, customerNetDays: on.known.customer?.netDays ?? null }),
+};
+
+export interface ChangeDraft { readonly invoiceId: string; readonly changes: Partial<InvoiceContent> }
+export const updateInvoiceDraft: Command<ChangeDraft> = {
+  name: 'update-invoice-draft',
+  streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
+  decide: ({ invoiceId, changes }, on) => void on.run(invoiceOf(invoiceId), { type: 'ChangeDraft', changes }),
+};
+
+export interface DraftNamed { readonly invoiceId: string }
+export const discardInvoiceDraft: Command<DraftNamed> = {
+  name: 'discard-invoice-draft',
+  streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
+  decide: ({ invoiceId }, on) => void on.run(invoiceOf(invoiceId), { type: 'DiscardDraft' }),
+};
+
+export const issueInvoiceDraft: Command<DraftNamed, Numbering> = {
+  name: 'issue-invoice-draft',
+  streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
+  series: (_request, today) => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))], // only the draft knows its date
+  known: seriesOf,
+  decide({ invoiceId }, on) {
+    const state = on.state(invoiceOf(invoiceId));
+    on.run(invoiceOf(invoiceId), { type: 'RequireDraft' });
+    if (state.status !== 'draft') return;
+    const earliest = daysAfter(on.today, -MOST_DAYS_BACK);
+    const { issueDate } = state.draft;
+    const { content, issuing } = prepared({ ...state.draft, issueDate: issueDate > on.today || issueDate < earliest ? '' : issueDate }, { ...on.known, customerKnown: true, customerNetDays: state.customerNetDays }, on);
+    on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...issuing, issueDate: issueDate || issuing.issueDate });
+    on.take(issuing.series, issuing.issueDate);
   },
 };
 

@@ -1,24 +1,39 @@
 // Stored event → contract event. Money is converted by one function of the runtime; a missing line does not compile.
+import { AdjustmentKind } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import { PolicyKind as WireKind } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { DocumentType as WireType } from '@ar/contracts/gen/ar/invoicing/v1/tenant.js';
 import type { PolicyKind } from '@ar/domain/policies.js';
 import type { Publisher } from '@ar/runtime/forms.js';
-import { wirePolicies } from '@ar/runtime/policy-contract.js';
-import type { InvoiceEvent } from './domain/invoice.js';
+import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contract.js';
+import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
+import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
 import type { DocumentType, TenantDetails, TenantEvent } from './domain/tenant.js';
+import type { Adjustment, PricedLine } from './domain/totals.js';
 
 export const wireTypes: Readonly<Record<DocumentType, WireType>> = { invoice: WireType.INVOICE, 'credit-note': WireType.CREDIT_NOTE, 'debit-note': WireType.DEBIT_NOTE };
 export const wireKinds: Readonly<Record<PolicyKind, WireKind>> = {
   calendar: WireKind.CALENDAR, terms: WireKind.TERMS, application: WireKind.APPLICATION, dunning: WireKind.DUNNING, creditHold: WireKind.CREDIT_HOLD, reservation: WireKind.RESERVATION,
-  promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS,
+  tax: WireKind.TAX, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS,
 };
 const details = ({ series, ...rest }: TenantDetails) => ({ ...rest, series: series.map((s) => ({ ...s, documentType: wireTypes[s.documentType] })) });
+
+const kinds = { allowance: AdjustmentKind.ALLOWANCE, charge: AdjustmentKind.CHARGE };
+const adjustment = ({ kind, size, ...rest }: Adjustment) => ({ ...rest, kind: kinds[kind], size: 'percent' in size ? { $case: 'percent', value: size.percent } : { $case: 'amount', value: size.amount } });
+/** What a draft and an invoice share, where it is not the same on the wire. */
+const content = ({ lines, adjustments, terms, ...rest }: Pick<InvoiceContent, 'adjustments' | 'terms'> & { readonly lines: readonly Pick<PricedLine, 'adjustments'>[] }) =>
+  ({ ...rest, lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(adjustment) })), adjustments: adjustments.map(adjustment), ...(terms ? { terms: wireTerms(terms) } : {}) });
 
 export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
   BusinessDayOpened: (e) => ({ tenantId: e.tenantId, date: e.date }),
-  InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, ...e }) => e,
+  InvoiceDrafted: ({ type: _, customerNetDays, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft), customerNetDays: customerNetDays ?? undefined }),
+  InvoiceDraftChanged: ({ type: _, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft) }),
+  InvoiceDraftDiscarded: ({ type: _, ...e }) => e,
+  InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, ...e }) => ({
+    ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
+    ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
+  }),
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
 };

@@ -3,7 +3,7 @@ import { daysAfter } from '@ar/domain/day.js';
 import type { Service } from '@ar/runtime/forms.js';
 import { invoice } from './domain/invoice.js';
 import { tenant } from './domain/tenant.js';
-import { issueInvoice, openBusinessDay, publishPolicy, registerTenant, updateTenant, voidInvoice } from './invoicing.commands.js';
+import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
 import { publisher } from './invoicing.publisher.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
@@ -11,7 +11,7 @@ import { customers, tenantResource, tenants, tenantsBehind } from './projections
 export const invoicing: Service = {
   name: 'invoicing',
   aggregates: [tenant, invoice],
-  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, issueInvoice, voidInvoice],
+  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice],
   resources: [tenantResource, invoiceResource],
   reactions: [],
   daily: [],

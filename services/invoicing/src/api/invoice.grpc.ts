@@ -1,64 +1,75 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { InstalmentSchedule, InstalmentShare, InvoiceLine as WireLine, Terms } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
+import type { InvoiceDraft } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import {
-  Invoice, InvoiceStatus, IssueInvoiceRequest, VoidInvoiceRequest,
-  type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type VoidInvoiceResponse,
+  CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, Invoice, InvoiceStatus, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
+  type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import type { Fields } from '@ar/platform/fields.js';
-import type { Due } from '../domain/invoice.js';
-import type { PricedLine } from '../domain/totals.js';
-import { issueInvoice, voidInvoice, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
+import type { InvoiceContent } from '../domain/invoice.js';
+import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
 import { getInvoice, numberSeries } from '../projections/invoices.js';
+import { readChanges, readContent } from './invoice-fields.js';
 
 const answer = (invoice: Invoice, version: bigint, position: IssueInvoiceResponse['position']) => ({ invoice, version, position });
-const CATEGORIES = ['S', 'Z', 'E', 'AE', 'K', 'G', 'O'];
-
-function readLine(f: Fields<WireLine>, line: WireLine): PricedLine {
-  const taxRate = f.decimal('taxRate', { digits: 2, from: 0, to: 100, optional: true }) || '0';
-  if (line.taxCategory !== '' && !CATEGORIES.includes(line.taxCategory)) f.wrong('taxCategory', 'FIELD_INVALID', `is not one of ${CATEGORIES.join(', ')}`);
-  const quantity = f.decimal('quantity', { digits: 6, from: 0, optional: true }) || '1';
-  if (/^[0.]+$/.test(quantity)) f.wrong('quantity', 'FIELD_INVALID', 'must be above zero');
-  return {
-    description: f.text('description', { max: 500 }), quantity, unitCode: f.text('unitCode', { max: 3, pattern: /^[A-Z0-9]+$/, optional: true }) || 'C62',
-    unitPrice: f.decimal('unitPrice', { digits: 6, from: 0 }), taxRate, taxCategory: line.taxCategory || (/^[0.]+$/.test(taxRate) ? 'Z' : 'S'),
-  };
-}
-
-function readDue(f: Fields<Terms>, { due }: Terms): Due | undefined {
-  switch (due?.$case) {
-    case undefined: return undefined;
-    case 'netDays': if (due.value < 0 || due.value > 365) f.wrong('netDays', 'FIELD_INVALID', 'must be from 0 to 365'); return { netDays: due.value };
-    case 'dueDate': return { dueDate: f.of({ dueDate: due.value }).day('dueDate') };
-    case 'instalments': return { shares: f.of<{ instalments: InstalmentSchedule }>({ instalments: due.value }).inside<InstalmentSchedule, { days: number; percent: string }[]>('instalments', (s) => s.list<InstalmentShare, { days: number; percent: string }>('shares', { min: 1, max: 60 }, (share) => ({ days: share.integer('days', 0, 3_650), percent: share.decimal('percent', { digits: 4, from: 0, to: 100 }) })))! };
-  }
-}
 
 export const issueInvoiceRpc: CommandRpc<IssueInvoiceRequest, IssueInvoice, IssueInvoiceResponse> = {
   name: 'ar.invoicing.v1.InvoiceService/IssueInvoice', message: IssueInvoiceRequest, command: issueInvoice, answer,
-  read: (f) => ({
-    invoiceId: f.id('invoiceId', true) || newId('inv'), customerId: f.customer('customerId'), currencyCode: f.currency('currencyCode'), issueDate: f.day('issueDate', true),
-    lines: f.list('lines', { min: 1, max: 500 }, readLine), due: f.inside('terms', readDue), orderNumber: f.text('orderNumber', { max: 64, optional: true }), externalNumber: f.text('externalNumber', { max: 64, optional: true }),
-    reservationId: f.id('reservationId', true), labels: f.labels('labels'),
-  }),
+  read: (f, request) => ({ invoiceId: f.id('invoiceId', true) || newId('inv'), ...readContent(f.of<InvoiceDraft>(request), false) }),
 };
+
+export const createInvoiceDraftRpc: CommandRpc<CreateInvoiceDraftRequest, CreateDraft, CreateInvoiceDraftResponse> = {
+  name: 'ar.invoicing.v1.InvoiceService/CreateInvoiceDraft', message: CreateInvoiceDraftRequest, command: createInvoiceDraft, answer,
+  read: (f) => ({ invoiceId: f.id('invoiceId', true) || newId('inv'), draft: required(f, 'draft', f.inside<InvoiceDraft, InvoiceContent>('draft', (d) => readContent(d, true))) }),
+};
+
+export const updateInvoiceDraftRpc: CommandRpc<UpdateInvoiceDraftRequest, ChangeDraft, UpdateInvoiceDraftResponse> = {
+  name: 'ar.invoicing.v1.InvoiceService/UpdateInvoiceDraft', message: UpdateInvoiceDraftRequest, command: updateInvoiceDraft, answer,
+  read: (f, { updateMask }) => ({ invoiceId: f.id('invoiceId'), changes: required(f, 'draft', f.inside<InvoiceDraft, Partial<InvoiceContent>>('draft', (d) => readChanges(d, f, updateMask ?? []))) }),
+};
+
+export const discardInvoiceDraftRpc: CommandRpc<DiscardInvoiceDraftRequest, DraftNamed, DiscardInvoiceDraftResponse> = {
+  name: 'ar.invoicing.v1.InvoiceService/DiscardInvoiceDraft', message: DiscardInvoiceDraftRequest, command: discardInvoiceDraft, answer, read: (f) => ({ invoiceId: f.id('invoiceId') }),
+};
+
+export const issueInvoiceDraftRpc: CommandRpc<IssueInvoiceDraftRequest, DraftNamed, IssueInvoiceDraftResponse> = {
+  name: 'ar.invoicing.v1.InvoiceService/IssueInvoiceDraft', message: IssueInvoiceDraftRequest, command: issueInvoiceDraft, answer, read: (f) => ({ invoiceId: f.id('invoiceId') }),
+};
+
+/** What is required and read; where it is missing the call is refused, and nobody sees the rest. */
+function required<M extends object, T>(f: Fields<M>, field: string, value: T | undefined): T {
+  if (value === undefined) f.required(field);
+  return value as T;
+}
 
 export const voidInvoiceRpc: CommandRpc<VoidInvoiceRequest, VoidInvoice, VoidInvoiceResponse> = {
   name: 'ar.invoicing.v1.InvoiceService/VoidInvoice', message: VoidInvoiceRequest, command: voidInvoice, answer,
   read: (f, request) => ({ invoiceId: f.id('invoiceId'), voidDate: f.day('voidDate', true), reason: request.reason }),
 };
 
-const statusOf = (word: string): string | undefined => [InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
+const statusOf = (word: string): string | undefined => [InvoiceStatus.DRAFT, InvoiceStatus.DISCARDED, InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
 
-/** Invoices: issued once, never changed. */
+/** Invoices: drafted, issued once, never changed. */
 @Controller()
 export class InvoiceGrpc {
   constructor(@Inject(Api) private readonly api: Api) {}
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'issueInvoice')
   issueInvoice(request: IssueInvoiceRequest) { return this.api.command(issueInvoiceRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'createInvoiceDraft')
+  createInvoiceDraft(request: CreateInvoiceDraftRequest) { return this.api.command(createInvoiceDraftRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'updateInvoiceDraft')
+  updateInvoiceDraft(request: UpdateInvoiceDraftRequest) { return this.api.command(updateInvoiceDraftRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'discardInvoiceDraft')
+  discardInvoiceDraft(request: DiscardInvoiceDraftRequest) { return this.api.command(discardInvoiceDraftRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'issueInvoiceDraft')
+  issueInvoiceDraft(request: IssueInvoiceDraftRequest) { return this.api.command(issueInvoiceDraftRpc, request); }
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'voidInvoice')
   voidInvoice(request: VoidInvoiceRequest) { return this.api.command(voidInvoiceRpc, request); }

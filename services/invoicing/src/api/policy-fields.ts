@@ -1,9 +1,10 @@
 // What a policy may hold, as the contract states it.
-import type { ApplicationPolicy, AgingPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import type { NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { isDay } from '@ar/domain/day.js';
 import { isDecimal } from '@ar/domain/money.js';
 import type { Fields } from '@ar/platform/fields.js';
+import { CATEGORIES, readNamed } from './invoice-fields.js';
 
 const threshold = (f: Fields<never>, field: string, value: string) => { if (!isDecimal(value) || value.startsWith('-') || value.length > 20) f.wrong(field, 'FIELD_INVALID', 'is not decimal text of at most 20 characters, not below zero'); };
 const rising = (days: readonly number[]) => days.every((d, i) => d >= 0 && d <= 3_650 && (i === 0 || d > days[i - 1]!));
@@ -14,6 +15,23 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
     if (p.freeWeekdays.length > 6 || new Set(p.freeWeekdays).size < p.freeWeekdays.length || p.freeWeekdays.some((d) => d < 0 || d > 6)) f.wrong('freeWeekdays', 'FIELD_INVALID', 'may hold at most 6 different weekdays, 0 (Sunday) to 6');
     if (p.freeDays.length > 1_000 || p.freeDays.some((d) => !isDay(d))) f.wrong('freeDays', 'DATE_INVALID', 'may hold at most 1,000 days, YYYY-MM-DD');
     f.text('holidaysOf', { max: 20, pattern: /^[A-Z]{2}(-[A-Z0-9]{1,10}){0,2}$/, says: 'is not a country or region like DE or US-CA', optional: true });
+  });
+  fields.inside<TermsPolicy, void>('terms', (f, p) => {
+    const named = f.list('named', { max: 200 }, (n: Fields<NamedTerms>) => { if (n.inside('terms', readNamed) === undefined) n.required('terms'); return n.id('termsId'); });
+    if (new Set(named).size < named.length) f.wrong('named', 'FIELD_INVALID', 'has a name twice');
+    f.integer('netDays', 0, 365);
+    if (p.graceDays < 0 || p.graceDays > 60) f.wrong('graceDays', 'FIELD_INVALID', 'must be from 0 to 60');
+  });
+  fields.inside<TaxPolicy, void>('tax', (f, p) => {
+    f.list('rates', { max: 500 }, (r: Fields<TaxRate>, { category, rate }) => {
+      r.text('code', { max: 20, pattern: /^[A-Za-z0-9_.-]+$/, says: 'may hold A–Z, a–z, 0–9, _, - and .' });
+      if (!CATEGORIES.includes(category)) r.wrong('category', 'FIELD_INVALID', `is not one of ${CATEGORIES.join(', ')}`);
+      r.decimal('rate', { digits: 2, from: 0, to: 100 });
+      if (category !== 'S' && !/^[0.]*$/.test(rate)) r.wrong('rate', 'FIELD_INVALID', `must be 0 in category ${category}`);
+      r.day('validFrom');
+      r.text('exemption', { max: 200, optional: true });
+    });
+    if (new Set(p.rates.map((r) => `${r.code} ${r.validFrom}`)).size < p.rates.length) f.wrong('rates', 'FIELD_INVALID', 'has a code twice from the same day');
   });
   fields.inside<ApplicationPolicy, void>('application', (f, p) => {
     if (new Set(p.rules).size < p.rules.length || p.rules.some((r) => ![ApplicationRule.REFERENCE, ApplicationRule.EXACT, ApplicationRule.OLDEST_FIRST].includes(r))) f.wrong('rules', 'FIELD_INVALID', 'may hold each rule at most once');
@@ -28,7 +46,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<PromisePolicy, void>('promise', (f, p) => { f.integer('toleranceWorkingDays', 0, 60); threshold(f as never, 'tolerance', p.tolerance); });
   fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
-  for (const kind of ['terms', 'creditHold', 'reservation', 'priority', 'approvals'] as const) {
+  for (const kind of ['creditHold', 'reservation', 'priority', 'approvals'] as const) {
     const policy = policies[kind] as Readonly<Record<string, unknown>> | undefined;
     for (const [field, value] of Object.entries(policy ?? {})) if (typeof value === 'number' && (value < 0 || value > 3_650 || (field === 'daysPerPoint' && value === 0))) fields.wrong(`${kind}.${field}`, 'FIELD_INVALID', 'must be from 0 to 3650');
   }

@@ -1,27 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
 import { testing } from '@ar/domain/given.js';
 import { creditorReference } from './creditor-reference.js';
-import { invoice, type InvoiceCommand, type InvoiceEvent } from './invoice.js';
+import { invoice, type InvoiceCommand, type InvoiceContent, type InvoiceEvent, type Issuing } from './invoice.js';
+import type { PricedLine } from './totals.js';
 
 const { given } = testing(invoice);
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 
-const issue = {
-  type: 'IssueInvoice', today: '2026-03-02', invoiceId: 'inv_1', customerId: 'c1', currencyCode: 'EUR', issueDate: '2026-03-02', lastIssueDate: '2026-03-01', number: 'R2026-00007', series: 'invoice/2026', customerKnown: true,
-  lines: [{ description: 'Advice', quantity: '3', unitCode: 'C62', unitPrice: '80.00', taxRate: '19', taxCategory: 'S' }], due: { netDays: 30 }, policyVersion: 1, paymentReference: 'RF86R202600007', orderNumber: 'PO-1', externalNumber: '', reservationId: '', labels: {},
-} as const satisfies InvoiceCommand;
+const advice = { description: 'Advice', articleId: '', quantity: '3', unitCode: 'C62', unitPrice: '80.00', taxCode: '', taxRate: '19', taxCategory: 'S', exemption: '', adjustments: [], periodFrom: '', periodTo: '' } as const satisfies PricedLine;
+const references = { orderNumber: 'PO-1', externalNumber: '', reservationId: '', buyerReference: '', note: '', labels: {} };
+const content: InvoiceContent = { customerId: 'c1', currencyCode: 'EUR', issueDate: '', lines: [advice], adjustments: [], ...references };
+const taxRule = { rounding: 'document', prices: 'net', policyVersion: 1 } as const;
+const issuing: Issuing = {
+  today: '2026-03-02', issueDate: '2026-03-02', lastIssueDate: '2026-03-01', number: 'R2026-00007', series: 'invoice/2026', customerKnown: true, due: { netDays: 30 }, discount: undefined, termsPolicyVersion: 1,
+  dueDateMoves: 'none', calendar: { freeWeekdays: [0, 6], holidaysOf: '', freeDays: [] }, taxRule, paymentReference: 'RF86R202600007',
+};
+const issue = { type: 'IssueInvoice', invoiceId: 'inv_1', content, ...issuing } as const satisfies InvoiceCommand;
+const withLine = (line: Partial<PricedLine>) => ({ ...issue, content: { ...content, lines: [{ ...advice, ...line }] } });
 const issued: InvoiceEvent = {
-  type: 'InvoiceIssued', invoiceId: 'inv_1', customerId: 'c1', currencyCode: 'EUR', issueDate: '2026-03-02', number: 'R2026-00007', series: 'invoice/2026', policyVersion: 1, paymentReference: 'RF86R202600007', orderNumber: 'PO-1', externalNumber: '', reservationId: '', labels: {},
-  lines: [{ ...issue.lines[0], net: eur(240_00) }], taxTotals: [{ taxCategory: 'S', taxRate: '19', net: eur(240_00), tax: eur(45_60) }], net: eur(240_00), tax: eur(45_60), total: eur(285_60),
+  type: 'InvoiceIssued', invoiceId: 'inv_1', customerId: 'c1', currencyCode: 'EUR', issueDate: '2026-03-02', number: 'R2026-00007', series: 'invoice/2026', termsPolicyVersion: 1, taxRule, paymentReference: 'RF86R202600007', ...references,
+  lines: [{ ...advice, net: eur(240_00) }], adjustments: [], lineTotal: eur(240_00), allowances: eur(0), charges: eur(0), taxTotals: [{ taxCategory: 'S', taxRate: '19', net: eur(240_00), tax: eur(45_60) }], net: eur(240_00), tax: eur(45_60), total: eur(285_60),
   instalments: [{ seq: 1, dueDate: '2026-04-01', amount: eur(285_60) }], effectiveOn: '2026-03-02',
 };
+const shares = (...of: (readonly [number, string])[]) => ({ instalments: { shares: of.map(([days, percent]) => ({ when: { days }, size: { percent } })) } });
 const voiding = { type: 'VoidInvoice', today: '2026-03-05', voidDate: '2026-03-05', reason: 'wrong customer', hasApplications: false } as const satisfies InvoiceCommand;
 const voided: InvoiceEvent = { type: 'InvoiceVoided', invoiceId: 'inv_1', number: 'R2026-00007', customerId: 'c1', total: eur(285_60), issueDate: '2026-03-02', voidDate: '2026-03-05', reason: 'wrong customer', instalments: 1, effectiveOn: '2026-03-05' };
 
 describe('an invoice that is not there yet', () => {
   it('is issued with its number, its sums and its due date', () => given().when(issue).then(issued));
   it('is due on a day of its own', () => given().when({ ...issue, due: { dueDate: '2026-03-02' } }).then({ ...issued, instalments: [{ seq: 1, dueDate: '2026-03-02', amount: eur(285_60) }] } as InvoiceEvent));
-  it('is due in instalments that sum to the total', () => given().when({ ...issue, due: { shares: [{ days: 30, percent: '30' }, { days: 60, percent: '30' }, { days: 90, percent: '40' }] } }).then({
+  it('is due in instalments that sum to the total', () => given().when({ ...issue, due: shares([30, '30'], [60, '30'], [90, '40']) }).then({
     ...issued, instalments: [{ seq: 1, dueDate: '2026-04-01', amount: eur(85_68) }, { seq: 2, dueDate: '2026-05-01', amount: eur(85_68) }, { seq: 3, dueDate: '2026-05-31', amount: eur(114_24) }],
   } as InvoiceEvent));
   it('is issued on an earlier day, down to that of the last one', () => given().when({ ...issue, issueDate: '2026-03-01', due: { dueDate: '2026-03-31' } }).then({ ...issued, issueDate: '2026-03-01', effectiveOn: '2026-03-01', instalments: [{ seq: 1, dueDate: '2026-03-31', amount: eur(285_60) }] } as InvoiceEvent));
@@ -34,10 +42,11 @@ describe('an invoice that is not there yet', () => {
   });
   it('is not issued tomorrow', () => given().when({ ...issue, issueDate: '2026-03-03' }).thenRefused('issue-date-in-future'));
   it('is for somebody known', () => given().when({ ...issue, customerKnown: false }).thenRefused('customer-not-found'));
-  it('has something to pay', () => given().when({ ...issue, lines: [{ ...issue.lines[0], unitPrice: '0' }] }).thenRefused('total-not-positive'));
-  it('is not more than any amount', () => given().when({ ...issue, lines: [{ ...issue.lines[0], quantity: '9999999999', unitPrice: '9999999999' }] }).thenRefused('total-out-of-range'));
-  it('has instalments that make the whole', () => given().when({ ...issue, due: { shares: [{ days: 30, percent: '50' }] } }).thenRefused('instalments-not-whole'));
-  it('has instalments in the order of their days', () => given().when({ ...issue, due: { shares: [{ days: 30, percent: '50' }, { days: 10, percent: '50' }] } }).thenRefused('instalments-not-whole'));
+  it('has something to pay', () => given().when(withLine({ unitPrice: '0' })).thenRefused('total-not-positive'));
+  it('is not more than any amount', () => given().when(withLine({ quantity: '9999999999', unitPrice: '9999999999' })).thenRefused('total-out-of-range'));
+  it('has instalments that make the whole', () => given().when({ ...issue, due: shares([30, '50']) }).thenRefused('instalments-not-whole'));
+  it('has instalments in the order of their days', () => given().when({ ...issue, due: shares([30, '50'], [10, '50']) }).thenRefused('instalments-not-whole'));
+  it('has terms that somebody knows, and a tax code that stands for something', () => { given().when({ ...issue, due: undefined }).thenRefused('terms-not-found'); given().when(withLine({ taxCode: 'X', taxCategory: '' })).thenRefused('tax-code-not-found'); });
   it('is not due before it is issued', () => given().when({ ...issue, due: { dueDate: '2026-03-01' } }).thenRefused('due-date-before-issue'));
   it('cannot be voided', () => given().when(voiding).thenRefused('invoice-not-found'));
 });
@@ -54,6 +63,44 @@ describe('an issued invoice', () => {
 describe('a voided invoice', () => {
   it('is voided once', () => given(issued, voided).when(voiding).thenRefused('invoice-voided'));
   it('is not issued again', () => given(issued, voided).when(issue).thenRefused('invoice-exists'));
+});
+
+describe('a draft', () => {
+  const drafted: InvoiceEvent = { type: 'InvoiceDrafted', invoiceId: 'inv_1', draft: content, customerNetDays: null };
+  const discarded: InvoiceEvent = { type: 'InvoiceDraftDiscarded', invoiceId: 'inv_1', customerId: 'c1' };
+  const create = { type: 'CreateDraft', invoiceId: 'inv_1', draft: content, customerKnown: true, customerNetDays: null } as const satisfies InvoiceCommand;
+  const change = { type: 'ChangeDraft', changes: { note: 'Thank you' } } as const satisfies InvoiceCommand;
+  const discard = { type: 'DiscardDraft' } as const;
+  const require = { type: 'RequireDraft' } as const;
+  const issueDraft = { type: 'IssueDraft', content, ...issuing } as const satisfies InvoiceCommand;
+  it('is kept', () => given().when(create).then(drafted));
+  it('is for somebody known', () => given().when({ ...create, customerKnown: false }).thenRefused('customer-not-found'));
+  it('is changed, and keeps the rest', () => given(drafted).when(change).then({ type: 'InvoiceDraftChanged', invoiceId: 'inv_1', draft: { ...content, note: 'Thank you' } }));
+  it('is thrown away', () => given(drafted).when(discard).then(discarded));
+  it('is issued', () => given(drafted).when(issueDraft).then(issued));
+  it('is there where it has to be', () => { given(drafted).when(require).then(); given().when(require).thenRefused('invoice-not-found'); given(drafted, issued).when(require).thenRefused('invoice-not-draft'); });
+  it('has lines when it is issued', () => given(drafted).when({ ...issueDraft, content: { ...content, lines: [] } }).thenRefused('draft-not-complete'));
+  it('keeps its id', () => { for (const history of [[drafted], [drafted, discarded], [issued], [issued, voided]]) given(...history).when(create).thenRefused('invoice-exists'); given(drafted).when(issue).thenRefused('invoice-exists'); });
+  it('cannot be voided', () => { given(drafted).when(voiding).thenRefused('invoice-not-issued'); given(drafted, discarded).when(voiding).thenRefused('invoice-not-issued'); });
+  it('is not changed, thrown away or issued when it is not there', () => { for (const command of [change, discard, issueDraft]) given().when(command).thenRefused('invoice-not-found'); });
+  it('is not changed, thrown away or issued when it is none any more', () => { for (const history of [[drafted, discarded], [issued], [issued, voided]]) for (const command of [change, discard, issueDraft]) given(...history).when(command).thenRefused('invoice-not-draft'); });
+});
+
+describe('an invoice of 100.00 at 21 % with 2 % for early payment', () => {
+  const by = (tax: 'always' | 'on-early-payment' | 'never', due: Issuing['due'] = { netDays: 30 }) => {
+    const events = invoice.decide({ ...withLine({ quantity: '1', unitPrice: '100.00', taxRate: '21' }), due, discount: { tiers: [{ days: 10, percent: '2' }], base: 'net', tax, graceDays: 0, mode: 'earned' } }, invoice.initial);
+    return (events as readonly InvoiceEvent[])[0] as Extract<InvoiceEvent, { type: 'InvoiceIssued' }>;
+  };
+  const earlyAndLate = (tax: Parameters<typeof by>[0]) => { const { total, discount } = by(tax); return [total.minor - discount!.offers[0]!.amount.minor, total.minor]; };
+  it('is 118.58 early and 120.58 late where tax always follows it', () => expect(earlyAndLate('always')).toEqual([118_58, 120_58]));
+  it('is 118.58 early and 121.00 late where tax follows early payment', () => expect(earlyAndLate('on-early-payment')).toEqual([118_58, 121_00]));
+  it('is 119.00 early and 121.00 late where tax never follows', () => expect(earlyAndLate('never')).toEqual([119_00, 121_00]));
+  it('says of each instalment what the discount counts on', () => expect(by('never', shares([10, '50'], [30, '50'])).instalments.map((i) => [i.amount.minor, i.discountable!.minor])).toEqual([[60_50, 50_00], [60_50, 50_00]]));
+});
+
+describe('what is not subject to tax', () => {
+  it('is not on one invoice with what is', () => given().when({ ...issue, content: { ...content, lines: [advice, { ...advice, taxCategory: 'O', taxRate: '0' }] } }).thenRefused('tax-category-mixed'));
+  it('may be alone', () => given().when(withLine({ taxCategory: 'O', taxRate: '0' })).then({ ...issued, lines: [{ ...advice, taxCategory: 'O', taxRate: '0', net: eur(240_00) }], taxTotals: [{ taxCategory: 'O', taxRate: '0', net: eur(240_00), tax: eur(0) }], tax: eur(0), total: eur(240_00), instalments: [{ seq: 1, dueDate: '2026-04-01', amount: eur(240_00) }] } as InvoiceEvent));
 });
 
 describe('what the customer should quote (ISO 11649)', () => {

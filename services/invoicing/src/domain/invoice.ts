@@ -1,54 +1,98 @@
-// An invoice: issued once, never changed (INV-01, INV-02, INV-04).
+// An invoice: drafted or not, issued once, never changed (INV-01, INV-02, INV-04, INV-06, INV-09).
 //
-// - It has a total above zero, in one currency, due on one day or in instalments that sum to the total.
+// - A draft says what an invoice will say. It has no number, owes nothing, and may lack what issuing needs; it is changed until it is issued or thrown away.
+//   It keeps the terms that its customer had when it was made; the tenant's policies are those of the day on which it is issued.
+// - An invoice has a total above zero, in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with.
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
 // - It is issued on the business date or at most 366 days earlier, and not before the last invoice of its series. A year has a series of its own, so an
 //   invoice of December may follow one of January: it takes the next number of the old year.
+// - What is not subject to tax (category O) is not on one invoice with anything that is.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
 // - It may be voided while nothing is applied to it, from a day between its issue and today. Its number stays taken.
+import type { Calendar } from '@ar/domain/calendar.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
-import { isMoney, type Money } from '@ar/domain/money.js';
-import { parts, totals, type InvoiceLine, type PricedLine, type TaxTotal } from './totals.js';
+import { allocate, money, type Money } from '@ar/domain/money.js';
+import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
+import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
-export interface Instalment { readonly seq: number; readonly dueDate: Day; readonly amount: Money }
-export type Due = { readonly netDays: number } | { readonly dueDate: Day } | { readonly shares: readonly { readonly days: number; readonly percent: string }[] };
+/** What is asked for, on a draft and when an invoice is issued. */
+export interface InvoiceContent {
+  readonly customerId: string; readonly currencyCode: string; readonly issueDate: Day | ''; readonly lines: readonly PricedLine[]; readonly adjustments: readonly DocumentAdjustment[];
+  readonly terms?: { readonly due?: Due | { readonly termsId: string }; readonly discount?: DiscountTerms };
+  readonly orderNumber: string; readonly externalNumber: string; readonly reservationId: string; readonly buyerReference: string; readonly note: string; readonly labels: Readonly<Record<string, string>>;
+}
 
-export interface IssuedInvoice {
-  readonly invoiceId: string; readonly number: string; readonly series: string; readonly customerId: string; readonly currencyCode: string; readonly issueDate: Day;
-  readonly lines: readonly InvoiceLine[]; readonly taxTotals: readonly TaxTotal[]; readonly net: Money; readonly tax: Money; readonly total: Money;
-  readonly instalments: readonly Instalment[]; readonly paymentReference: string; readonly orderNumber: string; readonly externalNumber: string; readonly reservationId: string;
-  readonly labels: Readonly<Record<string, string>>; readonly policyVersion: number; readonly effectiveOn: Day;
+export interface IssuedInstalment extends Instalment { readonly discountable?: Money }
+export interface IssuedDiscount { readonly offers: readonly DiscountOffer[]; readonly tax: DiscountTax; readonly mode: DiscountMode }
+export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustments'>, Totals {
+  readonly invoiceId: string; readonly number: string; readonly series: string; readonly issueDate: Day; readonly lines: readonly InvoiceLine[];
+  readonly instalments: readonly IssuedInstalment[]; readonly discount?: IssuedDiscount; readonly taxRule: TaxRule & { readonly policyVersion: number };
+  readonly paymentReference: string; readonly termsPolicyVersion: number; readonly effectiveOn: Day;
 }
 
 export type InvoiceEvent =
+  | { type: 'InvoiceDrafted'; invoiceId: string; draft: InvoiceContent; customerNetDays: number | null }
+  | { type: 'InvoiceDraftChanged'; invoiceId: string; draft: InvoiceContent }
+  | { type: 'InvoiceDraftDiscarded'; invoiceId: string; customerId: string }
   | { type: 'InvoiceIssued' } & IssuedInvoice
   | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day };
 
+/** What issuing needs besides the content: the next number, the day, and what the policies of that day say. `due` and `discount` are the terms found for it; undefined where none has the name that was asked for. */
+export interface Issuing {
+  readonly today: Day; readonly issueDate: Day; readonly lastIssueDate: Day | null; readonly number: string; readonly series: string; readonly paymentReference: string; readonly customerKnown: boolean;
+  readonly due: Due | undefined; readonly discount: DiscountTerms | undefined; readonly termsPolicyVersion: number; readonly dueDateMoves: DueDateMoves; readonly calendar: Calendar; readonly taxRule: TaxRule & { readonly policyVersion: number };
+}
+
 export type InvoiceCommand =
-  | { type: 'IssueInvoice'; today: Day; invoiceId: string; customerId: string; currencyCode: string; issueDate: Day; lastIssueDate: Day | null; number: string; series: string;
-      customerKnown: boolean; lines: readonly PricedLine[]; due: Due; policyVersion: number; paymentReference: string; orderNumber: string; externalNumber: string; reservationId: string; labels: Readonly<Record<string, string>> }
+  | { type: 'CreateDraft'; invoiceId: string; draft: InvoiceContent; customerKnown: boolean; customerNetDays: number | null }
+  | { type: 'ChangeDraft'; changes: Partial<InvoiceContent> }
+  | { type: 'DiscardDraft' }
+  | { type: 'RequireDraft' }
+  | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent } & Issuing
+  | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
   | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean };
 
 export type InvoiceRefusal =
-  | 'customer-not-found' | 'invoice-exists' | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'instalments-not-whole' | 'due-date-before-issue'
-  | 'invoice-not-found' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
+  | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
+  | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
+  | 'tax-code-not-found' | 'tax-category-mixed'
+  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
 
 export type InvoiceState =
   | { readonly status: 'none' }
+  | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customerNetDays: number | null }
   | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number } };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
   type: 'invoice',
   initial: { status: 'none' },
-  customer: (_id, state) => (state.status === 'none' ? '' : state.invoice.customerId),
+  customer: (_id, state) => (state.status === 'none' ? '' : 'invoice' in state ? state.invoice.customerId : state.draft.customerId),
 
   decide(command, state) {
     switch (command.type) {
-      case 'IssueInvoice': return issue(command, state);
+      case 'CreateDraft': {
+        if (state.status !== 'none') return refuse('invoice-exists', { invoiceId: command.invoiceId });
+        if (!command.customerKnown) return refuse('customer-not-found', { customerId: command.draft.customerId });
+        return [{ type: 'InvoiceDrafted', invoiceId: command.invoiceId, draft: command.draft, customerNetDays: command.customerNetDays }];
+      }
+      case 'RequireDraft':
+      case 'ChangeDraft':
+      case 'DiscardDraft':
+      case 'IssueDraft': {
+        if (state.status === 'none') return refuse('invoice-not-found');
+        if (state.status !== 'draft') return refuse('invoice-not-draft', { status: state.status });
+        const { invoiceId, draft } = state;
+        if (command.type === 'RequireDraft') return [];
+        if (command.type === 'ChangeDraft') return [{ type: 'InvoiceDraftChanged', invoiceId, draft: { ...draft, ...command.changes } }];
+        if (command.type === 'DiscardDraft') return [{ type: 'InvoiceDraftDiscarded', invoiceId, customerId: draft.customerId }];
+        return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issue(invoiceId, command.content, command);
+      }
+      case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command) : refuse('invoice-exists', { invoiceId: command.invoiceId });
       case 'VoidInvoice': {
         if (state.status === 'none') return refuse('invoice-not-found');
+        if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
         const { invoiceId, number, customerId, total, issueDate, instalments } = state.invoice;
         if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
         if (command.hasApplications) return refuse('invoice-has-applications', { invoiceId });
@@ -61,40 +105,52 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
 
   evolve(state, event) {
     switch (event.type) {
+      case 'InvoiceDrafted': return { status: 'draft', invoiceId: event.invoiceId, draft: event.draft, customerNetDays: event.customerNetDays };
+      case 'InvoiceDraftChanged': return state.status === 'draft' ? { ...state, draft: event.draft } : state;
+      case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
         return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length } };
       }
-      case 'InvoiceVoided': return state.status === 'none' ? state : { ...state, status: 'voided' };
+      case 'InvoiceVoided': return 'invoice' in state ? { ...state, status: 'voided' } : state;
     }
   },
 };
 
 /** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
-const MOST_DAYS_BACK = 366;
+export const MOST_DAYS_BACK = 366;
 
-function issue(command: Extract<InvoiceCommand, { type: 'IssueInvoice' }>, state: InvoiceState): ReturnType<typeof invoice.decide> {
-  const { type: _, today, lastIssueDate, customerKnown, lines: priced, due, ...document } = command;
-  const { invoiceId, issueDate, currencyCode } = document;
-  if (state.status !== 'none') return refuse('invoice-exists', { invoiceId });
-  if (!customerKnown) return refuse('customer-not-found', { customerId: document.customerId });
+function issue(invoiceId: string, { lines: priced, adjustments, ...content }: InvoiceContent, on: Issuing): ReturnType<typeof invoice.decide> {
+  const { today, issueDate, lastIssueDate, due, discount, number, series, paymentReference, termsPolicyVersion, taxRule } = on;
+  const { currencyCode } = content;
+  if (!on.customerKnown) return refuse('customer-not-found', { customerId: content.customerId });
   if (issueDate > today) return refuse('issue-date-in-future', { issueDate, businessDate: today });
   if (issueDate < daysAfter(today, -MOST_DAYS_BACK)) return refuse('issue-date-too-early', { issueDate, businessDate: today, earliest: daysAfter(today, -MOST_DAYS_BACK) });
   if (lastIssueDate !== null && issueDate < lastIssueDate) return refuse('issue-date-before-last', { issueDate, lastIssueDate });
-  const summed = totals(priced, currencyCode);
+  if (due === undefined) return refuse('terms-not-found', { termsId: content.terms?.due && 'termsId' in content.terms.due ? content.terms.due.termsId : '' });
+  const uncoded = priced.find((line) => line.taxCategory === '');
+  if (uncoded) return refuse('tax-code-not-found', { taxCode: uncoded.taxCode, issueDate });
+  const categories = new Set([...priced, ...adjustments].map((part) => part.taxCategory));
+  if (categories.has('O') && categories.size > 1) return refuse('tax-category-mixed', { categories: [...categories].join(', ') });
+  const best = discount?.tax === 'always' && discount.mode !== 'none' ? discount.tiers[0]?.percent : undefined;
+  const summed = totals(priced, adjustments, currencyCode, taxRule, best);
   if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
-  if (!isMoney(summed.total) || summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor });
-  const instalments = schedule(due, issueDate, summed.total);
+  if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor });
+  const instalments = schedule(due, issueDate, summed.total, on.dueDateMoves, on.calendar);
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
-  return [{ type: 'InvoiceIssued', ...document, ...summed, instalments, effectiveOn: issueDate }];
+  return [{
+    type: 'InvoiceIssued', ...content, ...summed, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
+  }];
 }
 
-/** What is due when; undefined when shares do not make the whole, or one of them is less than a minor unit. */
-function schedule(due: Due, issueDate: Day, total: Money): readonly Instalment[] | undefined {
-  if ('netDays' in due) return [{ seq: 1, dueDate: daysAfter(issueDate, due.netDays), amount: total }];
-  if ('dueDate' in due) return [{ seq: 1, dueDate: due.dueDate, amount: total }];
-  const amounts = parts(total, due.shares.map((s) => s.percent));
-  if (!amounts || amounts.some((a) => a.minor <= 0) || due.shares.some((s, i) => i > 0 && s.days < due.shares[i - 1]!.days)) return undefined;
-  return due.shares.map(({ days }, i) => ({ seq: i + 1, dueDate: daysAfter(issueDate, days), amount: amounts[i]! }));
+/** The discount as it is offered, and what of each instalment it counts on: of the net where tax is on the discounted net in any case or never reduced, of the whole where it is reduced when the discount is taken. */
+function discounted(discount: DiscountTerms, issueDate: Day, { net, total }: Totals, instalments: readonly Instalment[]): { readonly discount: IssuedDiscount; readonly instalments: readonly IssuedInstalment[] } {
+  const base = discount.tax === 'on-early-payment' || (discount.tax === 'never' && discount.base === 'gross') ? total : net;
+  const shares = allocate(base.minor, instalments.map((i) => i.amount.minor));
+  return {
+    discount: { offers: offers(discount, issueDate, base, instalments.at(-1)!.dueDate), tax: discount.tax, mode: discount.mode },
+    instalments: instalments.map((i, n) => ({ ...i, discountable: money(shares[n]!, total.currency) })),
+  };
 }

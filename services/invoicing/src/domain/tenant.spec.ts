@@ -8,7 +8,7 @@ const details = { legalName: 'Acme GmbH', taxId: '', iban: '', sender: '', serie
 const register = { type: 'RegisterTenant', tenantId: 'acme', baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details, policies: defaultPolicies, firstBusinessDay: '2026-03-02' } as const satisfies TenantCommand;
 const registered: TenantEvent = { ...register, type: 'TenantRegistered' };
 const opened = (date: string): TenantEvent => ({ type: 'BusinessDayOpened', tenantId: 'acme', date });
-const publish = { type: 'PublishPolicy', kind: 'terms', policy: { terms: { netDays: 14, graceDays: 0 } }, validFrom: '2026-03-03' } as const satisfies TenantCommand;
+const publish = { type: 'PublishPolicy', kind: 'terms', policy: { terms: { netDays: 14, graceDays: 0, dueDateMoves: 'none', named: [] } }, validFrom: '2026-03-03' } as const satisfies TenantCommand;
 const published: TenantEvent = { ...publish, type: 'PolicyPublished', tenantId: 'acme', version: 2 };
 const update = { type: 'UpdateTenant', details: { ...details, legalName: 'Acme AG' } } as const satisfies TenantCommand;
 const open = (date: string) => ({ type: 'OpenBusinessDay', date }) as const;
