@@ -53,7 +53,7 @@ describe('the schema of an event', () => {
   });
   it.each([
     ['an amount that is a number', { total: 285.6 }], ['an amount with a value that is a number', { total: { currency_code: 'EUR', value: 285.6 } }], ['a day that does not exist', { issue_date: '2026-02-30' }],
-    ['a list that is none', { lines: {} }], ['a number as text', { policy_version: '1' }], ['labels that are not text', { labels: { a: 1 } }],
+    ['a list that is none', { lines: {} }], ['a number as text', { terms_policy_version: '1' }], ['labels that are not text', { labels: { a: 1 } }],
   ])('finds %s', (_what, wrong) => expect(faults('ar.invoicing.invoice_issued.v1', { ...issued, ...wrong })).not.toEqual([]));
   it('finds an enum by number', () => expect(faults('ar.payments.receipt_reversed.v1', { kind: 1 })).not.toEqual([]));
 });
@@ -77,7 +77,7 @@ describe('the record of an event', () => {
   it('is not as promised with another key, a header too many or too few, or as an event of another service', () => {
     const good = recordOf('invoice', 'c1');
     const { ce_id: _, ...without } = good.headers;
-    expect(faultsOfRecord({ ...good, key: 'acme/c2' })).toEqual(['ar.invoicing.invoice_issued.v1 has the key acme/c2']);
+    expect(faultsOfRecord({ ...good, key: 'acme/c2' })).toEqual(['ar.invoicing.invoice_draft_discarded.v1 has the key acme/c2']);
     expect(faultsOfRecord(recordOf('tenant', 'c1'))).toEqual(['ar.invoicing.tenant_registered.v1 has the key acme/c1']);
     expect(faultsOfRecord({ ...good, headers: { ...good.headers, ce_moon: 'full' } })).toEqual([' must NOT have additional properties']);
     expect(faultsOfRecord({ ...good, headers: without })).toEqual([" must have required property 'ce_id'"]);
