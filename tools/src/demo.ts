@@ -93,7 +93,7 @@ async function live(clients: Clients, history: History, installation: Installati
   let worklist: readonly CollectionCase[] = [];
   let told = 0;
   const replayed = await replay(clients, history, {
-    tenantId, baseCurrency: currencies[0]!,
+    tenantId, currencies,
     async onDay({ day, commands, events, seconds }) {
       if (day === middle) worklist = (await promised(clients.cases, clients.cases.getWorklist)(GetWorklistRequest.fromPartial({ tenantId, pageSize: 5 }))).cases;
       if (process.stderr.isTTY ? true : Date.now() - told > 5_000) {

@@ -63,7 +63,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['INSTALMENTS_NOT_WHOLE', issueInvoice, { ...document, ...shares('50', '40') }], ['DUE_DATE_BEFORE_ISSUE', issueInvoice, { ...document, terms: { due: { dueDate: '2026-03-01' } } }],
     ['INVOICE_NOT_FOUND', voidInvoice, { invoiceId: 'inv_9', voidDate: '', reason: '' }], ['INVOICE_VOIDED', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' }], ['INVOICE_HAS_APPLICATIONS', voidInvoice, { invoiceId: 'inv_paid', voidDate: '', reason: '' }],
     ['TERMS_NOT_FOUND', issueInvoice, { ...document, terms: { due: { termsId: 'none' } } }], ['TAX_CODE_NOT_FOUND', issueInvoice, { ...document, lines: [{ ...line, taxCode: 'NONE', taxCategory: '' }] }],
-    ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
+    ['EXCHANGE_RATE_MISSING', issueInvoice, { ...document, currencyCode: 'CHF' }], ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
     ['INVOICE_NOT_DRAFT', discardInvoiceDraft, { invoiceId: 'inv_1' }], ['DRAFT_NOT_COMPLETE', issueInvoiceDraft, { invoiceId: 'inv_draft' }], ['INVOICE_NOT_ISSUED', voidInvoice, { invoiceId: 'inv_draft', voidDate: '', reason: '' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
   ],

@@ -26,7 +26,7 @@ export const PROMISE_AFTER_DAYS = 7;
 export const PROMISE_FOR_DAYS = 12;
 const QUIET_WITHIN_MS = 120_000;
 
-export interface ReplayOptions { readonly tenantId: string; readonly baseCurrency: string; onDay?(at: { day: Day; commands: number; events: number; seconds: number }): Promise<void> }
+export interface ReplayOptions { readonly tenantId: string; /** The first is that of the books. */ readonly currencies: readonly string[]; onDay?(at: { day: Day; commands: number; events: number; seconds: number }): Promise<void> }
 export interface Replayed { readonly commands: number; readonly events: number; readonly seconds: number }
 
 const amount = (minor: number, currency: string) => ({ currencyCode: currency, value: formatMoney({ minor, currency }) });
@@ -58,7 +58,7 @@ function joined(a: Position | undefined, b: Position | undefined): Position | un
 }
 const entriesOf = (p: Position): Record<string, bigint> => ((p.sequences as unknown) instanceof Map ? Object.fromEntries(p.sequences as unknown as Map<string, bigint>) : p.sequences as unknown as Record<string, bigint>);
 
-export async function replay(clients: Clients, history: History, { tenantId, baseCurrency, onDay }: ReplayOptions): Promise<Replayed> {
+export async function replay(clients: Clients, history: History, { tenantId, currencies, onDay }: ReplayOptions): Promise<Replayed> {
   const began = Date.now();
   let commands = 0;
   let events = 0;
@@ -70,7 +70,8 @@ export async function replay(clients: Clients, history: History, { tenantId, bas
   const collections = promised(clients.collectionsBatch, clients.collectionsBatch.batch) as Batch<CollectionsItem>;
 
   const taken = await promised(clients.tenants, clients.tenants.registerTenant)(RegisterTenantRequest.fromPartial({
-    ...base('take-on'), baseCurrency, timeZone: 'UTC', firstBusinessDay: history.first, details: { legalName: 'Demo Company Ltd', sender: 'billing@demo.example' },
+    ...base('take-on'), baseCurrency: currencies[0]!, timeZone: 'UTC', firstBusinessDay: history.first, details: { legalName: 'Demo Company Ltd', sender: 'billing@demo.example' },
+    policies: { exchange: { source: 'the demonstration', rates: currencies.filter((c) => c !== currencies[0]).map((currencyCode) => ({ currencyCode, rate: '0.92' })) } },
   }));
   const customers = await all(crediting, tenantId, history.customers.flatMap(({ customerId, currency, limitMinor }): CreditItem[] => [
     { command: { $case: 'registerCustomer', value: RegisterCustomerRequest.fromPartial({ ...base(`customer-${customerId}`), minPosition: taken.position!, customerId, personal: { name: `Customer ${customerId}`, invoiceEmail: `${customerId.toLowerCase()}@customers.example` }, profile: { currencyCode: currency } }) } },

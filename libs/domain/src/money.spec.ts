@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { add, allocate, compare, exponentOf, formatMoney, inAmounts, isMoney, money, moneyOf, multiply, parseMoney, product, share, subtract, thresholdMinor, total } from './money.js';
+import { add, allocate, compare, convert, exponentOf, formatMoney, inAmounts, isMoney, money, moneyOf, multiply, parseMoney, product, share, subtract, thresholdMinor, total } from './money.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const minor = fc.integer({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
@@ -105,4 +105,11 @@ describe('a threshold of a policy', () => {
   it('is in whole units of the currency it is compared in', () => expect(['EUR', 'JPY', 'KWD'].map((c) => thresholdMinor('100.00', c))).toEqual([10000, 100, 100000]));
   it('must be one', () => expect(() => thresholdMinor('much', 'EUR')).toThrow('FIELD_INVALID'));
   it('is money once it is parsed', () => expect(isMoney(parseMoney('1', 'EUR'))).toBe(true));
+});
+
+describe('an amount in another currency', () => {
+  it('is what one unit is worth there, times the amount, rounded once', () => expect([convert(money(100_00, 'USD'), '0.9234', 'EUR'), convert(money(12_345, 'JPY'), '0.0061', 'EUR'), convert(money(1_00, 'EUR'), '163.255', 'JPY'), convert(money(-50, 'USD'), '0.91', 'EUR')]).toEqual([
+    money(92_34, 'EUR'), money(75_30, 'EUR'), money(163, 'JPY'), money(-46, 'EUR'),
+  ]));
+  it('may be beyond the range of amounts', () => expect(convert(money(Number.MAX_SAFE_INTEGER, 'EUR'), '2', 'EUR')).toMatchObject({ invalid: 'AMOUNT_OUT_OF_RANGE' }));
 });

@@ -86,6 +86,9 @@ export function multiply(amount: Money, factor: string, rounding: Rounding): Mon
   return money(Number(divided(BigInt(amount.minor) * units, 10n ** BigInt(scale), rounding)), amount.currency);
 }
 
+/** An amount in another currency: `rate` is what one unit of its currency is worth there, decimal text; rounded once, half up. Beyond the range of amounts it says so. */
+export const convert = ({ minor, currency }: Money, rate: string, to: string): Money | NotMoney => product([formatMoney({ minor, currency }), rate], to, 'half-up');
+
 /** The product of decimal texts in whole units of a currency, rounded once: quantity `3` × price `0.3333` → 1.00 EUR. */
 export function product(factors: readonly string[], currency: string, rounding: Rounding): Money | NotMoney {
   const digits = exponentOf(currency);

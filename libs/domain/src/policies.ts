@@ -11,6 +11,8 @@ export interface Policies {
   readonly terms: { readonly netDays: number; readonly graceDays: number; readonly dueDateMoves: DueDateMoves; readonly named: readonly NamedTerms[] };
   /** `rates`: tax codes with their category (EN 16931) and rate from a day on; the exemption is printed where no tax is taken. Whether tax is rounded once per document and rate, or per line; whether prices come without or with it. */
   readonly tax: { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross'; readonly rates: readonly TaxRate[] };
+  /** What one unit of a currency is worth in the tenant's base currency, decimal text, and who says so. */
+  readonly exchange: { readonly source: string; readonly rates: readonly ExchangeRate[] };
   /** Cash application: rules in order, first success wins; what is left stays unapplied. */
   readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean };
   /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. */
@@ -31,6 +33,7 @@ export interface Policies {
   readonly approvals: { readonly expiryDays: number };
 }
 
+export interface ExchangeRate { readonly currencyCode: string; readonly rate: string }
 export interface TaxRate { readonly code: string; readonly category: string; readonly rate: string; readonly validFrom: Day; readonly exemption: string }
 export type ApplicationRule = 'reference' | 'exact' | 'oldest-first';
 export type PolicyKind = keyof Policies;
@@ -42,6 +45,7 @@ export const defaultPolicies: Policies = {
   calendar: { freeWeekdays: [0, 6], holidaysOf: '', freeDays: [] },
   terms: { netDays: 30, graceDays: 0, dueDateMoves: 'none', named: [] },
   tax: { rounding: 'document', prices: 'net', rates: [] },
+  exchange: { source: '', rates: [] },
   application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true },
   dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00' },
   creditHold: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7 },

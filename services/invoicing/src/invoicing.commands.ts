@@ -39,23 +39,23 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
   decide: ({ tenantId, date }, on) => void on.run(tenantOf(tenantId), { type: 'OpenBusinessDay', date }),
 };
 
-interface Numbering { readonly series: readonly DocumentSeries[] }
-interface IssueKnown extends Numbering { readonly customer: { readonly netDays: number | null } | undefined }
+interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string }
+interface IssueKnown extends Seller { readonly customer: { readonly netDays: number | null } | undefined }
 
-/** How each tenant numbers its documents, and what is known of each customer. */
-async function customersAndSeries(asked: readonly Asked<{ readonly customerId: string }>[], tx: Tx): Promise<readonly IssueKnown[]> {
-  const numbering = await seriesOf(asked, tx);
+/** Each tenant as a seller, and what is known of each customer. */
+async function sellersAndCustomers(asked: readonly Asked<{ readonly customerId: string }>[], tx: Tx): Promise<readonly IssueKnown[]> {
+  const sellers = await sellersOf(asked, tx);
   const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null }>(
     'select c.tenant, c.customer, c.net_days from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.request.customerId)]);
   return asked.map(({ tenant: t, request }, i) => {
     const customer = customers.find((c) => c.tenant === t && c.customer === request.customerId);
-    return { ...numbering[i]!, customer: customer && { netDays: customer.net_days } };
+    return { ...sellers[i]!, customer: customer && { netDays: customer.net_days } };
   });
 }
 
-async function seriesOf(asked: readonly Asked<unknown>[], tx: Tx): Promise<readonly Numbering[]> {
-  const rows = await tx.query<{ tenant: string; series: readonly DocumentSeries[] }>('select tenant, series from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
-  return asked.map((a) => ({ series: rows.find((r) => r.tenant === a.tenant)?.series ?? [] }));
+async function sellersOf(asked: readonly Asked<unknown>[], tx: Tx): Promise<readonly Seller[]> {
+  const rows = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; base_currency: string }>('select tenant, series, base_currency from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
+  return asked.map((a) => { const row = rows.find((r) => r.tenant === a.tenant); return { series: row?.series ?? [], baseCurrency: row?.base_currency ?? '' }; });
 }
 
 export interface IssueInvoice extends InvoiceContent { readonly invoiceId: string }
@@ -64,7 +64,7 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   customer: ({ customerId }) => customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: ({ issueDate }, today) => [invoiceSeries(issueDate || today)],
-  known: customersAndSeries,
+  known: sellersAndCustomers,
   decide({ invoiceId, ...asked }, on) {
     const { content, issuing } = prepared(asked, { ...on.known, customerKnown: on.known.customer !== undefined, customerNetDays: on.known.customer?.netDays ?? null }, on);
     on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...issuing });
@@ -75,8 +75,8 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
 const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
-function prepared(asked: InvoiceContent, known: Numbering & { readonly customerKnown: boolean; readonly customerNetDays: number | null }, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
-  const { terms, tax, calendar } = on.policies;
+function prepared(asked: InvoiceContent, known: Seller & { readonly customerKnown: boolean; readonly customerNetDays: number | null }, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+  const { terms, tax, calendar, exchange } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
   // A new day reaches the tenant's customers one after the other. Who names no date is not refused for a neighbour who has it already.
@@ -92,7 +92,7 @@ function prepared(asked: InvoiceContent, known: Numbering & { readonly customerK
     issuing: {
       today, issueDate, lastIssueDate: lastDate, number, series, paymentReference: creditorReference(number), customerKnown: known.customerKnown,
       due: named === undefined ? own ?? { netDays: known.customerNetDays ?? terms.netDays } : found?.due, discount: asked.terms?.discount ?? found?.discount,
-      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version },
+      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: known.baseCurrency, exchange,
     },
   };
 }
@@ -109,7 +109,7 @@ export const createInvoiceDraft: Command<CreateDraft, IssueKnown> = {
   name: 'create-invoice-draft',
   customer: ({ draft }) => draft.customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
-  known: (asked, tx) => customersAndSeries(asked.map((a) => ({ ...a, request: a.request.draft })), tx),
+  known: (asked, tx) => sellersAndCustomers(asked.map((a) => ({ ...a, request: a.request.draft })), tx),
   decide: ({ invoiceId, draft }, on) => void on.run(invoiceOf(invoiceId), { type: 'CreateDraft', invoiceId, draft, customerKnown: on.known.customer !== undefined, customerNetDays: on.known.customer?.netDays ?? null }),
 };
 
@@ -127,11 +127,11 @@ export const discardInvoiceDraft: Command<DraftNamed> = {
   decide: ({ invoiceId }, on) => void on.run(invoiceOf(invoiceId), { type: 'DiscardDraft' }),
 };
 
-export const issueInvoiceDraft: Command<DraftNamed, Numbering> = {
+export const issueInvoiceDraft: Command<DraftNamed, Seller> = {
   name: 'issue-invoice-draft',
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: (_request, today) => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))], // only the draft knows its date
-  known: seriesOf,
+  known: sellersOf,
   decide({ invoiceId }, on) {
     const state = on.state(invoiceOf(invoiceId));
     on.run(invoiceOf(invoiceId), { type: 'RequireDraft' });

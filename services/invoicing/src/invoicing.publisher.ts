@@ -13,7 +13,7 @@ import type { Adjustment, PricedLine } from './domain/totals.js';
 export const wireTypes: Readonly<Record<DocumentType, WireType>> = { invoice: WireType.INVOICE, 'credit-note': WireType.CREDIT_NOTE, 'debit-note': WireType.DEBIT_NOTE };
 export const wireKinds: Readonly<Record<PolicyKind, WireKind>> = {
   calendar: WireKind.CALENDAR, terms: WireKind.TERMS, application: WireKind.APPLICATION, dunning: WireKind.DUNNING, creditHold: WireKind.CREDIT_HOLD, reservation: WireKind.RESERVATION,
-  tax: WireKind.TAX, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS,
+  tax: WireKind.TAX, exchange: WireKind.EXCHANGE, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS,
 };
 const details = ({ series, ...rest }: TenantDetails) => ({ ...rest, series: series.map((s) => ({ ...s, documentType: wireTypes[s.documentType] })) });
 

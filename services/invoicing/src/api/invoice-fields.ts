@@ -1,5 +1,5 @@
 // What an invoice may be asked to say, as the contract states it.
-import { AdjustmentKind, DiscountBase, type Adjustment as WireAdjustment, type DayOfMonth, type DiscountTerms as WireDiscount, type EndOfMonth, type InstalmentShare as WireShare, type InstalmentSchedule, type InvoiceDraft, type InvoiceLine as WireLine, type Terms as WireTerms } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
+import { AdjustmentKind, DiscountBase, type Adjustment as WireAdjustment, type BookingRate, type DayOfMonth, type DiscountTerms as WireDiscount, type EndOfMonth, type InstalmentShare as WireShare, type InstalmentSchedule, type InvoiceDraft, type InvoiceLine as WireLine, type Terms as WireTerms } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import type { Due, InstalmentShare } from '@ar/domain/terms.js';
 import type { Fields } from '@ar/platform/fields.js';
 import { discountMode, discountTax, type AskedTerms } from '@ar/runtime/terms-contract.js';
@@ -93,6 +93,13 @@ export function readNamed(f: Fields<WireTerms>, terms: WireTerms): { readonly du
   return { ...rest, due: due === undefined || 'termsId' in due ? { netDays: 0 } : due };
 }
 
+/** What one unit of a currency is worth. */
+export function readRate(f: Fields<{ rate: string }>): string {
+  const rate = f.decimal('rate', { digits: 10, from: 0 });
+  if (rate !== '' && isZero(rate)) f.wrong('rate', 'FIELD_INVALID', 'must be above zero');
+  return rate;
+}
+
 type F = Fields<InvoiceDraft>;
 const optional = { optional: true } as const;
 /** Each field of what an invoice says; a draft may lack lines. */
@@ -102,6 +109,7 @@ const content: { readonly [K in keyof Required<InvoiceContent>]: (f: F, draft: b
   adjustments: (f) => f.list('adjustments', { max: 50 }, (a: Fields<WireAdjustment>, value): DocumentAdjustment => ({ ...readAdjustment(a, value), ...readTax(a, value) })),
   terms: (f) => f.inside('terms', readTerms)!, orderNumber: (f) => f.text('orderNumber', { max: 64, ...optional }), externalNumber: (f) => f.text('externalNumber', { max: 64, ...optional }),
   reservationId: (f) => f.id('reservationId', true), buyerReference: (f) => f.text('buyerReference', { max: 64, ...optional }), note: (f) => f.text('note', { max: 1_000, ...optional }), labels: (f) => f.labels('labels'),
+  bookingRate: (f) => f.inside('bookingRate', (b: Fields<BookingRate>) => ({ rate: readRate(b), source: b.text('source', { max: 63 }) }))!,
 };
 const names = Object.keys(content) as (keyof InvoiceContent)[];
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);

@@ -1,10 +1,10 @@
 // What a policy may hold, as the contract states it.
-import type { NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import type { ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { isDay } from '@ar/domain/day.js';
 import { isDecimal } from '@ar/domain/money.js';
 import type { Fields } from '@ar/platform/fields.js';
-import { CATEGORIES, readNamed } from './invoice-fields.js';
+import { CATEGORIES, readNamed, readRate } from './invoice-fields.js';
 
 const threshold = (f: Fields<never>, field: string, value: string) => { if (!isDecimal(value) || value.startsWith('-') || value.length > 20) f.wrong(field, 'FIELD_INVALID', 'is not decimal text of at most 20 characters, not below zero'); };
 const rising = (days: readonly number[]) => days.every((d, i) => d >= 0 && d <= 3_650 && (i === 0 || d > days[i - 1]!));
@@ -32,6 +32,11 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
       r.text('exemption', { max: 200, optional: true });
     });
     if (new Set(p.rates.map((r) => `${r.code} ${r.validFrom}`)).size < p.rates.length) f.wrong('rates', 'FIELD_INVALID', 'has a code twice from the same day');
+  });
+  fields.inside<ExchangePolicy, void>('exchange', (f, p) => {
+    f.text('source', { max: 63 });
+    f.list('rates', { max: 300 }, (r: Fields<ExchangeRate>) => { r.currency('currencyCode'); readRate(r); });
+    if (new Set(p.rates.map((r) => r.currencyCode)).size < p.rates.length) f.wrong('rates', 'FIELD_INVALID', 'has a currency twice');
   });
   fields.inside<ApplicationPolicy, void>('application', (f, p) => {
     if (new Set(p.rules).size < p.rules.length || p.rules.some((r) => ![ApplicationRule.REFERENCE, ApplicationRule.EXACT, ApplicationRule.OLDEST_FIRST].includes(r))) f.wrong('rules', 'FIELD_INVALID', 'may hold each rule at most once');

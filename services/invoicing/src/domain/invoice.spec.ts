@@ -13,7 +13,7 @@ const content: InvoiceContent = { customerId: 'c1', currencyCode: 'EUR', issueDa
 const taxRule = { rounding: 'document', prices: 'net', policyVersion: 1 } as const;
 const issuing: Issuing = {
   today: '2026-03-02', issueDate: '2026-03-02', lastIssueDate: '2026-03-01', number: 'R2026-00007', series: 'invoice/2026', customerKnown: true, due: { netDays: 30 }, discount: undefined, termsPolicyVersion: 1,
-  dueDateMoves: 'none', calendar: { freeWeekdays: [0, 6], holidaysOf: '', freeDays: [] }, taxRule, paymentReference: 'RF86R202600007',
+  baseCurrency: 'EUR', exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.9234' }], version: 3 }, dueDateMoves: 'none', calendar: { freeWeekdays: [0, 6], holidaysOf: '', freeDays: [] }, taxRule, paymentReference: 'RF86R202600007',
 };
 const issue = { type: 'IssueInvoice', invoiceId: 'inv_1', content, ...issuing } as const satisfies InvoiceCommand;
 const withLine = (line: Partial<PricedLine>) => ({ ...issue, content: { ...content, lines: [{ ...advice, ...line }] } });
@@ -96,6 +96,14 @@ describe('an invoice of 100.00 at 21 % with 2 % for early payment', () => {
   it('is 118.58 early and 121.00 late where tax follows early payment', () => expect(earlyAndLate('on-early-payment')).toEqual([118_58, 121_00]));
   it('is 119.00 early and 121.00 late where tax never follows', () => expect(earlyAndLate('never')).toEqual([119_00, 121_00]));
   it('says of each instalment what the discount counts on', () => expect(by('never', shares([10, '50'], [30, '50'])).instalments.map((i) => [i.amount.minor, i.discountable!.minor])).toEqual([[60_50, 50_00], [60_50, 50_00]]));
+});
+
+describe('an invoice in another currency', () => {
+  const inDollars = (more: Partial<InvoiceContent> = {}) => invoice.decide({ ...issue, content: { ...content, currencyCode: 'USD', ...more } }, invoice.initial);
+  it('carries the rate it is booked at, and tax and total by it', () => expect(inDollars()).toMatchObject([{ total: { minor: 285_60, currency: 'USD' }, booking: { rate: '0.9234', source: 'ECB', policyVersion: 3, tax: eur(42_11), total: eur(263_72) } }]));
+  it('carries the rate that the caller knows better', () => expect(inDollars({ bookingRate: { rate: '0.5', source: 'contract' } })).toMatchObject([{ booking: { rate: '0.5', source: 'contract', policyVersion: 0, total: eur(142_80) } }]));
+  it('is refused without a rate, with the pair and the date', () => expect(inDollars({ currencyCode: 'CHF' })).toEqual({ refused: 'exchange-rate-missing', detail: { from: 'CHF', to: 'EUR', date: '2026-03-02' } }));
+  it('is refused where it is worth more than any amount', () => expect(inDollars({ bookingRate: { rate: '99999999999999', source: 'x' } })).toMatchObject({ refused: 'total-out-of-range' }));
 });
 
 describe('what is not subject to tax', () => {

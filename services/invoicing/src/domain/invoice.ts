@@ -6,6 +6,7 @@
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
 // - It is issued on the business date or at most 366 days earlier, and not before the last invoice of its series. A year has a series of its own, so an
 //   invoice of December may follow one of January: it takes the next number of the old year.
+// - In another currency than the tenant's base currency it carries the rate it is booked at, who says so, and what tax and total are worth by it.
 // - What is not subject to tax (category O) is not on one invoice with anything that is.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
 // - It may be voided while nothing is applied to it, from a day between its issue and today. Its number stays taken.
@@ -13,7 +14,7 @@ import type { Calendar } from '@ar/domain/calendar.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
-import { allocate, money, type Money } from '@ar/domain/money.js';
+import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
@@ -22,13 +23,17 @@ export interface InvoiceContent {
   readonly customerId: string; readonly currencyCode: string; readonly issueDate: Day | ''; readonly lines: readonly PricedLine[]; readonly adjustments: readonly DocumentAdjustment[];
   readonly terms?: { readonly due?: Due | { readonly termsId: string }; readonly discount?: DiscountTerms };
   readonly orderNumber: string; readonly externalNumber: string; readonly reservationId: string; readonly buyerReference: string; readonly note: string; readonly labels: Readonly<Record<string, string>>;
+  /** What one unit of the currency is worth in the base currency, where the caller knows better than the policy. */
+  readonly bookingRate?: { readonly rate: string; readonly source: string };
 }
 
+/** What a document is worth in the base currency. */
+export interface Booking { readonly rate: string; readonly source: string; readonly policyVersion: number; readonly tax: Money; readonly total: Money }
 export interface IssuedInstalment extends Instalment { readonly discountable?: Money }
 export interface IssuedDiscount { readonly offers: readonly DiscountOffer[]; readonly tax: DiscountTax; readonly mode: DiscountMode }
-export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustments'>, Totals {
+export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustments' | 'bookingRate'>, Totals {
   readonly invoiceId: string; readonly number: string; readonly series: string; readonly issueDate: Day; readonly lines: readonly InvoiceLine[];
-  readonly instalments: readonly IssuedInstalment[]; readonly discount?: IssuedDiscount; readonly taxRule: TaxRule & { readonly policyVersion: number };
+  readonly instalments: readonly IssuedInstalment[]; readonly discount?: IssuedDiscount; readonly taxRule: TaxRule & { readonly policyVersion: number }; readonly booking?: Booking;
   readonly paymentReference: string; readonly termsPolicyVersion: number; readonly effectiveOn: Day;
 }
 
@@ -43,6 +48,7 @@ export type InvoiceEvent =
 export interface Issuing {
   readonly today: Day; readonly issueDate: Day; readonly lastIssueDate: Day | null; readonly number: string; readonly series: string; readonly paymentReference: string; readonly customerKnown: boolean;
   readonly due: Due | undefined; readonly discount: DiscountTerms | undefined; readonly termsPolicyVersion: number; readonly dueDateMoves: DueDateMoves; readonly calendar: Calendar; readonly taxRule: TaxRule & { readonly policyVersion: number };
+  readonly baseCurrency: string; readonly exchange: { readonly source: string; readonly rates: readonly { readonly currencyCode: string; readonly rate: string }[]; readonly version: number };
 }
 
 export type InvoiceCommand =
@@ -57,7 +63,7 @@ export type InvoiceCommand =
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
   | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
-  | 'tax-code-not-found' | 'tax-category-mixed'
+  | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
   | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
 
 export type InvoiceState =
@@ -120,7 +126,7 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
 /** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
 export const MOST_DAYS_BACK = 366;
 
-function issue(invoiceId: string, { lines: priced, adjustments, ...content }: InvoiceContent, on: Issuing): ReturnType<typeof invoice.decide> {
+function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing): ReturnType<typeof invoice.decide> {
   const { today, issueDate, lastIssueDate, due, discount, number, series, paymentReference, termsPolicyVersion, taxRule } = on;
   const { currencyCode } = content;
   if (!on.customerKnown) return refuse('customer-not-found', { customerId: content.customerId });
@@ -136,13 +142,30 @@ function issue(invoiceId: string, { lines: priced, adjustments, ...content }: In
   const summed = totals(priced, adjustments, currencyCode, taxRule, best);
   if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
   if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor });
+  const booking = currencyCode === on.baseCurrency ? undefined : booked(summed, bookingRate ?? rateOf(on, currencyCode), on.baseCurrency);
+  if (booking === 'unknown') return refuse('exchange-rate-missing', { from: currencyCode, to: on.baseCurrency, date: today });
+  if (booking && 'invalid' in booking) return refuse('total-out-of-range', { value: booking.value });
   const instalments = schedule(due, issueDate, summed.total, on.dueDateMoves, on.calendar);
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
   return [{
-    type: 'InvoiceIssued', ...content, ...summed, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
     ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
   }];
+}
+
+/** The rate of the exchange policy; undefined where it knows none. */
+function rateOf({ exchange }: Issuing, currencyCode: string): { readonly rate: string; readonly source: string; readonly policyVersion: number } | undefined {
+  const found = exchange.rates.find((r) => r.currencyCode === currencyCode);
+  return found && { rate: found.rate, source: exchange.source, policyVersion: exchange.version };
+}
+
+/** Tax and total in the base currency. */
+function booked({ tax, total }: Totals, by: { readonly rate: string; readonly source: string; readonly policyVersion?: number } | undefined, baseCurrency: string): Booking | NotMoney | 'unknown' {
+  if (!by) return 'unknown';
+  const [taxInBase, totalInBase] = [convert(tax, by.rate, baseCurrency), convert(total, by.rate, baseCurrency)];
+  if (!isMoney(taxInBase)) return taxInBase;
+  return isMoney(totalInBase) ? { rate: by.rate, source: by.source, policyVersion: by.policyVersion ?? 0, tax: taxInBase, total: totalInBase } : totalInBase;
 }
 
 /** The discount as it is offered, and what of each instalment it counts on: of the net where tax is on the discounted net in any case or never reduced, of the whole where it is reduced when the discount is taken. */

@@ -7,6 +7,9 @@ import type { DocumentType } from '../domain/tenant.js';
 
 const on = ['ar.invoicing.tenant_registered.v1', 'ar.invoicing.tenant_updated.v1', 'ar.invoicing.policy_published.v1', 'ar.invoicing.business_day_opened.v1'] as const;
 
+/** Of each policy a tenant shows: rates are published daily, and nobody asks a tenant for those of last year. */
+const MOST_VERSIONS = 10;
+
 /** A tenant is one fold over its events: what a command answers with, and the row below. */
 export const tenantResource: Resource<Tenant> = {
   aggregate: 'tenant',
@@ -19,7 +22,7 @@ export const tenantResource: Resource<Tenant> = {
     }
     if (!tenant) throw new Error(`${event.type} before its tenant`);
     if (event.type === 'ar.invoicing.tenant_updated.v1') return { ...tenant, details: event.data.details };
-    if (event.type === 'ar.invoicing.policy_published.v1') return { ...tenant, policies: [...tenant.policies, { kind: event.data.kind, version: event.data.version, validFrom: event.data.validFrom, policy: event.data.policy }] };
+    if (event.type === 'ar.invoicing.policy_published.v1') return { ...tenant, policies: [...tenant.policies.filter((p) => p.kind !== event.data.kind || p.version > event.data.version - MOST_VERSIONS), { kind: event.data.kind, version: event.data.version, validFrom: event.data.validFrom, policy: event.data.policy }] };
     if (event.type === 'ar.invoicing.business_day_opened.v1') return { ...tenant, businessDate: event.data.date };
     return tenant;
   },
@@ -28,7 +31,7 @@ export const tenantResource: Resource<Tenant> = {
 /** Every partition brings a copy of a tenant event: a row is changed by the first of them. */
 export const tenants: Projection<(typeof on)[number]> = {
   name: 'tenants',
-  ddl: 'create table tenant (tenant text primary key, version int not null, time_zone text not null, business_date text not null, series jsonb not null, resource jsonb not null)',
+  ddl: 'create table tenant (tenant text primary key, version int not null, time_zone text not null, business_date text not null, base_currency text not null, series jsonb not null, resource jsonb not null)',
   on,
   async project(events, tx) {
     for (const event of events) {
@@ -37,8 +40,8 @@ export const tenants: Projection<(typeof on)[number]> = {
       const tenant = tenantResource.evolve(row && Tenant.fromJSON(row.resource), event);
       const series = (tenant.details?.series ?? []).map((s) => ({ ...s, documentType: (Object.keys(wireTypes) as DocumentType[]).find((t) => wireTypes[t] === s.documentType) }));
       await tx.query(
-        `insert into tenant values ($1, $2, $3, $4, $5, $6) on conflict (tenant) do update set version = excluded.version, business_date = excluded.business_date, series = excluded.series, resource = excluded.resource where tenant.version < excluded.version`,
-        [event.tenant, event.version, tenant.timeZone, tenant.businessDate, JSON.stringify(series), JSON.stringify(Tenant.toJSON(tenant))]);
+        `insert into tenant values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant) do update set version = excluded.version, business_date = excluded.business_date, series = excluded.series, resource = excluded.resource where tenant.version < excluded.version`,
+        [event.tenant, event.version, tenant.timeZone, tenant.businessDate, tenant.baseCurrency, JSON.stringify(series), JSON.stringify(Tenant.toJSON(tenant))]);
     }
   },
 };
