@@ -23,8 +23,9 @@ function scalar(type: ScalarType): Schema {
     case ScalarType.BOOL: return { type: 'boolean', default: false };
     case ScalarType.INT32: return { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1, default: 0 };
     case ScalarType.INT64: return { type: 'string', pattern: String.raw`^-?\d+$`, default: '0' };
+    case ScalarType.BYTES: return { type: 'string', contentEncoding: 'base64', default: '' };
     case ScalarType.DOUBLE: case ScalarType.FLOAT: case ScalarType.UINT32: case ScalarType.UINT64: case ScalarType.SINT32: case ScalarType.SINT64:
-    case ScalarType.FIXED32: case ScalarType.FIXED64: case ScalarType.SFIXED32: case ScalarType.SFIXED64: case ScalarType.BYTES:
+    case ScalarType.FIXED32: case ScalarType.FIXED64: case ScalarType.SFIXED32: case ScalarType.SFIXED64:
       throw new Error(`no event has a ${ScalarType[type]}: say here what it is in JSON before one does`);
   }
 }

@@ -6,6 +6,7 @@ import type { Due } from '@ar/domain/terms.js';
 import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from '../../services/collections/src/collections.commands.js';
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
@@ -18,7 +19,7 @@ const note = { contactName: 'Miller', text: 'as agreed' };
 /** Lives through all of it. Every step is awaited: two runs ask the same in the same order. */
 export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: FiveServices): Promise<void> {
   let today: Day = '2026-03-02'; // a Monday
-  const details = { legalName: 'Seller', taxId: '', iban: '', sender: 'billing@seller.example', series: [] };
+  const details = detailsOf({ sender: 'billing@seller.example' });
   const openDay = async (date = daysAfter(today, 1)) => { today = date; await ask('invoicing', openBusinessDay, { tenantId: 't', date }); };
   const personal = (customerId: string, email = `${customerId}@customer.example`) => ({ name: customerId, address: null, invoiceEmail: email, reminderEmail: '', taxId: '' });
   const profile = { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} };

@@ -17,6 +17,7 @@ import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromis
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit } from '../../services/credit/src/credit.commands.js';
 import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
@@ -27,7 +28,7 @@ import { startFive, type FiveServices, type Name } from './five-services.world.j
 const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
-const details = { legalName: 'Seller', taxId: '', iban: '', sender: '', series: [] };
+const details = detailsOf();
 const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: defaultPolicies };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };

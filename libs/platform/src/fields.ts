@@ -9,7 +9,7 @@ const control = /[\u0000-\u001f\u007f]/;
 const isReserved = (id: string) => id in Object.prototype;
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
-interface TextRule { readonly max: number; readonly min?: number; readonly pattern?: RegExp; readonly says?: string; readonly optional?: boolean }
+interface TextRule { readonly max: number; readonly min?: number; readonly pattern?: RegExp; readonly says?: string; readonly optional?: boolean; /** Line breaks are allowed. */ readonly lines?: boolean }
 
 /** Names are those of the message in camelCase; violations carry the dotted proto path. */
 export class Fields<M extends object> {
@@ -21,11 +21,11 @@ export class Fields<M extends object> {
   done(): void { if (this.violations.length > 0) throw invalid(this.violations); }
 
   /** Text without control characters, at most `max` characters; required unless `optional`, then ''. */
-  text(field: keyof M & string, { max, min = 1, pattern, says, optional }: TextRule): string {
+  text(field: keyof M & string, { max, min = 1, pattern, says, optional, lines }: TextRule): string {
     const value = (this.message[field] ?? '') as string;
     if (value === '') { if (!optional) this.required(field); return ''; }
     if (value.length > max || value.length < min) this.wrong(field, 'FIELD_INVALID', `has ${value.length} characters; ${min} to ${max} are allowed`);
-    else if (control.test(value)) this.wrong(field, 'FIELD_INVALID', 'has control characters');
+    else if (control.test(lines ? value.replaceAll('\n', '') : value)) this.wrong(field, 'FIELD_INVALID', 'has control characters');
     else if (value.trim() !== value) this.wrong(field, 'FIELD_INVALID', 'begins or ends with space');
     else if (pattern && !pattern.test(value)) this.wrong(field, 'FIELD_INVALID', says ?? `does not match ${pattern.source}`);
     return value;

@@ -12,7 +12,7 @@ const digits = (sequence: number) => String(sequence).padStart(20, '0');
 /** `{minor, currency}` anywhere inside becomes `{currencyCode, value}`; everything else stays as it is. */
 function amounts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(amounts);
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
   const { minor, currency, ...rest } = value as { minor?: unknown; currency?: unknown };
   if (typeof minor === 'number' && typeof currency === 'string' && Object.keys(rest).length === 0) return { currencyCode: currency, value: formatMoney({ minor, currency }) };
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, amounts(inner)]));

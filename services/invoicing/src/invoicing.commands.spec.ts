@@ -4,9 +4,10 @@ import { contentOf, lineOf } from './domain/invoice.world.js';
 import { createInvoiceDraft, issueInvoice, issueInvoiceDraft, type IssueInvoice } from './invoicing.commands.js';
 
 const request: IssueInvoice = { invoiceId: 'inv_1', ...contentOf({ lines: [lineOf({ taxRate: '0', taxCategory: 'Z' })] }) };
-const known = { customer: { netDays: null }, series: [], baseCurrency: 'EUR' };
+const seller = { series: [], baseCurrency: 'EUR', version: 1 };
+const known = { customer: { netDays: null, version: 1 } as { netDays: number | null; version: number } | undefined, seller };
 const issued = (asked: Partial<IssueInvoice>, lastDate: string | null, netDays: number | null = null) =>
-  deciding(issueInvoice, {}, { today: '2026-03-02', known: { ...known, customer: { netDays } }, series: { 'invoice/2026': { last: 6, lastDate } } })({ ...request, ...asked });
+  deciding(issueInvoice, {}, { today: '2026-03-02', known: { ...known, customer: { netDays, version: 1 } }, series: { 'invoice/2026': { last: 6, lastDate } } })({ ...request, ...asked });
 
 describe('an invoice that names no date', () => {
   it('is issued on the business date, with the next number', () => expect(issued({}, '2026-03-01')).toMatchObject({ 'invoice/inv_1': [{ number: 'R2026-00007', issueDate: '2026-03-02', instalments: [{ dueDate: '2026-04-01' }], termsPolicyVersion: 1 }] }));
@@ -51,10 +52,10 @@ describe('a tax code', () => {
 });
 
 describe('a draft', () => {
-  const drafted = (more: Partial<IssueInvoice>) => ({ 'invoice/inv_1': [{ type: 'InvoiceDrafted', invoiceId: 'inv_1', draft: { ...contentOf(), ...more }, customerNetDays: 14 }] });
-  const issue = (history: Parameters<typeof deciding>[1], today = '2026-03-02') => deciding(issueInvoiceDraft, history, { today, known: { series: [], baseCurrency: 'EUR' }, series: {} })({ invoiceId: 'inv_1' });
-  it('keeps the terms of its customer', () => expect(deciding(createInvoiceDraft, {}, { today: '2026-03-02', known: { customer: { netDays: 14 }, series: [], baseCurrency: 'EUR' } })({ invoiceId: 'inv_1', draft: contentOf() })).toMatchObject({ 'invoice/inv_1': [{ type: 'InvoiceDrafted', customerNetDays: 14 }] }));
-  it('is for somebody known', () => expect(deciding(createInvoiceDraft, {}, { today: '2026-03-02', known: { customer: undefined, series: [], baseCurrency: 'EUR' } })({ invoiceId: 'inv_1', draft: contentOf() })).toMatchObject({ refused: 'customer-not-found' }));
+  const drafted = (more: Partial<IssueInvoice>) => ({ 'invoice/inv_1': [{ type: 'InvoiceDrafted', invoiceId: 'inv_1', draft: { ...contentOf(), ...more }, customer: { netDays: 14, version: 1 } }] });
+  const issue = (history: Parameters<typeof deciding>[1], today = '2026-03-02') => deciding(issueInvoiceDraft, history, { today, known: { customer: undefined, seller }, series: {} })({ invoiceId: 'inv_1' });
+  it('keeps the terms of its customer', () => expect(deciding(createInvoiceDraft, {}, { today: '2026-03-02', known: { customer: { netDays: 14, version: 1 }, seller } })({ invoiceId: 'inv_1', draft: contentOf() })).toMatchObject({ 'invoice/inv_1': [{ type: 'InvoiceDrafted', customer: { netDays: 14, version: 1 } }] }));
+  it('is for somebody known', () => expect(deciding(createInvoiceDraft, {}, { today: '2026-03-02', known: { customer: undefined, seller } })({ invoiceId: 'inv_1', draft: contentOf() })).toMatchObject({ refused: 'customer-not-found' }));
   it('is issued as it is, by those terms', () => expect(issue(drafted({}))).toMatchObject({ 'invoice/inv_1': [{ type: 'InvoiceIssued', number: 'R2026-00001', issueDate: '2026-03-02', instalments: [{ dueDate: '2026-03-16' }] }] }));
   it('is issued on the date it names, in the series of its year', () => {
     expect(issue(drafted({ issueDate: '2025-12-30' }))).toMatchObject({ 'invoice/inv_1': [{ number: 'R2025-00001', series: 'invoice/2025' }] });

@@ -3,7 +3,7 @@ import { daysAfter, type Day } from '@ar/domain/day.js';
 import type { Policies, PolicyKind, TaxRate } from '@ar/domain/policies.js';
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { creditorReference } from './domain/creditor-reference.js';
-import { invoice, MOST_DAYS_BACK, type InvoiceContent, type Issuing } from './domain/invoice.js';
+import { invoice, MOST_DAYS_BACK, type CustomerThen, type InvoiceContent, type Issuing } from './domain/invoice.js';
 import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from './domain/tenant.js';
 import type { PricedLine } from './domain/totals.js';
 
@@ -39,23 +39,22 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
   decide: ({ tenantId, date }, on) => void on.run(tenantOf(tenantId), { type: 'OpenBusinessDay', date }),
 };
 
-interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string }
-interface IssueKnown extends Seller { readonly customer: { readonly netDays: number | null } | undefined }
+interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string; /** Of what it says about itself. */ readonly version: number }
+interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined }
 
-/** Each tenant as a seller, and what is known of each customer. */
-async function sellersAndCustomers(asked: readonly Asked<{ readonly customerId: string }>[], tx: Tx): Promise<readonly IssueKnown[]> {
-  const sellers = await sellersOf(asked, tx);
-  const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null }>(
-    'select c.tenant, c.customer, c.net_days from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.request.customerId)]);
-  return asked.map(({ tenant: t, request }, i) => {
-    const customer = customers.find((c) => c.tenant === t && c.customer === request.customerId);
-    return { ...sellers[i]!, customer: customer && { netDays: customer.net_days } };
+const BY_CUSTOMER = 'select tenant, customer id, customer, net_days, version from customer';
+/** A draft is found by what was read of it; right after it was made there is nothing yet. */
+const BY_DRAFT = 'select i.tenant, i.invoice_id id, c.customer, c.net_days, c.version from invoice i join customer c on c.tenant = i.tenant and c.customer = i.customer_id';
+
+/** Each tenant as a seller, and the customers found by an id of theirs or of their drafts. */
+async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof BY_CUSTOMER | typeof BY_DRAFT, ids: readonly string[], tx: Tx): Promise<readonly IssueKnown[]> {
+  const sellers = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; base_currency: string; details_version: number }>('select tenant, series, base_currency, details_version from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
+  const customers = await tx.query<{ tenant: string; id: string; net_days: number | null; version: number }>(`select f.* from unnest($1::text[], $2::text[]) a(tenant, id) join (${by}) f using (tenant, id)`, [asked.map((a) => a.tenant), ids]);
+  return asked.map((a, i) => {
+    const seller = sellers.find((s) => s.tenant === a.tenant);
+    const customer = customers.find((c) => c.tenant === a.tenant && c.id === ids[i]);
+    return { seller: { series: seller?.series ?? [], baseCurrency: seller?.base_currency ?? '', version: seller?.details_version ?? 0 }, customer: customer && { netDays: customer.net_days, version: customer.version } };
   });
-}
-
-async function sellersOf(asked: readonly Asked<unknown>[], tx: Tx): Promise<readonly Seller[]> {
-  const rows = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; base_currency: string }>('select tenant, series, base_currency from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
-  return asked.map((a) => { const row = rows.find((r) => r.tenant === a.tenant); return { series: row?.series ?? [], baseCurrency: row?.base_currency ?? '' }; });
 }
 
 export interface IssueInvoice extends InvoiceContent { readonly invoiceId: string }
@@ -64,9 +63,9 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   customer: ({ customerId }) => customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: ({ issueDate }, today) => [invoiceSeries(issueDate || today)],
-  known: sellersAndCustomers,
+  known: (asked, tx) => sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx),
   decide({ invoiceId, ...asked }, on) {
-    const { content, issuing } = prepared(asked, { ...on.known, customerKnown: on.known.customer !== undefined, customerNetDays: on.known.customer?.netDays ?? null }, on);
+    const { content, issuing } = prepared(asked, on.known, on);
     on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...issuing });
     on.take(issuing.series, issuing.issueDate);
   },
@@ -75,24 +74,24 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
 const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
-function prepared(asked: InvoiceContent, known: Seller & { readonly customerKnown: boolean; readonly customerNetDays: number | null }, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+function prepared(asked: InvoiceContent, { seller, customer }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
   const { terms, tax, calendar, exchange } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
   // A new day reaches the tenant's customers one after the other. Who names no date is not refused for a neighbour who has it already.
   const today = !asked.issueDate && lastDate !== null && lastDate > on.today ? lastDate : on.today;
   const issueDate = asked.issueDate || today;
-  const number = printedNumber(known.series, 'invoice', issueDate.slice(0, 4), last + 1);
+  const number = printedNumber(seller.series, 'invoice', issueDate.slice(0, 4), last + 1);
   const named = asked.terms?.due && 'termsId' in asked.terms.due ? asked.terms.due.termsId : undefined;
   const found = named === undefined ? undefined : terms.named.find((t) => t.termsId === named);
   const own = asked.terms?.due && !('termsId' in asked.terms.due) ? asked.terms.due : undefined;
-  const byPolicy = asked.terms?.due === undefined && known.customerNetDays === null;
+  const byPolicy = asked.terms?.due === undefined && customer?.netDays == null;
   return {
     content: { ...asked, lines: asked.lines.map((line) => coded(line, tax.rates, issueDate)) },
     issuing: {
-      today, issueDate, lastIssueDate: lastDate, number, series, paymentReference: creditorReference(number), customerKnown: known.customerKnown,
-      due: named === undefined ? own ?? { netDays: known.customerNetDays ?? terms.netDays } : found?.due, discount: asked.terms?.discount ?? found?.discount,
-      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: known.baseCurrency, exchange,
+      today, issueDate, lastIssueDate: lastDate, number, series, paymentReference: creditorReference(number), customer, sellerVersion: seller.version,
+      due: named === undefined ? own ?? { netDays: customer?.netDays ?? terms.netDays } : found?.due, discount: asked.terms?.discount ?? found?.discount,
+      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: seller.baseCurrency, exchange,
     },
   };
 }
@@ -109,8 +108,8 @@ export const createInvoiceDraft: Command<CreateDraft, IssueKnown> = {
   name: 'create-invoice-draft',
   customer: ({ draft }) => draft.customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
-  known: (asked, tx) => sellersAndCustomers(asked.map((a) => ({ ...a, request: a.request.draft })), tx),
-  decide: ({ invoiceId, draft }, on) => void on.run(invoiceOf(invoiceId), { type: 'CreateDraft', invoiceId, draft, customerKnown: on.known.customer !== undefined, customerNetDays: on.known.customer?.netDays ?? null }),
+  known: (asked, tx) => sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.draft.customerId), tx),
+  decide: ({ invoiceId, draft }, on) => void on.run(invoiceOf(invoiceId), { type: 'CreateDraft', invoiceId, draft, customer: on.known.customer }),
 };
 
 export interface ChangeDraft { readonly invoiceId: string; readonly changes: Partial<InvoiceContent> }
@@ -127,18 +126,18 @@ export const discardInvoiceDraft: Command<DraftNamed> = {
   decide: ({ invoiceId }, on) => void on.run(invoiceOf(invoiceId), { type: 'DiscardDraft' }),
 };
 
-export const issueInvoiceDraft: Command<DraftNamed, Seller> = {
+export const issueInvoiceDraft: Command<DraftNamed, IssueKnown> = {
   name: 'issue-invoice-draft',
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: (_request, today) => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))], // only the draft knows its date
-  known: sellersOf,
+  known: (asked, tx) => sellersAndCustomers(asked, BY_DRAFT, asked.map((a) => a.request.invoiceId), tx),
   decide({ invoiceId }, on) {
     const state = on.state(invoiceOf(invoiceId));
     on.run(invoiceOf(invoiceId), { type: 'RequireDraft' });
     if (state.status !== 'draft') return;
     const earliest = daysAfter(on.today, -MOST_DAYS_BACK);
     const { issueDate } = state.draft;
-    const { content, issuing } = prepared({ ...state.draft, issueDate: issueDate > on.today || issueDate < earliest ? '' : issueDate }, { ...on.known, customerKnown: true, customerNetDays: state.customerNetDays }, on);
+    const { content, issuing } = prepared({ ...state.draft, issueDate: issueDate > on.today || issueDate < earliest ? '' : issueDate }, { ...on.known, customer: on.known.customer ?? state.customer }, on);
     on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...issuing, issueDate: issueDate || issuing.issueDate });
     on.take(issuing.series, issuing.issueDate);
   },

@@ -15,7 +15,7 @@ export const wireKinds: Readonly<Record<PolicyKind, WireKind>> = {
   calendar: WireKind.CALENDAR, terms: WireKind.TERMS, application: WireKind.APPLICATION, dunning: WireKind.DUNNING, creditHold: WireKind.CREDIT_HOLD, reservation: WireKind.RESERVATION,
   tax: WireKind.TAX, exchange: WireKind.EXCHANGE, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS,
 };
-const details = ({ series, ...rest }: TenantDetails) => ({ ...rest, series: series.map((s) => ({ ...s, documentType: wireTypes[s.documentType] })) });
+const details = ({ series, logo, ...rest }: TenantDetails) => ({ ...rest, logo: Buffer.from(logo, 'base64'), series: series.map((s) => ({ ...s, documentType: wireTypes[s.documentType] })) });
 
 const kinds = { allowance: AdjustmentKind.ALLOWANCE, charge: AdjustmentKind.CHARGE };
 const adjustment = ({ kind, size, ...rest }: Adjustment) => ({ ...rest, kind: kinds[kind], size: 'percent' in size ? { $case: 'percent', value: size.percent } : { $case: 'amount', value: size.amount } });
@@ -28,7 +28,7 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
   BusinessDayOpened: (e) => ({ tenantId: e.tenantId, date: e.date }),
-  InvoiceDrafted: ({ type: _, customerNetDays, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft), customerNetDays: customerNetDays ?? undefined }),
+  InvoiceDrafted: ({ type: _, customer, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft), customerNetDays: customer.netDays ?? undefined, customerVersion: customer.version }),
   InvoiceDraftChanged: ({ type: _, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft) }),
   InvoiceDraftDiscarded: ({ type: _, ...e }) => e,
   InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, ...e }) => ({

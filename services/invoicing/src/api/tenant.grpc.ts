@@ -23,7 +23,16 @@ import { checkPolicies } from './policy-fields.js';
 const answer = (tenant: Tenant, version: bigint, position: RegisterTenantResponse['position']) => ({ tenant, version, position });
 const EMAIL = /^[^\s@<>"]+@[^\s@<>"]+$/;
 
-function readDetails(fields: Fields<WireDetails>): TenantDetails {
+const LOGO_BYTES = 102_400;
+/** PNG or JPEG, by their first bytes; base64. */
+function readLogo(fields: Fields<WireDetails>, logo: Uint8Array): string {
+  const begins = (...bytes: number[]) => bytes.every((b, i) => logo[i] === b);
+  if (logo.length > LOGO_BYTES) fields.wrong('logo', 'FIELD_INVALID', `has ${logo.length} bytes; ${LOGO_BYTES} are allowed`);
+  else if (logo.length > 0 && !begins(0x89, 0x50, 0x4e, 0x47) && !begins(0xff, 0xd8, 0xff)) fields.wrong('logo', 'FIELD_INVALID', 'is neither PNG nor JPEG');
+  return Buffer.from(logo).toString('base64');
+}
+
+function readDetails(fields: Fields<WireDetails>, value: WireDetails): TenantDetails {
   const address = fields.inside<WireAddress, TenantDetails['address']>('address', (f, value) => {
     if (value.lines.length > 3 || value.lines.some((l) => l.length > 100)) f.wrong('lines', 'FIELD_INVALID', 'may have 3 lines of 100 characters');
     return { lines: value.lines, postalCode: f.text('postalCode', { max: 20, optional: true }), city: f.text('city', { max: 100, optional: true }), region: f.text('region', { max: 100, optional: true }), countryCode: f.text('countryCode', { max: 2, min: 2, pattern: /^[A-Z]{2}$/, says: 'is not an ISO 3166-1 code of two letters' }) };
@@ -39,6 +48,10 @@ function readDetails(fields: Fields<WireDetails>): TenantDetails {
   return {
     legalName: fields.text('legalName', { max: 200 }), ...(address ? { address } : {}), taxId: fields.text('taxId', { max: 30, optional: true }), iban,
     sender: fields.text('sender', { max: 254, pattern: EMAIL, says: 'is not an e-mail address', optional: true }), series,
+    bic: fields.text('bic', { max: 11, pattern: /^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/, says: 'is not a BIC', optional: true }), registration: fields.text('registration', { max: 50, optional: true }),
+    electronicAddress: fields.text('electronicAddress', { max: 100, pattern: /^\d{4}:\S+$/, says: 'is not <EAS scheme>:<address>', optional: true }),
+    contactName: fields.text('contactName', { max: 100, optional: true }), contactPhone: fields.text('contactPhone', { max: 30, optional: true }), contactEmail: fields.text('contactEmail', { max: 254, pattern: EMAIL, says: 'is not an e-mail address', optional: true }),
+    logo: readLogo(fields, value.logo), headerText: fields.text('headerText', { max: 1_000, lines: true, optional: true }), footerText: fields.text('footerText', { max: 500, lines: true, optional: true }),
   };
 }
 

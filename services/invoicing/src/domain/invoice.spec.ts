@@ -12,13 +12,13 @@ const references = { orderNumber: 'PO-1', externalNumber: '', reservationId: '',
 const content: InvoiceContent = { customerId: 'c1', currencyCode: 'EUR', issueDate: '', lines: [advice], adjustments: [], ...references };
 const taxRule = { rounding: 'document', prices: 'net', policyVersion: 1 } as const;
 const issuing: Issuing = {
-  today: '2026-03-02', issueDate: '2026-03-02', lastIssueDate: '2026-03-01', number: 'R2026-00007', series: 'invoice/2026', customerKnown: true, due: { netDays: 30 }, discount: undefined, termsPolicyVersion: 1,
+  today: '2026-03-02', issueDate: '2026-03-02', lastIssueDate: '2026-03-01', number: 'R2026-00007', series: 'invoice/2026', customer: { netDays: null, version: 2 }, sellerVersion: 5, due: { netDays: 30 }, discount: undefined, termsPolicyVersion: 1,
   baseCurrency: 'EUR', exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.9234' }], version: 3 }, dueDateMoves: 'none', calendar: { freeWeekdays: [0, 6], holidaysOf: '', freeDays: [] }, taxRule, paymentReference: 'RF86R202600007',
 };
 const issue = { type: 'IssueInvoice', invoiceId: 'inv_1', content, ...issuing } as const satisfies InvoiceCommand;
 const withLine = (line: Partial<PricedLine>) => ({ ...issue, content: { ...content, lines: [{ ...advice, ...line }] } });
 const issued: InvoiceEvent = {
-  type: 'InvoiceIssued', invoiceId: 'inv_1', customerId: 'c1', currencyCode: 'EUR', issueDate: '2026-03-02', number: 'R2026-00007', series: 'invoice/2026', termsPolicyVersion: 1, taxRule, paymentReference: 'RF86R202600007', ...references,
+  type: 'InvoiceIssued', invoiceId: 'inv_1', customerId: 'c1', currencyCode: 'EUR', issueDate: '2026-03-02', number: 'R2026-00007', series: 'invoice/2026', termsPolicyVersion: 1, sellerVersion: 5, customerVersion: 2, taxRule, paymentReference: 'RF86R202600007', ...references,
   lines: [{ ...advice, net: eur(240_00) }], adjustments: [], lineTotal: eur(240_00), allowances: eur(0), charges: eur(0), taxTotals: [{ taxCategory: 'S', taxRate: '19', net: eur(240_00), tax: eur(45_60) }], net: eur(240_00), tax: eur(45_60), total: eur(285_60),
   instalments: [{ seq: 1, dueDate: '2026-04-01', amount: eur(285_60) }], effectiveOn: '2026-03-02',
 };
@@ -41,7 +41,7 @@ describe('an invoice that is not there yet', () => {
     given().when({ ...issue, issueDate: '1900-01-01', lastIssueDate: null }).thenRefused('issue-date-too-early');
   });
   it('is not issued tomorrow', () => given().when({ ...issue, issueDate: '2026-03-03' }).thenRefused('issue-date-in-future'));
-  it('is for somebody known', () => given().when({ ...issue, customerKnown: false }).thenRefused('customer-not-found'));
+  it('is for somebody known', () => given().when({ ...issue, customer: undefined }).thenRefused('customer-not-found'));
   it('has something to pay', () => given().when(withLine({ unitPrice: '0' })).thenRefused('total-not-positive'));
   it('is not more than any amount', () => given().when(withLine({ quantity: '9999999999', unitPrice: '9999999999' })).thenRefused('total-out-of-range'));
   it('has instalments that make the whole', () => given().when({ ...issue, due: shares([30, '50']) }).thenRefused('instalments-not-whole'));
@@ -66,15 +66,15 @@ describe('a voided invoice', () => {
 });
 
 describe('a draft', () => {
-  const drafted: InvoiceEvent = { type: 'InvoiceDrafted', invoiceId: 'inv_1', draft: content, customerNetDays: null };
+  const drafted: InvoiceEvent = { type: 'InvoiceDrafted', invoiceId: 'inv_1', draft: content, customer: { netDays: null, version: 2 } };
   const discarded: InvoiceEvent = { type: 'InvoiceDraftDiscarded', invoiceId: 'inv_1', customerId: 'c1' };
-  const create = { type: 'CreateDraft', invoiceId: 'inv_1', draft: content, customerKnown: true, customerNetDays: null } as const satisfies InvoiceCommand;
+  const create = { type: 'CreateDraft', invoiceId: 'inv_1', draft: content, customer: { netDays: null, version: 2 } } as const satisfies InvoiceCommand;
   const change = { type: 'ChangeDraft', changes: { note: 'Thank you' } } as const satisfies InvoiceCommand;
   const discard = { type: 'DiscardDraft' } as const;
   const require = { type: 'RequireDraft' } as const;
   const issueDraft = { type: 'IssueDraft', content, ...issuing } as const satisfies InvoiceCommand;
   it('is kept', () => given().when(create).then(drafted));
-  it('is for somebody known', () => given().when({ ...create, customerKnown: false }).thenRefused('customer-not-found'));
+  it('is for somebody known', () => given().when({ ...create, customer: undefined }).thenRefused('customer-not-found'));
   it('is changed, and keeps the rest', () => given(drafted).when(change).then({ type: 'InvoiceDraftChanged', invoiceId: 'inv_1', draft: { ...content, note: 'Thank you' } }));
   it('is thrown away', () => given(drafted).when(discard).then(discarded));
   it('is issued', () => given(drafted).when(issueDraft).then(issued));

@@ -1,8 +1,9 @@
 // An invoice: drafted or not, issued once, never changed (INV-01, INV-02, INV-04, INV-06, INV-09).
 //
 // - A draft says what an invoice will say. It has no number, owes nothing, and may lack what issuing needs; it is changed until it is issued or thrown away.
-//   It keeps the terms that its customer had when it was made; the tenant's policies are those of the day on which it is issued.
-// - An invoice has a total above zero, in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with.
+//   Policies are those of the day on which it is issued.
+// - An invoice has a total above zero, in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with,
+//   and names what seller and customer said of themselves then.
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
 // - It is issued on the business date or at most 366 days earlier, and not before the last invoice of its series. A year has a series of its own, so an
 //   invoice of December may follow one of January: it takes the next number of the old year.
@@ -27,18 +28,20 @@ export interface InvoiceContent {
   readonly bookingRate?: { readonly rate: string; readonly source: string };
 }
 
+/** What was known of a customer: its terms, and which of its versions that was. */
+export interface CustomerThen { readonly netDays: number | null; readonly version: number }
 /** What a document is worth in the base currency. */
 export interface Booking { readonly rate: string; readonly source: string; readonly policyVersion: number; readonly tax: Money; readonly total: Money }
 export interface IssuedInstalment extends Instalment { readonly discountable?: Money }
 export interface IssuedDiscount { readonly offers: readonly DiscountOffer[]; readonly tax: DiscountTax; readonly mode: DiscountMode }
 export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustments' | 'bookingRate'>, Totals {
   readonly invoiceId: string; readonly number: string; readonly series: string; readonly issueDate: Day; readonly lines: readonly InvoiceLine[];
-  readonly instalments: readonly IssuedInstalment[]; readonly discount?: IssuedDiscount; readonly taxRule: TaxRule & { readonly policyVersion: number }; readonly booking?: Booking;
+  readonly instalments: readonly IssuedInstalment[]; readonly sellerVersion: number; readonly customerVersion: number; readonly discount?: IssuedDiscount; readonly taxRule: TaxRule & { readonly policyVersion: number }; readonly booking?: Booking;
   readonly paymentReference: string; readonly termsPolicyVersion: number; readonly effectiveOn: Day;
 }
 
 export type InvoiceEvent =
-  | { type: 'InvoiceDrafted'; invoiceId: string; draft: InvoiceContent; customerNetDays: number | null }
+  | { type: 'InvoiceDrafted'; invoiceId: string; draft: InvoiceContent; customer: CustomerThen }
   | { type: 'InvoiceDraftChanged'; invoiceId: string; draft: InvoiceContent }
   | { type: 'InvoiceDraftDiscarded'; invoiceId: string; customerId: string }
   | { type: 'InvoiceIssued' } & IssuedInvoice
@@ -46,13 +49,13 @@ export type InvoiceEvent =
 
 /** What issuing needs besides the content: the next number, the day, and what the policies of that day say. `due` and `discount` are the terms found for it; undefined where none has the name that was asked for. */
 export interface Issuing {
-  readonly today: Day; readonly issueDate: Day; readonly lastIssueDate: Day | null; readonly number: string; readonly series: string; readonly paymentReference: string; readonly customerKnown: boolean;
+  readonly today: Day; readonly issueDate: Day; readonly lastIssueDate: Day | null; readonly number: string; readonly series: string; readonly paymentReference: string; readonly customer: CustomerThen | undefined; readonly sellerVersion: number;
   readonly due: Due | undefined; readonly discount: DiscountTerms | undefined; readonly termsPolicyVersion: number; readonly dueDateMoves: DueDateMoves; readonly calendar: Calendar; readonly taxRule: TaxRule & { readonly policyVersion: number };
   readonly baseCurrency: string; readonly exchange: { readonly source: string; readonly rates: readonly { readonly currencyCode: string; readonly rate: string }[]; readonly version: number };
 }
 
 export type InvoiceCommand =
-  | { type: 'CreateDraft'; invoiceId: string; draft: InvoiceContent; customerKnown: boolean; customerNetDays: number | null }
+  | { type: 'CreateDraft'; invoiceId: string; draft: InvoiceContent; customer: CustomerThen | undefined }
   | { type: 'ChangeDraft'; changes: Partial<InvoiceContent> }
   | { type: 'DiscardDraft' }
   | { type: 'RequireDraft' }
@@ -68,7 +71,7 @@ export type InvoiceRefusal =
 
 export type InvoiceState =
   | { readonly status: 'none' }
-  | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customerNetDays: number | null }
+  | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
   | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number } };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
@@ -80,8 +83,8 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
     switch (command.type) {
       case 'CreateDraft': {
         if (state.status !== 'none') return refuse('invoice-exists', { invoiceId: command.invoiceId });
-        if (!command.customerKnown) return refuse('customer-not-found', { customerId: command.draft.customerId });
-        return [{ type: 'InvoiceDrafted', invoiceId: command.invoiceId, draft: command.draft, customerNetDays: command.customerNetDays }];
+        if (!command.customer) return refuse('customer-not-found', { customerId: command.draft.customerId });
+        return [{ type: 'InvoiceDrafted', invoiceId: command.invoiceId, draft: command.draft, customer: command.customer }];
       }
       case 'RequireDraft':
       case 'ChangeDraft':
@@ -111,7 +114,7 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
 
   evolve(state, event) {
     switch (event.type) {
-      case 'InvoiceDrafted': return { status: 'draft', invoiceId: event.invoiceId, draft: event.draft, customerNetDays: event.customerNetDays };
+      case 'InvoiceDrafted': return { status: 'draft', invoiceId: event.invoiceId, draft: event.draft, customer: event.customer };
       case 'InvoiceDraftChanged': return state.status === 'draft' ? { ...state, draft: event.draft } : state;
       case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
       case 'InvoiceIssued': {
@@ -129,7 +132,7 @@ export const MOST_DAYS_BACK = 366;
 function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing): ReturnType<typeof invoice.decide> {
   const { today, issueDate, lastIssueDate, due, discount, number, series, paymentReference, termsPolicyVersion, taxRule } = on;
   const { currencyCode } = content;
-  if (!on.customerKnown) return refuse('customer-not-found', { customerId: content.customerId });
+  if (!on.customer) return refuse('customer-not-found', { customerId: content.customerId });
   if (issueDate > today) return refuse('issue-date-in-future', { issueDate, businessDate: today });
   if (issueDate < daysAfter(today, -MOST_DAYS_BACK)) return refuse('issue-date-too-early', { issueDate, businessDate: today, earliest: daysAfter(today, -MOST_DAYS_BACK) });
   if (lastIssueDate !== null && issueDate < lastIssueDate) return refuse('issue-date-before-last', { issueDate, lastIssueDate });
@@ -149,7 +152,7 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
   return [{
-    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
     ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
   }];
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { testing } from '@ar/domain/given.js';
 import { printedNumber, tenant, type TenantCommand, type TenantEvent } from './tenant.js';
+import { detailsOf } from './tenant.world.js';
 
 const { given } = testing(tenant);
-const details = { legalName: 'Acme GmbH', taxId: '', iban: '', sender: '', series: [] };
+const details = detailsOf({ legalName: 'Acme GmbH' });
 const register = { type: 'RegisterTenant', tenantId: 'acme', baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details, policies: defaultPolicies, firstBusinessDay: '2026-03-02' } as const satisfies TenantCommand;
 const registered: TenantEvent = { ...register, type: 'TenantRegistered' };
 const opened = (date: string): TenantEvent => ({ type: 'BusinessDayOpened', tenantId: 'acme', date });

@@ -12,7 +12,12 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 export interface Address { readonly lines: readonly string[]; readonly postalCode: string; readonly city: string; readonly region: string; readonly countryCode: string }
 export type DocumentType = 'invoice' | 'credit-note' | 'debit-note';
 export interface DocumentSeries { readonly documentType: DocumentType; readonly prefix: string; readonly padding: number }
-export interface TenantDetails { readonly legalName: string; readonly address?: Address; readonly taxId: string; readonly iban: string; readonly sender: string; readonly series: readonly DocumentSeries[] }
+export interface TenantDetails {
+  readonly legalName: string; readonly address?: Address; readonly taxId: string; readonly iban: string; readonly sender: string; readonly series: readonly DocumentSeries[];
+  readonly bic: string; readonly registration: string; readonly electronicAddress: string; readonly contactName: string; readonly contactPhone: string; readonly contactEmail: string;
+  /** Base64. */
+  readonly logo: string; readonly headerText: string; readonly footerText: string;
+}
 
 export type TenantEvent =
   | { type: 'TenantRegistered'; tenantId: string; baseCurrency: string; timeZone: string; details: TenantDetails; policies: Policies; firstBusinessDay: Day }
