@@ -6,7 +6,7 @@
 # Prints one line of JSON per file and set of rules: {"file","rules","checks","findings":[{"level","id","where","text"}]}. Jars come from Maven Central once (24 MB) and stay in their folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-version=$(sed -n 's|.*phive-rules-peppol</artifactId><version>\([^<]*\)<.*|\1|p' "$here/pom.xml")
+version=$(sed -n 's|.*phive-rules-peppol</artifactId><version>\([^<]*\)<.*|\1|p' "$here/pom.xml")-$(cksum < "$here/pom.xml" | cut -d' ' -f1)
 jars=$here/../../.data/einvoice-validator
 if [ "${1:-}" = --jars ]; then jars=$2; shift 2; fi
 if [ $# -ne 1 ]; then sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 64; fi
