@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 
-export const PAGE = { width: 595.28, height: 841.89, left: 50, right: 545, top: 45, bottom: 765 } as const;
+export const PAGE = { left: 50, right: 545, top: 45, bottom: 800 } as const;
 export type Style = 'regular' | 'bold';
 export interface Look { readonly size?: number; readonly style?: Style; readonly align?: 'left' | 'right'; readonly grey?: boolean }
 /** A column of a row: where it stands, and its text. */
@@ -30,8 +30,9 @@ export class Sheet {
   private readonly ended: Promise<Uint8Array>;
   private readonly widths = new Map<string, number>();
   private atPageStart: (() => void) | undefined;
-  /** How far down the page is written. */
+  /** How far down the page is written, and how far it may be: below stands the foot. */
   y: number = PAGE.top;
+  bottom: number = PAGE.bottom;
 
   constructor(about: { readonly title: string; readonly author: string; readonly day: string; readonly language: string }) {
     this.pdf = new PDFDocument({
@@ -114,7 +115,7 @@ export class Sheet {
 
   /** A new page when less than that is left. */
   room(height: number): void {
-    if (this.y + height <= PAGE.bottom) return;
+    if (this.y + height <= this.bottom) return;
     this.pdf.addPage({ size: 'A4', margin: 0 });
     this.y = PAGE.top;
     this.atPageStart?.();

@@ -6,7 +6,7 @@ import { samples } from './documents.samples.world.js';
 import { pdfOf } from './pdf.js';
 import { isPicture } from './pdf-sheet.js';
 import { ublOf } from './ubl.js';
-import { amountIn, dayIn, numberIn, words } from './words.js';
+import { amountIn, dayIn, numberIn, unitIn, words } from './words.js';
 
 const RED_PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
 
@@ -45,7 +45,7 @@ function figuresOf(document: BillingDocument): readonly string[] {
   return [
     document.number, dayIn(language, document.issueDate), document.seller.name, document.seller.taxId, document.buyer.name, document.buyer.address.city, ...document.buyer.address.lines, document.buyerReference, document.orderNumber,
     document.contractReference, document.buyer.taxId, ...document.corrects.flatMap((c) => [c.number, dayIn(language, c.issueDate)]),
-    ...document.lines.flatMap((line) => [line.name, line.description, line.sellersArticle, line.unitCode, numberIn(language, line.quantity), numberIn(language, line.netPrice), amountIn(language, line.net, false),
+    ...document.lines.flatMap((line) => [line.name, line.description, line.sellersArticle, unitIn(language, line.unitCode), numberIn(language, line.quantity), numberIn(language, line.netPrice), amountIn(language, line.net, false),
       ...[...line.allowances, ...line.charges].map((a) => `${amount(a.amount)} ${a.reason || a.reasonCode}`), ...(line.period ? [dayIn(language, line.period.from), dayIn(language, line.period.to)] : [])]),
     ...[...document.allowances, ...document.charges].flatMap((a) => [a.reason, amount(a.amount)]),
     ...document.taxTotals.flatMap((t) => [amount(t.net), amount(t.tax), t.exemptionReason, t.exemptionCode]),
@@ -68,7 +68,7 @@ describe('a document on paper', () => {
   it('is read line by line as it was made', async () => {
     const { text } = await printed(made({ lines: [{ name: 'Pump', quantity: '3', netPrice: '1234.50', sellersArticle: 'P-7' }], discountTiers: [{ percent: '2', until: '2026-03-15', amount: euros(8814) }] }));
     expect(text).toContain('Invoice INV-2026-00017 Date of issue 2026-03-05 Your reference KST-4711 Your tax ID PL7251801126');
-    expect(text).toContain('1 Pump 3 C62 1,234.50 19 % 3,703.50 Article: P-7');
+    expect(text).toContain('1 Pump 3 pcs 1,234.50 19 % 3,703.50 Article: P-7');
     expect(text).toContain('Net 3,703.50 EUR Tax 19 % on 3,703.50 EUR 703.67 EUR Total 4,407.17 EUR To be paid 4,407.17 EUR');
     expect(text).toContain('Due on 2026-04-04: 4,407.17 EUR 2 % discount if paid by 2026-03-15: −88.14 EUR');
     expect(text).toContain('Please pay to Müller & Söhne Maschinenbau GmbH · IBAN: DE02 1203 0000 0000 2020 51 · BIC: BYLADEM1001 Payment reference: RF18 5390 0754 7034');
@@ -89,7 +89,7 @@ describe('a document on paper', () => {
     pages.forEach((page, i) => { expect(page).toContain(`Invoice INV-2026-00017 · Page ${i + 1} / ${pages.length}`); expect(page).toContain('Jörg Müller'); });
     for (const page of pages.slice(0, -1)) expect(page).toContain('No. Description Quantity Unit Price Tax Amount EUR');
     const text = pages.join(' ');
-    for (let i = 1; i <= 500; i++) expect(text).toContain(`${i} Part ${i} ${i} C62 0.07`);
+    for (let i = 1; i <= 500; i++) expect(text).toContain(`${i} Part ${i} ${i} pcs 0.07`);
   });
 
   it('goes on over the page with a text that is longer than one', async () => {
@@ -98,6 +98,13 @@ describe('a document on paper', () => {
     expect(pages.length).toBeGreaterThan(2);
     const found = [...text.matchAll(/\bword(\d+)/g)].map((m) => Number(m[1]));
     expect(found).toEqual(Array.from({ length: 3_000 }, (_, i) => i));
+  });
+
+  it('prints a long foot once, after all else', async () => {
+    const footerText = Array.from({ length: 200 }, (_, i) => `foot${i}`).join('\n');
+    const { pages, text } = await printed(made({ lines: [{}], seller: { ...seller, footerText } }));
+    expect(pages.length).toBeLessThan(6);
+    expect([...text.matchAll(/\bfoot(\d+)/g)].map((m) => Number(m[1]))).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
 
   it('breaks a word that is wider than its place', async () => {

@@ -2,13 +2,14 @@
 import type { BillingDocument, DocumentLine, Party } from './document.js';
 import { mustAddUp, plainRate } from './document.js';
 import { PAGE, Sheet, type Cell } from './pdf-sheet.js';
-import { amountIn, dayIn, exemptionText, numberIn, words, type Words } from './words.js';
+import { amountIn, dayIn, exemptionText, numberIn, unitIn, words, type Words } from './words.js';
 
 export async function pdfOf(document: BillingDocument): Promise<Uint8Array> {
   mustAddUp(document);
   const say = words[document.language];
   const title = `${kindIn(document, say)} ${document.number}`;
   const sheet = new Sheet({ title, author: document.seller.name, day: document.issueDate, language: document.language });
+  const foot = footOf(sheet, document);
   letterhead(sheet, document, say);
   heading(sheet, document, say, title);
   linesOf(sheet, document, say);
@@ -16,7 +17,8 @@ export async function pdfOf(document: BillingDocument): Promise<Uint8Array> {
   payment(sheet, document, say);
   for (const note of document.notes) sheet.text(note, {}, 6);
   if (document.attachments.length > 0) sheet.text(`${say.enclosed}: ${document.attachments.map((a) => a.fileName).join(', ')}`);
-  return sheet.end((page, of) => foot(sheet, document, `${title} · ${say.page} ${page} / ${of}`));
+  if (footLines(sheet, document).length > MOST_FOOT_LINES) sheet.text(document.seller.footerText, { size: 7, grey: true });
+  return sheet.end((page, of) => foot(`${title} · ${say.page} ${page} / ${of}`));
 }
 
 function kindIn({ kind }: BillingDocument, say: Words): string {
@@ -72,7 +74,7 @@ function linesOf(sheet: Sheet, document: BillingDocument, say: Words): void {
   sheet.withHead(head, () => {
     for (const line of document.lines) {
       const number = (text: string) => numberIn(document.language, text);
-      sheet.row([cell('position', line.id), cell('description', line.name, { style: 'bold' }), cell('quantity', number(line.quantity), right), cell('unit', line.unitCode),
+      sheet.row([cell('position', line.id), cell('description', line.name, { style: 'bold' }), cell('quantity', number(line.quantity), right), cell('unit', unitIn(document.language, line.unitCode)),
         cell('price', number(line.netPrice), right), cell('rate', rateOf(document, line), right), cell('amount', amountIn(document.language, line.net, false), right)], 0);
       for (const text of detailsOf(document, line, say)) sheet.row([cell('description', text, { grey: true })], 0);
       sheet.space(4);
@@ -128,9 +130,17 @@ function payment(sheet: Sheet, { language, instalments, discountTiers, terms, pa
 /** In groups of four, as it is typed. */
 const spaced = (text: string) => text.replaceAll(' ', '').replace(/(.{4})(?=.)/g, '$1 ');
 
-function foot(sheet: Sheet, { seller }: BillingDocument, page: string): void {
-  const look = { size: 7, grey: true } as const;
-  const lines = sheet.wrap(seller.footerText, PAGE.right - PAGE.left, look).slice(0, 4);
-  lines.forEach((text, i) => sheet.put(text, PAGE.left, PAGE.bottom + 12 + i * 9.5, PAGE.right - PAGE.left, look));
-  sheet.put(page, PAGE.left, PAGE.bottom + 54, PAGE.right - PAGE.left, { ...look, align: 'right' });
+const MOST_FOOT_LINES = 12;
+const footLines = (sheet: Sheet, { seller: { footerText } }: BillingDocument) => (footerText.trim() === '' ? [] : sheet.wrap(footerText, PAGE.right - PAGE.left, { size: 7 }));
+
+/** Keeps the place at the end of every page that the seller's foot takes, and writes there; a foot that would leave too little room is printed once, after the notes. */
+function footOf(sheet: Sheet, document: BillingDocument): (page: string) => void {
+  const [width, look, high] = [PAGE.right - PAGE.left, { size: 7, grey: true } as const, 9.5];
+  const all = footLines(sheet, document);
+  const lines = all.length > MOST_FOOT_LINES ? [] : all;
+  sheet.bottom = PAGE.bottom - (lines.length + 1) * high;
+  return (page) => {
+    lines.forEach((text, i) => sheet.put(text, PAGE.left, sheet.bottom + (i + 1) * high, width, look));
+    sheet.put(page, PAGE.left, PAGE.bottom + high, width, { ...look, align: 'right' });
+  };
 }

@@ -65,3 +65,18 @@ export function dayIn(language: Language, day: Day): string {
     case 'fr': return `${date}/${month}/${year}`;
   }
 }
+
+const pieces: Readonly<Record<Language, string>> = { en: 'pcs', de: 'Stk', nl: 'st', fr: 'pce' };
+const days: Readonly<Record<Language, string>> = { en: 'days', de: 'Tage', nl: 'dgn', fr: 'jours' };
+const months: Readonly<Record<Language, string>> = { en: 'mths', de: 'Mon.', nl: 'mnd', fr: 'mois' };
+const symbols: Readonly<Record<string, string>> = { HUR: 'h', MIN: 'min', KGM: 'kg', GRM: 'g', TNE: 't', MTR: 'm', CMT: 'cm', MMT: 'mm', KMT: 'km', MTK: 'm²', MTQ: 'm³', LTR: 'l', MLT: 'ml', KWH: 'kWh', P1: '%' };
+
+/** A unit as people write it; of the many that there are, those that are common, else its code. */
+export function unitIn(language: Language, code: string): string {
+  switch (code) {
+    case 'C62': case 'H87': case 'EA': return pieces[language];
+    case 'DAY': return days[language];
+    case 'MON': return months[language];
+    default: return symbols[code] ?? code;
+  }
+}
