@@ -12,7 +12,7 @@ const HELP = `npm test -- [options] [PATH …]
   PATH …       only the suites whose path has one of these in it, as "npm test -- payments" or "npm test -- invoice.spec"; without them everything that CI runs
   --help       this
 
-  CI=true             what needs Kafka fails where there is none, instead of being named as not run
+  CI=true             what needs Kafka or the rules of electronic invoices fails where they are not, instead of being named as not run
   AR_TEST_KAFKA       brokers that are there already, host:port
 `;
 

@@ -14,6 +14,14 @@ const exempt = { E: { exemptionReason: 'Exempt under Article 132', exemptionCode
 const withinUnion = { lines: [{ ...free('K'), netPrice: '250' }], delivery: { date: '2026-03-03', countryCode: 'PL' } };
 const outside = { lines: [{ ...free('O') }], buyer: buyers.american };
 
+/** Seller and buyer of one country, with the numbers that its rules ask for. */
+function domestic(countryCode: string, currencyCode: string, taxRate: string, [taxId, buyersTaxId]: readonly [string, string], scheme: string, [own, theirs]: readonly [string, string]): BillingDocument {
+  return made({
+    currencyCode, lines: [{ taxRate, netPrice: '100' }], seller: { ...seller, address: { ...seller.address, countryCode }, taxId, registration: { scheme, id: own }, electronicAddress: { scheme, id: own } },
+    buyer: { ...buyers.german, address: { ...buyers.german.address, countryCode }, taxId: buyersTaxId, registration: { scheme, id: theirs }, electronicAddress: { scheme, id: theirs } },
+  });
+}
+
 /** Discount mode "always": the tax is on the discounted net from the start, what is not taken comes back as an exempt charge. */
 const discountAlways = made({
   lines: [{ netPrice: '1000.00', taxRate: '21' }, { netPrice: '500.00', taxRate: '6' }], seller: belgianSeller, buyer: buyers.belgian, language: 'fr',
@@ -64,6 +72,13 @@ export const samples: Readonly<Record<string, BillingDocument>> = {
   'debit note with tax': made({ kind: 'debit-note', lines: [{ name: 'Price difference' }], corrects }),
   'in Germany': made({ lines: [{}], buyer: buyers.german, language: 'de', discountTiers: [{ percent: '2', until: '2026-03-15', amount: euros(238) }] }),
   'in the Netherlands': made({ lines: [{ taxRate: '21' }, { taxRate: '9' }], seller: dutchSeller, buyer: buyers.dutch, language: 'nl' }),
+  'in Denmark': domestic('DK', 'DKK', '25', ['DK13585628', 'DK10150817'], '0184', ['13585628', '10150817']),
+  'in Denmark, in euros': domestic('DK', 'EUR', '25', ['DK13585628', 'DK10150817'], '0184', ['13585628', '10150817']),
+  'in Sweden': domestic('SE', 'SEK', '25', ['SE556036079301', 'SE556036079301'], '0007', ['5560360793', '5560360793']),
+  'in Norway': domestic('NO', 'NOK', '25', ['NO974760673MVA', 'NO974760673MVA'], '0192', ['974760673', '974760673']),
+  'in Iceland': domestic('IS', 'ISK', '24', ['IS12345', 'IS54321'], '0196', ['5501692829', '5501692829']),
+  'in Italy': domestic('IT', 'EUR', '22', ['IT00743110157', 'IT00743110157'], '0211', ['IT00743110157', 'IT00743110157']),
+  'in Belgium': domestic('BE', 'EUR', '21', ['BE0202239951', 'BE0202239951'], '0208', ['0202239951', '0202239951']),
   'foreign currency': made({ currencyCode: 'USD', lines: [{ netPrice: '1234.56' }], taxInBaseCurrency: euros(21_564) }),
   'foreign currency, credit note': made({ kind: 'credit-note', currencyCode: 'PLN', lines: [{ netPrice: '1234.56' }], taxInBaseCurrency: euros(5_501), corrects }),
   'yen': made({ currencyCode: 'JPY', lines: [{ netPrice: '15000' }, { netPrice: '33.5', quantity: '3' }, { netPrice: '0.3333', quantity: '10' }], taxInBaseCurrency: euros(1_800) }),
