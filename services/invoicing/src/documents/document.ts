@@ -126,6 +126,12 @@ export interface DocumentTotals {
 /** Type and size are the caller's word; file names differ within a document. */
 export interface Attachment { readonly fileName: string; readonly mimeType: string; readonly bytes: Uint8Array }
 
+/** `0204:991-1234512345-06`, as it is kept with a customer: the scheme stands before the first colon. */
+export function electronicAddressOf(text: string): ElectronicAddress {
+  const [scheme = '', ...id] = text.split(':');
+  return { scheme: id.length === 0 ? '' : scheme, id: id.length === 0 ? text : id.join(':') };
+}
+
 /** `19`, `19.0` and `19.00` are one rate. */
 export const plainRate = (rate: string): string => (rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate);
 export const taxKey = ({ taxCategory, taxRate }: Taxed): string => `${taxCategory} ${plainRate(taxRate)}`;

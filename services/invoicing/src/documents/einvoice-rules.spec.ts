@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@ar/domain/money.js';
-import type { BillingDocument, Seller, TaxCategory } from './document.js';
+import { electronicAddressOf, type BillingDocument, type Seller, type TaxCategory } from './document.js';
 import { belgianSeller, buyers, dutchSeller, euros, made, seller, type Wish } from './documents.world.js';
 import { whyNotEinvoice } from './einvoice-rules.js';
 import { exact, minus, order, plus, rounded, textOf, times } from './exact.js';
@@ -130,6 +130,10 @@ describe('what XML says in its own way', () => {
   });
   it('an attachment is in it, byte for byte', () => expect(xml({ lines: [{}], attachments: [{ fileName: 'a.csv', mimeType: 'text/csv', bytes: Buffer.from('a,b') }] })).toContain('<cbc:EmbeddedDocumentBinaryObject mimeCode="text/csv" filename="a.csv">YSxi</cbc:EmbeddedDocumentBinaryObject>'));
   it('text is text, whatever it looks like', () => expect(xml({ lines: [{ name: '<b>&amp;]]></b>' }] })).toContain('<cbc:Name>&lt;b&gt;&amp;amp;]]&gt;&lt;/b&gt;</cbc:Name>'));
+});
+
+describe('an electronic address', () => {
+  it.each([['0204:991-1234512345-06', '0204', '991-1234512345-06'], ['0088:a:b', '0088', 'a:b'], ['DE123456789', '', 'DE123456789'], ['', '', '']])('%s', (text, scheme, id) => expect(electronicAddressOf(text)).toEqual({ scheme, id }));
 });
 
 describe('numbers with a form of their own', () => {

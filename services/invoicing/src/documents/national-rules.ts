@@ -1,6 +1,5 @@
 // What Peppol asks of sellers of some countries beyond EN 16931, as far as a document of ours can break it. The names of the rules are Peppol's.
-import type { Refusal } from '@ar/domain/decider.js';
-import { refuse } from '@ar/domain/decider.js';
+import { refuse, type Refusal } from '@ar/domain/decider.js';
 import type { EinvoiceRefusal } from './einvoice-rules.js';
 import type { BillingDocument } from './document.js';
 import { identifierHolds, norwegian } from './identifiers.js';

@@ -9,6 +9,7 @@ import { ublOf } from './ubl.js';
 import { amountIn, dayIn, numberIn, unitIn, words } from './words.js';
 
 const RED_PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
+const WHITE_JPEG = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=', 'base64');
 
 interface Read { readonly pages: readonly string[]; readonly text: string; readonly title: string; readonly created: string }
 
@@ -151,12 +152,11 @@ describe('a credit note and a debit note', () => {
 describe('a logo', () => {
   it('is printed, whichever of the two formats it has', async () => {
     const plain = made({ lines: [{}], seller: dutchSeller });
-    const withLogo = await pdfOf({ ...plain, seller: { ...dutchSeller, logo: RED_PNG } });
-    expect(Buffer.from(withLogo).includes('/Subtype /Image')).toBe(true);
+    for (const logo of [RED_PNG, WHITE_JPEG]) expect(Buffer.from(await pdfOf({ ...plain, seller: { ...dutchSeller, logo } })).includes('/Subtype /Image')).toBe(true);
     expect(Buffer.from(await pdfOf(plain)).includes('/Subtype /Image')).toBe(false);
   });
   it('is a picture, not only its beginning', () => {
-    expect(isPicture(RED_PNG)).toBe(true);
+    expect([RED_PNG, WHITE_JPEG].map(isPicture)).toEqual([true, true]);
     expect(isPicture(RED_PNG.subarray(0, 20))).toBe(false);
     expect(isPicture(Buffer.from('GIF89a'))).toBe(false);
     expect(isPicture(Buffer.from([0xff, 0xd8, 0xff, 0xe0]))).toBe(false);
