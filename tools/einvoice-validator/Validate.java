@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Document;
+import org.xml.sax.SAXException;
 
 /** Every XML file of a folder by the official rules; see run.sh. */
 public final class Validate {
@@ -31,7 +32,16 @@ public final class Validate {
     List<Path> files;
     try (var listed = Files.list(Path.of(args[0]))) { files = listed.filter(f -> f.toString().endsWith(".xml")).sorted().toList(); }
     for (Path file : files) {
-      Document document = parsers.newDocumentBuilder().parse(file.toFile());
+      Document document;
+      try {
+        var parser = parsers.newDocumentBuilder();
+        parser.setErrorHandler(null);
+        document = parser.parse(file.toFile());
+      } catch (SAXException | java.io.CharConversionException notXml) {
+        String finding = "{\"level\":\"error\",\"id\":\"XML 1.0\",\"where\":\"\",\"text\":" + quoted(notXml.getMessage()) + "}";
+        for (String rules : List.of("xml", "xml")) out.println("{\"file\":" + quoted(file.getFileName().toString()) + ",\"rules\":" + quoted(rules) + ",\"checks\":1,\"findings\":[" + finding + "]}");
+        continue;
+      }
       boolean credit = document.getDocumentElement().getLocalName().equals("CreditNote");
       for (DVRCoordinate rules : credit
           ? List.of(EN16931Validation.VID_UBL_CREDIT_NOTE_1316, PeppolValidation2026_05.VID_OPENPEPPOL_CREDIT_NOTE_UBL_V3)

@@ -5,7 +5,8 @@ import { einvoiceRulesMissing, judge, type Verdict } from '@ar/testing/einvoice-
 import type { BillingDocument } from './document.js';
 import { made, type Wish } from './documents.world.js';
 import { samples } from './documents.samples.world.js';
-import { ublOf } from './ubl.js';
+import { refused } from './documents.refused.world.js';
+import { ublOf, xmlOf } from './ubl.js';
 
 const missing = await einvoiceRulesMissing();
 if (missing && process.env['CI'] === 'true') throw new Error(`with CI=true documents must be judged by ${missing}`);
@@ -37,6 +38,8 @@ const unthought = fc.sample(fc.record({
   } satisfies Wish);
 });
 
+/** Refused though the rules as they are run let it pass: the standard has BR-CO-25, its machine-readable form has not; attachments that some systems take for one; half a character, which would be written as another. */
+const STRICTER = ['money that is due nobody knows when', 'two attachments of one name', 'half a character'];
 /** To most Norwegian sellers, but not to all: that they also say that they are in a register. */
 const ADVICE = 'NO-R-002';
 const names = Object.keys(samples);
@@ -50,6 +53,7 @@ else describe('by the official rules', () => {
     verdicts = await judge(new Map([
       ...names.map((name) => [file(name), xml(samples[name]!)] as const),
       ...unthought.map((document, i) => [`unthought-${i}`, xml(document)] as const),
+      ...refused.map(([, document], i) => [`refused-${i}`, xmlOf(document)] as const),
       ['wrong-sum', altered(made({ lines: [{}] }), '<cbc:PayableAmount currencyID="EUR">119.00', '<cbc:PayableAmount currencyID="EUR">118.00')],
       ['wrong-order', altered(made({ lines: [{}] }), '<cbc:BuyerReference>KST-4711</cbc:BuyerReference>', '')],
       ['wrong-element', altered(made({ lines: [{}] }), '<cbc:IssueDate>2026-03-05</cbc:IssueDate>', '<cbc:IssuedOn>2026-03-05</cbc:IssuedOn>')],
@@ -59,13 +63,18 @@ else describe('by the official rules', () => {
   it('judges more than forty documents, each by two sets of rules', () => {
     expect(new Set(names.map(file)).size).toBe(names.length);
     expect(names.length).toBeGreaterThan(40);
-    expect(verdicts.length).toBe((names.length + unthought.length + 3) * 2);
+    expect(verdicts.length).toBe((names.length + unthought.length + refused.length + 3) * 2);
   });
   it.each(names)('finds nothing wrong: %s', (name) => {
     const kind = samples[name]!.kind === 'credit-note' ? ['eu.cen.en16931:ubl-creditnote:1.3.16', 'eu.peppol.bis3:creditnote:2026.5'] : ['eu.cen.en16931:ubl:1.3.16', 'eu.peppol.bis3:invoice:2026.5'];
     expect(of(name).map((v) => v.rules)).toEqual(kind);
     expect(of(name).map((v) => v.checks)).toEqual([2, 3]); // the schema; the rules of EN 16931; those of Peppol
     expect(of(name).flatMap((v) => v.findings).filter((f) => f.level !== 'warn' || f.id !== ADVICE)).toEqual([]);
+  });
+  it.each(refused.map(([what,, , detail], i) => [what, i, 'rule' in detail ? String(detail.rule) : ''] as const).filter(([what]) => !STRICTER.includes(what)))('finds what was refused: %s', (_what, i, rules) => {
+    const found = verdicts.filter((v) => v.file === `refused-${i}.xml`).flatMap((v) => v.findings).filter((f) => f.level.includes('error')).map((f) => f.id);
+    const named = rules.split(/, | to /).filter((rule) => found.some((id) => id.startsWith(rule)));
+    expect([found.length > 0, rules === '' || named.length > 0 ? [] : { rules, found }]).toEqual([true, []]);
   });
   it(`finds nothing wrong with documents that nobody thought of (seed ${SEED})`, () => {
     expect(verdicts.filter((v) => v.file.startsWith('unthought-') && v.findings.length > 0)).toEqual([]);

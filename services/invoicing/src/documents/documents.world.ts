@@ -1,5 +1,5 @@
 // Documents of every kind for the suites: real parties, sums made from the lines as an invoice makes them.
-import { formatMoney, isMoney, money, multiply, product, sumOf, type Money } from '@ar/domain/money.js';
+import { isMoney, money, multiply, product, sumOf, type Money } from '@ar/domain/money.js';
 import { taxKey, type Adjustment, type BillingDocument, type DocumentLine, type DocumentTaxTotal, type Seller, type Taxed, type TaxedAdjustment } from './document.js';
 
 const sum = (parts: readonly Money[], currency: string): Money => {
@@ -80,9 +80,8 @@ function withNet(line: DocumentLine, currency: string): DocumentLine {
 
 export const euros = (minor: number): Money => money(minor, 'EUR');
 /** Shares of a sum that make it whole: so many equal ones, the rest in the last. */
-export function instalmentsOf(total: Money, days: readonly string[]): BillingDocument['instalments'] {
+function instalmentsOf(total: Money, days: readonly string[]): BillingDocument['instalments'] {
   const part = Math.floor(total.minor / days.length);
   return days.map((dueDate, i) => ({ dueDate, amount: money(i < days.length - 1 ? part : total.minor - part * (days.length - 1), total.currency) }));
 }
 export const inShares = (document: BillingDocument, days: readonly string[]): BillingDocument => ({ ...document, instalments: instalmentsOf(document.totals.payable, days) });
-export const inWords = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`;

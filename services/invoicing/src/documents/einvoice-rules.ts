@@ -46,6 +46,7 @@ function parties({ seller, buyer, buyerReference, orderNumber }: BillingDocument
     if (!ADDRESS_SCHEMES.has(scheme)) return invalid(`${who}.electronic_address`, `${scheme}:${id}`, 'BR-CL-25');
     if (!identifierHolds(scheme, id)) return invalid(`${who}.electronic_address`, `${scheme}:${id}`, 'PEPPOL-COMMON');
     if (blank(party.name)) return missing(`${who}.name`, who === 'seller' ? 'BR-06' : 'BR-07');
+    if (blank(party.address.countryCode)) return missing(`${who}.address.country_code`, who === 'seller' ? 'BR-09' : 'BR-11');
     if (!COUNTRIES.has(party.address.countryCode)) return invalid(`${who}.address.country_code`, party.address.countryCode, 'BR-CL-14');
     const register = party.registration;
     if (register.scheme !== '' && !REGISTRATION_SCHEMES.has(register.scheme)) return invalid(`${who}.registration`, `${register.scheme}:${register.id}`, 'BR-CL-11');
@@ -91,7 +92,9 @@ function taxTotals({ taxTotals: groups }: BillingDocument): No {
     if ((taxCategory === 'S') !== (rate.units > 0n)) return invalid('tax_rate', taxKey(group), taxCategory === 'S' ? 'BR-S-05' : `BR-${taxCategory === 'K' ? 'IC' : taxCategory}-05`);
     if (!taxHolds(group, rate)) return refuse('einvoice-tax-rounding', { taxCategory, taxRate, net: formatMoney(group.net), tax: formatMoney(group.tax) });
     if (taxCategory === 'E' && blank(exemptionReason) && blank(exemptionCode)) return refuse('einvoice-exemption-reason-missing', { taxCategory });
-    if (exemptionCode !== '' && (!EXEMPTION_REASONS.has(exemptionCode) || (EXEMPTIONS_OF[exemptionCode] ?? taxCategory) !== taxCategory)) return invalid('exemption_code', exemptionCode, 'BR-CL-22');
+    if (exemptionCode === '') continue;
+    if (!EXEMPTION_REASONS.has(exemptionCode)) return invalid('exemption_code', exemptionCode, 'BR-CL-22');
+    if ((EXEMPTIONS_OF[exemptionCode] ?? taxCategory) !== taxCategory) return invalid('exemption_code', exemptionCode, 'PEPPOL-EN16931-P0104 to P0111');
   }
   return undefined;
 }
@@ -114,8 +117,9 @@ const HALF: Exact = { units: 5n, scale: 1 };
 
 /** What rounding to a currency without decimals added to the line (above zero) or took from it; nothing where the rules need no word of it. */
 export function roundedAway(line: DocumentLine): Exact | undefined {
+  if (exponentOf(line.net.currency) !== 0) return undefined;
   const difference = beyondParts(line);
-  return order(size(difference), SLACK) > 0 ? rounded(difference, 2) : undefined;
+  return order(size(difference), SLACK) > 0 && order(size(difference), HALF) <= 0 ? rounded(difference, 2) : undefined;
 }
 
 function lines({ lines: all, currencyCode }: BillingDocument): No {

@@ -33,7 +33,7 @@ export function nationalRules(document: BillingDocument, missing: Because, inval
     return firstMissing([
       ...address('seller', '', 'DE-R-003', 'DE-R-004'), ['seller.contact.name', seller.contact.name, 'DE-R-005'], ['seller.contact.phone', seller.contact.phone, 'DE-R-006'],
       ['seller.contact.email', seller.contact.email, 'DE-R-007'], ...address('buyer', '', 'DE-R-008', 'DE-R-009'), ['buyer_reference', document.buyerReference, 'DE-R-015'],
-    ]) ?? (document.delivery?.countryCode && document.taxTotals.some((t) => t.taxCategory === 'K') ? invalid('delivery.country_code', document.delivery.countryCode, 'DE-R-010') : undefined);
+    ]) ?? (document.delivery?.countryCode && document.taxTotals.some((t) => t.taxCategory === 'K') ? invalid('delivery.country_code', document.delivery.countryCode, 'BR-IC-12, DE-R-010') : undefined);
   }
   if (atHome(seller, 'NL')) {
     if (document.kind === 'credit-note' && document.corrects.length === 0) return missing('corrects', 'NL-R-001');

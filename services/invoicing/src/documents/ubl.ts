@@ -33,7 +33,11 @@ const UBL = 'urn:oasis:names:specification:ubl:schema:xsd';
 export function ublOf(document: BillingDocument): Uint8Array | Refusal<EinvoiceRefusal> {
   mustAddUp(document);
   const refused = whyNotEinvoice(document);
-  if (refused) return refused;
+  return refused ?? xmlOf(document);
+}
+
+/** The XML whatever the rules say of it: for the suite that shows that they say no where it was refused. */
+export function xmlOf(document: BillingDocument): Uint8Array {
   const root = document.kind === 'credit-note' ? 'CreditNote' : 'Invoice';
   const namespaces = { xmlns: `${UBL}:${root}-2`, 'xmlns:cac': `${UBL}:CommonAggregateComponents-2`, 'xmlns:cbc': `${UBL}:CommonBasicComponents-2` };
   const declaration = { '?xml': [{ '#text': '' }], ':@': { '@_version': '1.0', '@_encoding': 'UTF-8' } };
