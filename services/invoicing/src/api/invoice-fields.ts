@@ -3,6 +3,7 @@ import { AdjustmentKind, DiscountBase, type Adjustment as WireAdjustment, type B
 import type { Due, InstalmentShare } from '@ar/domain/terms.js';
 import type { Fields } from '@ar/platform/fields.js';
 import { discountMode, discountTax, type AskedTerms } from '@ar/runtime/terms-contract.js';
+import { UNITS } from '../documents/code-lists.js';
 import type { InvoiceContent } from '../domain/invoice.js';
 import type { Adjustment, DocumentAdjustment, PricedLine } from '../domain/totals.js';
 
@@ -31,10 +32,12 @@ function readLine(f: Fields<WireLine>, line: WireLine): PricedLine {
   if (taxCode !== '' && (line.taxRate !== '' || line.taxCategory !== '')) f.wrong('taxCode', 'FIELD_INVALID', 'stands for category and rate: give one or the other');
   const quantity = f.decimal('quantity', { digits: 6, from: 0, optional: true }) || '1';
   if (isZero(quantity)) f.wrong('quantity', 'FIELD_INVALID', 'must be above zero');
+  const unitCode = f.text('unitCode', { max: 3, pattern: /^[A-Z0-9]+$/, optional: true }) || 'C62';
+  if (!UNITS.has(unitCode)) f.wrong('unitCode', 'FIELD_INVALID', 'is not a unit of UN/ECE Recommendation 20 or 21');
   const [periodFrom, periodTo] = [f.day('periodFrom', true), f.day('periodTo', true)];
   if ((periodFrom === '') !== (periodTo === '') || periodTo < periodFrom) f.wrong('periodTo', 'FIELD_INVALID', 'goes with period_from, and is not before it');
   return {
-    description: f.text('description', { max: 500 }), articleId: f.text('articleId', { max: 64, optional: true }), quantity, unitCode: f.text('unitCode', { max: 3, pattern: /^[A-Z0-9]+$/, optional: true }) || 'C62',
+    description: f.text('description', { max: 500 }), articleId: f.text('articleId', { max: 64, optional: true }), quantity, unitCode,
     unitPrice: f.decimal('unitPrice', { digits: 6, from: 0 }), taxCode, ...(taxCode === '' ? readTax(f, line) : { taxRate: '', taxCategory: '' }), exemption: f.text('exemption', { max: 200, optional: true }),
     adjustments: f.list('adjustments', { max: 20 }, readAdjustment), periodFrom, periodTo,
   };
@@ -109,6 +112,7 @@ const content: { readonly [K in keyof Required<InvoiceContent>]: (f: F, draft: b
   adjustments: (f) => f.list('adjustments', { max: 50 }, (a: Fields<WireAdjustment>, value): DocumentAdjustment => ({ ...readAdjustment(a, value), ...readTax(a, value) })),
   terms: (f) => f.inside('terms', readTerms)!, orderNumber: (f) => f.text('orderNumber', { max: 64, ...optional }), externalNumber: (f) => f.text('externalNumber', { max: 64, ...optional }),
   reservationId: (f) => f.id('reservationId', true), buyerReference: (f) => f.text('buyerReference', { max: 64, ...optional }), note: (f) => f.text('note', { max: 1_000, ...optional }), labels: (f) => f.labels('labels'),
+  supplyDate: (f) => f.day('supplyDate', true), supplyCountry: (f) => f.text('supplyCountry', { max: 2, min: 2, pattern: /^[A-Z]{2}$/, says: 'is not an ISO 3166-1 code of two letters', ...optional }),
   bookingRate: (f) => f.inside('bookingRate', (b: Fields<BookingRate>) => ({ rate: readRate(b), source: b.text('source', { max: 63 }) }))!,
 };
 const names = Object.keys(content) as (keyof InvoiceContent)[];

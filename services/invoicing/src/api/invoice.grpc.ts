@@ -2,15 +2,18 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { InvoiceDraft } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import {
-  CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, Invoice, InvoiceStatus, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
-  type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
+  CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, DocumentFormat, Invoice, InvoiceStatus, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
+  type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type GetInvoiceDocumentRequest, type GetInvoiceDocumentResponse, type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
-import type { Fields } from '@ar/platform/fields.js';
+import { Fields } from '@ar/platform/fields.js';
 import type { InvoiceContent } from '../domain/invoice.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
-import { getInvoice, numberSeries } from '../projections/invoices.js';
+import { ofInvoice } from '../documents/of-invoice.js';
+import { pdfOf } from '../documents/pdf.js';
+import { ublOf } from '../documents/ubl.js';
+import { getInvoice, invoiceWithParties, numberSeries } from '../projections/invoices.js';
 import { readChanges, readContent } from './invoice-fields.js';
 
 const answer = (invoice: Invoice, version: bigint, position: IssueInvoiceResponse['position']) => ({ invoice, version, position });
@@ -81,6 +84,22 @@ export class InvoiceGrpc {
       if (!found) throw refused({ refused: 'invoice-not-found', detail: { invoiceId: request.invoiceId } });
       return { invoice: found.invoice, version: BigInt(found.version) };
     });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'getInvoiceDocument')
+  async getInvoiceDocument(request: GetInvoiceDocumentRequest): Promise<GetInvoiceDocumentResponse> {
+    const fields = new Fields(request);
+    const format = fields.oneOf('format', [DocumentFormat.PDF, DocumentFormat.UBL]);
+    fields.done();
+    const found = await this.api.query(request, (tx) => invoiceWithParties(tx, request.tenantId, request.invoiceId));
+    if (!found) throw refused({ refused: 'invoice-not-found', detail: { invoiceId: request.invoiceId } });
+    const { invoice, parties } = found;
+    if (invoice.number === '' || !parties) throw refused({ refused: 'invoice-not-issued', detail: { invoiceId: invoice.invoiceId } });
+    const document = ofInvoice(invoice, parties);
+    if (format === DocumentFormat.PDF) return { fileName: `${invoice.number}.pdf`, mimeType: 'application/pdf', content: Buffer.from(await pdfOf(document)) };
+    const xml = ublOf(document);
+    if ('refused' in xml) throw refused(xml);
+    return { fileName: `${invoice.number}.xml`, mimeType: 'application/xml', content: Buffer.from(xml) };
   }
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'listInvoices')

@@ -14,6 +14,7 @@ import type { Fields } from '@ar/platform/fields.js';
 import { dayIn } from '@ar/runtime/clock.js';
 import { policiesOf } from '@ar/runtime/policy-contract.js';
 import { isValidIBAN } from 'ibantools';
+import { isPicture } from '../documents/pdf-sheet.js';
 import type { DocumentType, TenantDetails } from '../domain/tenant.js';
 import { openBusinessDay, publishPolicy, registerTenant, updateTenant, type OpenBusinessDay, type PublishPolicy, type RegisterTenant, type UpdateTenant } from '../invoicing.commands.js';
 import { wireTypes } from '../invoicing.publisher.js';
@@ -24,11 +25,10 @@ const answer = (tenant: Tenant, version: bigint, position: RegisterTenantRespons
 const EMAIL = /^[^\s@<>"]+@[^\s@<>"]+$/;
 
 const LOGO_BYTES = 102_400;
-/** PNG or JPEG, by their first bytes; base64. */
+/** PNG or JPEG; base64. */
 function readLogo(fields: Fields<WireDetails>, logo: Uint8Array): string {
-  const begins = (...bytes: number[]) => bytes.every((b, i) => logo[i] === b);
   if (logo.length > LOGO_BYTES) fields.wrong('logo', 'FIELD_INVALID', `has ${logo.length} bytes; ${LOGO_BYTES} are allowed`);
-  else if (logo.length > 0 && !begins(0x89, 0x50, 0x4e, 0x47) && !begins(0xff, 0xd8, 0xff)) fields.wrong('logo', 'FIELD_INVALID', 'is neither PNG nor JPEG');
+  else if (logo.length > 0 && !isPicture(logo)) fields.wrong('logo', 'FIELD_INVALID', 'is neither PNG nor JPEG');
   return Buffer.from(logo).toString('base64');
 }
 

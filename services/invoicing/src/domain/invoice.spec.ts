@@ -8,7 +8,7 @@ const { given } = testing(invoice);
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 
 const advice = { description: 'Advice', articleId: '', quantity: '3', unitCode: 'C62', unitPrice: '80.00', taxCode: '', taxRate: '19', taxCategory: 'S', exemption: '', adjustments: [], periodFrom: '', periodTo: '' } as const satisfies PricedLine;
-const references = { orderNumber: 'PO-1', externalNumber: '', reservationId: '', buyerReference: '', note: '', labels: {} };
+const references = { orderNumber: 'PO-1', externalNumber: '', reservationId: '', buyerReference: '', note: '', labels: {}, supplyDate: '', supplyCountry: '' };
 const content: InvoiceContent = { customerId: 'c1', currencyCode: 'EUR', issueDate: '', lines: [advice], adjustments: [], ...references };
 const taxRule = { rounding: 'document', prices: 'net', policyVersion: 1 } as const;
 const issuing: Issuing = {

@@ -24,6 +24,8 @@ export interface InvoiceContent {
   readonly customerId: string; readonly currencyCode: string; readonly issueDate: Day | ''; readonly lines: readonly PricedLine[]; readonly adjustments: readonly DocumentAdjustment[];
   readonly terms?: { readonly due?: Due | { readonly termsId: string }; readonly discount?: DiscountTerms };
   readonly orderNumber: string; readonly externalNumber: string; readonly reservationId: string; readonly buyerReference: string; readonly note: string; readonly labels: Readonly<Record<string, string>>;
+  /** When and where the goods arrived or the work was done; '' where nobody said. */
+  readonly supplyDate: Day | ''; readonly supplyCountry: string;
   /** What one unit of the currency is worth in the base currency, where the caller knows better than the policy. */
   readonly bookingRate?: { readonly rate: string; readonly source: string };
 }

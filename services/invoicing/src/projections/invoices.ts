@@ -1,7 +1,10 @@
 // Invoices as they are. What is paid follows from the ledger of payments.
 import { Invoice, InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { CustomerPersonal, CustomerProfile } from '@ar/contracts/gen/ar/credit/v1/customer.js';
+import { TenantDetails } from '@ar/contracts/gen/ar/invoicing/v1/tenant.js';
 import { formatMoney, moneyOf } from '@ar/domain/money.js';
 import type { Projection, Resource, Tx } from '@ar/runtime/forms.js';
+import type { Parties } from '../documents/of-invoice.js';
 
 const own = ['ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1'] as const;
 const on = [...own, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
@@ -79,6 +82,16 @@ const rowOf = (tenant: string, version: number, paidMinor: number, invoice: Invo
 export async function getInvoice(tx: Tx, tenant: string, invoiceId: string): Promise<{ invoice: Invoice; version: number } | undefined> {
   const [row] = await tx.query<Row>('select version, paid_minor, resource from invoice where tenant = $1 and invoice_id = $2', [tenant, invoiceId]);
   return row && { invoice: Invoice.fromJSON(row.resource), version: row.version };
+}
+
+/** An issued invoice with what seller and buyer said of themselves when it was issued. */
+export async function invoiceWithParties(tx: Tx, tenant: string, invoiceId: string): Promise<{ invoice: Invoice; parties: Parties | undefined } | undefined> {
+  const [row] = await tx.query<{ resource: unknown; details: unknown; personal: unknown; profile: unknown }>(
+    `select i.resource, s.details, b.personal, b.profile from invoice i left join seller s on s.tenant = i.tenant and s.version = (i.resource->>'seller_version')::int
+       left join buyer b on b.tenant = i.tenant and b.customer = i.customer_id and b.version = (i.resource->>'customer_version')::int where i.tenant = $1 and i.invoice_id = $2`, [tenant, invoiceId]);
+  if (!row) return undefined;
+  const parties = row.details && row.personal ? { seller: TenantDetails.fromJSON(row.details), buyer: { personal: CustomerPersonal.fromJSON(row.personal), profile: CustomerProfile.fromJSON(row.profile) } } : undefined;
+  return { invoice: Invoice.fromJSON(row.resource), parties };
 }
 
 /** Per series: how many documents, the last number, and numbers without a document. */
