@@ -42,6 +42,8 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
 export interface IssueInvoice {
   readonly invoiceId: string; readonly customerId: string; readonly currencyCode: string; readonly issueDate: Day | ''; readonly lines: readonly PricedLine[]; readonly due: Due | undefined;
   readonly orderNumber: string; readonly externalNumber: string; readonly reservationId: string; readonly labels: Readonly<Record<string, string>>;
+  /** The cancelled invoice that it replaces. */
+  readonly replaces?: string;
 }
 interface IssueKnown { readonly customer: { readonly netDays: number | null } | undefined; readonly series: readonly DocumentSeries[] }
 
@@ -87,6 +89,6 @@ export const voidInvoice: Command<VoidInvoice, boolean> = {
 
 async function hasApplications(asked: readonly Asked<VoidInvoice>[], tx: Tx): Promise<readonly boolean[]> {
   const rows = await tx.query<{ tenant: string; invoice_id: string }>(
-    'select i.tenant, i.invoice_id from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id) where i.paid_minor > 0', [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
+    'select i.tenant, i.invoice_id from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id) where i.paid_minor > 0 or i.credit_minor > 0', [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
   return asked.map((a) => rows.some((r) => r.tenant === a.tenant && r.invoice_id === a.request.invoiceId));
 }

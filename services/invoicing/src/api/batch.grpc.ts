@@ -2,10 +2,15 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
+import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCreditNoteRpc, refuseCreditNoteRpc } from './credit-note.grpc.js';
+import { issueDebitNoteRpc } from './debit-note.grpc.js';
 import { issueInvoiceRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
 
-const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc };
+const notes = {
+  issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
+};
+const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc, ...notes };
 
 /** Many commands in one call. */
 @Controller()

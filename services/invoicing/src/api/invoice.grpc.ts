@@ -16,7 +16,7 @@ import { getInvoice, numberSeries } from '../projections/invoices.js';
 const answer = (invoice: Invoice, version: bigint, position: IssueInvoiceResponse['position']) => ({ invoice, version, position });
 const CATEGORIES = ['S', 'Z', 'E', 'AE', 'K', 'G', 'O'];
 
-function readLine(f: Fields<WireLine>, line: WireLine): PricedLine {
+export function readLine(f: Fields<WireLine>, line: WireLine): PricedLine {
   const taxRate = f.decimal('taxRate', { digits: 2, from: 0, to: 100, optional: true }) || '0';
   if (line.taxCategory !== '' && !CATEGORIES.includes(line.taxCategory)) f.wrong('taxCategory', 'FIELD_INVALID', `is not one of ${CATEGORIES.join(', ')}`);
   const quantity = f.decimal('quantity', { digits: 6, from: 0, optional: true }) || '1';
@@ -50,7 +50,7 @@ export const voidInvoiceRpc: CommandRpc<VoidInvoiceRequest, VoidInvoice, VoidInv
   read: (f, request) => ({ invoiceId: f.id('invoiceId'), voidDate: f.day('voidDate', true), reason: request.reason }),
 };
 
-const statusOf = (word: string): string | undefined => [InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
+const statusOf = (word: string): string | undefined => [InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED, InvoiceStatus.CREDITED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
 
 /** Invoices: issued once, never changed. */
 @Controller()

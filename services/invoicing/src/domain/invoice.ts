@@ -5,11 +5,13 @@
 // - It is issued on the business date or at most 366 days earlier, and not before the last invoice of its series. A year has a series of its own, so an
 //   invoice of December may follow one of January: it takes the next number of the old year.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
-// - It may be voided while nothing is applied to it, from a day between its issue and today. Its number stays taken.
+// - It may be voided while nothing is applied to it and nothing of it was credited, from a day between its issue and today. Its number stays taken.
+// - It keeps what of it was credited, so that all credit notes together are never more than it; a voided one is not credited.
 import { daysAfter, type Day } from '@ar/domain/day.js';
-import { refuse } from '@ar/domain/decider.js';
+import { refuse, type Refusal } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { isMoney, type Money } from '@ar/domain/money.js';
+import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, type Credited, type CreditingRefusal } from './crediting.js';
 import { parts, totals, type InvoiceLine, type PricedLine, type TaxTotal } from './totals.js';
 
 export interface Instalment { readonly seq: number; readonly dueDate: Day; readonly amount: Money }
@@ -20,24 +22,29 @@ export interface IssuedInvoice {
   readonly lines: readonly InvoiceLine[]; readonly taxTotals: readonly TaxTotal[]; readonly net: Money; readonly tax: Money; readonly total: Money;
   readonly instalments: readonly Instalment[]; readonly paymentReference: string; readonly orderNumber: string; readonly externalNumber: string; readonly reservationId: string;
   readonly labels: Readonly<Record<string, string>>; readonly policyVersion: number; readonly effectiveOn: Day;
+  /** The cancelled invoice that it replaces; absent for none. */
+  readonly replaces?: string;
 }
 
 export type InvoiceEvent =
   | { type: 'InvoiceIssued' } & IssuedInvoice
-  | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day };
+  | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day }
+  | ({ type: 'InvoiceCredited'; invoiceId: string; customerId: string; creditNoteId: string; creditNoteNumber: string; cancels: boolean; replacedBy: string; effectiveOn: Day } & Credited);
 
 export type InvoiceCommand =
   | { type: 'IssueInvoice'; today: Day; invoiceId: string; customerId: string; currencyCode: string; issueDate: Day; lastIssueDate: Day | null; number: string; series: string;
-      customerKnown: boolean; lines: readonly PricedLine[]; due: Due; policyVersion: number; paymentReference: string; orderNumber: string; externalNumber: string; reservationId: string; labels: Readonly<Record<string, string>> }
-  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean };
+      customerKnown: boolean; lines: readonly PricedLine[]; due: Due; policyVersion: number; paymentReference: string; orderNumber: string; externalNumber: string; reservationId: string; labels: Readonly<Record<string, string>>; replaces?: string }
+  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
+  | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day };
 
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'instalments-not-whole' | 'due-date-before-issue'
-  | 'invoice-not-found' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
+  | 'invoice-not-found' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future'
+  | CreditingRefusal | 'issue-date-before-invoice';
 
 export type InvoiceState =
   | { readonly status: 'none' }
-  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number } };
+  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number }; readonly creditable: Creditable };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
   type: 'invoice',
@@ -51,10 +58,18 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         if (state.status === 'none') return refuse('invoice-not-found');
         const { invoiceId, number, customerId, total, issueDate, instalments } = state.invoice;
         if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
+        if (state.creditable.creditedMinor > 0) return refuse('invoice-credited', { invoiceId, creditedMinor: state.creditable.creditedMinor });
         if (command.hasApplications) return refuse('invoice-has-applications', { invoiceId });
         if (command.voidDate < issueDate) return refuse('void-before-issue', { voidDate: command.voidDate, issueDate });
         if (command.voidDate > command.today) return refuse('void-date-in-future', { voidDate: command.voidDate, businessDate: command.today });
         return [{ type: 'InvoiceVoided', invoiceId, number, customerId, total, issueDate, voidDate: command.voidDate, reason: command.reason, instalments, effectiveOn: command.voidDate }];
+      }
+      case 'CreditInvoice': {
+        const credited = creditOf(state, command.lines, command.issueDate);
+        if ('refused' in credited) return credited;
+        if (state.status === 'none') return refuse('invoice-not-found');
+        const { creditNoteId, creditNoteNumber, cancels, replacedBy, issueDate } = command;
+        return [{ type: 'InvoiceCredited', invoiceId: state.invoice.invoiceId, customerId: state.invoice.customerId, creditNoteId, creditNoteNumber, ...credited, cancels, replacedBy, effectiveOn: issueDate }];
       }
     }
   },
@@ -63,12 +78,22 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
     switch (event.type) {
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
-        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length } };
+        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length }, creditable: creditableOf(event) };
       }
       case 'InvoiceVoided': return state.status === 'none' ? state : { ...state, status: 'voided' };
+      case 'InvoiceCredited': return state.status === 'none' ? state : { ...state, creditable: lessCredited(state.creditable, event) };
     }
   },
 };
+
+/** What crediting those lines of an invoice on that day comes to, or why it cannot be. */
+export function creditOf(state: InvoiceState, lines: readonly AskedLine[], issueDate: Day): Credited | Refusal<CreditingRefusal | 'invoice-not-found' | 'invoice-voided' | 'issue-date-before-invoice'> {
+  if (state.status === 'none') return refuse('invoice-not-found');
+  const { invoiceId, issueDate: invoicedOn } = state.invoice;
+  if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
+  if (issueDate < invoicedOn) return refuse('issue-date-before-invoice', { issueDate, invoicedOn });
+  return credit(state.creditable, lines);
+}
 
 /** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
 const MOST_DAYS_BACK = 366;
