@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
-import { issueInvoice } from './invoicing.commands.js';
+import { issueInvoice, voidInvoice } from './invoicing.commands.js';
 import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -64,6 +64,10 @@ describe('a credit note above the limit', () => {
     expect(run(approveCreditNote, less, { creditNoteId: 'crn_1', by: 'ben' })).toMatchObject({ 'invoice/inv_1': [{ net: { minor: 150_00 } }] });
     const nothing = then(waiting, issueCreditNote, wish('crn_2'));
     expect(run(approveCreditNote, nothing, { creditNoteId: 'crn_1', by: 'ben' })).toMatchObject({ refused: 'invoice-credited' });
+  });
+  it('does not keep its invoice from being voided, and is not issued then', () => {
+    const voided = then(waiting, voidInvoice, { invoiceId: 'inv_1', voidDate: '', reason: 'never delivered' }, { known: false });
+    expect(run(approveCreditNote, voided, { creditNoteId: 'crn_1', by: 'ben' })).toMatchObject({ refused: 'invoice-voided' });
   });
   it('is not approved by its proposer, nor when nothing waits', () => {
     expect(run(approveCreditNote, waiting, { creditNoteId: 'crn_1', by: 'anna' })).toMatchObject({ refused: 'approval-same-person' });
