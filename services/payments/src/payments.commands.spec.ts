@@ -139,6 +139,12 @@ describe('a credit note for an invoice', () => {
     expect(history['posted-credit-note/crn_1']!.map((e) => e.type)).toEqual(['CreditNotePosted']);
     expect(stateOf(history)).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 30 } } });
   });
+  it('settles it after all where the payment goes back', () => {
+    const history = credited(received(posted(invoice(1, 100)), receiptOver(100)), creditOver(30));
+    const answer = deciding(reverseReceipt, history, { today })({ receiptId: 'rcp_1', kind: 'return', code: 'AM04', reason: '', effectiveOn: '' });
+    expect(types(answer)).toEqual({ 'receipt/rcp_1': ['CashUnapplied', 'ReceiptReversed'], 'account/c1-EUR': ['OpenItemsReopened', 'UnappliedCashTaken', 'OpenItemsSettled'], 'posted-credit-note/crn_1': ['CreditApplied'] });
+    expect(stateOf(after(history, answer))).toMatchObject({ items: { oit_1_1: { openMinor: 70 } }, cash: {} });
+  });
   it('settles what is disputed too, and leaves no more disputed than is open', () => {
     const disputed = after(posted(invoice(1, 100)), deciding(disputeItems, posted(invoice(1, 100)), { today })({ customer: 'c1', currency: 'EUR', disputeId: 'd1', shares: [{ itemId: 'oit_1_1', minor: 80 }] }));
     expect(disputedMinor(stateOf(credited(disputed, creditOver(70))).items['oit_1_1']!)).toBe(30);

@@ -124,6 +124,8 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
+    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice').map((a) => a.item.documentId);
+    if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
   },
 };
 
@@ -199,6 +201,17 @@ function ownShares(state: AccountState, invoiceId: string, minor: number): reado
     left -= taken;
     return taken > 0 ? [{ itemId, minor: taken }] : [];
   });
+}
+
+/** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
+function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
+  const credits = Object.entries(on.state(accountOf(customer, currency)).cash).filter(([key]) => creditNoteIn(key) !== undefined);
+  credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
+  for (const [key, { unappliedMinor }] of credits.slice(0, MOST_RETRIED)) {
+    const { invoiceId } = posted(on.state(creditOf(creditNoteIn(key)!)));
+    const shares = invoices.has(invoiceId) ? ownShares(on.state(accountOf(customer, currency)), invoiceId, unappliedMinor) : [];
+    if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
+  }
 }
 
 /** Named items with their amounts; none: by the rules. */

@@ -32,7 +32,7 @@ export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found'
 
 export type PostedCreditState =
   | { readonly status: 'none' }
-  | (OfCredit & { readonly status: 'posted'; readonly issuedOn: Day; readonly minor: number; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
+  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
 
 export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand, PostedCreditEvent, PostedCreditRefusal> = {
   type: 'posted-credit-note',
@@ -70,8 +70,8 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
 
   evolve(state, event) {
     if (event.type === 'CreditNotePosted') {
-      const { creditNoteId, customer, currency, minor, effectiveOn } = event;
-      return { status: 'posted', creditNoteId, customer, currency, issuedOn: effectiveOn, minor, unappliedMinor: minor, groups: {}, groupCount: 0 };
+      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn } = event;
+      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: effectiveOn, minor, unappliedMinor: minor, groups: {}, groupCount: 0 };
     }
     if (state.status === 'none') return state; // its history begins with its posting
     switch (event.type) {
