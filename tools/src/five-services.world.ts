@@ -82,6 +82,7 @@ export async function startFive({ postgres, partitions, batch, backwards = false
       }
       await log.publish(records);
       published.set(name, events.at(-1)!.sequence);
+      await of(service).pool.query('update es.relay set sequence = $1', [events.at(-1)!.sequence]); // a report first waits until all that it is about is in the log
     }
   }
 

@@ -11,13 +11,15 @@ import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraf
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
+import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const CUSTOMERS = 14;
 const note = { contactName: 'Miller', text: 'as agreed' };
 
 /** Lives through all of it. Every step is awaited: two runs ask the same in the same order. */
-export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: FiveServices): Promise<void> {
+export async function liveThrough(five: FiveServices): Promise<void> {
+  const { ask, readOn, sendMail, smtp, runtimes } = five;
   let today: Day = '2026-03-02'; // a Monday
   const details = detailsOf({ sender: 'billing@seller.example' });
   const openDay = async (date = daysAfter(today, 1)) => { today = date; await ask('invoicing', openBusinessDay, { tenantId: 't', date }); };
@@ -40,7 +42,7 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
     tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today,
     policies: {
       ...defaultPolicies, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
-      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 },
+      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 }, approvals: { expiryDays: 5, creditNoteLimit: '100' },
     },
   });
   await readOn();
@@ -50,6 +52,8 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   await ask('credit', setCreditLimit, { customerId: 'c3', currency: 'EUR', limit: { kind: 'amount', minor: 100_00 }, reason: '' });
   for (const id of ['used', 'given-back', 'forgotten']) await ask('credit', reserveCredit, { customerId: 'c1', reservationId: `rsv_${id}`, amount: eur(120_00), expiresOn: '', orderNumber: '' });
   await readOn();
+
+  await giveCredit(five);
 
   // an ordinary week: everyone is invoiced, half of them pay, some before their invoice was read
   for (let n = 1; n <= CUSTOMERS; n++) {
@@ -152,6 +156,7 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   }
   await readOn();
   for (let n = 1; n <= CUSTOMERS; n++) if (n !== 5) await receive(`end${n}`, `c${n}`, 300_00);
+  await settleCredited(five);
   await readOn();
   await receive('usd', 'c10', 23_80, { currency: 'USD' });
   await readOn();

@@ -1,5 +1,5 @@
 // Every reason that a service's README names is met once, on the real store and projections: a reason that nothing leads to any more is found here.
-// Payments has a table of its own (services/payments/src/refusals.spec.ts).
+// Payments has a table of its own (services/payments/src/refusals.spec.ts), and so has what XML has no words for (services/invoicing/src/documents/einvoice-rules.spec.ts).
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { GetCaseRequest } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
@@ -19,6 +19,10 @@ import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
+import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
+import { creditNote, type CreditNoteCommand } from '../../services/invoicing/src/domain/credit-note.js';
+import { approveCreditNote, cancelAndReissue, issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
 import { dunningCase, type DunningCommand } from '../../services/reminders/src/domain/dunning-case.js';
@@ -29,7 +33,7 @@ const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = detailsOf();
-const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: defaultPolicies };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50' } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
@@ -40,6 +44,22 @@ const dispute = (more: object = {}) => ({ customerId: 'c1', draft: { disputeId: 
 const contact = (more: object = {}) => ({ customerId: 'c1', draft: { contactId: 'con_new', channel: 'phone', result: 'reached', followUpOn: '', note, promise: null, dispute: null, ...more } });
 const pause = (more: object = {}) => ({ customerId: 'c1', pauseId: 'pau_new', from: '2026-04-01', to: '2026-04-02', reason: '', ...more });
 const shares = (...percents: string[]) => ({ terms: { due: { instalments: { shares: percents.map((percent, i) => ({ when: { days: 30 * i }, size: { percent } })) } } } });
+
+const creditOf = (creditNoteId: string, ...lines: readonly (readonly [line: number, minor: number, currency?: string])[]) => ({
+  creditNoteId, for: { kind: 'invoice', invoiceId: 'inv_credited', lines: lines.map(([n, minor, currency = 'EUR']) => ({ line: n, net: { minor, currency }, quantity: '' })) }, reasonCode: 'price', reason: '', issueDate: '', cancels: false,
+  replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna',
+});
+const chargeOf = (more: object = {}) => ({ debitNoteId: 'dbn_1', customerId: 'c1', kind: 'fee', currencyCode: 'EUR', invoiceId: 'inv_1', externalNumber: '', reason: '', labels: {}, issueDate: '', lines: [line], due: { netDays: 5 }, ...more });
+
+/** A credit note as it was asked for long ago, without the days between. */
+const askLongAgo: Command<CreditNoteCommand & { type: 'Propose' }> = { name: 'ask-long-ago', streams: (r) => [{ aggregate: creditNote, id: r.issue.wish.creditNoteId }], decide: (r, on) => void on.run({ aggregate: creditNote, id: r.issue.wish.creditNoteId }, r) };
+const longAgo = '2026-01-01';
+const late = {
+  type: 'Propose', by: 'anna', today: longAgo, atOnce: false, issue: {
+    type: 'Issue', wish: creditOf('crn_late'), number: '', series: 'credit-note/2026', issueDate: longAgo, today: longAgo, lastIssueDate: null, limit: '50', expiryDays: 14,
+    content: { customerId: 'c1', currencyCode: 'EUR', invoiceId: 'inv_credited', invoiceNumber: '', lines: [], taxTotals: [], net: eur(60_00), tax: eur(0), total: eur(60_00) },
+  },
+} as unknown as CreditNoteCommand & { type: 'Propose' };
 
 /** A message as its sending goes, without the sending. */
 const tell: Command<{ customerId: string; steps: readonly DunningCommand[] }> = { name: 'tell', streams: (r) => [{ aggregate: dunningCase, id: r.customerId }], decide: (r, on) => r.steps.forEach((step) => on.run({ aggregate: dunningCase, id: r.customerId }, step)) };
@@ -67,6 +87,12 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['EXCHANGE_RATE_MISSING', issueInvoice, { ...document, currencyCode: 'CHF' }], ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
     ['INVOICE_NOT_DRAFT', discardInvoiceDraft, { invoiceId: 'inv_1' }], ['DRAFT_NOT_COMPLETE', issueInvoiceDraft, { invoiceId: 'inv_draft' }], ['INVOICE_NOT_ISSUED', voidInvoice, { invoiceId: 'inv_draft', voidDate: '', reason: '' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
+    ['INVOICE_CREDITED', voidInvoice, { invoiceId: 'inv_credited', voidDate: '', reason: '' }], ['CREDIT_NOTE_EXISTS', issueCreditNote, creditOf('crn_1', [1, 1])],
+    ['CREDIT_LINE_NOT_FOUND', issueCreditNote, creditOf('crn_new', [2, 1])], ['CREDIT_LINE_TWICE', issueCreditNote, creditOf('crn_new', [1, 1], [1, 1])], ['CREDIT_EXCEEDS_CREDITABLE', issueCreditNote, creditOf('crn_new', [1, 90_01])],
+    ['CURRENCY_MISMATCH', issueCreditNote, creditOf('crn_new', [1, 1, 'USD'])], ['ISSUE_DATE_BEFORE_INVOICE', issueCreditNote, { ...creditOf('crn_new', [1, 1]), issueDate: '2026-03-01' }],
+    ['APPROVAL_NEEDED', cancelAndReissue, { invoiceId: 'inv_2', creditNoteId: 'crn_new', issueDate: '', reason: '', by: 'anna', replacement: document }], ['APPROVAL_EXISTS', issueCreditNote, creditOf('crn_waiting')],
+    ['APPROVAL_NOT_FOUND', approveCreditNote, { creditNoteId: 'crn_9', by: 'ben' }], ['APPROVAL_SAME_PERSON', approveCreditNote, { creditNoteId: 'crn_waiting', by: 'anna' }], ['APPROVAL_EXPIRED', approveCreditNote, { creditNoteId: 'crn_late', by: 'ben' }],
+    ['DEBIT_NOTE_EXISTS', issueDebitNote, chargeOf()], ['INVOICE_OF_ANOTHER_CUSTOMER', issueDebitNote, chargeOf({ debitNoteId: 'dbn_new', customerId: 'c2' })],
   ],
   credit: [
     ['CUSTOMER_EXISTS', registerCustomer, customer], ['TENANT_NOT_FOUND', registerCustomer, customer, 'nobody'], ['CUSTOMER_NOT_FOUND', placeHold, { customerId: 'c9', reason: '' }],
@@ -93,14 +119,15 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
 };
 /** What the rim refuses by itself, or a question is answered with. */
 const asked: Readonly<Partial<Record<Name, readonly (readonly [reason: string, ask: (api: Api) => Promise<unknown>])[]>>> = {
-  invoicing: [['CLOCK_NOT_SIMULATED', async (api) => new TenantGrpc(api).openBusinessDay(OpenBusinessDayRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', date: '2026-03-03' }))]],
+  invoicing: [['CLOCK_NOT_SIMULATED', async (api) => new TenantGrpc(api).openBusinessDay(OpenBusinessDayRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', date: '2026-03-03' }))],
+    ['CREDIT_NOTE_NOT_FOUND', async (api) => new CreditNoteGrpc(api).getCreditNote({ tenantId: 't', minPosition: undefined, creditNoteId: 'crn_9' })], ['DEBIT_NOTE_NOT_FOUND', async (api) => new DebitNoteGrpc(api).getDebitNote({ tenantId: 't', minPosition: undefined, debitNoteId: 'dbn_9' })]],
   reminders: [['REMINDER_NOT_FOUND', async (api) => new DunningGrpc(api).explainReminder(ExplainReminderRequest.fromPartial({ tenantId: 't', communicationId: 'com_9' }))]],
   collections: [['CASE_NOT_FOUND', async (api) => new CaseGrpc(api).getCase(GetCaseRequest.fromPartial({ tenantId: 't', customerId: 'c9' }))]],
 };
 /** Reasons of a README's tables and lists of queries, but what it says happens inside only. */
 function catalogue(name: Name): readonly string[] {
   const lines = readFileSync(new URL(`../../services/${name}/README.md`, import.meta.url), 'utf8').split('\n').filter((l) => (l.startsWith('|') || l.startsWith('Queries')) && !l.includes('inside only'));
-  return [...new Set(lines.flatMap((l) => l.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []))].sort();
+  return [...new Set(lines.flatMap((l) => l.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []))].filter((reason) => !reason.startsWith('EINVOICE_')).sort();
 }
 
 let postgres: Postgres;
@@ -119,10 +146,14 @@ beforeAll(async () => {
   await ask('credit', cancelReservation, { customerId: 'c1', reservationId: 'rsv_back', reason: '' });
   await ask('credit', placeHold, { customerId: 'c2', reason: '' });
   await readOn();
-  for (const id of ['1', '2', 'void', 'paid']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
+  for (const id of ['1', '2', 'void', 'paid', 'credited']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
   for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
   await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_draft', draft: contentOf({ lines: [] }) });
+  await ask('invoicing', issueCreditNote as AnyCommand, creditOf('crn_1', [1, 10_00]));
+  await ask('invoicing', issueCreditNote as AnyCommand, creditOf('crn_waiting'));
+  await ask('invoicing', askLongAgo, late);
+  await ask('invoicing', issueDebitNote as AnyCommand, chargeOf());
   await readOn();
   await ask('payments', recordReceipt, receipt);
   await ask('collections', openDispute as AnyCommand, dispute({ disputeId: 'dsp_1' }));

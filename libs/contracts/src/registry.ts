@@ -41,6 +41,13 @@ export const registry = {
   'ar.invoicing.invoice_draft_discarded.v1': invoicingCustomer(invoicing.InvoiceDraftDiscarded),
   'ar.invoicing.invoice_issued.v1': invoicingCustomer(invoicing.InvoiceIssued),
   'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
+  'ar.invoicing.invoice_credited.v1': invoicingCustomer(invoicing.InvoiceCredited),
+  'ar.invoicing.credit_note_issued.v1': invoicingCustomer(invoicing.CreditNoteIssued),
+  'ar.invoicing.credit_note_proposed.v1': invoicingCustomer(invoicing.CreditNoteProposed),
+  'ar.invoicing.credit_note_approved.v1': invoicingCustomer(invoicing.CreditNoteApproved),
+  'ar.invoicing.credit_note_refused.v1': invoicingCustomer(invoicing.CreditNoteRefused),
+  'ar.invoicing.credit_note_expired.v1': invoicingCustomer(invoicing.CreditNoteExpired),
+  'ar.invoicing.debit_note_issued.v1': invoicingCustomer(invoicing.DebitNoteIssued),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
   'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),
@@ -56,6 +63,9 @@ export const registry = {
   'ar.payments.unapplied_cash_taken.v1': paymentsCustomer(payments.UnappliedCashTaken),
   'ar.payments.unapplied_cash_held.v1': paymentsCustomer(payments.UnappliedCashHeld),
   'ar.payments.document_void_pending.v1': paymentsCustomer(payments.DocumentVoidPending),
+  'ar.payments.credit_note_posted.v1': paymentsCustomer(payments.CreditNotePosted),
+  'ar.payments.credit_applied.v1': paymentsCustomer(payments.CreditApplied),
+  'ar.payments.credit_unapplied.v1': paymentsCustomer(payments.CreditUnapplied),
   'ar.payments.open_item_disputed.v1': paymentsCustomer(payments.OpenItemDisputed),
   'ar.payments.open_item_dispute_ended.v1': paymentsCustomer(payments.OpenItemDisputeEnded),
 

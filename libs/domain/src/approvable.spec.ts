@@ -37,6 +37,10 @@ describe('a pending command', () => {
   it('is not approved by its proposer', () => given(...facts).when(approve('anna')).thenRefused('approval-same-person'));
   it('is approved by who holds its band', () => given(asked(400, 'large')).when(approve()).thenRefused('approval-band-not-held'));
   it('is decided on what is true when it is approved', () => given(...facts, { type: 'Paid', minor: 400 }).when(approve()).thenRefused('purse-empty'));
+  it('is brought up to date by who approves it, and decided as such', () => {
+    given(...facts).when({ ...approve(), command: { type: 'Pay', minor: 150 } }).then({ type: 'ApprovalGranted', approvalId: 'a1', by: 'ben' }, { type: 'Paid', minor: 150 });
+    given(...facts).when({ ...approve(), command: { type: 'Pay', minor: 600 } }).thenRefused('purse-empty');
+  });
   it('is turned down', () => given(...facts).when(turnDown()).then({ type: 'ApprovalRefused', approvalId: 'a1', by: 'ben', reason: 'not agreed' }));
   it('is withdrawn by its proposer', () => given(...facts).when(turnDown('anna')).then({ type: 'ApprovalRefused', approvalId: 'a1', by: 'anna', reason: 'not agreed' }));
   it('may be approved on its last day', () => given(...facts).when(approve('ben', '2026-03-16')).then({ type: 'ApprovalGranted', approvalId: 'a1', by: 'ben' }, { type: 'Paid', minor: 200 }));

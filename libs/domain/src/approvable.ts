@@ -2,7 +2,8 @@
 //
 // - A command that needs approval is not done but kept, as an event, with who proposed it and until when it may be approved. One that needs none is done at once.
 // - It is tried when it is proposed: what would be refused anyway is refused now.
-// - It is approved or refused by someone else than the proposer, who holds the band it falls in; by then it is decided on what is true then.
+// - It is approved or refused by someone else than the proposer, who holds the band it falls in; by then it is decided on what is true then: who approves may
+//   bring the same wish up to date (its number, its day, what it is about as that stands now).
 // - The proposer may withdraw it by refusing it. The last day for approving it is included; after it, it expires.
 // - Approvals of one stream are at most 20 at a time.
 import { type Day, daysAfter } from './day.js';
@@ -13,7 +14,7 @@ export interface Need { readonly band: string; readonly expiryDays: number }
 
 export type ApprovableCommand<C> =
   | { type: 'Propose'; approvalId: string; command: C; by: string; today: Day }
-  | { type: 'Approve'; approvalId: string; by: string; bands: readonly string[]; today: Day }
+  | { type: 'Approve'; approvalId: string; by: string; bands: readonly string[]; today: Day; command?: C }
   | { type: 'Refuse'; approvalId: string; by: string; reason: string; today: Day }
   | { type: 'ExpireApprovals'; today: Day };
 
@@ -62,7 +63,7 @@ export function approvable<S, C, E extends { type: string }, Code extends string
         case 'Approve': {
           if (by === waiting.by) return refuse('approval-same-person', { by });
           if (!command.bands.includes(waiting.band)) return refuse('approval-band-not-held', { band: waiting.band });
-          const done = decider.decide(waiting.command, inner);
+          const done = decider.decide(command.command ?? waiting.command, inner);
           return isRefusal(done) ? done : [{ type: 'ApprovalGranted', approvalId, by }, ...done];
         }
         case 'Refuse': return [{ type: 'ApprovalRefused', approvalId, by, reason: command.reason }];

@@ -7,3 +7,6 @@ export function derivedId(prefix: string, ...parts: readonly string[]): string {
 
 /** An open item's id, the same wherever it is made: `oit_<what follows inv_>_<instalment>`, and `oit-<id>_<instalment>` for a caller's id without inv_, so that `inv_7` and `7` are two. */
 export const itemIdOf = (invoiceId: string, instalment: number): string => `oit${invoiceId.startsWith('inv_') ? invoiceId.slice(3) : `-${invoiceId}`}_${instalment}`;
+
+/** The open item of a debit note: no invoice's is called so, whatever callers call their documents. */
+export const debitItemIdOf = (debitNoteId: string): string => `oit.${debitNoteId}_1`;

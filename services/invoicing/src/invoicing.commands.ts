@@ -57,16 +57,16 @@ async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof 
   });
 }
 
-export interface IssueInvoice extends InvoiceContent { readonly invoiceId: string }
+export interface IssueInvoice extends InvoiceContent { readonly invoiceId: string; /** The cancelled invoice that it replaces. */ readonly replaces?: string }
 export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   name: 'issue-invoice',
   customer: ({ customerId }) => customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: ({ issueDate }, today) => [invoiceSeries(issueDate || today)],
   known: (asked, tx) => sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx),
-  decide({ invoiceId, ...asked }, on) {
+  decide({ invoiceId, replaces, ...asked }, on) {
     const { content, issuing } = prepared(asked, on.known, on);
-    on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...issuing });
+    on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...(replaces ? { replaces } : {}), ...issuing });
     on.take(issuing.series, issuing.issueDate);
   },
 };
@@ -97,7 +97,7 @@ function prepared(asked: InvoiceContent, { seller, customer }: IssueKnown, on: P
 }
 
 /** A line with a tax code has the category and rate that the code stands for on that day; without a category where it stands for nothing. */
-function coded(line: PricedLine, rates: readonly TaxRate[], on: Day): PricedLine {
+export function coded(line: PricedLine, rates: readonly TaxRate[], on: Day): PricedLine {
   if (line.taxCode === '') return line;
   const rate = rates.filter((r) => r.code === line.taxCode && r.validFrom <= on).reduce<TaxRate | undefined>((best, r) => (best && best.validFrom >= r.validFrom ? best : r), undefined);
   return { ...line, taxCategory: rate?.category ?? '', taxRate: rate?.rate ?? '0', exemption: rate?.exemption ?? '' };
@@ -153,6 +153,6 @@ export const voidInvoice: Command<VoidInvoice, boolean> = {
 
 async function hasApplications(asked: readonly Asked<VoidInvoice>[], tx: Tx): Promise<readonly boolean[]> {
   const rows = await tx.query<{ tenant: string; invoice_id: string }>(
-    'select i.tenant, i.invoice_id from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id) where i.paid_minor > 0', [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
+    'select i.tenant, i.invoice_id from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id) where i.paid_minor > 0 or i.credit_minor > 0', [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
   return asked.map((a) => rows.some((r) => r.tenant === a.tenant && r.invoice_id === a.request.invoiceId));
 }

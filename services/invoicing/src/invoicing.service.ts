@@ -1,21 +1,27 @@
 // Everything invoicing can do, once.
 import { daysAfter } from '@ar/domain/day.js';
 import type { Service } from '@ar/runtime/forms.js';
+import { creditNote } from './domain/credit-note.js';
+import { debitNote } from './domain/debit-note.js';
 import { invoice } from './domain/invoice.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
+import { expireCreditNotes } from './invoicing.daily.js';
 import { publisher } from './invoicing.publisher.js';
+import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
+import { creditNoteResource, creditNotes } from './projections/credit-notes.js';
+import { debitNoteResource, debitNotes } from './projections/debit-notes.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
 
 export const invoicing: Service = {
   name: 'invoicing',
-  aggregates: [tenant, invoice],
-  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice],
-  resources: [tenantResource, invoiceResource],
+  aggregates: [tenant, invoice, creditNote, debitNote],
+  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource],
   reactions: [],
-  daily: [],
-  projections: [tenants, customers, invoices],
+  daily: [expireCreditNotes],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes],
   effects: [],
   publisher,
   clock: {

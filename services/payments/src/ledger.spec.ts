@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed } from '@ar/runtime/forms.js';
-import { disputedMinor, UNIDENTIFIED } from './domain/account.js';
+import { creditKey, disputedMinor, UNIDENTIFIED } from './domain/account.js';
 import { acts, receiptFoldOf } from './ledger-acts.world.js';
 import { World } from './ledger.world.js';
 import { changesOf } from './projections/item-spans.js';
 import { entriesOf, journal } from './projections/journal.js';
+import { postedCreditNoteResource } from './projections/posted-credit-notes.js';
 import { receiptResource } from './projections/receipts.js';
 
 const ledgerTypes = new Set<string>(journal.on);
@@ -34,6 +37,7 @@ function checkNow(world: World): Map<string, number> {
   for (const e of consumed) {
     if (e.type === 'ar.payments.open_item_posted.v1') originals.set(e.data.item!.itemId, Math.round(Number(e.data.item!.original!.value) * 100));
     if (e.type === 'ar.payments.receipt_recorded.v1') originals.set(e.data.receiptId, Math.round(Number(e.data.amount!.value) * 100));
+    if (e.type === 'ar.payments.credit_note_posted.v1') originals.set(creditKey(e.data.creditNoteId), Math.round(Number(e.data.amount!.value) * 100));
   }
   // Invariant 1: items = balance = control account, per account.
   for (const customer of world.accounts()) {
@@ -57,16 +61,36 @@ function checkNow(world: World): Map<string, number> {
     expect(applied + state.unappliedMinor).toBe(state.status === 'reversed' ? 0 : state.facts.receivedMinor);
     expect(world.accounts().reduce((sum, c) => sum + (world.account(c).cash[receiptId]?.unappliedMinor ?? 0), 0)).toBe(state.unappliedMinor);
   }
+  // And for each credit note applied + unapplied = its amount.
+  for (const creditNoteId of world.creditNotes) {
+    const state = world.creditNote(creditNoteId);
+    if (state.status === 'none') throw new Error('unreachable: it was posted');
+    expect(Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0) + state.unappliedMinor).toBe(state.minor);
+    expect(world.account(state.customer).cash[creditKey(creditNoteId)]?.unappliedMinor ?? 0).toBe(state.unappliedMinor);
+  }
   return originals;
 }
 
-describe('the ledger, whatever is posted, received, applied, taken back, reversed and voided in whatever order', () => {
+/** Credit notes as callers see them are as the ledger has them, and their groups are what is applied. */
+function creditFoldOf(world: World): void {
+  const notes = new Map<string, PostedCreditNote>();
+  for (const e of world.consumed()) if (postedCreditNoteResource.on.includes(e.type)) notes.set(e.subject, postedCreditNoteResource.evolve(notes.get(e.subject), e));
+  for (const [subject, note] of notes) {
+    const state = world.creditNote(subject.slice('posted-credit-note/'.length));
+    const [amount, applied, unapplied] = [note.amount, note.applied, note.unapplied].map((a) => moneyOf(a).minor) as [number, number, number];
+    if (state.status === 'none' || unapplied !== state.unappliedMinor || applied + unapplied !== amount) throw new Error(`the parts of ${note.creditNoteId} do not add up`);
+    expect(note.applicationGroups.reduce((sum, g) => sum + moneyOf(g.amount).minor, 0)).toBe(applied);
+  }
+}
+
+describe('the ledger, whatever is posted, received, credited, applied, taken back, reversed and voided in whatever order', () => {
   const met = new Map<string, number>();
   it('ties to the cent on every day, receipts and accounts and journal alike', () => fc.assert(fc.property(acts, (steps) => {
     const world = new World();
     for (const act of steps) world.do(act);
     checkEveryDay(world, checkNow(world));
     receiptFoldOf(world.consumed(), receiptResource);
+    creditFoldOf(world);
     for (const { type } of world.events) met.set(type, (met.get(type) ?? 0) + 1);
   }), { numRuns: 400 }));
 
@@ -76,7 +100,7 @@ describe('the ledger, whatever is posted, received, applied, taken back, reverse
   }), { numRuns: 60 }));
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([
-    'CashApplied', 'CashHeld', 'CashUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
+    'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
     'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken',
   ]));
 });

@@ -5,10 +5,11 @@ import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
 import { deciding } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
-import { account, accountId, type AccountEvent, type AccountState, UNIDENTIFIED } from './domain/account.js';
-import { type Invoice, itemsOf, referencesOf } from './domain/documents.js';
+import { account, accountId, creditKey, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
+import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
+import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
-import { applyReceipt, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { publisher } from './payments.publisher.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -21,6 +22,9 @@ export type Act =
   | { readonly act: 'unapply'; readonly which: number; readonly group: number; readonly back: number | null }
   | { readonly act: 'reverse'; readonly which: number; readonly back: number | null }
   | { readonly act: 'void'; readonly which: number; readonly back: number }
+  | { readonly act: 'credit'; readonly who: number; readonly of: number | null; readonly minor: number; readonly back: number }
+  | { readonly act: 'apply-credit'; readonly which: number; readonly item: number | null; readonly minor: number }
+  | { readonly act: 'charge'; readonly who: number; readonly minor: number; readonly dueIn: number; readonly back: number }
   | { readonly act: 'finish' };
 
 export const FIRST_DAY = '2026-01-31';
@@ -33,7 +37,9 @@ export class World {
   /** Refusals met, by code. */
   readonly refused = new Map<string, number>();
   readonly receipts: string[] = [];
+  readonly creditNotes: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
+  #charges = 0;
   readonly #invoices: { readonly invoice: Invoice; readonly customer: string; voided: boolean }[] = [];
   readonly #pending: { readonly customer: string; readonly documentId: string; readonly voidOn: Day }[] = [];
 
@@ -94,9 +100,33 @@ export class World {
         if (this.events.slice(before).some((e) => e.type === 'DocumentVoidPending')) this.#pending.push({ customer, documentId, voidOn });
         return;
       }
+      case 'credit': { // of an invoice that may be paid, credited or void already, or free; for more than it, too
+        const creditNoteId = this.creditNotes.length % 2 === 0 ? `crn_${this.creditNotes.length + 1}` : `rcp_${this.creditNotes.length + 1}`; // a caller's id may be that of a receipt
+        const found = act.of === null ? undefined : pick(this.#invoices, act.of);
+        const request = { creditNoteId, customer: found?.customer ?? pick(customers, act.who)!, currency: 'EUR', number: `C-${creditNoteId}`, invoiceId: found?.invoice.invoiceId ?? '', minor: act.minor, taxMinor: Math.floor(act.minor / 6), issuedOn: daysAfter(this.today, -act.back) };
+        if (this.#run(postCredit, request, undefined)) this.creditNotes.push(creditNoteId);
+        return;
+      }
+      case 'apply-credit': {
+        const creditNoteId = pick(this.creditNotes, act.which);
+        const state = creditNoteId === undefined ? undefined : this.creditNote(creditNoteId);
+        if (!creditNoteId || !state || state.status === 'none') return;
+        const itemId = act.item === null ? undefined : pick(Object.keys(this.account(state.customer).items), act.item);
+        this.#run(applyCredit, { creditNoteId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, undefined);
+        return;
+      }
+      case 'charge': {
+        this.#charges++;
+        const issuedOn = daysAfter(this.today, -act.back);
+        const debitNoteId = `inv_${this.#charges}`; // a caller's id may be that of an invoice
+        const item = itemOfDebitNote({ debitNoteId, number: `D-${this.#charges}`, externalNumber: '', paymentReference: '', issuedOn, dueOn: daysAfter(issuedOn, act.dueIn), minor: act.minor, taxMinor: 0 });
+        this.#run(postInvoice, { customer: pick(customers, act.who)!, currency: 'EUR', items: [item], orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
+        return;
+      }
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
-          const known = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && Object.values(s.groups).flat().some((a) => a.item.documentId === documentId); });
+          const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
+          const known = [...this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && uses(s.groups); }).map(creditKey), ...this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups); })];
           this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, known);
         }
         return;
@@ -106,6 +136,7 @@ export class World {
 
   account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
   receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
+  creditNote(creditNoteId: string): PostedCreditState { return this.#of(`posted-credit-note/${creditNoteId}`).reduce<PostedCreditState>((s, e) => postedCreditNote.evolve(s, e as PostedCreditEvent), postedCreditNote.initial); }
   accounts(): readonly string[] { return [...customers, UNIDENTIFIED]; }
   /** All that was recorded, as readers of the log get it. */
   consumed(): readonly Consumed[] { return this.events.map((e) => asConsumed('payments', publisher, e)); }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Typed } from '@ar/runtime/forms.js';
-import { UNIDENTIFIED } from './domain/account.js';
-import { itemsOf } from './domain/documents.js';
-import { applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { disputedMinor, account, type AccountState, UNIDENTIFIED } from './domain/account.js';
+import { itemOfDebitNote, itemsOf } from './domain/documents.js';
+import { applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, type PostCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 
 const today = '2026-03-10';
 const invoice = (n: number, minor: number, issuedOn = '2026-03-02') => ({
@@ -115,5 +115,103 @@ describe('a dispute', () => {
     expect(received(disputed, receiptOver(100))['receipt/rcp_1']!.at(-1)).toMatchObject({ type: 'CashHeld' });
     const ended = after(disputed, deciding(endDispute, disputed, { today })({ customer: 'c1', currency: 'EUR', disputeId: 'd1' }));
     expect(received(ended, receiptOver(100))['receipt/rcp_1']!.at(-1)).toMatchObject({ type: 'CashApplied' });
+  });
+});
+
+const creditOver = (minor: number, more: Partial<PostCredit> = {}): PostCredit => ({ creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_1', minor, taxMinor: 0, issuedOn: '2026-03-06', ...more });
+const credited = (history: History, request: PostCredit) => after(history, deciding(postCredit, history, { today })(request));
+const stateOf = (history: History): AccountState => history['account/c1-EUR']!.reduce<AccountState>((s, e) => account.evolve(s, e as never), account.initial);
+const free = (minor: number, more: Partial<PostCredit> = {}) => creditOver(minor, { invoiceId: '', ...more });
+
+describe('a credit note for an invoice', () => {
+  it('lowers what is open of it; the rest is the customer’s credit and pays nothing else by itself', () => {
+    const history = credited(posted(invoice(1, 60), invoice(2, 100)), creditOver(100));
+    expect(history['posted-credit-note/crn_1']).toMatchObject([{ type: 'CreditNotePosted', minor: 100 }, { type: 'CreditApplied', rule: 'own-invoice', unappliedMinor: 40, applications: [{ item: { itemId: 'oit_1_1' }, minor: 60, openMinor: 0 }] }]);
+    expect(stateOf(history)).toMatchObject({ items: { oit_2_1: { openMinor: 100 } }, cash: { 'credit-note:crn_1': { unappliedMinor: 40 } } });
+  });
+  it('goes to its instalments, the earliest due first', () => {
+    const items = itemsOf({ invoiceId: 'inv_1', number: 'R-1', externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-05-01', minor: 50 }, { seq: 2, dueOn: '2026-04-01', minor: 50 }] });
+    const history = credited(after({}, deciding(postInvoice, {}, { today })({ ...invoice(1, 100), items })), creditOver(70));
+    expect(stateOf(history).items).toMatchObject({ oit_1_1: { openMinor: 30 } });
+  });
+  it('is all credit where the invoice is paid', () => {
+    const history = credited(received(posted(invoice(1, 100)), receiptOver(100)), creditOver(30));
+    expect(history['posted-credit-note/crn_1']!.map((e) => e.type)).toEqual(['CreditNotePosted']);
+    expect(stateOf(history)).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 30 } } });
+  });
+  it('settles it after all where the payment goes back', () => {
+    const history = credited(received(posted(invoice(1, 100)), receiptOver(100)), creditOver(30));
+    const answer = deciding(reverseReceipt, history, { today })({ receiptId: 'rcp_1', kind: 'return', code: 'AM04', reason: '', effectiveOn: '' });
+    expect(types(answer)).toEqual({ 'receipt/rcp_1': ['CashUnapplied', 'ReceiptReversed'], 'account/c1-EUR': ['OpenItemsReopened', 'UnappliedCashTaken', 'OpenItemsSettled'], 'posted-credit-note/crn_1': ['CreditApplied'] });
+    expect(stateOf(after(history, answer))).toMatchObject({ items: { oit_1_1: { openMinor: 70 } }, cash: {} });
+  });
+  it('settles what is disputed too, and leaves no more disputed than is open', () => {
+    const disputed = after(posted(invoice(1, 100)), deciding(disputeItems, posted(invoice(1, 100)), { today })({ customer: 'c1', currency: 'EUR', disputeId: 'd1', shares: [{ itemId: 'oit_1_1', minor: 80 }] }));
+    expect(disputedMinor(stateOf(credited(disputed, creditOver(70))).items['oit_1_1']!)).toBe(30);
+  });
+  it('is posted once', () => expect(deciding(postCredit, credited({}, creditOver(30)), { today })(creditOver(30))).toMatchObject({ refused: 'credit-note-exists' }));
+});
+
+describe('a free credit note', () => {
+  it('is used by the rules at once, as money is', () => {
+    const history = credited(posted(invoice(1, 60), invoice(2, 100)), free(70));
+    expect(history['posted-credit-note/crn_1']!.at(-1)).toMatchObject({ type: 'CreditApplied', rule: 'oldest-first', unappliedMinor: 0, policyVersion: 1, trace: [{ rule: 'reference' }, { rule: 'exact' }, { rule: 'oldest-first' }] });
+  });
+  it('waits where nothing is open, and pays the next invoice unless the policy does not try again', () => {
+    const history = credited({}, free(70));
+    expect(types(deciding(postInvoice, history, { today })(invoice(1, 100)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted', 'OpenItemsSettled'], 'posted-credit-note/crn_1': ['CreditApplied'] });
+    expect(types(deciding(postInvoice, history, { today, policies: policiesWith({ application: { retryUnapplied: false } }) })(invoice(1, 100)))).toEqual({ 'account/c1-EUR': ['OpenItemPosted'] });
+  });
+  it('is no receipt of the same id', () => {
+    const history = credited(received({}, receiptOver(50, { receiptId: 'X' })), free(70, { creditNoteId: 'X' }));
+    expect(stateOf(history).cash).toMatchObject({ X: { unappliedMinor: 50 }, 'credit-note:X': { unappliedMinor: 70 } });
+  });
+});
+
+describe('a person with a credit note', () => {
+  const history = credited(posted(invoice(1, 60), invoice(2, 100)), creditOver(100));
+  const apply = deciding(applyCredit, history, { today });
+  it('uses it for named items', () => expect(after(history, apply({ creditNoteId: 'crn_1', shares: [{ itemId: 'oit_2_1', minor: 30, currency: 'EUR' }] }))['posted-credit-note/crn_1']!.at(-1)).toMatchObject({ rule: 'person', unappliedMinor: 10 }));
+  it('lets the rules do it', () => expect(after(history, apply({ creditNoteId: 'crn_1', shares: [] }))['posted-credit-note/crn_1']!.at(-1)).toMatchObject({ rule: 'oldest-first', unappliedMinor: 0 }));
+  it.each([
+    [[{ itemId: 'oit_2_1', minor: 41, currency: 'EUR' }], 'credit-over-applied'], [[{ itemId: 'oit_9_1', minor: 1, currency: 'EUR' }], 'open-item-not-found'], [[{ itemId: 'oit_2_1', minor: 1, currency: 'USD' }], 'currency-mismatch'],
+  ])('is refused %j: %s', (shares, refused) => expect(apply({ creditNoteId: 'crn_1', shares })).toMatchObject({ refused }));
+});
+
+describe('where a void and a credit note meet, nothing is lost', () => {
+  const voiding = { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: '2026-03-08' };
+  it('credit that had settled the void invoice is the customer’s again, and is run through the rules', () => {
+    const used = credited(posted(invoice(1, 60)), free(60));
+    const both = after(used, deciding(postInvoice, used, { today })(invoice(2, 100)));
+    const noted = after(both, deciding(voidInvoice, both, { today })(voiding));
+    const answer = deciding(finishVoid, noted, { today, known: ['credit-note:crn_1'] })(voiding);
+    expect(types(answer)).toEqual({ 'account/c1-EUR': ['OpenItemsReopened', 'OpenItemClosed', 'OpenItemsSettled'], 'posted-credit-note/crn_1': ['CreditUnapplied', 'CreditApplied'] });
+    expect(stateOf(after(noted, answer))).toMatchObject({ items: { oit_2_1: { openMinor: 40 } }, cash: {}, voids: {} });
+  });
+  it('a credit note that comes after the void is all credit', () => {
+    const closed = after(posted(invoice(1, 60)), deciding(voidInvoice, posted(invoice(1, 60)), { today })(voiding));
+    expect(stateOf(credited(closed, creditOver(60)))).toEqual({ items: {}, cash: { 'credit-note:crn_1': expect.objectContaining({ unappliedMinor: 60 }) }, voids: {} });
+  });
+  it('one that comes while the void is pending settles nothing of it', () => {
+    const paid = received(posted(invoice(1, 60)), receiptOver(20));
+    const pending = after(paid, deciding(voidInvoice, paid, { today })(voiding));
+    const history = credited(pending, creditOver(60));
+    expect(history['posted-credit-note/crn_1']).toHaveLength(1);
+    const done = after(history, deciding(finishVoid, history, { today, known: ['rcp_1'] })(voiding));
+    expect(stateOf(done)).toMatchObject({ items: {}, cash: { rcp_1: { unappliedMinor: 20 }, 'credit-note:crn_1': { unappliedMinor: 60 } } });
+  });
+});
+
+describe('a debit note', () => {
+  const charge = { customer: 'c1', currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '', items: [itemOfDebitNote({ debitNoteId: 'inv_1', number: 'D-1', externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', dueOn: '2026-03-16', minor: 40, taxMinor: 0 })] };
+  const both = after(posted(invoice(1, 60)), deciding(postInvoice, posted(invoice(1, 60)), { today })(charge));
+  it('is an open item of its own, once', () => {
+    expect(stateOf(both).items).toMatchObject({ oit_1_1: { kind: 'invoice', openMinor: 60 }, 'oit.inv_1_1': { kind: 'debit-note', openMinor: 40 } });
+    expect(deciding(postInvoice, both, { today })(charge)).toMatchObject({ refused: 'open-item-exists' });
+  });
+  it('is paid by its number', () => expect(received(both, receiptOver(40, { named: [{ reference: 'D-1', minor: null }] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'reference', applications: [{ item: { itemId: 'oit.inv_1_1' } }] }));
+  it('stays when an invoice of the same id is void or credited', () => {
+    expect(types(deciding(voidInvoice, both, { today })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }))).toEqual({ 'account/c1-EUR': ['OpenItemClosed'] });
+    expect(stateOf(credited(both, creditOver(100)))).toMatchObject({ items: { 'oit.inv_1_1': { openMinor: 40 } }, cash: { 'credit-note:crn_1': { unappliedMinor: 40 } } });
   });
 });

@@ -1,10 +1,11 @@
-// What payments can be asked for: which streams, what must be known, what is decided. Every command on money is one append to its receipt and its account.
+// What payments can be asked for: which streams, what must be known, what is decided. Every command on money is one append to its receipt, or its credit note, and its account.
+// A key is what the account keeps money by: a receipt's id, or a credit note's key.
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
-import type { ApplicationRule } from '@ar/domain/policies.js';
-import { account, accountId, disputedMinor, type AccountEvent, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
+import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
+import { postedCreditNote, type CreditUse, type PostedCreditState } from './domain/posted-credit-note.js';
 import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
@@ -12,12 +13,13 @@ import { customersKnown } from './projections/customers.js';
 import { receiptsAppliedTo } from './projections/applications.js';
 
 const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
+const creditOf = (creditNoteId: string) => ({ aggregate: postedCreditNote, id: creditNoteId });
 const accountOf = (customer: string, currency: string) => ({ aggregate: account, id: accountId(customer, currency) });
 
 /** What the rules try on money: what its payer names, and which of it is known. */
 interface Naming { readonly named: readonly Named[]; readonly remittance: string; readonly known: ReadonlySet<string> }
 const nothingNew: Naming = { named: [], remittance: '', known: new Set() };
-/** Receipts that one posted invoice is tried with at most; the others are tried with the next one. */
+/** Receipts and credit notes that one posted document is tried with at most; the others are tried with the next one. */
 const MOST_RETRIED = 200;
 
 export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
@@ -122,12 +124,14 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
+    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice').map((a) => a.item.documentId);
+    if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
   },
 };
 
 export interface PostInvoice { readonly customer: string; readonly currency: string; readonly items: readonly Item[]; readonly orderNumber: string; readonly externalNumber: string; readonly paymentReference: string }
 
-/** Items of an invoice are posted, and money that waits is tried again, the oldest first. */
+/** Items of an invoice or a debit note are posted, and money and credit that wait are tried again, the oldest first. */
 export const postInvoice: Command<PostInvoice> = {
   name: 'post-invoice',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
@@ -137,7 +141,7 @@ export const postInvoice: Command<PostInvoice> = {
     if (!on.policies.application.retryUnapplied) return;
     const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
     waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
-    for (const [receiptId] of waiting.slice(0, MOST_RETRIED)) applyByRules(on, receiptId, customer, currency, nothingNew, 'again');
+    for (const [key] of waiting.slice(0, MOST_RETRIED)) applyByRules(on, key, customer, currency, nothingNew, 'again');
   },
 };
 
@@ -152,25 +156,76 @@ export const voidInvoice: Command<VoidInvoice> = {
 
 export interface FinishVoid { readonly customer: string; readonly currency: string; readonly documentId: string; readonly voidOn: Day }
 
-/** In one append: cash applied to the document is taken back, its items are closed, the cash is run through application again. Known: the receipts. */
+/** In one append: cash and credit applied to the invoice are taken back, its items are closed, the money is run through application again. Known: the keys. */
 export const finishVoid: Command<FinishVoid, readonly string[]> = {
   name: 'finish-void',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
   known: (asked, tx) => receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId }))),
   decide({ customer, currency, documentId, voidOn }, on) {
-    const freed: string[] = [];
-    for (const receiptId of on.known) {
-      const state = on.state(receiptOf(receiptId));
-      if (state.status !== 'recorded') continue;
-      for (const [groupId, applications] of Object.entries(state.groups)) {
-        const itemIds = applications.filter((a) => a.item.documentId === documentId).map((a) => a.item.itemId);
-        if (itemIds.length === 0) continue;
-        takeBack(on, receiptId, groupId, itemIds, 'void', voidOn, `${documentId} is void`);
-        freed.push(receiptId);
-      }
+    const freed = new Set<string>();
+    for (const key of on.known) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
+      const itemIds = applications.filter((a) => a.item.kind === 'invoice' && a.item.documentId === documentId).map((a) => a.item.itemId);
+      if (itemIds.length === 0) continue;
+      const creditNoteId = creditNoteIn(key);
+      if (creditNoteId === undefined) takeBack(on, key, groupId, itemIds, 'void', voidOn, `${documentId} is void`);
+      else takeCreditBack(on, creditNoteId, groupId, itemIds, voidOn);
+      freed.add(key);
     }
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
-    for (const receiptId of new Set(freed)) if (!on.state(accountOf(customer, currency)).cash[receiptId]?.onAccount) applyByRules(on, receiptId, customer, currency, nothingNew);
+    for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
+  },
+};
+
+export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day }
+
+/** First against what is open of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. */
+export const postCredit: Command<PostCredit> = {
+  name: 'post-credit',
+  streams: ({ creditNoteId, customer, currency }) => [creditOf(creditNoteId), accountOf(customer, currency)],
+  decide({ creditNoteId, customer, currency, number, invoiceId, minor, taxMinor, issuedOn }, on) {
+    const key = creditKey(creditNoteId);
+    on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn });
+    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '' });
+    if (invoiceId === '') { applyByRules(on, key, customer, currency, nothingNew); return; }
+    const shares = ownShares(on.state(accountOf(customer, currency)), invoiceId, minor);
+    if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
+  },
+};
+
+/** What of a sum goes to the items of an invoice; disputed parts too, for that is what is settled by it. Nothing of one that is void. */
+function ownShares(state: AccountState, invoiceId: string, minor: number): readonly Share[] {
+  let left = minor;
+  const byAge = itemsOf(state, invoiceId).filter((i) => !isVoiding(state, i)).sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.instalment - b.instalment));
+  return byAge.flatMap(({ itemId, openMinor }) => {
+    const taken = Math.min(left, openMinor);
+    left -= taken;
+    return taken > 0 ? [{ itemId, minor: taken }] : [];
+  });
+}
+
+/** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
+function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
+  const credits = Object.entries(on.state(accountOf(customer, currency)).cash).filter(([key]) => creditNoteIn(key) !== undefined);
+  credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
+  for (const [key, { unappliedMinor }] of credits.slice(0, MOST_RETRIED)) {
+    const { invoiceId } = posted(on.state(creditOf(creditNoteIn(key)!)));
+    const shares = invoices.has(invoiceId) ? ownShares(on.state(accountOf(customer, currency)), invoiceId, unappliedMinor) : [];
+    if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
+  }
+}
+
+/** Named items with their amounts; none: by the rules. */
+export interface ApplyCredit { readonly creditNoteId: string; readonly shares: readonly (Share & { readonly currency: string })[] }
+
+export const applyCredit: Command<ApplyCredit> = {
+  name: 'apply-credit',
+  streams: ({ creditNoteId }) => [creditOf(creditNoteId)],
+  decide({ creditNoteId, shares }, on) {
+    on.run(creditOf(creditNoteId), { type: 'AskToUse', creditNoteId, currencies: shares.map((s) => s.currency) });
+    const { customer, currency } = posted(on.state(creditOf(creditNoteId)));
+    const key = creditKey(creditNoteId);
+    if (shares.length === 0) applyByRules(on, key, customer, currency, nothingNew);
+    else use(on, key, customer, currency, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
   },
 };
 
@@ -190,28 +245,46 @@ export const endDispute: Command<EndDispute> = {
   decide: ({ customer, currency, disputeId }, on) => void on.run(accountOf(customer, currency), { type: 'EndDispute', customer, currency, disputeId }),
 };
 
-/** Runs unapplied money through the rules of the policy. What they did is recorded; money tried `again` in vain leaves no trace. */
-function applyByRules<K>(on: Decision<K>, receiptId: string, customer: string, currency: string, naming: Naming, again?: 'again'): void {
+/** Runs unapplied money through the rules of the policy. What they did is recorded; money tried `again` in vain, and credit, leaves no trace then. */
+function applyByRules<K>(on: Decision<K>, key: string, customer: string, currency: string, naming: Naming, again?: 'again'): void {
   const stream = accountOf(customer, currency);
-  const { cash, items, voids } = on.state(stream);
-  const money = cash[receiptId];
+  const state = on.state(stream);
+  const money = state.cash[key];
   if (!money) return;
-  const payable = Object.values(items).filter((i) => voids[i.documentId] === undefined).map((i) => ({ itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn }));
+  const payable = Object.values(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({ itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn }));
   const { version: policyVersion, ...policy } = on.policies.application;
   const plan = planApplication({ minor: money.unappliedMinor, holds: money.holds, ...naming }, payable, policy);
-  if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId, holds: plan.holds });
-  if (plan.rule !== undefined) use(on, receiptId, customer, currency, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion });
-  else if (!again) on.run(receiptOf(receiptId), { type: 'LeaveUnapplied', receiptId, customer, trace: plan.trace, policyVersion });
+  if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId: key, holds: plan.holds });
+  if (plan.rule !== undefined) use(on, key, customer, currency, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion });
+  else if (!again && creditNoteIn(key) === undefined) on.run(receiptOf(key), { type: 'LeaveUnapplied', receiptId: key, customer, trace: plan.trace, policyVersion });
 }
 
-interface Use { readonly rule: ApplicationRule | 'person'; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number }
+interface Use { readonly rule: CreditUse; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number }
 
-/** The account says what is settled and from which day; the receipt keeps it as a group. */
-function use<K>(on: Decision<K>, receiptId: string, customer: string, currency: string, { rule, shares, trace, policyVersion }: Use): void {
-  const groupId = derivedId('apg', receiptId, String(there(on.state(receiptOf(receiptId))).groupCount + 1));
-  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId, shares });
+/** The account says what is settled and from which day; the receipt, or the credit note, keeps it as a group. */
+function use<K>(on: Decision<K>, key: string, customer: string, currency: string, { rule, shares, trace, policyVersion }: Use): void {
+  const creditNoteId = creditNoteIn(key);
+  const groupCount = creditNoteId === undefined ? there(on.state(receiptOf(key))).groupCount : posted(on.state(creditOf(creditNoteId))).groupCount;
+  const groupId = derivedId('apg', key, String(groupCount + 1));
+  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares });
   const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
-  on.run(receiptOf(receiptId), { type: 'Apply', receiptId, customer, groupId, rule, applications, trace, policyVersion });
+  if (creditNoteId !== undefined) on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
+  else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion });
+}
+
+/** What money, or a credit note, is used for now. */
+function groupsOf<K>(on: Decision<K>, key: string): Readonly<Record<string, readonly Application[]>> {
+  const creditNoteId = creditNoteIn(key);
+  const state = creditNoteId === undefined ? on.state(receiptOf(key)) : on.state(creditOf(creditNoteId));
+  return state.status === 'none' || state.status === 'reversed' ? {} : state.groups;
+}
+
+function takeCreditBack<K>(on: Decision<K>, creditNoteId: string, groupId: string, itemIds: readonly string[], voidOn: Day): void {
+  const { customer, currency, issuedOn: valueOn } = posted(on.state(creditOf(creditNoteId)));
+  const { items } = on.state(accountOf(customer, currency));
+  const openMinor = Object.fromEntries(itemIds.map((id) => [id, items[id]?.openMinor ?? 0]));
+  for (const event of on.run(creditOf(creditNoteId), { type: 'Unapply', groupId, itemIds, openMinor, effectiveOn: voidOn }))
+    if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'void', event.effectiveOn);
 }
 
 function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemIds: readonly string[], cause: 'unapplication' | 'void', effectiveOn: Day | null, reason: string): void {
@@ -221,7 +294,7 @@ function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemId
   for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, groupId, event.applications, cause, event.effectiveOn);
 }
 
-function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: ReceiptFacts, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {
+function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: Pick<ReceiptFacts, 'currency' | 'valueOn' | 'onAccount'>, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {
   on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn });
 }
 
@@ -234,6 +307,11 @@ const openBefore = <K>(on: Decision<K>, state: ReceiptState): Readonly<Record<st
 
 function there(state: ReceiptState): Exclude<ReceiptState, { status: 'none' }> {
   if (state.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
+  return state;
+}
+
+function posted(state: PostedCreditState): Exclude<PostedCreditState, { status: 'none' }> {
+  if (state.status === 'none') throw new Error('a credit note that was just asked for is not there'); // its decider has refused before
   return state;
 }
 

@@ -2,17 +2,23 @@
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
-import { type AccountEvent, type Application, type Item, sum, UNIDENTIFIED } from './domain/account.js';
+import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED } from './domain/account.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
+import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 
 const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
 export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
 
+export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE } as const;
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED };
+
+/** Whose money it is: a receipt's, or a credit note's. */
+const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
 const money = (minor: number, currency: string) => ({ minor, currency });
 const item = (i: Item, currency: string) => ({
-  itemId: i.itemId, kind: OpenItemKind.INVOICE, documentId: i.documentId, documentNumber: i.documentNumber, instalment: i.instalment, issueDate: i.issuedOn, dueDate: i.dueOn, original: money(i.originalMinor, currency),
+  itemId: i.itemId, kind: itemKinds[i.kind], documentId: i.documentId, documentNumber: i.documentNumber, instalment: i.instalment, issueDate: i.issuedOn, dueDate: i.dueOn, original: money(i.originalMinor, currency),
 });
 const applied = (applications: readonly Application[], currency: string) => applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency) }));
 const documents = (named: readonly Named[], currency: string) => named.map((n) => ({ reference: n.reference, ...(n.minor === null ? {} : { amount: money(n.minor, currency) }) }));
@@ -22,7 +28,7 @@ const facts = (e: ReceiptFacts) => ({
 const trace = (steps: readonly Step[], currency: string, rule?: 'person' | string) =>
   rule === 'person' ? [{ rule: ApplicationRule.BY_HAND, applied: true, explanation: 'a caller named the items' }] : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: explain(s, currency) }));
 
-export const publisher: Publisher<ReceiptEvent | AccountEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | AccountEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -34,12 +40,20 @@ export const publisher: Publisher<ReceiptEvent | AccountEvent> = {
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),
   ReceiptReversed: (e) => ({ receiptId: e.receiptId, customerId: e.customer, amount: money(e.reversedMinor, e.currency), kind: kinds[e.kind], code: e.code, reason: e.reason, applicationGroupIds: e.groupIds }),
+  CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency) }),
+  CreditApplied: (e) => ({
+    applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
+    trace: trace(e.trace, e.currency, e.rule), policyVersion: e.policyVersion,
+  }),
+  CreditUnapplied: (e) => ({
+    applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause],
+  }),
   OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency) }),
-  OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, receiptId: e.receiptId, items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
-  OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, receiptId: e.receiptId, items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
+  OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
+  OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
   OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency) }),
   UnappliedCashPlaced: (e) => ({
-    customerId: e.customer, receiptId: e.receiptId, amount: money(e.minor, e.currency), cause: e.from === UNIDENTIFIED ? CashCause.TRANSFERRED : CashCause.RECEIVED, transferId: e.transferId, valueDate: e.valueOn,
+    customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }),
   }),
   UnappliedCashTaken: (e) => ({ customerId: e.customer, receiptId: e.receiptId, amount: money(e.minor, e.currency), cause: e.cause === 'transfer' ? CashCause.TRANSFERRED : CashCause.REVERSED, transferId: e.transferId }),
   UnappliedCashHeld: (e) => ({ customerId: e.customer, receiptId: e.receiptId, holds: e.holds.map((h) => ({ references: h.references, amount: money(h.minor, e.currency) })) }),

@@ -1,8 +1,8 @@
 // What payments does because something happened elsewhere.
 import type { Reaction } from '@ar/runtime/forms.js';
 import { moneyOf } from '@ar/domain/money.js';
-import { type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, type VoidInvoice, voidInvoice } from './payments.commands.js';
-import { itemsOf } from './domain/documents.js';
+import { type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, postCredit, type PostCredit, type VoidInvoice, voidInvoice } from './payments.commands.js';
+import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 
 /** Each instalment is an open item of its own; money that waits is tried on it. */
 export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostInvoice> = {
@@ -15,6 +15,30 @@ export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostI
       invoiceId: data.invoiceId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, taxMinor: moneyOf(data.tax).minor,
       instalments: data.instalments.map((i) => ({ seq: i.seq, dueOn: i.dueDate, minor: moneyOf(i.amount).minor })),
     }),
+  }],
+  expected: [],
+};
+
+/** A debit note is an open item like an invoice's. */
+export const postIssuedDebitNote: Reaction<'ar.invoicing.debit_note_issued.v1', PostInvoice> = {
+  name: 'post-issued-debit-note',
+  on: 'ar.invoicing.debit_note_issued.v1',
+  command: postInvoice,
+  requests: ({ customer, data }) => [{
+    customer, currency: data.currencyCode, orderNumber: '', externalNumber: data.externalNumber, paymentReference: data.paymentReference,
+    items: [itemOfDebitNote({
+      debitNoteId: data.debitNoteId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, dueOn: data.dueDate, minor: moneyOf(data.total).minor, taxMinor: moneyOf(data.tax).minor,
+    })],
+  }],
+  expected: [],
+};
+
+export const postIssuedCreditNote: Reaction<'ar.invoicing.credit_note_issued.v1', PostCredit> = {
+  name: 'post-issued-credit-note',
+  on: 'ar.invoicing.credit_note_issued.v1',
+  command: postCredit,
+  requests: ({ customer, data }) => [{
+    creditNoteId: data.creditNoteId, customer, currency: data.currencyCode, number: data.number, invoiceId: data.invoiceId, minor: moneyOf(data.total).minor, taxMinor: moneyOf(data.tax).minor, issuedOn: data.issueDate,
   }],
   expected: [],
 };

@@ -1,25 +1,27 @@
 // Everything payments can do, once.
 import type { Service } from '@ar/runtime/forms.js';
 import { account } from './domain/account.js';
+import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
-import { applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { publisher } from './payments.publisher.js';
-import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, postIssuedInvoice } from './payments.reactions.js';
+import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
 import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
+import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptResource, receipts } from './projections/receipts.js';
 
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, account],
-  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, voidInvoice, finishVoid, disputeItems, endDispute],
-  resources: [receiptResource],
-  reactions: [postIssuedInvoice, closeVoidedInvoice, finishPendingVoid, excludeDisputed, includeResolved, includeClosed],
+  aggregates: [receipt, postedCreditNote, account],
+  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, voidInvoice, finishVoid, disputeItems, endDispute],
+  resources: [receiptResource, postedCreditNoteResource],
+  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, excludeDisputed, includeResolved, includeClosed],
   daily: [],
-  projections: [customers, documents, applications, receipts, itemSpans, journal],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, itemSpans, journal],
   effects: [],
   publisher,
 };

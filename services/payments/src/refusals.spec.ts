@@ -4,7 +4,7 @@ import { deciding } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { itemsOf } from './domain/documents.js';
 import {
-  applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice,
+  applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice,
 } from './payments.commands.js';
 import { payments } from './payments.service.js';
 
@@ -35,6 +35,10 @@ const reversed = then(applied, reverseReceipt, reverse);
 const unapply = { receiptId: 'rcp_1', groupId, reason: '', effectiveOn: '' };
 const identify = { receiptId: 'rcp_1', customer: 'c1', by: 'anna' };
 
+const credit = { creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_9', minor: 150, taxMinor: 0, issuedOn: '2026-03-05' };
+const credited = then(posted, postCredit, credit);
+const ofCredit = (itemId: string, minor: number, currency = 'EUR') => ({ creditNoteId: 'crn_1', shares: share(itemId, minor, currency).shares });
+
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
@@ -56,6 +60,12 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'receipt-not-found': [posted, reverse], 'receipt-reversed': [reversed, reverse], 'effective-date-before-original': [applied, { ...reverse, effectiveOn: '2026-03-04' }], 'effective-date-in-future': [applied, { ...reverse, effectiveOn: '2026-03-11' }],
   } },
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
+  'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit] } },
+  'apply-credit': { command: applyCredit, refusals: {
+    'credit-note-not-found': [posted, ofCredit('oit_1_1', 1)], 'currency-mismatch': [credited, ofCredit('oit_1_1', 1, 'USD')], 'credit-over-applied': [credited, ofCredit('oit_1_1', 151)], 'open-item-not-found': [credited, ofCredit('oit_9_1', 1)],
+    'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
+    'application-item-twice': [credited, { creditNoteId: 'crn_1', shares: [...ofCredit('oit_1_1', 1).shares, ...ofCredit('oit_1_1', 1).shares] }],
+  } },
   'void-invoice': { command: voidInvoice, refusals: {} },
   'finish-void': { command: finishVoid, refusals: {} },
   'dispute-items': { command: disputeItems, refusals: {} },

@@ -27,7 +27,7 @@ function readAdjustment(f: Fields<WireAdjustment>, { size }: WireAdjustment): Ad
   return { kind, size: size?.$case === 'percent' ? { percent: value } : { amount: value }, reason: f.text('reason', { max: 200 }), reasonCode: f.text('reasonCode', { max: 3, pattern: /^[A-Z0-9]+$/, optional: true }) };
 }
 
-function readLine(f: Fields<WireLine>, line: WireLine): PricedLine {
+export function readLine(f: Fields<WireLine>, line: WireLine): PricedLine {
   const taxCode = f.text('taxCode', { max: 20, pattern: /^[A-Za-z0-9_.-]+$/, optional: true });
   if (taxCode !== '' && (line.taxRate !== '' || line.taxCategory !== '')) f.wrong('taxCode', 'FIELD_INVALID', 'stands for category and rate: give one or the other');
   const quantity = f.decimal('quantity', { digits: 6, from: 0, optional: true }) || '1';

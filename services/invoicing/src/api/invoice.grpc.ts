@@ -52,7 +52,8 @@ export const voidInvoiceRpc: CommandRpc<VoidInvoiceRequest, VoidInvoice, VoidInv
   read: (f, request) => ({ invoiceId: f.id('invoiceId'), voidDate: f.day('voidDate', true), reason: request.reason }),
 };
 
-const statusOf = (word: string): string | undefined => [InvoiceStatus.DRAFT, InvoiceStatus.DISCARDED, InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
+const STATUSES = [InvoiceStatus.DRAFT, InvoiceStatus.DISCARDED, InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.CREDITED, InvoiceStatus.VOIDED];
+const statusOf = (word: string): string | undefined => STATUSES.find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
 
 /** Invoices: drafted, issued once, never changed. */
 @Controller()

@@ -115,3 +115,26 @@ describe('what the customer should quote (ISO 11649)', () => {
   it.each([['539007547034', 'RF18539007547034'], ['INV2025000123', 'RF51INV2025000123']])('of %s is %s', (number, reference) => expect(creditorReference(number)).toBe(reference));
   it('leaves out what is neither letter nor digit', () => expect(creditorReference('INV-2025-000123')).toBe('RF51INV2025000123'));
 });
+
+const crediting = { type: 'CreditInvoice', creditNoteId: 'crn_1', creditNoteNumber: 'C2026-00001', lines: [{ line: 1, net: null, quantity: '1' }], cancels: false, replacedBy: '', issueDate: '2026-03-05' } as const satisfies InvoiceCommand;
+const credited: InvoiceEvent = {
+  type: 'InvoiceCredited', invoiceId: 'inv_1', customerId: 'c1', creditNoteId: 'crn_1', creditNoteNumber: 'C2026-00001', cancels: false, replacedBy: '', lines: [{ line: 1, quantity: '1', net: eur(80_00) }],
+  taxTotals: [{ taxCategory: 'S', taxRate: '19', net: eur(80_00), tax: eur(15_20) }], net: eur(80_00), tax: eur(15_20), total: eur(95_20), effectiveOn: '2026-03-05',
+};
+const all = { ...crediting, lines: [] } as const;
+
+describe('crediting an invoice', () => {
+  it('takes what is credited off what can be', () => {
+    given(issued).when(crediting).then(credited);
+    given(issued, credited, credited).when(all).then({ ...credited, taxTotals: [{ taxCategory: 'S', taxRate: '19', net: eur(80_00), tax: eur(15_20) }] } as InvoiceEvent);
+    given(issued, credited, credited, credited).when(all).thenRefused('invoice-credited');
+    given(issued, credited, credited, credited).when(crediting).thenRefused('invoice-credited');
+    given(issued, credited, credited).when({ ...crediting, lines: [{ line: 1, net: null, quantity: '2' }] }).thenRefused('credit-exceeds-creditable');
+  });
+  it('is not done before its issue, of none, or of a void one', () => {
+    given(issued).when({ ...crediting, issueDate: '2026-03-01' }).thenRefused('issue-date-before-invoice');
+    given().when(crediting).thenRefused('invoice-not-found');
+    given(issued, voided).when(crediting).thenRefused('invoice-voided');
+  });
+  it('leaves it to be voided no more', () => given(issued, credited).when(voiding).thenRefused('invoice-credited'));
+});

@@ -10,13 +10,15 @@
 // - In another currency than the tenant's base currency it carries the rate it is booked at, who says so, and what tax and total are worth by it.
 // - What is not subject to tax (category O) is not on one invoice with anything that is.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
-// - It may be voided while nothing is applied to it, from a day between its issue and today. Its number stays taken.
+// - It may be voided while nothing is applied to it and nothing of it was credited, from a day between its issue and today. Its number stays taken.
+// - It keeps what of it was credited, so that all credit notes together are never more than it; a voided one is not credited.
 import type { Calendar } from '@ar/domain/calendar.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
-import { refuse } from '@ar/domain/decider.js';
+import { refuse, type Refusal } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
+import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, type Credited, type CreditingRefusal } from './crediting.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -40,6 +42,8 @@ export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustmen
   readonly invoiceId: string; readonly number: string; readonly series: string; readonly issueDate: Day; readonly lines: readonly InvoiceLine[];
   readonly instalments: readonly IssuedInstalment[]; readonly sellerVersion: number; readonly customerVersion: number; readonly discount?: IssuedDiscount; readonly taxRule: TaxRule & { readonly policyVersion: number }; readonly booking?: Booking;
   readonly paymentReference: string; readonly termsPolicyVersion: number; readonly effectiveOn: Day;
+  /** The cancelled invoice that it replaces; absent for none. */
+  readonly replaces?: string;
 }
 
 export type InvoiceEvent =
@@ -47,7 +51,8 @@ export type InvoiceEvent =
   | { type: 'InvoiceDraftChanged'; invoiceId: string; draft: InvoiceContent }
   | { type: 'InvoiceDraftDiscarded'; invoiceId: string; customerId: string }
   | { type: 'InvoiceIssued' } & IssuedInvoice
-  | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day };
+  | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day }
+  | ({ type: 'InvoiceCredited'; invoiceId: string; customerId: string; creditNoteId: string; creditNoteNumber: string; cancels: boolean; replacedBy: string; effectiveOn: Day } & Credited);
 
 /** What issuing needs besides the content: the next number, the day, and what the policies of that day say. `due` and `discount` are the terms found for it; undefined where none has the name that was asked for. */
 export interface Issuing {
@@ -61,20 +66,22 @@ export type InvoiceCommand =
   | { type: 'ChangeDraft'; changes: Partial<InvoiceContent> }
   | { type: 'DiscardDraft' }
   | { type: 'RequireDraft' }
-  | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent } & Issuing
+  | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent; replaces?: string } & Issuing
   | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
-  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean };
+  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
+  | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day };
 
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
   | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
-  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
+  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future'
+  | CreditingRefusal | 'issue-date-before-invoice';
 
 export type InvoiceState =
   | { readonly status: 'none' }
   | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
-  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number } };
+  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number }; readonly creditable: Creditable };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
   type: 'invoice',
@@ -100,16 +107,24 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         if (command.type === 'DiscardDraft') return [{ type: 'InvoiceDraftDiscarded', invoiceId, customerId: draft.customerId }];
         return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issue(invoiceId, command.content, command);
       }
-      case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command) : refuse('invoice-exists', { invoiceId: command.invoiceId });
+      case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command, command.replaces) : refuse('invoice-exists', { invoiceId: command.invoiceId });
       case 'VoidInvoice': {
         if (state.status === 'none') return refuse('invoice-not-found');
         if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
         const { invoiceId, number, customerId, total, issueDate, instalments } = state.invoice;
         if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
+        if (state.creditable.creditedMinor > 0) return refuse('invoice-credited', { invoiceId, creditedMinor: state.creditable.creditedMinor });
         if (command.hasApplications) return refuse('invoice-has-applications', { invoiceId });
         if (command.voidDate < issueDate) return refuse('void-before-issue', { voidDate: command.voidDate, issueDate });
         if (command.voidDate > command.today) return refuse('void-date-in-future', { voidDate: command.voidDate, businessDate: command.today });
         return [{ type: 'InvoiceVoided', invoiceId, number, customerId, total, issueDate, voidDate: command.voidDate, reason: command.reason, instalments, effectiveOn: command.voidDate }];
+      }
+      case 'CreditInvoice': {
+        const credited = creditOf(state, command.lines, command.issueDate);
+        if ('refused' in credited) return credited;
+        if (!('invoice' in state)) return refuse('invoice-not-found');
+        const { creditNoteId, creditNoteNumber, cancels, replacedBy, issueDate } = command;
+        return [{ type: 'InvoiceCredited', invoiceId: state.invoice.invoiceId, customerId: state.invoice.customerId, creditNoteId, creditNoteNumber, ...credited, cancels, replacedBy, effectiveOn: issueDate }];
       }
     }
   },
@@ -121,17 +136,27 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
-        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length } };
+        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length }, creditable: creditableOf(event) };
       }
       case 'InvoiceVoided': return 'invoice' in state ? { ...state, status: 'voided' } : state;
+      case 'InvoiceCredited': return 'invoice' in state ? { ...state, creditable: lessCredited(state.creditable, event) } : state;
     }
   },
 };
 
+/** What crediting those lines of an invoice on that day comes to, or why it cannot be. */
+export function creditOf(state: InvoiceState, lines: readonly AskedLine[], issueDate: Day): Credited | Refusal<CreditingRefusal | 'invoice-not-found' | 'invoice-voided' | 'issue-date-before-invoice'> {
+  if (!('invoice' in state)) return refuse('invoice-not-found');
+  const { invoiceId, issueDate: invoicedOn } = state.invoice;
+  if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
+  if (issueDate < invoicedOn) return refuse('issue-date-before-invoice', { issueDate, invoicedOn });
+  return credit(state.creditable, lines);
+}
+
 /** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
 export const MOST_DAYS_BACK = 366;
 
-function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing): ReturnType<typeof invoice.decide> {
+function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing, replaces?: string): ReturnType<typeof invoice.decide> {
   const { today, issueDate, lastIssueDate, due, discount, number, series, paymentReference, termsPolicyVersion, taxRule } = on;
   const { currencyCode } = content;
   if (!on.customer) return refuse('customer-not-found', { customerId: content.customerId });
@@ -154,7 +179,7 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
   return [{
-    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), ...(replaces ? { replaces } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
     ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
   }];
 }

@@ -1,6 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { GetAccountRequest, GetAccountResponse, ListOpenItemsRequest, ListOpenItemsResponse, OpenItem } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { Api } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
@@ -12,7 +11,7 @@ import { amountOf, checked, pagedReport } from './queries.js';
 
 const openItem = (r: OpenItemRow): OpenItem => ({
   customerId: r.customer,
-  item: { itemId: r.itemId, kind: OpenItemKind.INVOICE, documentId: r.documentId, documentNumber: r.documentNumber, instalment: r.instalment, issueDate: r.issuedOn, dueDate: r.dueOn, original: amountOf(r.originalMinor, r.currency) },
+  item: { itemId: r.itemId, kind: r.kind, documentId: r.documentId, documentNumber: r.documentNumber, instalment: r.instalment, issueDate: r.issuedOn, dueDate: r.dueOn, original: amountOf(r.originalMinor, r.currency) },
   open: amountOf(r.openMinor, r.currency), daysPastDue: r.daysPastDue, lastSettledOn: r.lastSettledOn,
 });
 

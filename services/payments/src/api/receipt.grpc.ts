@@ -49,7 +49,7 @@ export const identifyReceiptRpc: CommandRpc<IdentifyReceiptRequest, IdentifyRece
 };
 
 /** The id of an item is longer than that of its document. */
-const readShare = (f: Fields<Application>) => {
+export const readShare = (f: Fields<Application>) => {
   const amount = f.amount('amount');
   return { itemId: f.id('itemId', false, 80), minor: amount?.minor ?? 0, currency: amount?.currency ?? '' };
 };

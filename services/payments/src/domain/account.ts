@@ -7,6 +7,7 @@
 // - Settling is limited to what is open and to what is unapplied; giving back restores exactly what was settled, with the original due date.
 // - Money may be held for documents that have not arrived. A person may use it nevertheless.
 // - A voided document is closed as soon as nothing is applied to it. Until then nothing more can be applied to it.
+// - What a credit note gives is kept among the money, once per credit note, and used in the same way.
 // - The reserved customer ~unidentified has money and no items.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
@@ -16,10 +17,15 @@ import type { Hold, Share } from './cash-application.js';
 
 export const UNIDENTIFIED = '~unidentified';
 
+/** Money is kept by its receipt's id; what a credit note gave by a key that is no receipt's id, whatever callers call them. */
+const CREDIT = 'credit-note:';
+export const creditKey = (creditNoteId: string): string => `${CREDIT}${creditNoteId}`;
+export const creditNoteIn = (key: string): string | undefined => (key.startsWith(CREDIT) ? key.slice(CREDIT.length) : undefined);
+
 /** Of an item, what never changes. */
 export interface Item {
   readonly itemId: string;
-  readonly kind: 'invoice';
+  readonly kind: 'invoice' | 'debit-note';
   readonly documentId: string;
   readonly documentNumber: string;
   /** Our number, the caller's id, its external number, the payment reference: as payers may name it, normalised. */
@@ -32,13 +38,14 @@ export interface Item {
   readonly issuedOn: Day;
   readonly dueOn: Day;
 }
-/** A part of a receipt that settles a part of an item, or gives it back, from a day on; `openMinor` is what is open of it then. */
+/** A part of a receipt, or of what a credit note gave, that settles a part of an item, or gives it back, from a day on; `openMinor` is what is open of it then. */
 export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day }
 
+/** In what follows `receiptId` is the key that money is kept by: a receipt's id, or a credit note's key. */
 interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
-  | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: 'bank' | typeof UNIDENTIFIED; transferId: string; effectiveOn: Day }
+  | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number }
   | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
@@ -48,11 +55,12 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
+export type CashFrom = 'bank' | 'credit-note' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
   | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string }
-  | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: 'bank' | typeof UNIDENTIFIED; transferId: string }
+  | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number }
   | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
   | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[] }
@@ -62,7 +70,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'Dispute'; disputeId: string; shares: readonly Share[] }
   | { type: 'EndDispute'; disputeId: string });
 
-export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'application-not-positive' | 'application-item-twice';
+export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice';
 
 export interface OpenItem extends Item {
   readonly openMinor: number;
@@ -73,9 +81,9 @@ export interface OpenItem extends Item {
 export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[] }
 export interface AccountState {
   readonly items: Readonly<Record<string, OpenItem>>;
-  /** By receipt. */
+  /** By receipt, or by credit note's key. */
   readonly cash: Readonly<Record<string, Cash>>;
-  /** Void dates of documents that still have something applied. */
+  /** Void dates of invoices that still have something applied. */
   readonly voids: Readonly<Record<string, Day>>;
 }
 
@@ -102,8 +110,8 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: item.issuedOn }));
       }
       case 'PlaceCash': {
-        const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn } = command;
-        return [{ type: 'UnappliedCashPlaced', ...of, receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn }];
+        const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, taxMinor } = command;
+        return [{ type: 'UnappliedCashPlaced', ...of, receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, ...(taxMinor === undefined ? {} : { taxMinor }) }];
       }
       case 'TakeCash': {
         const cash = state.cash[command.receiptId];
@@ -183,7 +191,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
 function settle({ customer, currency, groupId, receiptId, shares }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
   const cash = state.cash[receiptId];
   const unappliedMinor = cash?.unappliedMinor ?? 0;
-  if (!cash || sum(shares) > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: sum(shares) });
+  if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares) });
   const applications: Application[] = [];
   const seen = new Set<string>();
   for (const { itemId, minor } of shares) {
@@ -191,7 +199,7 @@ function settle({ customer, currency, groupId, receiptId, shares }: Extract<Acco
     if (!open) return refuse('open-item-not-found', { itemId });
     if (minor <= 0) return refuse('application-not-positive', { itemId, minor });
     if (seen.has(itemId)) return refuse('application-item-twice', { itemId });
-    if (state.voids[open.documentId] !== undefined) return refuse('open-item-voided', { itemId });
+    if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
     if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor });
     seen.add(itemId);
     applications.push({ item: itemOf(open), minor, openMinor: open.openMinor - minor, effectiveOn: later(cash.freeFrom, open.freeFrom) });
@@ -201,7 +209,9 @@ function settle({ customer, currency, groupId, receiptId, shares }: Extract<Acco
 
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
-const itemsOf = (state: AccountState, documentId: string): readonly OpenItem[] => Object.values(state.items).filter((i) => i.documentId === documentId);
+/** Of an invoice: debit notes have ids of their own, which may be the same. */
+export const itemsOf = (state: AccountState, invoiceId: string): readonly OpenItem[] => Object.values(state.items).filter((i) => i.kind === 'invoice' && i.documentId === invoiceId);
+export const isVoiding = ({ voids }: AccountState, item: OpenItem): boolean => item.kind === 'invoice' && voids[item.documentId] !== undefined;
 
 /** An event has one effective date: applications are told apart by theirs, the earliest first. */
 const byDay = (applications: readonly Application[]): readonly (readonly Application[])[] =>

@@ -1,9 +1,9 @@
-// What an invoice leaves in the account: one open item per instalment, under every name by which a payer may call it.
+// What a document leaves in the account: an invoice one open item per instalment, a debit note one, under every name by which a payer may call it.
 //
 // - Each instalment is an item of its own, with its own due date; the tax of the invoice is parted like its total, without loss.
 // - A document is known by our number, the caller's id, its external number and its payment reference.
 import type { Day } from '@ar/domain/day.js';
-import { itemIdOf } from '@ar/domain/id.js';
+import { debitItemIdOf, itemIdOf } from '@ar/domain/id.js';
 import { allocate } from '@ar/domain/money.js';
 import type { Item } from './account.js';
 import { namesOf } from './remittance.js';
@@ -32,3 +32,11 @@ export function itemsOf(invoice: Invoice): readonly Item[] {
     instalment: seq, instalments: due.length, originalMinor: minor, taxMinor: taxes[i]!, issuedOn: invoice.issuedOn, dueOn,
   }));
 }
+
+export interface DebitNote { readonly debitNoteId: string; readonly number: string; readonly externalNumber: string; readonly paymentReference: string; readonly issuedOn: Day; readonly dueOn: Day; readonly minor: number; readonly taxMinor: number }
+
+/** A debit note is due at once, on its day. */
+export const itemOfDebitNote = ({ debitNoteId, number, externalNumber, paymentReference, issuedOn, dueOn, minor, taxMinor }: DebitNote): Item => ({
+  itemId: debitItemIdOf(debitNoteId), kind: 'debit-note', documentId: debitNoteId, documentNumber: number, references: referencesOf({ invoiceId: debitNoteId, number, externalNumber, paymentReference }),
+  instalment: 1, instalments: 1, originalMinor: minor, taxMinor, issuedOn, dueOn,
+});

@@ -5,22 +5,25 @@ import type { StoredEvent } from '@ar/event-store/store.js';
 import { publish } from '@ar/runtime/cloud-event.js';
 import { publisher } from '../payments.publisher.js';
 import { account } from './account.js';
+import { postedCreditNote } from './posted-credit-note.js';
 import { receipt } from './receipt.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { receipt: samples('./receipt.history.json'), account: samples('./account.history.json') };
+const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), account: samples('./account.history.json') };
+const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
 describe('events that were once stored', () => {
-  it.each([...all.receipt, ...all.account].map((s) => [s.stored.type, s] as const))('%s is published as it always was', (_type, { stored, published }) => {
+  it.each(every.map((s) => [s.stored.type, s] as const))('%s is published as it always was', (_type, { stored, published }) => {
     const event = publish('payments', publisher, stored);
     expect(encode(event.type, event.data as Contract[typeof event.type])).toEqual(published);
   });
-  it('are all of those that there are', () => expect([...all.receipt, ...all.account].map((s) => s.stored.type).sort()).toEqual(Object.keys(publisher).sort()));
-  it('still make the state of a receipt and of an account', () => {
+  it('are all of those that there are', () => expect([...new Set(every.map((s) => s.stored.type))].sort()).toEqual(Object.keys(publisher).sort()));
+  it('still make the state of a receipt, a credit note and an account', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     expect(all.receipt.map(of).reduce((state, e) => receipt.evolve(state, e), receipt.initial)).toMatchObject({ status: 'reversed', unappliedMinor: 0, groups: {} });
-    expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toEqual({ items: {}, cash: {}, voids: {} });
+    expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 116_90 } }, voids: {} });
+    expect(all.creditNote.map(of).reduce((state, e) => postedCreditNote.evolve(state, e), postedCreditNote.initial)).toMatchObject({ status: 'posted', unappliedMinor: 121_00, groups: {}, groupCount: 1 });
   });
 });

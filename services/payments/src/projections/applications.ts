@@ -1,5 +1,6 @@
-// Which receipts are applied to which documents now: where a void has to look.
+// Which receipts and credit notes are applied to which documents now: where a void has to look.
 import type { Projection, Tx } from '@ar/runtime/forms.js';
+import { keyIn } from './item-spans.js';
 
 type Read = 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1';
 
@@ -11,7 +12,7 @@ export const applications: Projection<Read> = {
   async project(events, tx) {
     // A group's item is settled once and reopened once at most: what a batch both settles and reopens was never there.
     const reopened = new Set(events.flatMap((e) => (e.type === 'ar.payments.open_items_reopened.v1' ? e.data.items.map((i) => JSON.stringify([e.tenant, e.data.applicationGroupId, i.item!.itemId])) : [])));
-    const settled = events.flatMap((e) => (e.type === 'ar.payments.open_items_settled.v1' ? e.data.items.map((i) => [e.tenant, i.item!.documentId, i.item!.itemId, e.data.receiptId, e.data.applicationGroupId] as const) : []))
+    const settled = events.flatMap((e) => (e.type === 'ar.payments.open_items_settled.v1' ? e.data.items.map((i) => [e.tenant, i.item!.documentId, i.item!.itemId, keyIn(e.data), e.data.applicationGroupId] as const) : []))
       .filter(([tenant, , item, , group]) => !reopened.has(JSON.stringify([tenant, group, item])));
     if (settled.length > 0) await tx.query('insert into application select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])', [0, 1, 2, 3, 4].map((column) => settled.map((r) => r[column])));
     const gone = [...reopened].map((key) => JSON.parse(key) as [string, string, string]);
@@ -22,7 +23,7 @@ export const applications: Projection<Read> = {
   },
 };
 
-/** The receipts with something applied to a document, per document, by id. */
+/** The keys of receipts and credit notes with something applied to a document, per document, in their order. */
 export async function receiptsAppliedTo(tx: Tx, asked: readonly { readonly tenant: string; readonly documentId: string }[]): Promise<readonly (readonly string[])[]> {
   const rows = await tx.query<{ tenant: string; documentId: string; receiptId: string }>(
     'select distinct tenant, document_id as "documentId", receipt_id as "receiptId" from application where tenant = any($1) and document_id = any($2) order by 3', [asked.map((a) => a.tenant), asked.map((a) => a.documentId)]);

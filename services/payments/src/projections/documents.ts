@@ -1,16 +1,21 @@
-// Under which names documents are known, and which of them a receipt names. Kept from the invoices themselves: in the transaction in which the items of
-// an invoice are posted it is known, so nothing can be settled and yet unknown.
+// Under which names documents are known, and which of them a receipt names. Kept from the documents themselves: in the transaction in which the items of
+// an invoice or a debit note are posted it is known, so nothing can be settled and yet unknown.
+import { debitItemIdOf } from '@ar/domain/id.js';
 import type { Projection, Tx } from '@ar/runtime/forms.js';
 import { referencesOf } from '../domain/documents.js';
 
 export interface NamedDocument { readonly reference: string; readonly customer: string; readonly currency: string; readonly documentId: string }
 
-export const documents: Projection<'ar.invoicing.invoice_issued.v1'> = {
+export const documents: Projection<'ar.invoicing.invoice_issued.v1' | 'ar.invoicing.debit_note_issued.v1'> = {
   name: 'documents',
   ddl: `create table document_name (tenant text, reference text, document_id text, customer text not null, currency text not null, primary key (tenant, reference, document_id))`,
-  on: ['ar.invoicing.invoice_issued.v1'],
+  on: ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.debit_note_issued.v1'],
   async project(events, tx) {
-    const rows = events.flatMap((e) => referencesOf(e.data).map((reference) => [e.tenant, reference, e.data.invoiceId, e.customer, e.data.currencyCode] as const));
+    const rows = events.flatMap((e) => {
+      // An invoice and a debit note may have the same id: a debit note goes by its item's.
+      const [named, documentId] = e.type === 'ar.invoicing.invoice_issued.v1' ? [e.data, e.data.invoiceId] : [{ ...e.data, invoiceId: e.data.debitNoteId }, debitItemIdOf(e.data.debitNoteId)];
+      return referencesOf(named).map((reference) => [e.tenant, reference, documentId, e.customer, e.data.currencyCode] as const);
+    });
     await tx.query('insert into document_name select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) on conflict do nothing', [0, 1, 2, 3, 4].map((column) => rows.map((r) => r[column])));
   },
 };

@@ -1,5 +1,5 @@
 // What is open, at any day as known at any time: rectangles over two axes. A row says: from one day until another, as recorded from one event until
-// another, this much of this item (debit) or of this receipt's unapplied cash (credit) was open. Nothing open is no row.
+// another, this much of this item (debit) or of a receipt's or credit note's unapplied rest (credit) was open. Nothing open is no row.
 //
 // - A change from a day on closes the rows after that day as of its own recording, and opens their successors. No row is ever altered otherwise, so a
 //   past answer never changes.
@@ -7,9 +7,9 @@
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
-import type { AppliedItem, OpenItemFacts } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import type { AppliedItem, OpenItemFacts, OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import { UNIDENTIFIED } from '../domain/account.js';
+import { creditKey, UNIDENTIFIED } from '../domain/account.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
@@ -26,7 +26,7 @@ const FOREVER = '9223372036854775807';
 export const itemSpans: Projection<Read> = {
   name: 'item-spans',
   ddl: `
-    create table item (tenant text, item_id text, customer text not null, currency text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null,
+    create table item (tenant text, item_id text, customer text not null, currency text not null, kind text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null,
       original_minor bigint not null, recorded bigint not null, primary key (tenant, item_id));
     create index on item (tenant, currency, due_on, item_id);
     create index on item (tenant, customer, currency, due_on, item_id);
@@ -74,9 +74,9 @@ export const itemSpans: Projection<Read> = {
     const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded }] : []));
     if (posted.length > 0) {
       await tx.query(
-        `insert into item (tenant, item_id, customer, currency, document_id, document_number, instalment, issued_on, due_on, original_minor, recorded)
-         select tenant, "itemId", customer, currency, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "originalMinor", recorded
-           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "originalMinor" bigint, recorded bigint)`, [JSON.stringify(posted)]);
+        `insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, original_minor, recorded)
+         select tenant, "itemId", customer, currency, kind, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "originalMinor", recorded
+           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, kind text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "originalMinor" bigint, recorded bigint)`, [JSON.stringify(posted)]);
     }
     const changes = events.flatMap(changesOf);
     const times = new Map<string, number>();
@@ -94,24 +94,27 @@ export const itemSpans: Projection<Read> = {
 
 function facts(item: OpenItemFacts) {
   const { minor, currency } = moneyOf(item.original);
-  return { itemId: item.itemId, documentId: item.documentId, documentNumber: item.documentNumber, instalment: item.instalment, issuedOn: item.issueDate, dueOn: item.dueDate, originalMinor: minor, currency };
+  return { itemId: item.itemId, kind: item.kind, documentId: item.documentId, documentNumber: item.documentNumber, instalment: item.instalment, issuedOn: item.issueDate, dueOn: item.dueDate, originalMinor: minor, currency };
 }
+
+/** What the account keeps money by: its receipt's id, or the key of the credit note that gave it. */
+export const keyIn = ({ receiptId, creditNoteId }: { readonly receiptId: string; readonly creditNoteId: string }): string => (creditNoteId === '' ? receiptId : creditKey(creditNoteId));
 
 /** What an event changes about what is open, and from when. */
 export function changesOf(e: Consumed<Read>): readonly Change[] {
   const of = { tenant: e.tenant, customer: e.customer, effectiveOn: e.effectiveOn, recorded: e.recorded };
   const debit = ({ itemId, dueDate, issueDate }: OpenItemFacts, minor: number, currency: string): Change => ({ ...of, currency, itemId, side: 'debit', dueOn: dueDate, issuedOn: issueDate, minor });
-  const credit = (receiptId: string, minor: number, currency: string): Change => ({ ...of, currency, itemId: receiptId, side: 'credit', dueOn: null, issuedOn: e.effectiveOn, minor });
-  const both = (items: readonly AppliedItem[], receiptId: string, sign: 1 | -1): readonly Change[] => {
+  const credit = (key: string, minor: number, currency: string): Change => ({ ...of, currency, itemId: key, side: 'credit', dueOn: null, issuedOn: e.effectiveOn, minor });
+  const both = (items: readonly AppliedItem[], key: string, sign: 1 | -1): readonly Change[] => {
     const parts = items.map((i) => ({ item: i.item!, ...moneyOf(i.amount) }));
-    return [...parts.map(({ item, minor, currency }) => debit(item, sign * minor, currency)), credit(receiptId, sign * parts.reduce((sum, p) => sum + p.minor, 0), parts[0]!.currency)];
+    return [...parts.map(({ item, minor, currency }) => debit(item, sign * minor, currency)), credit(key, sign * parts.reduce((sum, p) => sum + p.minor, 0), parts[0]!.currency)];
   };
   switch (e.type) {
     case 'ar.payments.open_item_posted.v1': { const { minor, currency } = moneyOf(e.data.item!.original); return [debit(e.data.item!, minor, currency)]; }
     case 'ar.payments.open_item_closed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [debit(e.data.item!, -minor, currency)]; }
-    case 'ar.payments.open_items_settled.v1': return both(e.data.items, e.data.receiptId, -1);
-    case 'ar.payments.open_items_reopened.v1': return both(e.data.items, e.data.receiptId, 1);
-    case 'ar.payments.unapplied_cash_placed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, minor, currency)]; }
+    case 'ar.payments.open_items_settled.v1': return both(e.data.items, keyIn(e.data), -1);
+    case 'ar.payments.open_items_reopened.v1': return both(e.data.items, keyIn(e.data), 1);
+    case 'ar.payments.unapplied_cash_placed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(keyIn(e.data), minor, currency)]; }
     case 'ar.payments.unapplied_cash_taken.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, -minor, currency)]; }
   }
 }
@@ -134,13 +137,13 @@ export const spansAt = (customer: boolean): string => {
 export const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
 
 export interface OpenItemRow {
-  readonly customer: string; readonly itemId: string; readonly currency: string; readonly documentId: string; readonly documentNumber: string; readonly instalment: number;
+  readonly customer: string; readonly itemId: string; readonly currency: string; readonly kind: OpenItemKind; readonly documentId: string; readonly documentNumber: string; readonly instalment: number;
   readonly issuedOn: Day; readonly dueOn: Day; readonly originalMinor: number; readonly openMinor: number; readonly daysPastDue: number;
   /** Day of the last settlement or closing, '' when there was none; of settlements, those that were taken back count too. */
   readonly lastSettledOn: Day;
 }
 
-const itemColumns = (open: string) => `i.customer, i.item_id as "itemId", i.currency, i.document_id as "documentId", i.document_number as "documentNumber", i.instalment, i.issued_on::text as "issuedOn", i.due_on::text as "dueOn",
+const itemColumns = (open: string) => `i.customer, i.item_id as "itemId", i.currency, i.kind, i.document_id as "documentId", i.document_number as "documentNumber", i.instalment, i.issued_on::text as "issuedOn", i.due_on::text as "dueOn",
   i.original_minor::text as "originalMinor", ${open}::text as "openMinor", case when ${open} > 0 then greatest(0, $2::date - i.due_on) else 0 end as "daysPastDue",
   coalesce((select max(e.effective_on)::text from journal_entry e where e.tenant = i.tenant and e.subject_id = i.item_id and e.credit = '${LedgerAccount.RECEIVABLES}' and e.effective_on <= $2::date and e.recorded <= $3), '') as "lastSettledOn"`;
 

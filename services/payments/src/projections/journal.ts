@@ -1,7 +1,8 @@
 // The journal: double entry, one debit and one credit of the same amount. The receivables control account is what customers owe (receivables) and, on its
-// credit side, their unapplied cash; its balance is open − unapplied.
+// credit side, their unapplied cash and credit notes; its balance is open − unapplied.
 //
 // - An invoice: receivables to sales and tax. Closed without payment: the same the other way.
+// - A debit note: receivables to charges and tax. A credit note: sales and tax to unapplied cash, and from there to receivables where it is applied.
 // - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
 //
@@ -11,10 +12,10 @@
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
-import { CashCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { CashCause, OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { UNIDENTIFIED } from '../domain/account.js';
-import type { At, Of } from './item-spans.js';
+import { keyIn, type At, type Of } from './item-spans.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
@@ -22,26 +23,28 @@ type Read =
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, TAX, UNAPPLIED_CASH } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
   switch (e.type) {
-    case 'ar.payments.open_item_posted.v1': return sold(e.data.item!.itemId, e.data.item!.original, e.data.tax, (income) => ({ debit: RECEIVABLES, credit: income }));
-    case 'ar.payments.open_item_closed.v1': return sold(e.data.item!.itemId, e.data.amount, e.data.tax, (income) => ({ debit: income, credit: RECEIVABLES }));
+    case 'ar.payments.open_item_posted.v1': return sold(e.data.item!.itemId, e.data.item!.original, e.data.tax, incomeOf(e.data.item!), (income) => ({ debit: RECEIVABLES, credit: income }));
+    case 'ar.payments.open_item_closed.v1': return sold(e.data.item!.itemId, e.data.amount, e.data.tax, incomeOf(e.data.item!), (income) => ({ debit: income, credit: RECEIVABLES }));
     case 'ar.payments.open_items_settled.v1': return e.data.items.map((i) => ({ debit: UNAPPLIED_CASH, credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }));
     case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: UNAPPLIED_CASH, ...moneyOf(i.amount), subjectId: i.item!.itemId }));
-    case 'ar.payments.unapplied_cash_placed.v1': return [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.unapplied_cash_placed.v1': return e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     // A transfer is booked once, where the money arrives.
     case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
   }
 }
 
 type Amount = { readonly currencyCode: string; readonly value: string } | undefined;
-function sold(subjectId: string, total: Amount, tax: Amount, sides: (income: LedgerAccount) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] {
+const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : SALES);
+
+function sold(subjectId: string, total: Amount, tax: Amount, income: LedgerAccount, sides: (income: LedgerAccount) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] {
   const whole = moneyOf(total);
   const taxMinor = tax ? moneyOf(tax).minor : 0;
-  return ([[SALES, whole.minor - taxMinor], [TAX, taxMinor]] as const).filter(([, minor]) => minor > 0).map(([income, minor]) => ({ ...sides(income), minor, currency: whole.currency, subjectId }));
+  return ([[income, whole.minor - taxMinor], [TAX, taxMinor]] as const).filter(([, minor]) => minor > 0).map(([account, minor]) => ({ ...sides(account), minor, currency: whole.currency, subjectId }));
 }
 
 /** Blocks of 2^21, 2^16 and 2^11 places in the record. */

@@ -1,0 +1,187 @@
+// Credit notes and debit notes: which streams, what must be known, what is decided. A credit note for an invoice is one append to both, so what can be credited is never given twice.
+import type { Day } from '@ar/domain/day.js';
+import { type Refusal, refuse } from '@ar/domain/decider.js';
+import { formatMoney } from '@ar/domain/money.js';
+import type { Command, Decision, Tx } from '@ar/runtime/forms.js';
+import { creditorReference } from './domain/creditor-reference.js';
+import { creditNote, needOf, waitingIn, type ContentRefusal, type CreditContent, type CreditNoteEvent, type CreditWish, type IssueCreditNote as Issue } from './domain/credit-note.js';
+import { debitNote, type DebitDue, type DebitNoteFacts } from './domain/debit-note.js';
+import { creditOf, invoice } from './domain/invoice.js';
+import { issueDateOf } from './domain/issue-date.js';
+import { printedNumber, type DocumentSeries, type DocumentType } from './domain/tenant.js';
+import { totals, type InvoiceLine, type PricedLine } from './domain/totals.js';
+import { coded, issueInvoice, type IssueInvoice } from './invoicing.commands.js';
+
+const creditNoteOf = (creditNoteId: string) => ({ aggregate: creditNote, id: creditNoteId });
+const debitNoteOf = (debitNoteId: string) => ({ aggregate: debitNote, id: debitNoteId });
+const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
+const seriesOf = (documentType: DocumentType, day: Day) => `${documentType}/${day.slice(0, 4)}`;
+
+interface NoteKnown { readonly series: readonly DocumentSeries[]; readonly customer: { readonly netDays: number | null } | undefined }
+
+/** The tenant's series, and the customer where one is named. */
+async function known(asked: readonly { readonly tenant: string; readonly customerId: string }[], tx: Tx): Promise<readonly NoteKnown[]> {
+  const series = await tx.query<{ tenant: string; series: readonly DocumentSeries[] }>('select tenant, series from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
+  const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null }>(
+    'select c.tenant, c.customer, c.net_days from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.customerId)]);
+  return asked.map(({ tenant, customerId }) => {
+    const customer = customers.find((c) => c.tenant === tenant && c.customer === customerId);
+    return { series: series.find((s) => s.tenant === tenant)?.series ?? [], customer: customer && { netDays: customer.net_days } };
+  });
+}
+
+/** What the wish comes to, on what is locked now; `customerKnown` matters to free credit alone. */
+function contentOf(wish: CreditWish, issueDate: Day, customerKnown: boolean, on: Decision<unknown>): CreditContent | Refusal<ContentRefusal> {
+  const { for: what } = wish;
+  if (what.kind === 'free') {
+    if (!customerKnown) return refuse('customer-not-found', { customerId: what.customerId });
+    const { rounding, prices, rates } = on.policies.tax;
+    const coding = what.lines.map((line) => coded(line, rates, issueDate));
+    const uncoded = coding.find((line) => line.taxCategory === '');
+    if (uncoded) return refuse('tax-code-not-found', { taxCode: uncoded.taxCode, issueDate });
+    const summed = totals(coding, [], what.currencyCode, { rounding, prices });
+    if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
+    const { lines, taxTotals, net, tax, total } = summed;
+    return { customerId: what.customerId, currencyCode: what.currencyCode, invoiceId: '', invoiceNumber: '', lines: lines.map((line) => ({ invoiceLine: 0, ...plainLine(line) })), taxTotals, net, tax, total };
+  }
+  const state = on.state(invoiceOf(what.invoiceId));
+  const credited = creditOf(state, what.lines, issueDate);
+  if ('refused' in credited || !('invoice' in state)) return 'refused' in credited ? credited : refuse('invoice-not-found', { invoiceId: what.invoiceId });
+  const { currency, lines: invoiced } = state.creditable;
+  const { lines, ...sums } = credited;
+  return {
+    customerId: state.invoice.customerId, currencyCode: currency, invoiceId: what.invoiceId, invoiceNumber: state.invoice.number, ...sums,
+    lines: lines.map(({ line, quantity, net }) => {
+      const { description, unitCode, unitPrice, taxRate, taxCategory } = invoiced[line - 1]!;
+      return { invoiceLine: line, description, quantity: quantity || '1', unitCode, unitPrice: quantity === '' ? formatMoney(net) : unitPrice, taxRate, taxCategory, net };
+    }),
+  };
+}
+
+/** A line as a note shows it: what its allowances and charges came to is in its net. */
+const plainLine = ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net }: InvoiceLine) => ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net });
+
+/** The wish as it would be issued now. */
+function issueNow(wish: CreditWish, known: NoteKnown, on: Decision<unknown>): Issue {
+  const series = seriesOf('credit-note', wish.issueDate || on.today);
+  const { last, lastDate } = on.series(series);
+  const { issueDate, today } = issueDateOf(wish.issueDate, on.today, lastDate);
+  const { creditNoteLimit, expiryDays } = on.policies.approvals;
+  const issue = { wish, content: contentOf(wish, issueDate, known.customer !== undefined, on), limit: creditNoteLimit ?? '', expiryDays };
+  return { type: 'Issue', ...issue, number: printedNumber(known.series, 'credit-note', series.slice(-4), last + 1), series, issueDate, today, lastIssueDate: lastDate };
+}
+
+/** What was issued takes its number, and is credited to its invoice: both are decided on the same state of it. */
+function follow(on: Decision<unknown>, { for: what }: CreditWish, made: readonly CreditNoteEvent[]): void {
+  for (const event of made) {
+    if (event.type !== 'CreditNoteIssued') continue;
+    const { series, issueDate, creditNoteId, number: creditNoteNumber, cancels, replacementInvoiceId: replacedBy } = event;
+    on.take(series, issueDate);
+    if (what.kind === 'invoice') on.run(invoiceOf(what.invoiceId), { type: 'CreditInvoice', creditNoteId, creditNoteNumber, lines: what.lines, cancels, replacedBy, issueDate });
+  }
+}
+
+function propose(on: Decision<unknown>, wish: CreditWish, known: NoteKnown, by: string, atOnce = false): void {
+  const issue = issueNow(wish, known, on);
+  // What waits has no number yet.
+  follow(on, wish, on.run(creditNoteOf(wish.creditNoteId), { type: 'Propose', issue: needOf(issue) ? { ...issue, number: '' } : issue, by, today: on.today, atOnce }));
+}
+
+export interface IssueCreditNote extends CreditWish { readonly by: string }
+export const issueCreditNote: Command<IssueCreditNote, NoteKnown> = {
+  name: 'issue-credit-note',
+  customer: ({ for: what }) => (what.kind === 'free' ? what.customerId : ''),
+  streams: ({ creditNoteId, for: what }) => [creditNoteOf(creditNoteId), ...(what.kind === 'invoice' ? [invoiceOf(what.invoiceId)] : [])],
+  series: ({ issueDate }, today) => [seriesOf('credit-note', issueDate || today)],
+  known: (asked, tx) => known(asked.map(({ tenant, request: { for: what } }) => ({ tenant, customerId: what.kind === 'free' ? what.customerId : '' })), tx),
+  decide: ({ by, ...wish }, on) => propose(on, wish, on.known, by),
+};
+
+const cancelling = (request: Pick<CancelInvoice, 'invoiceId' | 'creditNoteId' | 'issueDate' | 'reason'>, replacementInvoiceId = ''): CreditWish => ({
+  creditNoteId: request.creditNoteId, for: { kind: 'invoice', invoiceId: request.invoiceId, lines: [] }, reasonCode: 'cancellation', reason: request.reason, issueDate: request.issueDate, cancels: true, replacementInvoiceId, externalNumber: '', labels: {},
+});
+
+export interface CancelInvoice { readonly invoiceId: string; readonly creditNoteId: string; readonly issueDate: Day | ''; readonly reason: string; readonly by: string }
+export const cancelInvoice: Command<CancelInvoice, NoteKnown> = {
+  name: 'cancel-invoice',
+  streams: ({ creditNoteId, invoiceId }) => [creditNoteOf(creditNoteId), invoiceOf(invoiceId)],
+  series: ({ issueDate }, today) => [seriesOf('credit-note', issueDate || today)],
+  known: (asked, tx) => known(asked.map(({ tenant }) => ({ tenant, customerId: '' })), tx),
+  decide: (request, on) => propose(on, cancelling(request), on.known, request.by),
+};
+
+/** Both documents are of one date and each names the other. */
+export interface CancelAndReissue extends CancelInvoice { readonly replacement: IssueInvoice }
+type IssueKnown = typeof issueInvoice extends Command<IssueInvoice, infer K> ? K : never;
+export const cancelAndReissue: Command<CancelAndReissue, readonly [NoteKnown, IssueKnown]> = {
+  name: 'cancel-and-reissue',
+  customer: ({ replacement }) => replacement.customerId,
+  streams: ({ creditNoteId, invoiceId, replacement }) => [invoiceOf(replacement.invoiceId), creditNoteOf(creditNoteId), invoiceOf(invoiceId)],
+  series: (request, today) => [...issueInvoice.series!(request.replacement, today), seriesOf('credit-note', request.issueDate || today)],
+  async known(asked, tx) {
+    const notes = await known(asked.map(({ tenant }) => ({ tenant, customerId: '' })), tx);
+    const invoices = await issueInvoice.known!(asked.map((a) => ({ ...a, request: a.request.replacement })), tx);
+    return asked.map((_, i) => [notes[i]!, invoices[i]!]);
+  },
+  decide({ replacement, ...request }, on) {
+    const [ofNote, ofInvoice] = on.known;
+    propose(on, cancelling(request, replacement.invoiceId), ofNote, request.by, true);
+    issueInvoice.decide({ ...replacement, replaces: request.invoiceId }, { ...on, known: ofInvoice });
+  },
+};
+
+export interface ApproveCreditNote { readonly creditNoteId: string; readonly by: string }
+/** Issued on the day of its approval: the date that was asked for may be before the last of the series by now. */
+export const approveCreditNote: Command<ApproveCreditNote, NoteKnown> = {
+  name: 'approve-credit-note',
+  streams: ({ creditNoteId }) => [creditNoteOf(creditNoteId)],
+  series: (_, today) => [seriesOf('credit-note', today)],
+  known: (asked, tx) => known(asked.map(({ tenant }) => ({ tenant, customerId: '' })), tx),
+  decide({ creditNoteId, by }, on) {
+    const stream = creditNoteOf(creditNoteId);
+    const waiting = waitingIn(on.state(stream), creditNoteId);
+    const wish = waiting && { ...waiting.wish, issueDate: '' };
+    // Its customer was known when it was proposed.
+    const made = on.run(stream, { type: 'Approve', creditNoteId, issue: wish && issueNow(wish, { ...on.known, customer: { netDays: null } }, on), by, today: on.today });
+    if (wish) follow(on, wish, made);
+  },
+};
+
+export interface RefuseCreditNote { readonly creditNoteId: string; readonly by: string; readonly reason: string }
+export const refuseCreditNote: Command<RefuseCreditNote> = {
+  name: 'refuse-credit-note',
+  streams: ({ creditNoteId }) => [creditNoteOf(creditNoteId)],
+  decide: ({ creditNoteId, by, reason }, on) => void on.run(creditNoteOf(creditNoteId), { type: 'Refuse', creditNoteId, by, reason, today: on.today }),
+};
+
+export interface ExpireCreditNote { readonly creditNoteId: string; readonly customerId: string }
+export const expireCreditNote: Command<ExpireCreditNote> = {
+  name: 'expire-credit-note',
+  customer: ({ customerId }) => customerId,
+  streams: ({ creditNoteId }) => [creditNoteOf(creditNoteId)],
+  decide: ({ creditNoteId }, on) => void on.run(creditNoteOf(creditNoteId), { type: 'Expire', creditNoteId, today: on.today }),
+};
+
+/** A reaction may ask for it: the id is the charge's own, so that it is charged once. */
+export interface IssueDebitNote extends DebitNoteFacts { readonly issueDate: Day | ''; readonly lines: readonly PricedLine[]; readonly due: DebitDue | undefined }
+export const issueDebitNote: Command<IssueDebitNote, NoteKnown> = {
+  name: 'issue-debit-note',
+  customer: ({ customerId }) => customerId,
+  streams: ({ debitNoteId, invoiceId }) => [debitNoteOf(debitNoteId), ...(invoiceId ? [invoiceOf(invoiceId)] : [])],
+  series: ({ issueDate }, today) => [seriesOf('debit-note', issueDate || today)],
+  known: (asked, tx) => known(asked.map(({ tenant, request }) => ({ tenant, customerId: request.customerId })), tx),
+  decide({ issueDate: asked, due, lines, ...request }, on) {
+    const series = seriesOf('debit-note', asked || on.today);
+    const { last, lastDate } = on.series(series);
+    const { issueDate, today } = issueDateOf(asked, on.today, lastDate);
+    const number = printedNumber(on.known.series, 'debit-note', series.slice(-4), last + 1);
+    const { customer } = on.known;
+    const invoiced = request.invoiceId ? on.state(invoiceOf(request.invoiceId)) : undefined;
+    on.run(debitNoteOf(request.debitNoteId), {
+      type: 'IssueDebitNote', ...request, number, series, issueDate, today, lastIssueDate: lastDate, customerKnown: customer !== undefined,
+      invoiceOf: invoiced && ('invoice' in invoiced ? invoiced.invoice.customerId : ''), taxRule: on.policies.tax, lines: lines.map((line) => coded(line, on.policies.tax.rates, issueDate)), due: due ?? { netDays: customer?.netDays ?? on.policies.terms.netDays },
+      policyVersion: due === undefined && customer?.netDays == null ? on.policies.terms.version : 0, paymentReference: creditorReference(number),
+    });
+    on.take(series, issueDate);
+  },
+};

@@ -1,0 +1,87 @@
+// A credit note as the ledger has it, and what it was used for (INV-07).
+//
+// - It is posted once, with what it gives. What it gives is the customer's credit, kept on the account like cash.
+// - It is used in groups, never beyond what is left of it: for the invoice that it credits, by the rules, or for what a person names.
+// - A use is taken back, for some items or whole, where what it settled is void; what it had used is left again.
+// - amount = applied + unapplied.
+import type { Aggregate } from '@ar/domain/aggregate.js';
+import type { Day } from '@ar/domain/day.js';
+import { refuse } from '@ar/domain/decider.js';
+import type { ApplicationRule } from '@ar/domain/policies.js';
+import { type Application, sum } from './account.js';
+import type { Step } from './cash-application.js';
+
+/** Who said for which items: the credit note itself, a rule, or a person. */
+export type CreditUse = 'own-invoice' | ApplicationRule | 'person';
+
+interface OfCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string }
+export type PostedCreditEvent = OfCredit & (
+  | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day }
+  | { type: 'CreditApplied'; groupId: string; rule: CreditUse; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
+  | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void'; effectiveOn: Day });
+
+export type PostedCreditCommand =
+  | OfCredit & { type: 'Post'; number: string; invoiceId: string; minor: number; issuedOn: Day }
+  /** Whether it may be used for amounts in that currency: asked before the account is. */
+  | { type: 'AskToUse'; creditNoteId: string; currencies: readonly string[] }
+  | { type: 'Apply'; groupId: string; rule: CreditUse; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
+  /** Some items of a group; `openMinor` is what is open of them before. */
+  | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: Readonly<Record<string, number>>; effectiveOn: Day };
+
+export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found' | 'credit-over-applied' | 'currency-mismatch' | 'application-empty';
+
+export type PostedCreditState =
+  | { readonly status: 'none' }
+  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
+
+export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand, PostedCreditEvent, PostedCreditRefusal> = {
+  type: 'posted-credit-note',
+  initial: { status: 'none' },
+  customer: (_id, state) => (state.status === 'none' ? '' : state.customer),
+
+  decide(command, state) {
+    if (command.type === 'Post') {
+      const { creditNoteId, customer, currency, number, invoiceId, minor, issuedOn } = command;
+      return state.status === 'none' ? [{ type: 'CreditNotePosted', creditNoteId, customer, currency, number, invoiceId, minor, effectiveOn: issuedOn }] : refuse('credit-note-exists', { creditNoteId });
+    }
+    if (state.status === 'none') return refuse('credit-note-not-found', { creditNoteId: command.type === 'AskToUse' ? command.creditNoteId : '' });
+    const { creditNoteId, customer, currency } = state;
+    const of = { creditNoteId, customer, currency };
+    switch (command.type) {
+      case 'AskToUse': {
+        const other = command.currencies.find((c) => c !== currency);
+        return other === undefined ? [] : refuse('currency-mismatch', { currency, asked: other });
+      }
+      case 'Apply': {
+        const { groupId, rule, applications, trace, policyVersion } = command;
+        if (applications.length === 0) return refuse('application-empty');
+        const unappliedMinor = state.unappliedMinor - sum(applications);
+        if (unappliedMinor < 0) return refuse('credit-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: sum(applications) });
+        return [{ type: 'CreditApplied', ...of, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: applications.map((a) => a.effectiveOn).sort()[0]! }];
+      }
+      case 'Unapply': {
+        const { groupId, itemIds, openMinor, effectiveOn } = command;
+        const applications = (state.groups[groupId] ?? []).filter((a) => itemIds.includes(a.item.itemId)).map((a) => ({ ...a, openMinor: (openMinor[a.item.itemId] ?? 0) + a.minor }));
+        if (applications.length === 0) return refuse('application-empty');
+        return [{ type: 'CreditUnapplied', ...of, groupId, applications, unappliedMinor: state.unappliedMinor + sum(applications), cause: 'void', effectiveOn }];
+      }
+    }
+  },
+
+  evolve(state, event) {
+    if (event.type === 'CreditNotePosted') {
+      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn } = event;
+      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: effectiveOn, minor, unappliedMinor: minor, groups: {}, groupCount: 0 };
+    }
+    if (state.status === 'none') return state; // its history begins with its posting
+    switch (event.type) {
+      case 'CreditApplied': return { ...state, unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
+      case 'CreditUnapplied': {
+        const gone = new Set(event.applications.map((a) => a.item.itemId));
+        const left = (state.groups[event.groupId] ?? []).filter((a) => !gone.has(a.item.itemId));
+        const { [event.groupId]: _group, ...others } = state.groups;
+        return { ...state, unappliedMinor: event.unappliedMinor, groups: left.length > 0 ? { ...others, [event.groupId]: left } : others };
+      }
+    }
+  },
+};
