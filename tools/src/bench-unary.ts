@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { credentials } from '@grpc/grpc-js';
 import pg from 'pg';
 import { CustomerServiceClient, RegisterCustomerRequest } from '@ar/contracts/gen/ar/credit/v1/customer_service.js';
+import { InvoiceServiceClient, IssueInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { freePort, type Postgres } from '@ar/testing/postgres.js';
+import { readOfCustomers } from './bench-invoicing.js';
 import { inTurn, rate, residentMib, type Plan } from './bench-measure.js';
 import { openTenant } from './bench-store.js';
 import type { Memory, Row } from './bench-table.js';
@@ -38,11 +40,11 @@ async function startEcho(): Promise<{ child: ChildProcess; address: string }> {
   return { child, address: `127.0.0.1:${port.toString().trim()}` };
 }
 
-async function startCredit(postgres: Postgres): Promise<{ child: ChildProcess; address: string }> {
+async function startApi(service: 'credit' | 'invoicing', postgres: Postgres, seed: (client: pg.Client, tenant: string) => Promise<void>): Promise<{ child: ChildProcess; address: string }> {
   const { ownerUrl, url } = await postgres.store();
   const [grpc, admin] = [await freePort(), await freePort()];
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', ...profile(), 'services/credit/dist/main.js'], {
+  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', ...profile(), `services/${service}/dist/main.js`], {
     cwd: root, stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'] ?? '', TZ: 'UTC', AR_ROLE: 'api', AR_LOG: 'postgres', AR_DATABASE_URL: url, AR_DATABASE_OWNER_URL: ownerUrl, AR_LOG_DATABASE_URL: await postgres.database(),
@@ -50,21 +52,46 @@ async function startCredit(postgres: Postgres): Promise<{ child: ChildProcess; a
     },
   });
   for (const until = Date.now() + 60_000; !await fetch(`http://127.0.0.1:${admin}/readyz`).then((r) => r.ok, () => false);) {
-    if (child.exitCode !== null || Date.now() > until) throw new Error('credit does not start');
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`${service} does not start`);
     await new Promise((again) => { setTimeout(again, 50); });
   }
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
-  try { await openTenant(client, TENANT); } finally { await client.end(); }
+  try { await seed(client, TENANT); } finally { await client.end(); }
   return { child, address: `127.0.0.1:${grpc}` };
 }
 
 /** With AR_BENCH_PROFILE=FOLDER the service writes a CPU profile there. */
 const profile = (): string[] => (process.env['AR_BENCH_PROFILE'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['AR_BENCH_PROFILE']}`] : []);
 
+let issued = 0;
+const invoice = () => {
+  const id = String(++issued).padStart(9, '0');
+  return IssueInvoiceRequest.fromPartial({
+    tenantId: TENANT, requestId: `issue-${id}`, actor: 'bench', invoiceId: `inv_${id}`, customerId: `c${issued % 1_000}`, currencyCode: 'EUR', orderNumber: `PO-${id}`,
+    lines: Array.from({ length: 3 }, (_, i) => ({ description: `Article ${i}`, quantity: '2', unitPrice: '10.50', taxRate: '19' })),
+  });
+};
+
+/** Row issue-unary. */
+export async function benchIssue(postgres: Postgres, { seconds, rounds }: Plan): Promise<readonly Row[]> {
+  const echo = await startEcho();
+  const invoicing = await startApi('invoicing', postgres, readOfCustomers);
+  const clients = [echo, invoicing].map(({ address }) => new InvoiceServiceClient(address, credentials.createInsecure()));
+  try {
+    const [bare, real] = clients.map((client) => { const issue = promised(client, client.issueInvoice); return () => issue(invoice()); });
+    const measured = await inTurn(rounds, () => rate(CALLERS, seconds, real!), () => rate(CALLERS, seconds, bare!));
+    return [{ name: 'issue-unary', unit: 'calls/s', better: 'higher', goal: 0.5, against: `bare grpc-js echoing the same message; ours: IssueInvoice with 3 lines, role api, ${CALLERS} callers, fsync on`, ...measured }];
+  } finally {
+    clients.forEach((client) => client.close());
+    await stop(invoicing.child);
+    await stop(echo.child);
+  }
+}
+
 export async function benchUnary(postgres: Postgres, { seconds, rounds }: Plan): Promise<{ readonly rows: readonly Row[]; readonly memory: readonly Memory[] }> {
   const echo = await startEcho();
-  const credit = await startCredit(postgres);
+  const credit = await startApi('credit', postgres, openTenant);
   const clients = [echo, credit].map(({ address }) => new CustomerServiceClient(address, credentials.createInsecure()));
   try {
     const [bare, real] = clients.map((client) => { const register = promised(client, client.registerCustomer); return () => register(registration(TENANT)); });

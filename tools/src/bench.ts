@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { startPostgres } from '@ar/testing/postgres.js';
 import { benchInstallation, INSTALLATION_ROWS } from './bench-installation.js';
+import { benchInvoicing, INVOICING_ROWS } from './bench-invoicing.js';
 import { benchStore } from './bench-store.js';
 import { tableOf, toJson, type Memory, type Row } from './bench-table.js';
-import { benchUnary } from './bench-unary.js';
+import { benchIssue, benchUnary } from './bench-unary.js';
 import { CannotStart } from './installation.js';
 
 const STORE_ROWS = ['append-vs-insert', 'hot-account', 'batch-vs-unnest'];
-const ALL = ['unary-command', ...STORE_ROWS, ...INSTALLATION_ROWS];
+const ALL = ['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS, ...INSTALLATION_ROWS];
 
 const HELP = `npm run bench -- [options]
 
@@ -60,7 +61,7 @@ async function main(): Promise<void> {
   const say = (text: string) => process.stderr.write(`${text} …\n`);
   const rows: Row[] = [];
   const memory: Memory[] = [];
-  if (wanted('unary-command') || STORE_ROWS.some(wanted)) {
+  if (['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS].some(wanted)) {
     const postgres = await startPostgres();
     try {
       if (wanted('unary-command')) {
@@ -68,6 +69,14 @@ async function main(): Promise<void> {
         const measured = await benchUnary(postgres, plan);
         rows.push(...measured.rows);
         memory.push(...measured.memory);
+      }
+      if (wanted('issue-unary')) {
+        say('invoices through gRPC');
+        rows.push(...await benchIssue(postgres, plan));
+      }
+      if (INVOICING_ROWS.some(wanted)) {
+        say('issuing');
+        rows.push(...await benchInvoicing(postgres, plan, wanted));
       }
       if (STORE_ROWS.some(wanted)) {
         say('the store');
