@@ -8,7 +8,7 @@ import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from '
 import type { PricedLine } from './domain/totals.js';
 
 const tenantOf = (tenantId: string) => ({ aggregate: tenant, id: tenantId });
-const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
+export const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
 
 export interface RegisterTenant { readonly tenantId: string; readonly baseCurrency: string; readonly timeZone: string; readonly details: TenantDetails; readonly policies: Policies; readonly firstBusinessDay: Day }
 export const registerTenant: Command<RegisterTenant> = {
@@ -39,11 +39,11 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
   decide: ({ tenantId, date }, on) => void on.run(tenantOf(tenantId), { type: 'OpenBusinessDay', date }),
 };
 
-interface Numbering { readonly series: readonly DocumentSeries[] }
-interface IssueKnown extends Numbering { readonly customer: { readonly netDays: number | null } | undefined }
+export interface Numbering { readonly series: readonly DocumentSeries[] }
+export interface IssueKnown extends Numbering { readonly customer: { readonly netDays: number | null } | undefined }
 
 /** How each tenant numbers its documents, and what is known of each customer. */
-async function customersAndSeries(asked: readonly Asked<{ readonly customerId: string }>[], tx: Tx): Promise<readonly IssueKnown[]> {
+export async function customersAndSeries(asked: readonly Asked<{ readonly customerId: string }>[], tx: Tx): Promise<readonly IssueKnown[]> {
   const numbering = await seriesOf(asked, tx);
   const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null }>(
     'select c.tenant, c.customer, c.net_days from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.request.customerId)]);
@@ -53,7 +53,7 @@ async function customersAndSeries(asked: readonly Asked<{ readonly customerId: s
   });
 }
 
-async function seriesOf(asked: readonly Asked<unknown>[], tx: Tx): Promise<readonly Numbering[]> {
+export async function seriesOf(asked: readonly Asked<unknown>[], tx: Tx): Promise<readonly Numbering[]> {
   const rows = await tx.query<{ tenant: string; series: readonly DocumentSeries[] }>('select tenant, series from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
   return asked.map((a) => ({ series: rows.find((r) => r.tenant === a.tenant)?.series ?? [] }));
 }
@@ -72,10 +72,10 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   },
 };
 
-const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
+export const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
-function prepared(asked: InvoiceContent, known: Numbering & { readonly customerKnown: boolean; readonly customerNetDays: number | null }, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+export function prepared(asked: InvoiceContent, known: Numbering & { readonly customerKnown: boolean; readonly customerNetDays: number | null }, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
   const { terms, tax, calendar } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
@@ -127,19 +127,27 @@ export const discardInvoiceDraft: Command<DraftNamed> = {
   decide: ({ invoiceId }, on) => void on.run(invoiceOf(invoiceId), { type: 'DiscardDraft' }),
 };
 
+/** Only the draft knows its date: the series of all dates that it may have. */
+export const seriesOfDrafts = (today: Day): readonly string[] => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))];
+
+/** What an invoice of drafts would be issued with. A date that will be refused is counted as none, as it has no series here. */
+export function preparedDraft(draft: InvoiceContent, customerNetDays: number | null, on: Decision<Numbering>): ReturnType<typeof prepared> {
+  const refusedDate = draft.issueDate > on.today || draft.issueDate < daysAfter(on.today, -MOST_DAYS_BACK);
+  const { content, issuing } = prepared({ ...draft, issueDate: refusedDate ? '' : draft.issueDate }, { ...on.known, customerKnown: true, customerNetDays }, on);
+  return { content, issuing: { ...issuing, issueDate: draft.issueDate || issuing.issueDate } };
+}
+
 export const issueInvoiceDraft: Command<DraftNamed, Numbering> = {
   name: 'issue-invoice-draft',
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
-  series: (_request, today) => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))], // only the draft knows its date
+  series: (_request, today) => seriesOfDrafts(today),
   known: seriesOf,
   decide({ invoiceId }, on) {
     const state = on.state(invoiceOf(invoiceId));
     on.run(invoiceOf(invoiceId), { type: 'RequireDraft' });
     if (state.status !== 'draft') return;
-    const earliest = daysAfter(on.today, -MOST_DAYS_BACK);
-    const { issueDate } = state.draft;
-    const { content, issuing } = prepared({ ...state.draft, issueDate: issueDate > on.today || issueDate < earliest ? '' : issueDate }, { ...on.known, customerKnown: true, customerNetDays: state.customerNetDays }, on);
-    on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...issuing, issueDate: issueDate || issuing.issueDate });
+    const { content, issuing } = preparedDraft(state.draft, state.customerNetDays, on);
+    on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...issuing });
     on.take(issuing.series, issuing.issueDate);
   },
 };

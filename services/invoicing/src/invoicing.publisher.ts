@@ -7,8 +7,10 @@ import type { Publisher } from '@ar/runtime/forms.js';
 import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contract.js';
 import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
+import type { ScheduleEvent } from './domain/invoice-schedule.js';
 import type { DocumentType, TenantDetails, TenantEvent } from './domain/tenant.js';
 import type { Adjustment, PricedLine } from './domain/totals.js';
+import { reasonOf, wireRecurrence } from './schedule-contract.js';
 
 export const wireTypes: Readonly<Record<DocumentType, WireType>> = { invoice: WireType.INVOICE, 'credit-note': WireType.CREDIT_NOTE, 'debit-note': WireType.DEBIT_NOTE };
 export const wireKinds: Readonly<Record<PolicyKind, WireKind>> = {
@@ -23,7 +25,7 @@ const adjustment = ({ kind, size, ...rest }: Adjustment) => ({ ...rest, kind: ki
 const content = ({ lines, adjustments, terms, ...rest }: Pick<InvoiceContent, 'adjustments' | 'terms'> & { readonly lines: readonly Pick<PricedLine, 'adjustments'>[] }) =>
   ({ ...rest, lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(adjustment) })), adjustments: adjustments.map(adjustment), ...(terms ? { terms: wireTerms(terms) } : {}) });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | ScheduleEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -31,9 +33,17 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
   InvoiceDrafted: ({ type: _, customerNetDays, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft), customerNetDays: customerNetDays ?? undefined }),
   InvoiceDraftChanged: ({ type: _, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft) }),
   InvoiceDraftDiscarded: ({ type: _, ...e }) => e,
+  InvoiceDraftConsolidated: ({ type: _, ...e }) => e,
   InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, ...e }) => ({
     ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
+  InvoiceScheduleCreated: ({ type: _, ...e }) => ({ ...e, template: content(e.template), recurrence: wireRecurrence(e.recurrence) }),
+  InvoiceScheduleUpdated: ({ type: _, ...e }) => ({ ...e, template: content(e.template) }),
+  InvoiceSchedulePaused: ({ type: _, ...e }) => e,
+  InvoiceScheduleResumed: ({ type: _, ...e }) => e,
+  InvoiceScheduleEnded: ({ type: _, ...e }) => e,
+  ScheduledInvoiceIssued: ({ type: _, ...e }) => e,
+  ScheduledInvoiceFailed: ({ type: _, ...e }) => ({ ...e, reason: reasonOf(e.reason) }),
 };

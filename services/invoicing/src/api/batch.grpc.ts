@@ -2,10 +2,12 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
-import { createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
+import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
+import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
 
-const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc };
+const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc,
+  consolidateDrafts: consolidateDraftsRpc, createSchedule: createScheduleRpc, updateSchedule: updateScheduleRpc, pauseSchedule: pauseScheduleRpc, resumeSchedule: resumeScheduleRpc, endSchedule: endScheduleRpc };
 
 /** Many commands in one call. */
 @Controller()

@@ -2,14 +2,15 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { InvoiceDraft } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import {
-  CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, Invoice, InvoiceStatus, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
-  type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
+  ConsolidateDraftsRequest, CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, Invoice, InvoiceStatus, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
+  type ConsolidateDraftsResponse, type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import type { Fields } from '@ar/platform/fields.js';
 import type { InvoiceContent } from '../domain/invoice.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
+import { consolidateDrafts, type ConsolidateDrafts } from '../recurring.commands.js';
 import { getInvoice, numberSeries } from '../projections/invoices.js';
 import { readChanges, readContent } from './invoice-fields.js';
 
@@ -38,6 +39,15 @@ export const issueInvoiceDraftRpc: CommandRpc<IssueInvoiceDraftRequest, DraftNam
   name: 'ar.invoicing.v1.InvoiceService/IssueInvoiceDraft', message: IssueInvoiceDraftRequest, command: issueInvoiceDraft, answer, read: (f) => ({ invoiceId: f.id('invoiceId') }),
 };
 
+export const consolidateDraftsRpc: CommandRpc<ConsolidateDraftsRequest, ConsolidateDrafts, ConsolidateDraftsResponse> = {
+  name: 'ar.invoicing.v1.InvoiceService/ConsolidateDrafts', message: ConsolidateDraftsRequest, command: consolidateDrafts, answer,
+  read(f, { draftIds }) {
+    if (draftIds.length === 0) f.required('draftIds');
+    else if (draftIds.length > 100 || new Set(draftIds).size < draftIds.length) f.wrong('draftIds', 'FIELD_INVALID', 'may name 100 different drafts');
+    return { invoiceId: f.id('invoiceId', true) || newId('inv'), draftIds: draftIds.slice(0, 100).map((id, i) => f.of({ [`draftIds[${i}]`]: id }).id(`draftIds[${i}]`)) };
+  },
+};
+
 /** What is required and read; where it is missing the call is refused, and nobody sees the rest. */
 function required<M extends object, T>(f: Fields<M>, field: string, value: T | undefined): T {
   if (value === undefined) f.required(field);
@@ -49,7 +59,7 @@ export const voidInvoiceRpc: CommandRpc<VoidInvoiceRequest, VoidInvoice, VoidInv
   read: (f, request) => ({ invoiceId: f.id('invoiceId'), voidDate: f.day('voidDate', true), reason: request.reason }),
 };
 
-const statusOf = (word: string): string | undefined => [InvoiceStatus.DRAFT, InvoiceStatus.DISCARDED, InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
+const statusOf = (word: string): string | undefined => [InvoiceStatus.DRAFT, InvoiceStatus.DISCARDED, InvoiceStatus.CONSOLIDATED, InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
 
 /** Invoices: drafted, issued once, never changed. */
 @Controller()
@@ -70,6 +80,9 @@ export class InvoiceGrpc {
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'issueInvoiceDraft')
   issueInvoiceDraft(request: IssueInvoiceDraftRequest) { return this.api.command(issueInvoiceDraftRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'consolidateDrafts')
+  consolidateDrafts(request: ConsolidateDraftsRequest) { return this.api.command(consolidateDraftsRpc, request); }
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'voidInvoice')
   voidInvoice(request: VoidInvoiceRequest) { return this.api.command(voidInvoiceRpc, request); }

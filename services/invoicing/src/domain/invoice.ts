@@ -2,6 +2,7 @@
 //
 // - A draft says what an invoice will say. It has no number, owes nothing, and may lack what issuing needs; it is changed until it is issued or thrown away.
 //   It keeps the terms that its customer had when it was made; the tenant's policies are those of the day on which it is issued.
+// - Several drafts of one customer may become one invoice (consolidation.ts); each of them ends then, and names it.
 // - An invoice has a total above zero, in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with.
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
 // - It is issued on the business date or at most 366 days earlier, and not before the last invoice of its series. A year has a series of its own, so an
@@ -15,6 +16,7 @@ import { refuse } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, money, type Money } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
+import { consolidated, type ConsolidationRefusal, type Drafted } from './consolidation.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -36,6 +38,7 @@ export type InvoiceEvent =
   | { type: 'InvoiceDrafted'; invoiceId: string; draft: InvoiceContent; customerNetDays: number | null }
   | { type: 'InvoiceDraftChanged'; invoiceId: string; draft: InvoiceContent }
   | { type: 'InvoiceDraftDiscarded'; invoiceId: string; customerId: string }
+  | { type: 'InvoiceDraftConsolidated'; invoiceId: string; customerId: string; consolidatedInto: string }
   | { type: 'InvoiceIssued' } & IssuedInvoice
   | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day };
 
@@ -50,6 +53,8 @@ export type InvoiceCommand =
   | { type: 'ChangeDraft'; changes: Partial<InvoiceContent> }
   | { type: 'DiscardDraft' }
   | { type: 'RequireDraft' }
+  | { type: 'ConsolidateDraft'; invoiceId: string; into: string }
+  | { type: 'RequireConsolidable'; drafts: readonly Drafted[] }
   | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent } & Issuing
   | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
   | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean };
@@ -58,11 +63,12 @@ export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
   | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed'
+  | ConsolidationRefusal
   | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
 
 export type InvoiceState =
   | { readonly status: 'none' }
-  | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customerNetDays: number | null }
+  | { readonly status: 'draft' | 'discarded' | 'consolidated'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customerNetDays: number | null }
   | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number } };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
@@ -80,14 +86,20 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'RequireDraft':
       case 'ChangeDraft':
       case 'DiscardDraft':
+      case 'ConsolidateDraft':
       case 'IssueDraft': {
-        if (state.status === 'none') return refuse('invoice-not-found');
-        if (state.status !== 'draft') return refuse('invoice-not-draft', { status: state.status });
+        if (state.status === 'none') return refuse('invoice-not-found', command.type === 'ConsolidateDraft' ? { invoiceId: command.invoiceId } : {});
+        if (state.status !== 'draft') return refuse('invoice-not-draft', { status: state.status, ...(command.type === 'ConsolidateDraft' ? { invoiceId: command.invoiceId } : {}) });
         const { invoiceId, draft } = state;
         if (command.type === 'RequireDraft') return [];
         if (command.type === 'ChangeDraft') return [{ type: 'InvoiceDraftChanged', invoiceId, draft: { ...draft, ...command.changes } }];
         if (command.type === 'DiscardDraft') return [{ type: 'InvoiceDraftDiscarded', invoiceId, customerId: draft.customerId }];
+        if (command.type === 'ConsolidateDraft') return [{ type: 'InvoiceDraftConsolidated', invoiceId, customerId: draft.customerId, consolidatedInto: command.into }];
         return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issue(invoiceId, command.content, command);
+      }
+      case 'RequireConsolidable': {
+        const found = consolidated(command.drafts);
+        return 'refused' in found ? found : [];
       }
       case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command) : refuse('invoice-exists', { invoiceId: command.invoiceId });
       case 'VoidInvoice': {
@@ -108,6 +120,7 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'InvoiceDrafted': return { status: 'draft', invoiceId: event.invoiceId, draft: event.draft, customerNetDays: event.customerNetDays };
       case 'InvoiceDraftChanged': return state.status === 'draft' ? { ...state, draft: event.draft } : state;
       case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
+      case 'InvoiceDraftConsolidated': return state.status === 'draft' ? { ...state, status: 'consolidated' } : state;
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
         return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length } };
