@@ -10,13 +10,15 @@ import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraf
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
+import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const CUSTOMERS = 14;
 const note = { contactName: 'Miller', text: 'as agreed' };
 
 /** Lives through all of it. Every step is awaited: two runs ask the same in the same order. */
-export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: FiveServices): Promise<void> {
+export async function liveThrough(five: FiveServices): Promise<void> {
+  const { ask, readOn, sendMail, smtp, runtimes } = five;
   let today: Day = '2026-03-02'; // a Monday
   const details = { legalName: 'Seller', taxId: '', iban: '', sender: 'billing@seller.example', series: [] };
   const openDay = async (date = daysAfter(today, 1)) => { today = date; await ask('invoicing', openBusinessDay, { tenantId: 't', date }); };
@@ -49,6 +51,8 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   await ask('credit', setCreditLimit, { customerId: 'c3', currency: 'EUR', limit: { kind: 'amount', minor: 100_00 }, reason: '' });
   for (const id of ['used', 'given-back', 'forgotten']) await ask('credit', reserveCredit, { customerId: 'c1', reservationId: `rsv_${id}`, amount: eur(120_00), expiresOn: '', orderNumber: '' });
   await readOn();
+
+  await beginSchedules(five, today);
 
   // an ordinary week: everyone is invoiced, half of them pay, some before their invoice was read
   for (let n = 1; n <= CUSTOMERS; n++) {
@@ -96,6 +100,7 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   await ask('reminders', pauseDunning, { customerId: 'c5', pauseId: 'pau_1', from: '', to: daysAfter(today, 6), reason: 'asked to' });
   await ask('credit', placeHold, { customerId: 'c6', reason: 'bad news' });
   await readOn();
+  await pauseSchedules(five);
   await openDay(daysAfter(today, 3)); // one command, three days
   await readOn();
   await sendMail();
@@ -138,6 +143,7 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   await readOn();
   await promise('c12', 'ptp_13', 'c12', daysAfter(today, 5)); // supersedes
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_c14', voidDate: '', reason: 'never delivered' });
+  await resumeSchedules(five);
   await ask('reminders', resumeDunning, { customerId: 'c5', reason: 'enough' });
   await openDay();
   await openDay();
@@ -156,6 +162,7 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   await readOn();
   await sendMail(); // what was asked for before they paid is left unsaid
   await readOn();
+  await endSchedules(five);
   await issue('last', 'c5', '40.00');
   await readOn(); // or the days would go by before anyone knows of the item
   await openDay(daysAfter(today, 4));
