@@ -95,6 +95,174 @@ describe('a service that is met for the first time', () => {
   });
 });
 
+describe('a stream of answers', () => {
+  const EXPORT = 'ar.invoicing.v1.InvoiceService/ExportInvoices';
+  const list = async (filter: string) => (await at.invoicing.call(LIST, { tenant_id: 'acme', filter, page_size: 500 })).invoices;
+  /** What the service counted of exports that ended so. */
+  const counted = async (reason: string) => Number(new RegExp(`_count\\{[^}]*ExportInvoices[^}]*reason="${reason}"[^}]*\\} (\\d+)|_count\\{[^}]*reason="${reason}"[^}]*ExportInvoices[^}]*\\} (\\d+)`).exec(await (await fetch(`${installation.addresses.invoicing.admin}/metrics`)).text())?.slice(1).find(Boolean) ?? 0);
+  const becomes = async (reason: string, count: number) => { for (const until = Date.now() + 5_000; await counted(reason) < count && Date.now() < until;) await new Promise((again) => { setTimeout(again, 20); }); expect(await counted(reason)).toBe(count); };
+
+  it('has every invoice of the filter once, beyond any page, and its end', async () => {
+    const all = await at.invoicing.all(EXPORT, { tenant_id: 'acme' });
+    const ids = all.map((a) => a.invoice.invoice_id);
+    expect([ids.length >= INVOICES, new Set(ids).size, ids]).toEqual([true, ids.length, ids.toSorted()]);
+    expect((await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'external_number = F7' })).map((a) => a.invoice)).toEqual(await list('external_number = F7'));
+    expect(await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'customer_id = nobody' })).toEqual([]);
+    await becomes('OK', 3);
+  });
+
+  it('is refused as any call is, with its reason and its fields', async () => {
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'colour = red' }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'FILTER_INVALID', domain: 'invoicing.ar', fields: [{ field: 'filter' }] });
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: '' }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'FIELD_REQUIRED' });
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', min_position: { sequences: [{ key: 'nowhere/0', value: 1 }] } }))).toMatchObject({ reason: 'FIELD_INVALID' });
+    await becomes('FILTER_INVALID', 1);
+  });
+
+  it('ends when its caller goes away, and when the deadline passes before the caller has taken it', async () => {
+    const stream = at.invoicing.stream(EXPORT, { tenant_id: 'acme' });
+    const gone = new Promise<{ code: number }>((resolve) => { stream.once('error', resolve); });
+    await new Promise((first) => { stream.once('data', first); });
+    stream.cancel();
+    expect((await gone).code).toBe(1);
+    const late = await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', min_position: { sequences: [{ key: 'invoicing/0', value: '999999999' }] } }, { deadlineMs: 300 }));
+    expect(['READ_MODEL_BEHIND', '']).toContain(late.reason); // the caller's own clock may be the first to say so
+    expect(await at.invoicing.call('grpc.health.v1.Health/Check', { service: '' })).toMatchObject({ status: 'SERVING' });
+    expect((await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'external_number = F8' })).length).toBe(1);
+  });
+});
+
+describe('lists of invoices', () => {
+  const LISTED = 'ar.invoicing.v1.InvoiceService/GetInvoiceTotals';
+  const ids = async (filter: string) => (await at.invoicing.call(LIST, { tenant_id: 'acme', filter })).invoices.map((i: Answer) => i.invoice_id);
+  const totals = async (filter: string) => (await at.invoicing.call(LISTED, { tenant_id: 'acme', filter })).totals;
+
+  it('are found by what people look for, and come to what their totals say', async () => {
+    const parts = { terms: { instalments: { shares: [{ days: 5, percent: '40' }, { days: 50, rest: true }] } } };
+    await at.invoicing.call(ISSUE, invoice('l1', { invoice_id: 'list-1', order_number: 'PO-9', external_number: 'L1', labels: { cost_centre: 'X', 'sold by': 'Ann "A"' }, lines: [{ ...line, unit_price: '100.00' }], ...parts }));
+    const { position } = await at.invoicing.call(ISSUE, invoice('l2', { invoice_id: 'list-2', labels: { cost_centre: 'Y' }, currency_code: 'JPY', lines: [{ ...line, unit_price: '5000' }] }));
+    const paid = await at.payments.call(RECEIPT, receipt('l3', { amount: eur('40.00'), references: [{ reference: 'L1' }], min_position: position }));
+    const { invoice: one } = await at.invoicing.call('ar.invoicing.v1.InvoiceService/GetInvoice', { tenant_id: 'acme', invoice_id: 'list-1', min_position: paid.position });
+    expect(one).toMatchObject({ status: 'INVOICE_STATUS_PARTLY_PAID', paid: eur('40.00') });
+    for (const filter of ['labels.cost_centre = X', 'labels."sold by" = "Ann \\"A\\""', 'order_number = PO-9', `number = ${one.number}`, `payment_reference = ${one.payment_reference}`, 'status = partly_paid AND total >= 100 AND total < 100.01',
+      `due_date = ${one.instalments[1].due_date} AND labels.cost_centre = X`]) expect([filter, await ids(filter)]).toEqual([filter, ['list-1']]);
+    expect(await ids(`due_date = ${one.instalments[0].due_date} AND labels.cost_centre = X`)).toEqual([]); // that one is paid
+    expect(await ids('labels.cost_centre != X AND total >= 5000')).toEqual(['list-2']);
+    expect(await totals('labels.cost_centre = X')).toEqual([{ currency_code: 'EUR', invoices: '1', total: eur('100.00'), paid: eur('40.00'), open: eur('60.00') }]);
+    expect(await totals('currency_code = JPY')).toMatchObject([{ currency_code: 'JPY', total: { value: '5000' }, open: { value: '5000' } }]);
+    expect((await toldBy(totals('labels = X'))).reason).toBe('FILTER_INVALID');
+  });
+
+  it('have drafts without a date at their end, also on a page of their own', async () => {
+    const kept = await at.invoicing.call('ar.invoicing.v1.InvoiceService/CreateInvoiceDraft', wish('l4', { invoice_id: 'list-draft', draft: { customer_id: 'c1', currency_code: 'EUR' } }));
+    const seen: string[] = [];
+    const watched = await meet(installation.addresses.reminders.grpc);
+    const stream = watched.stream('grpc.health.v1.Health/Watch', { service: '' });
+    const ended = new Promise<void>((resolve) => { stream.on('error', () => resolve()); stream.on('end', () => resolve()); });
+    await new Promise<void>((first) => { stream.on('data', ({ status }: Answer) => { seen.push(status); first(); }); });
+    process.kill(installation.pid('reminders')!, 'SIGTERM');
+    await ended;
+    watched.close();
+    expect(seen).toEqual(['SERVING', 'NOT_SERVING']);
+    await installation.startService('reminders');
+  });
+
+  it('has an admin port for those who run it', async () => {
+    const { admin } = installation.addresses.payments;
+    const get = async (path: string) => { const r = await fetch(`${admin}${path}`); return [r.status, await r.text()] as const; };
+    expect(await get('/healthz')).toEqual([200, 'ok\n']);
+    expect(await get('/readyz')).toEqual([200, 'ready\n']);
+    expect((await get('/'))[0]).toBe(404);
+    const [status, metrics] = await get('/metrics');
+    expect(status).toBe(200);
+    expect(metrics).toMatch(/ar\.payments\.v1\.AccountService\/ListOpenItems/);
+  });
+
+  it('tells how far it has come, in numbers that people are woken up by', async () => {
+    const { head: recorded } = await at.payments.call('ar.ops.v1.OperationsService/GetProgress', {});
+    const value = (text: string, name: string, labels = '') => new RegExp(`^${name}\\{${labels}service="payments"\\} (\\S+)$`, 'm').exec(text)?.[1];
+    const read = async () => (await fetch(`${installation.addresses.payments.admin}/metrics`)).text();
+    let text = await read();
+    for (const until = Date.now() + 10_000; value(text, 'ar_consumer_lag_events', 'partition="0",') !== '0' && Date.now() < until; text = await read()) await new Promise((again) => { setTimeout(again, 50); });
+    const quiet = { ar_store_unpublished_events: '0', ar_store_unpublished_seconds: '0', ar_partitions_stopped: '0', ar_effects_unknown: '0', ar_effects_pending: '0', ar_keys_parked: '0', ar_store_head: recorded, ar_store_published: recorded };
+    expect(Object.fromEntries(Object.keys(quiet).map((name) => [name, value(text, name)]))).toEqual(quiet);
+    expect(['ar_consumer_lag_events', 'ar_consumer_lag_seconds'].map((name) => value(text, name, 'partition="0",'))).toEqual(['0', '0']);
+  });
+});
+
+describe('a stream of answers', () => {
+  const EXPORT = 'ar.invoicing.v1.InvoiceService/ExportInvoices';
+  const list = async (filter: string) => (await at.invoicing.call(LIST, { tenant_id: 'acme', filter, page_size: 500 })).invoices;
+  /** What the service counted of exports that ended so. */
+  const counted = async (reason: string) => Number(new RegExp(`_count\\{[^}]*ExportInvoices[^}]*reason="${reason}"[^}]*\\} (\\d+)|_count\\{[^}]*reason="${reason}"[^}]*ExportInvoices[^}]*\\} (\\d+)`).exec(await (await fetch(`${installation.addresses.invoicing.admin}/metrics`)).text())?.slice(1).find(Boolean) ?? 0);
+  const becomes = async (reason: string, count: number) => { for (const until = Date.now() + 5_000; await counted(reason) < count && Date.now() < until;) await new Promise((again) => { setTimeout(again, 20); }); expect(await counted(reason)).toBe(count); };
+
+  it('has every invoice of the filter once, beyond any page, and its end', async () => {
+    const all = await at.invoicing.all(EXPORT, { tenant_id: 'acme' });
+    const ids = all.map((a) => a.invoice.invoice_id);
+    expect([ids.length >= INVOICES, new Set(ids).size, ids]).toEqual([true, ids.length, ids.toSorted()]);
+    expect((await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'external_number = F7' })).map((a) => a.invoice)).toEqual(await list('external_number = F7'));
+    expect(await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'customer_id = nobody' })).toEqual([]);
+    await becomes('OK', 3);
+  });
+
+  it('is refused as any call is, with its reason and its fields', async () => {
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'colour = red' }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'FILTER_INVALID', domain: 'invoicing.ar', fields: [{ field: 'filter' }] });
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: '' }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'FIELD_REQUIRED' });
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', min_position: { sequences: [{ key: 'nowhere/0', value: 1 }] } }))).toMatchObject({ reason: 'FIELD_INVALID' });
+    await becomes('FILTER_INVALID', 1);
+  });
+
+  it('ends when its caller goes away, and when the deadline passes before the caller has taken it', async () => {
+    const stream = at.invoicing.stream(EXPORT, { tenant_id: 'acme' });
+    const gone = new Promise<{ code: number }>((resolve) => { stream.once('error', resolve); });
+    await new Promise((first) => { stream.once('data', first); });
+    stream.cancel();
+    expect((await gone).code).toBe(1);
+    const late = await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', min_position: { sequences: [{ key: 'invoicing/0', value: '999999999' }] } }, { deadlineMs: 300 }));
+    expect(['READ_MODEL_BEHIND', '']).toContain(late.reason); // the caller's own clock may be the first to say so
+    expect(await at.invoicing.call('grpc.health.v1.Health/Check', { service: '' })).toMatchObject({ status: 'SERVING' });
+    expect((await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'external_number = F8' })).length).toBe(1);
+  });
+});
+
+describe('lists of invoices', () => {
+  const LISTED = 'ar.invoicing.v1.InvoiceService/GetInvoiceTotals';
+  const ids = async (filter: string) => (await at.invoicing.call(LIST, { tenant_id: 'acme', filter })).invoices.map((i: Answer) => i.invoice_id);
+  const totals = async (filter: string) => (await at.invoicing.call(LISTED, { tenant_id: 'acme', filter })).totals;
+
+  it('are found by what people look for, and come to what their totals say', async () => {
+    const parts = { terms: { instalments: { shares: [{ days: 5, percent: '40' }, { days: 50, rest: true }] } } };
+    await at.invoicing.call(ISSUE, invoice('l1', { invoice_id: 'list-1', order_number: 'PO-9', external_number: 'L1', labels: { cost_centre: 'X', 'sold by': 'Ann "A"' }, lines: [{ ...line, unit_price: '100.00' }], ...parts }));
+    const { position } = await at.invoicing.call(ISSUE, invoice('l2', { invoice_id: 'list-2', labels: { cost_centre: 'Y' }, currency_code: 'JPY', lines: [{ ...line, unit_price: '5000' }] }));
+    const paid = await at.payments.call(RECEIPT, receipt('l3', { amount: eur('40.00'), references: [{ reference: 'L1' }], min_position: position }));
+    const { invoice: one } = await at.invoicing.call('ar.invoicing.v1.InvoiceService/GetInvoice', { tenant_id: 'acme', invoice_id: 'list-1', min_position: paid.position });
+    expect(one).toMatchObject({ status: 'INVOICE_STATUS_PARTLY_PAID', paid: eur('40.00') });
+    for (const filter of ['labels.cost_centre = X', 'labels."sold by" = "Ann \\"A\\""', 'order_number = PO-9', `number = ${one.number}`, `payment_reference = ${one.payment_reference}`, 'status = partly_paid AND total >= 100 AND total < 100.01',
+      `due_date = ${one.instalments[1].due_date} AND labels.cost_centre = X`]) expect([filter, await ids(filter)]).toEqual([filter, ['list-1']]);
+    expect(await ids(`due_date = ${one.instalments[0].due_date} AND labels.cost_centre = X`)).toEqual([]); // that one is paid
+    expect(await ids('labels.cost_centre != X AND total >= 5000')).toEqual(['list-2']);
+    expect(await totals('labels.cost_centre = X')).toEqual([{ currency_code: 'EUR', invoices: '1', total: eur('100.00'), paid: eur('40.00'), open: eur('60.00') }]);
+    expect(await totals('currency_code = JPY')).toMatchObject([{ currency_code: 'JPY', total: { value: '5000' }, open: { value: '5000' } }]);
+    expect((await toldBy(totals('labels = X'))).reason).toBe('FILTER_INVALID');
+  });
+
+  it('have drafts without a date at their end, also on a page of their own', async () => {
+    const kept = await at.invoicing.call('ar.invoicing.v1.InvoiceService/CreateInvoiceDraft', wish('l4', { invoice_id: 'list-draft', draft: { customer_id: 'c1', currency_code: 'EUR' } }));
+    const last: string[] = [];
+    for (let page_token = '', first = true; first || page_token !== ''; first = false) {
+      const page = await at.invoicing.call(LIST, { tenant_id: 'acme', page_size: 1, page_token, filter: 'invoice_id = x'.length > 0 ? 'total >= 100 AND currency_code = EUR' : '', min_position: kept.position });
+      last.push(...page.invoices.map((i: Answer) => i.invoice_id)); page_token = page.next_page_token;
+    }
+    expect(last).toContain('list-1');
+    const seen: string[] = [];
+    for (let page_token = '', first = true; first || page_token !== ''; first = false) {
+      const page = await at.invoicing.call(LIST, { tenant_id: 'acme', page_size: 100, page_token, min_position: kept.position });
+      seen.push(...page.invoices.map((i: Answer) => i.invoice_id)); page_token = page.next_page_token;
+    }
+    expect(seen.at(-1)).toBe('list-draft');
+  });
+});
+
 describe('a service that cannot start', () => {
   const start = (more: Record<string, string>) => spawnSync(process.execPath, ['services/payments/dist/main.js'], { encoding: 'utf8', timeout: 20_000, env: {
     PATH: process.env['PATH'] ?? '', AR_DATABASE_URL: installation.databases.payments, AR_LOG_DATABASE_URL: installation.databases.log, AR_GRPC_PORT: '8397', AR_ADMIN_PORT: '8398', ...more,

@@ -2,19 +2,24 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { InvoiceDraft } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import {
-  ConsolidateDraftsRequest, CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, Invoice, InvoiceStatus, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
-  type ConsolidateDraftsResponse, type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
+  ConsolidateDraftsRequest, CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, Invoice, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
+  type ConsolidateDraftsResponse, type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type ExportInvoicesRequest, type ExportInvoicesResponse, type GetInvoiceRequest, type GetInvoiceResponse, type GetInvoiceTotalsRequest, type GetInvoiceTotalsResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { formatMoney } from '@ar/domain/money.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import type { Fields } from '@ar/platform/fields.js';
+import { conditions } from '@ar/platform/lists.js';
+import type { Taker } from '@ar/platform/streaming.js';
 import type { InvoiceContent } from '../domain/invoice.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
 import { consolidateDrafts, type ConsolidateDrafts } from '../recurring.commands.js';
-import { getInvoice, numberSeries } from '../projections/invoices.js';
+import { getInvoice, invoiceTotals, numberSeries } from '../projections/invoices.js';
 import { readChanges, readContent } from './invoice-fields.js';
+import { invoicesOf } from './invoice-list.js';
 
 const answer = (invoice: Invoice, version: bigint, position: IssueInvoiceResponse['position']) => ({ invoice, version, position });
+const amount = (minor: bigint, currencyCode: string) => ({ currencyCode, value: formatMoney({ minor, currency: currencyCode }) });
 
 export const issueInvoiceRpc: CommandRpc<IssueInvoiceRequest, IssueInvoice, IssueInvoiceResponse> = {
   name: 'ar.invoicing.v1.InvoiceService/IssueInvoice', message: IssueInvoiceRequest, command: issueInvoice, answer,
@@ -59,8 +64,6 @@ export const voidInvoiceRpc: CommandRpc<VoidInvoiceRequest, VoidInvoice, VoidInv
   read: (f, request) => ({ invoiceId: f.id('invoiceId'), voidDate: f.day('voidDate', true), reason: request.reason }),
 };
 
-const statusOf = (word: string): string | undefined => [InvoiceStatus.DRAFT, InvoiceStatus.DISCARDED, InvoiceStatus.CONSOLIDATED, InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
-
 /** Invoices: drafted, issued once, never changed. */
 @Controller()
 export class InvoiceGrpc {
@@ -99,16 +102,27 @@ export class InvoiceGrpc {
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'listInvoices')
   listInvoices(request: ListInvoicesRequest): Promise<ListInvoicesResponse> {
     return this.api.query(request, async (tx) => {
-      const text = (sql: string) => ({ sql, type: 'text' as const });
-      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'invoices', request, {
-        select: 'select invoice_id page_id, customer_id, status, number, external_number, order_number, currency_code, issue_date, total_minor, resource from invoice where tenant = $1', values: [request.tenantId],
-        columns: {
-          customer_id: text('customer_id'), status: { sql: 'status', type: 'text', value: statusOf }, number: text('number'), external_number: text('external_number'), order_number: text('order_number'),
-          currency_code: text('currency_code'), issue_date: { sql: 'issue_date', type: 'date' },
-        },
-        orders: { issue_date: { sql: 'issue_date', type: 'date' }, number: text('number'), total: { sql: 'total_minor', type: 'number' } }, order: 'issue_date',
-      });
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'invoices', request, invoicesOf(request.tenantId));
       return { invoices: rows.map((r) => Invoice.fromJSON(r.resource)), nextPageToken };
+    });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'getInvoiceTotals')
+  getInvoiceTotals(request: GetInvoiceTotalsRequest): Promise<GetInvoiceTotalsResponse> {
+    return this.api.query(request, async (tx) => {
+      const { select, values, columns } = invoicesOf(request.tenantId);
+      const all = [...values];
+      const totals = await invoiceTotals(tx, select, conditions(request.filter, columns, all), all);
+      return { totals: totals.map(({ currency, invoices, total, paid, open }) => ({ currencyCode: currency, invoices, total: amount(total, currency), paid: amount(paid, currency), open: amount(open, currency) })) };
+    });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'exportInvoices')
+  exportInvoices(request: ExportInvoicesRequest, _metadata: unknown, taker: Taker) {
+    const byId = { ...invoicesOf(request.tenantId), orders: { invoice_id: { sql: 'invoice_id', type: 'text' as const } }, order: 'invoice_id' };
+    return this.api.stream<ExportInvoicesResponse>(request, taker, async (tx, pageToken) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'exported invoices', { filter: request.filter, pageSize: 100, pageToken }, byId);
+      return { answers: rows.map((r) => ({ invoice: Invoice.fromJSON(r.resource) })), nextPageToken };
     });
   }
 
