@@ -81,8 +81,8 @@ describe('the record of an event', () => {
     expect(faultsOfRecord(recordOf('tenant', 'c1'))).toEqual(['ar.invoicing.tenant_registered.v1 has the key acme/c1']);
     expect(faultsOfRecord({ ...good, headers: { ...good.headers, ce_moon: 'full' } })).toEqual([' must NOT have additional properties']);
     expect(faultsOfRecord({ ...good, headers: without })).toEqual([" must have required property 'ce_id'"]);
-    expect(faultsOfRecord({ ...good, headers: { ...good.headers, ce_source: '/ar/credit' } })).toEqual(['ar.invoicing.invoice_issued.v1 comes from /ar/credit as ar.invoicing.v1.InvoiceIssued']);
-    expect(faultsOfRecord({ ...good, value: '{"total":1}' })).toEqual(['/total must be object']);
+    expect(faultsOfRecord({ ...good, headers: { ...good.headers, ce_source: '/ar/credit' } })).toEqual(['ar.invoicing.invoice_draft_discarded.v1 comes from /ar/credit as ar.invoicing.v1.InvoiceDraftDiscarded']);
+    expect(faultsOfRecord({ ...good, value: '{"invoice_id":1}' })).toEqual(['/invoice_id must be string']);
   });
   it('with a cause, a trace and an actor has those too', () => {
     const { type, data } = sampleOf('invoicing', 'invoice');
