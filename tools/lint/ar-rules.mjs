@@ -17,8 +17,8 @@ const mayImport = {
 /** Tests may start the real parts. */
 const testsMayImport = ['testing', 'event-store', 'event-log'];
 const isTest = (file) => /\.(spec|world)\.ts$/.test(file);
-/** Tests of the whole start every service in one process; nothing else sees a service from inside. */
-const looksAtTheWhole = (file, target) => file.startsWith('tools/') && isTest(file) && target.startsWith('services/');
+/** Tests of the whole start every service in one process, and measurements what they measure; nothing else sees a service from inside. */
+const looksAtTheWhole = (file, target) => file.startsWith('tools/') && (isTest(file) || file.startsWith('tools/src/bench-')) && target.startsWith('services/');
 
 function areaOf(file) {
   const [top, name] = file.split('/');

@@ -95,6 +95,137 @@ describe('a service that is met for the first time', () => {
   });
 });
 
+describe('a stream of answers', () => {
+  const EXPORT = 'ar.invoicing.v1.InvoiceService/ExportInvoices';
+  const list = async (filter: string) => (await at.invoicing.call(LIST, { tenant_id: 'acme', filter, page_size: 500 })).invoices;
+  /** What the service counted of exports that ended so. */
+  const counted = async (reason: string) => Number(new RegExp(`_count\\{[^}]*ExportInvoices[^}]*reason="${reason}"[^}]*\\} (\\d+)|_count\\{[^}]*reason="${reason}"[^}]*ExportInvoices[^}]*\\} (\\d+)`).exec(await (await fetch(`${installation.addresses.invoicing.admin}/metrics`)).text())?.slice(1).find(Boolean) ?? 0);
+  const becomes = async (reason: string, count: number) => { for (const until = Date.now() + 5_000; await counted(reason) < count && Date.now() < until;) await new Promise((again) => { setTimeout(again, 20); }); expect(await counted(reason)).toBe(count); };
+
+  it('has every invoice of the filter once, beyond any page, and its end', async () => {
+    const all = await at.invoicing.all(EXPORT, { tenant_id: 'acme' });
+    const ids = all.map((a) => a.invoice.invoice_id);
+    expect([ids.length >= INVOICES, new Set(ids).size, ids]).toEqual([true, ids.length, ids.toSorted()]);
+    expect((await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'external_number = F7' })).map((a) => a.invoice)).toEqual(await list('external_number = F7'));
+    expect(await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'customer_id = nobody' })).toEqual([]);
+    await becomes('OK', 3);
+  });
+
+  it('is refused as any call is, with its reason and its fields', async () => {
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'colour = red' }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'FILTER_INVALID', domain: 'invoicing.ar', fields: [{ field: 'filter' }] });
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: '' }))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'FIELD_REQUIRED' });
+    expect(await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', min_position: { sequences: [{ key: 'nowhere/0', value: 1 }] } }))).toMatchObject({ reason: 'FIELD_INVALID' });
+    await becomes('FILTER_INVALID', 1);
+  });
+
+  it('ends when its caller goes away, and when the deadline passes before the caller has taken it', async () => {
+    const stream = at.invoicing.stream(EXPORT, { tenant_id: 'acme' });
+    const gone = new Promise<{ code: number }>((resolve) => { stream.once('error', resolve); });
+    await new Promise((first) => { stream.once('data', first); });
+    stream.pause(); // the rest does not fit between the two
+    stream.cancel();
+    expect((await gone).code).toBe(1);
+    await becomes('CANCELLED', 1);
+    const slow = at.invoicing.stream(EXPORT, { tenant_id: 'acme' }, { deadlineMs: 300 });
+    const ended = new Promise<{ code: number }>((resolve) => { slow.once('error', resolve); });
+    slow.once('data', () => slow.pause());
+    expect((await ended).code).toBe(4);
+    const late = await toldBy(at.invoicing.all(EXPORT, { tenant_id: 'acme', min_position: { sequences: [{ key: 'invoicing/0', value: '999999999' }] } }, { deadlineMs: 300 }));
+    expect(['READ_MODEL_BEHIND', '']).toContain(late.reason); // the caller's own clock may be the first to say so
+    expect(await at.invoicing.call('grpc.health.v1.Health/Check', { service: '' })).toMatchObject({ status: 'SERVING' });
+    expect((await at.invoicing.all(EXPORT, { tenant_id: 'acme', filter: 'external_number = F8' })).length).toBe(1);
+  });
+});
+
+describe('lists of invoices', () => {
+  const LISTED = 'ar.invoicing.v1.InvoiceService/GetInvoiceTotals';
+  const ids = async (filter: string) => (await at.invoicing.call(LIST, { tenant_id: 'acme', filter })).invoices.map((i: Answer) => i.invoice_id);
+  const totals = async (filter: string) => (await at.invoicing.call(LISTED, { tenant_id: 'acme', filter })).totals;
+
+  it('are found by what people look for, and come to what their totals say', async () => {
+    const parts = { terms: { instalments: { shares: [{ days: 5, percent: '40' }, { days: 50, rest: true }] } } };
+    await at.invoicing.call(ISSUE, invoice('l1', { invoice_id: 'list-1', order_number: 'PO-9', external_number: 'L1', labels: [{ key: 'cost_centre', value: 'X' }, { key: 'sold by', value: 'Ann "A"' }], lines: [{ ...line, unit_price: '100.00' }], ...parts }));
+    const { position } = await at.invoicing.call(ISSUE, invoice('l2', { invoice_id: 'list-2', labels: [{ key: 'cost_centre', value: 'Y' }], currency_code: 'JPY', lines: [{ ...line, unit_price: '5000' }] }));
+    const paid = await at.payments.call(RECEIPT, receipt('l3', { amount: eur('40.00'), documents: [{ reference: 'L1' }], min_position: position }));
+    const { invoice: one } = await at.invoicing.call('ar.invoicing.v1.InvoiceService/GetInvoice', { tenant_id: 'acme', invoice_id: 'list-1', min_position: paid.position });
+    expect(one).toMatchObject({ status: 'INVOICE_STATUS_PARTLY_PAID', paid: eur('40.00') });
+    for (const filter of ['labels.cost_centre = X', 'labels."sold by" = "Ann \\"A\\""', 'order_number = PO-9', `number = ${one.number}`, `payment_reference = ${one.payment_reference}`, 'status = partly_paid AND total >= 100 AND total < 100.01',
+      `due_date = ${one.instalments[1].due_date} AND labels.cost_centre = X`]) expect([filter, await ids(filter)]).toEqual([filter, ['list-1']]);
+    expect(await ids(`due_date = ${one.instalments[0].due_date} AND labels.cost_centre = X`)).toEqual([]); // that one is paid
+    expect(await ids('labels.cost_centre != X AND total >= 5000')).toEqual(['list-2']);
+    expect(await totals('labels.cost_centre = X')).toEqual([{ currency_code: 'EUR', invoices: '1', total: eur('100.00'), paid: eur('40.00'), open: eur('60.00') }]);
+    expect(await totals('currency_code = JPY')).toMatchObject([{ currency_code: 'JPY', total: { value: '5000' }, open: { value: '5000' } }]);
+    expect((await toldBy(totals('labels = X'))).reason).toBe('FILTER_INVALID');
+  });
+
+  it('have drafts without a date at their end, also on a page of their own', async () => {
+    const { position } = await at.invoicing.call('ar.invoicing.v1.InvoiceService/CreateInvoiceDraft', wish('l4', { invoice_id: 'list-draft', draft: { customer_id: 'c1', currency_code: 'EUR' } }));
+    const seen: string[] = [];
+    let page_token = '';
+    do {
+      const page = await at.invoicing.call(LIST, { tenant_id: 'acme', page_size: 10, page_token, filter: 'external_number = "" AND order_number = ""', min_position: position });
+      seen.push(...page.invoices.map((i: Answer) => i.invoice_id));
+      page_token = page.next_page_token;
+    } while (page_token !== '');
+    expect([seen.includes('list-2'), seen.at(-1)]).toEqual([true, 'list-draft']);
+  });
+});
+
+describe('a schedule', () => {
+  const SCHEDULES = 'ar.invoicing.v1.ScheduleService';
+  const mine = (request_id: string, more: object = {}) => ({ tenant_id: 'rent', request_id, actor: 'a stranger', ...more });
+  const template = { customer_id: 'c1', currency_code: 'EUR', lines: [line] };
+  const recurrence = { frequency: 'FREQUENCY_WEEKLY', first_date: '2026-03-02', service_period: 'SERVICE_PERIOD_IN_ADVANCE' };
+  const create = (request_id: string, more: object = {}) => at.invoicing.call(`${SCHEDULES}/CreateSchedule`, mine(request_id, { template, recurrence, ...more }));
+  const change = (call: string, request_id: string, more: object = {}) => at.invoicing.call(`${SCHEDULES}/${call}`, mine(request_id, { schedule_id: 'rent', ...more }));
+  const openDay = async (date: string) => (await at.invoicing.call('ar.invoicing.v1.TenantService/OpenBusinessDay', mine(`day-${date}`, { date }))).position;
+  /** Numbers and ids of what was issued, by issue date. */
+  const issued = async (min_position: object) => (await at.invoicing.call(LIST, { tenant_id: 'rent', min_position, order_by: 'number' })).invoices.map((i: Answer) => [i.invoice_id, i.issue_date]);
+
+  beforeAll(async () => {
+    const { position } = await at.invoicing.call('ar.invoicing.v1.TenantService/RegisterTenant', mine('take-on', { base_currency: 'EUR', time_zone: 'Europe/Berlin', first_business_day: '2026-03-02', details: { legal_name: 'Rent GmbH' } }));
+    const taken = await at.credit.call('ar.credit.v1.CustomerService/RegisterCustomer', mine('take-on-c1', { min_position: position, customer_id: 'c1', personal: { name: 'One' } }));
+    await at.invoicing.call(LIST, { tenant_id: 'rent', min_position: taken.position });
+  });
+
+  it('is told all that is wrong with it', async () => {
+    const told = await toldBy(create('s1', { template: { ...template, external_number: 'X', issue_date: '2026-03-02', lines: [] }, recurrence: { frequency: 'FREQUENCY_MONTHLY', every: 13, first_date: '2026-03-02', end_of_month: true, last_date: '2026-03-01' } }));
+    expect(told.fields.map((f) => f.field).sort()).toEqual(['recurrence.every', 'recurrence.last_date', 'template.external_number', 'template.issue_date', 'template.lines', 'template.lines']);
+    expect((await toldBy(create('s2', { recurrence: { frequency: 'FREQUENCY_MONTHLY', first_date: '2026-03-30', end_of_month: true } }))).fields).toMatchObject([{ field: 'recurrence.first_date', reason: 'FIELD_INVALID' }]);
+    expect((await toldBy(create('s3', { schedule_id: 'x'.repeat(49), template: undefined }))).fields.map((f) => f.field).sort()).toEqual(['schedule_id', 'template']);
+    expect((await toldBy(change('UpdateSchedule', 's4', { template, update_mask: { paths: ['customer_id'] } }))).reason).toBe('FIELD_INVALID');
+  });
+
+  it('issues at once, each time its day opens, and after a pause as it is told; each period once, also when its service is killed and started again', async () => {
+    const { schedule, position } = await create('s5', { schedule_id: 'rent' });
+    expect(schedule).toMatchObject({ schedule_id: 'rent', status: 'SCHEDULE_STATUS_ACTIVE', next_date: '2026-03-02', issued: 0 });
+    expect(await issued(position)).toEqual([['inv_rent_2026-03-02', '2026-03-02']]);
+    await openDay('2026-03-09');
+    await installation.kill('invoicing');
+    await installation.startService('invoicing');
+    const second = await openDay('2026-03-10');
+    expect(await issued(second)).toEqual([['inv_rent_2026-03-02', '2026-03-02'], ['inv_rent_2026-03-09', '2026-03-09']]);
+    await change('PauseSchedule', 's6');
+    await openDay('2026-03-25');
+    const resumed = await change('ResumeSchedule', 's7', { missed: 'MISSED_PERIODS_CATCH_UP' });
+    expect((await issued(resumed.position)).slice(2)).toEqual([['inv_rent_2026-03-16', '2026-03-25'], ['inv_rent_2026-03-23', '2026-03-25']]);
+  });
+
+  it('that cannot issue says why in the list, and goes on when its template is mended', async () => {
+    await change('UpdateSchedule', 's8', { template: { terms: { terms_id: 'gone' } }, update_mask: { paths: ['terms'] } });
+    const day = await openDay('2026-03-31');
+    const failing = async (min_position: object) => (await at.invoicing.call(`${SCHEDULES}/ListSchedules`, { tenant_id: 'rent', filter: 'status = failed_last', min_position })).schedules;
+    expect(await failing(day)).toMatchObject([{ schedule_id: 'rent', next_date: '2026-03-30', failure: { reason: 'TERMS_NOT_FOUND', detail: 'termsId: gone', failed_on: '2026-03-30' } }]);
+    const mended = await change('UpdateSchedule', 's9', { template: {}, update_mask: { paths: ['terms'] } });
+    expect((await issued(mended.position)).at(-1)).toEqual(['inv_rent_2026-03-30', '2026-03-31']);
+    expect(await failing(mended.position)).toEqual([]);
+    const { invoice: last } = await at.invoicing.call('ar.invoicing.v1.InvoiceService/GetInvoice', { tenant_id: 'rent', invoice_id: 'inv_rent_2026-03-30' });
+    expect(last.lines).toMatchObject([{ period_from: '2026-03-30', period_to: '2026-04-05' }]);
+    const { schedule } = await change('EndSchedule', 's10');
+    expect(await at.invoicing.call(`${SCHEDULES}/GetSchedule`, { tenant_id: 'rent', schedule_id: 'rent', min_position: (await openDay('2026-04-06')) })).toMatchObject({ schedule: { ...schedule, status: 'SCHEDULE_STATUS_ENDED', next_date: '', issued: 5 } });
+  });
+});
+
 describe('a service that cannot start', () => {
   const start = (more: Record<string, string>) => spawnSync(process.execPath, ['services/payments/dist/main.js'], { encoding: 'utf8', timeout: 20_000, env: {
     PATH: process.env['PATH'] ?? '', AR_DATABASE_URL: installation.databases.payments, AR_LOG_DATABASE_URL: installation.databases.log, AR_GRPC_PORT: '8397', AR_ADMIN_PORT: '8398', ...more,

@@ -82,7 +82,7 @@ describe('the record of an event', () => {
     expect(faultsOfRecord({ ...good, headers: { ...good.headers, ce_moon: 'full' } })).toEqual([' must NOT have additional properties']);
     expect(faultsOfRecord({ ...good, headers: without })).toEqual([" must have required property 'ce_id'"]);
     expect(faultsOfRecord({ ...good, headers: { ...good.headers, ce_source: '/ar/credit' } })).toEqual(['ar.invoicing.invoice_issued.v1 comes from /ar/credit as ar.invoicing.v1.InvoiceIssued']);
-    expect(faultsOfRecord({ ...good, value: '{"total":1}' })).toEqual(['/total must be object']);
+    expect(faultsOfRecord({ ...good, value: '{"invoice_id":1}' })).toEqual(['/invoice_id must be string']);
   });
   it('with a cause, a trace and an actor has those too', () => {
     const { type, data } = sampleOf('invoicing', 'invoice');

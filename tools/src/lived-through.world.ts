@@ -12,6 +12,7 @@ import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyRe
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
+import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const CUSTOMERS = 14;
@@ -54,6 +55,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await readOn();
 
   await giveCredit(five);
+  await beginSchedules(five, today);
 
   // an ordinary week: everyone is invoiced, half of them pay, some before their invoice was read
   for (let n = 1; n <= CUSTOMERS; n++) {
@@ -101,6 +103,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await ask('reminders', pauseDunning, { customerId: 'c5', pauseId: 'pau_1', from: '', to: daysAfter(today, 6), reason: 'asked to' });
   await ask('credit', placeHold, { customerId: 'c6', reason: 'bad news' });
   await readOn();
+  await pauseSchedules(five);
   await openDay(daysAfter(today, 3)); // one command, three days
   await readOn();
   await sendMail();
@@ -143,6 +146,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await readOn();
   await promise('c12', 'ptp_13', 'c12', daysAfter(today, 5)); // supersedes
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_c14', voidDate: '', reason: 'never delivered' });
+  await resumeSchedules(five);
   await ask('reminders', resumeDunning, { customerId: 'c5', reason: 'enough' });
   await openDay();
   await openDay();
@@ -162,6 +166,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await readOn();
   await sendMail(); // what was asked for before they paid is left unsaid
   await readOn();
+  await endSchedules(five);
   await issue('last', 'c5', '40.00');
   await readOn(); // or the days would go by before anyone knows of the item
   await openDay(daysAfter(today, 4));

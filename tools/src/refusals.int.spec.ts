@@ -23,6 +23,7 @@ import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grp
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
 import { creditNote, type CreditNoteCommand } from '../../services/invoicing/src/domain/credit-note.js';
 import { approveCreditNote, cancelAndReissue, issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
+import { consolidateDrafts, createSchedule, endSchedule, pauseSchedule, resumeSchedule } from '../../services/invoicing/src/recurring.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
 import { dunningCase, type DunningCommand } from '../../services/reminders/src/domain/dunning-case.js';
@@ -36,6 +37,7 @@ const details = detailsOf();
 const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50' } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
+const schedule = (scheduleId: string, firstDate = '2026-04-01') => ({ scheduleId, template: contentOf({ lines: [line] }), recurrence: { frequency: 'monthly', every: 1, firstDate, endOfMonth: false, lastDate: '', invoices: 0, servicePeriod: 'none' } as const });
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -86,6 +88,10 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['TERMS_NOT_FOUND', issueInvoice, { ...document, terms: { due: { termsId: 'none' } } }], ['TAX_CODE_NOT_FOUND', issueInvoice, { ...document, lines: [{ ...line, taxCode: 'NONE', taxCategory: '' }] }],
     ['EXCHANGE_RATE_MISSING', issueInvoice, { ...document, currencyCode: 'CHF' }], ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
     ['INVOICE_NOT_DRAFT', discardInvoiceDraft, { invoiceId: 'inv_1' }], ['DRAFT_NOT_COMPLETE', issueInvoiceDraft, { invoiceId: 'inv_draft' }], ['INVOICE_NOT_ISSUED', voidInvoice, { invoiceId: 'inv_draft', voidDate: '', reason: '' }],
+    ['SEVERAL_CUSTOMERS', consolidateDrafts, { invoiceId: 'inv_new', draftIds: ['inv_part', 'inv_other'] }], ['SEVERAL_CURRENCIES', consolidateDrafts, { invoiceId: 'inv_new', draftIds: ['inv_part', 'inv_usd'] }],
+    ['DRAFTS_DIFFER', consolidateDrafts, { invoiceId: 'inv_new', draftIds: ['inv_part', 'inv_terms'] }], ['TOO_MANY_LINES', consolidateDrafts, { invoiceId: 'inv_new', draftIds: ['inv_part', 'inv_many'] }],
+    ['SCHEDULE_EXISTS', createSchedule, schedule('sch_active')], ['FIRST_DATE_IN_PAST', createSchedule, schedule('sch_new', '2026-03-01')], ['SCHEDULE_NOT_FOUND', pauseSchedule, { scheduleId: 'sch_9' }],
+    ['SCHEDULE_ENDED', endSchedule, { scheduleId: 'sch_ended' }], ['SCHEDULE_PAUSED', pauseSchedule, { scheduleId: 'sch_paused' }], ['SCHEDULE_NOT_PAUSED', resumeSchedule, { scheduleId: 'sch_active', missed: 'skip' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
     ['INVOICE_CREDITED', voidInvoice, { invoiceId: 'inv_credited', voidDate: '', reason: '' }], ['CREDIT_NOTE_EXISTS', issueCreditNote, creditOf('crn_1', [1, 1])],
     ['CREDIT_LINE_NOT_FOUND', issueCreditNote, creditOf('crn_new', [2, 1])], ['CREDIT_LINE_TWICE', issueCreditNote, creditOf('crn_new', [1, 1], [1, 1])], ['CREDIT_EXCEEDS_CREDITABLE', issueCreditNote, creditOf('crn_new', [1, 90_01])],
@@ -154,6 +160,10 @@ beforeAll(async () => {
   await ask('invoicing', issueCreditNote as AnyCommand, creditOf('crn_waiting'));
   await ask('invoicing', askLongAgo, late);
   await ask('invoicing', issueDebitNote as AnyCommand, chargeOf());
+  for (const [id, more] of Object.entries({ part: {}, other: { customerId: 'c2' }, usd: { currencyCode: 'USD' }, terms: { terms: { due: { netDays: 1 } } }, many: { lines: Array.from({ length: 500 }, () => line) } })) await ask('invoicing', createInvoiceDraft, { invoiceId: `inv_${id}`, draft: contentOf(more) });
+  for (const id of ['active', 'paused', 'ended']) await ask('invoicing', createSchedule, schedule(`sch_${id}`));
+  await ask('invoicing', pauseSchedule, { scheduleId: 'sch_paused' });
+  await ask('invoicing', endSchedule, { scheduleId: 'sch_ended' });
   await readOn();
   await ask('payments', recordReceipt, receipt);
   await ask('collections', openDispute as AnyCommand, dispute({ disputeId: 'dsp_1' }));

@@ -41,7 +41,9 @@ export interface Stranger {
   /** The bytes of a request, for those who mean to change them. */
   bytes(method: string, request: object): Buffer;
   callWith(method: string, bytes: Buffer, options?: { readonly deadlineMs?: number }): Promise<Answer>;
-  stream(method: string, request: object): ClientReadableStream<Answer>;
+  stream(method: string, request: object, options?: { readonly deadlineMs?: number }): ClientReadableStream<Answer>;
+  /** All answers of a stream, or rejected with Told. */
+  all(method: string, request: object, options?: { readonly deadlineMs?: number }): Promise<Answer[]>;
   close(): void;
 }
 
@@ -57,12 +59,17 @@ export async function meet(address: string): Promise<Stranger> {
   const callWith: Stranger['callWith'] = (method, bytes, { deadlineMs = 30_000 } = {}) => new Promise((resolve, reject) => {
     client.makeUnaryRequest(`/${method}`, (b: Buffer) => b, of(method).responseDeserialize, bytes, new Metadata(), { deadline: Date.now() + deadlineMs }, (error, answer) => { if (error) reject(told(error)); else resolve(answer); });
   });
+  const stream: Stranger['stream'] = (method, request, { deadlineMs = 30_000 } = {}) => client.makeServerStreamRequest(`/${method}`, of(method).requestSerialize, of(method).responseDeserialize, request, new Metadata(), { deadline: Date.now() + deadlineMs });
   return {
     services, callWith, close: () => client.close(),
     methods: (service) => Object.keys(definitions[service] as ServiceDefinition),
     bytes: (method, request) => of(method).requestSerialize(request),
     call: (method, request, options) => callWith(method, of(method).requestSerialize(request), options),
-    stream: (method, request) => client.makeServerStreamRequest(`/${method}`, of(method).requestSerialize, of(method).responseDeserialize, request),
+    stream,
+    all: (method, request, options) => new Promise((resolve, reject) => {
+      const answers: Answer[] = [];
+      stream(method, request, options).on('data', (answer: Answer) => answers.push(answer)).on('end', () => resolve(answers)).on('error', (error: ServiceError) => reject(told(error)));
+    }),
   };
 }
 

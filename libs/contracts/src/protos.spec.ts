@@ -120,7 +120,7 @@ describe('buf, with the settings of this repository', () => {
   it.each([
     ['a field of an event with another name', EVENTS, 'string issue_date = 5;', 'string issued_on = 5;', 'FIELD_SAME_NAME'],
     ['a field of an event with another JSON name alone', EVENTS, 'string issue_date = 5;', 'string issue_date = 5 [json_name = "issued_on"];', 'FIELD_SAME_JSON_NAME'],
-    ['a field of an event with another type', EVENTS, 'int32 policy_version = 17;', 'string policy_version = 17;', 'FIELD_WIRE_JSON_COMPATIBLE_TYPE'],
+    ['a field of an event with another type', EVENTS, 'int32 terms_policy_version = 17;', 'string terms_policy_version = 17;', 'FIELD_WIRE_JSON_COMPATIBLE_TYPE'],
     ['a field of an event that is gone, its number still free', EVENTS, '  // Date of issue.\n  string issue_date = 5;\n', '', 'FIELD_NO_DELETE_UNLESS_NAME_RESERVED'],
     ['a value of an enum in events with another name', CREDIT, 'CREDIT_LIMIT_KIND_UNLIMITED = ', 'CREDIT_LIMIT_KIND_INFINITE = ', 'ENUM_VALUE_SAME_NAME'],
     ['an event that is gone', EVENTS, 'message BusinessDayOpened {', 'message BusinessDayBegun {', 'MESSAGE_NO_DELETE'],

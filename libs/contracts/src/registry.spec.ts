@@ -32,7 +32,7 @@ describe('a stored event', () => {
     expect(schemaName('ar.payments.open_items_settled.v1')).toBe('ar.payments.v1.OpenItemsSettled');
   });
 
-  it('is not published without a contract', () => expect(() => typeName('invoicing', 'InvoiceDrafted')).toThrow('ar.invoicing.invoice_drafted.v1 is not registered'));
+  it('is not published without a contract', () => expect(() => typeName('invoicing', 'InvoiceForgotten')).toThrow('ar.invoicing.invoice_forgotten.v1 is not registered'));
 
   it('is known by its type only', () => expect(['ar.credit.credit_reserved.v1', 'toString'].map(isEventType)).toEqual([true, false]));
 });

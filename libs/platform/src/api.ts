@@ -1,6 +1,7 @@
 // From a request to its answer: every command, query and batch of every service goes through here.
 import { createHash } from 'node:crypto';
 import { status as Code } from '@grpc/grpc-js';
+import { from, type Observable } from 'rxjs';
 import { v7 } from 'uuid';
 import type { AsOf, ResolvedAsOf } from '@ar/contracts/gen/ar/type/v1/as_of.js';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
@@ -16,6 +17,7 @@ import { currentCall } from './call-context.js';
 import { ApiError, apiError, invalid, refused, statusOf } from './errors.js';
 import { Fields } from './fields.js';
 import type { Pages } from './lists.js';
+import { inPages, type PageOf, type Taker } from './streaming.js';
 
 /** What every command request carries. */
 export interface CommandRequest { tenantId: string; requestId: string; actor: string; reason?: string; expectedVersion?: bigint | undefined; minPosition?: Position | undefined; validateOnly?: boolean }
@@ -95,6 +97,18 @@ export class Api {
     await this.reach(request);
     this.#inTime();
     return this.runtime.live.read((client) => read(txOf(client)));
+  }
+
+  /** Many answers to one question, each page read in a snapshot of its own when the caller has taken the one before. */
+  stream<Res>(request: QueryRequest, taker: Taker, page: (tx: Tx, pageToken: string) => Promise<PageOf<Res>>): Observable<Res> {
+    const context = currentCall();
+    context.tenant = request.tenantId;
+    const whole = async function* (this: Api): AsyncGenerator<Res, void, undefined> {
+      checkQuery(request);
+      await this.reach(request);
+      yield* inPages((pageToken) => this.runtime.live.read((client) => page(txOf(client), pageToken)), taker, context);
+    };
+    return from(whole.call(this));
   }
 
   /** A report about a past: `asOf` resolved, read after this service's own events up to then are in its projections, and echoed. */

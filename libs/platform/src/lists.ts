@@ -1,12 +1,14 @@
 // Lists: a documented filter subset, an order, and pages by key. Never by offset: what is recorded meanwhile moves nothing.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isDay } from '@ar/domain/day.js';
+import { isDecimal } from '@ar/domain/money.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { invalid } from './errors.js';
 
-export type ColumnType = 'text' | 'date' | 'number';
-/** A field that may be filtered by: the SQL it stands for, its type, and for enums how a value on the wire is one in the table. */
-export interface Column { readonly sql: string; readonly type: ColumnType; readonly value?: (wire: string) => string | undefined }
+/** `number`: whole; `decimal`: decimal text, as amounts are. */
+export type ColumnType = 'text' | 'date' | 'number' | 'decimal';
+/** A field that may be filtered by: the SQL it stands for, its type, and for enums how a value on the wire is one in the table. `labels`: a jsonb object of texts, each asked for as `labels.<name>`. */
+export interface Column { readonly sql: string; readonly type: ColumnType | 'labels'; readonly value?: (wire: string) => string | undefined }
 export interface Order { readonly sql: string; readonly type: ColumnType }
 
 export interface ListRequest { readonly pageSize: number; readonly pageToken: string; readonly filter?: string; readonly orderBy?: string }
@@ -51,10 +53,7 @@ export class Pages {
   async list<Row extends { page_id: string }>(tx: Tx, name: string, request: ListRequest, of: ListOf): Promise<{ rows: readonly Row[]; nextPageToken: string }> {
     const size = pageSizeOf(request.pageSize);
     const values: unknown[] = [...of.values];
-    const where = parseFilter(request.filter ?? '', of.columns).map(({ column, operator, value }) => {
-      values.push(value);
-      return operator === ':' ? `position(lower($${values.length}::text) in lower(${column.sql})) > 0` : `${column.sql} ${operator === '!=' ? '<>' : operator} $${values.length}::${sqlType[column.type]}`;
-    });
+    const where = [...conditions(request.filter ?? '', of.columns, values)];
     const { order, direction, orderName } = parseOrder(request.orderBy || of.order, of.orders);
     const about = JSON.stringify([name, of.values, request.filter ?? '', orderName, direction]);
     const after = this.after(about, request.pageToken);
@@ -70,34 +69,50 @@ export class Pages {
   }
 }
 
-const sqlType: Readonly<Record<ColumnType, string>> = { text: 'text', date: 'date', number: 'bigint' };
+const sqlType: Readonly<Record<ColumnType, string>> = { text: 'text', date: 'date', number: 'bigint', decimal: 'numeric' };
+
+/** What a filter asks as SQL conditions, all of which must hold; its values are added to `values`. */
+export function conditions(filter: string, columns: Readonly<Record<string, Column>>, values: unknown[]): readonly string[] {
+  return parseFilter(filter, columns).map(({ column, operator, value, label }) => {
+    if (column.type === 'labels') {
+      values.push(JSON.stringify({ [label]: value })); // containment: what an index finds
+      return `${operator === '!=' ? 'not ' : ''}${column.sql} @> $${values.length}::jsonb`;
+    }
+    values.push(value);
+    return operator === ':' ? `position(lower($${values.length}::text) in lower(${column.sql})) > 0` : `${column.sql} ${operator === '!=' ? '<>' : operator} $${values.length}::${sqlType[column.type]}`;
+  });
+}
 
 /** Whole, and within what the database counts with. */
 const isBigint = (text: string): boolean => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 
-interface Condition { readonly column: Column; readonly operator: string; readonly value: string }
+/** `label`: the name of a label, '' of every other field. */
+interface Condition { readonly column: Column; readonly operator: string; readonly value: string; readonly label: string }
 
-/** `a = "x" AND b >= 2026-01-01`: AND of = != < <= > >= and : (contains, text only). */
+/** `a = "x" AND b >= 2026-01-01`: AND of = != < <= > >= and : (contains, text only). A label is `labels.cost_centre` or `labels."cost centre"`, with = and != only; an invoice without it has no value that equals. */
 export function parseFilter(filter: string, columns: Readonly<Record<string, Column>>): readonly Condition[] {
   const bad = (description: string) => invalid([{ field: 'filter', reason: 'FILTER_INVALID', description }]);
   if (filter.length > 1_000) throw bad('is longer than 1,000 characters');
   if (/[\u0000-\u001f\u007f]/.test(filter)) throw bad('has control characters');
-  const conditions: Condition[] = [];
+  const found: Condition[] = [];
   let rest = filter.trim();
   while (rest !== '') {
-    const match = /^([a-z_]+)\s*(!=|<=|>=|=|<|>|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))(?:\s+AND\s+(?=\S)|\s*$)/.exec(rest);
+    const match = /^([a-z_]+)(?:\.(?:"((?:[^"\\]|\\.)+)"|([A-Za-z0-9_.-]+)))?\s*(!=|<=|>=|=|<|>|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))(?:\s+AND\s+(?=\S)|\s*$)/.exec(rest);
     if (!match) throw bad(`cannot be read at: ${rest.slice(0, 40)}`);
-    const [whole, name = '', operator = '', quotedValue, bare] = match;
+    const [whole, name = '', quotedLabel, bareLabel, operator = '', quotedValue, bare] = match;
+    const label = quotedLabel?.replace(/\\(.)/g, '$1') ?? bareLabel ?? '';
     const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
     if (!column) throw bad(`has no field ${name}; it may name ${Object.keys(columns).join(', ')}`);
+    if ((column.type === 'labels') !== (label !== '')) throw bad(column.type === 'labels' ? `needs the name of a label: ${name}.<name>` : `${name} has no parts`);
     const given = quotedValue?.replace(/\\(.)/g, '$1') ?? bare ?? '';
     const value = column.value ? column.value(given) : given;
-    if (value === undefined || (column.type === 'date' && !isDay(value)) || (column.type === 'number' && !isBigint(value))) throw bad(`${given.slice(0, 40)} is not a value of ${name}`);
+    if (value === undefined || (column.type === 'date' && !isDay(value)) || (column.type === 'number' && !isBigint(value)) || (column.type === 'decimal' && !(isDecimal(value) && value.length <= 20))) throw bad(`${given.slice(0, 40)} is not a value of ${name}`);
     if (operator === ':' && column.type !== 'text') throw bad(`${name} does not allow :`);
-    conditions.push({ column, operator, value });
+    if (column.type === 'labels' && operator !== '=' && operator !== '!=') throw bad(`${name} allows = and != only`);
+    found.push({ column, operator, value, label });
     rest = rest.slice(whole.length);
   }
-  return conditions;
+  return found;
 }
 
 function parseOrder(orderBy: string, orders: Readonly<Record<string, Order>>): { order: Order; direction: 'asc' | 'desc'; orderName: string } {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Refused, RequestIdReused, VersionMismatch } from './commands.js';
-import { call, first, look, openDay, publishTerms, recorded, take, until, voidBoth, voidNote, world, write, type World } from './toy.world.js';
+import { call, first, look, openDay, publishTerms, recorded, take, until, voidBoth, voidNote, voidOther, world, write, type World } from './toy.world.js';
 import type { ServiceRuntime } from './service-runtime.js';
 import { verify } from '@ar/event-store/store.js';
 
@@ -98,6 +98,14 @@ describe('a command', () => {
     await s.commands.execute(wish('1'));
     await expect(s.commands.execute(call(voidBoth, { id: `${t}-1`, other: `${t}-none` }, undefined, { tenant: t }))).rejects.toBeInstanceOf(Refused);
     expect((await mine()).filter((l) => l.includes('Voided'))).toEqual([]);
+  });
+
+  it('asks a stream whose refusal is an answer: nothing of that is recorded, and what is recorded instead is', async () => {
+    for (const id of ['1', '2']) await s.commands.execute(wish(id));
+    await s.commands.execute(call(voidOther, { id: `${t}-1`, other: `${t}-2` }, undefined, { tenant: t }));
+    expect((await mine()).filter((l) => l.includes('Voided'))).toEqual([expect.stringContaining(`${t}-2`)]);
+    await s.commands.execute(call(voidOther, { id: `${t}-1`, other: `${t}-none` }, undefined, { tenant: t }));
+    expect((await mine()).filter((l) => l.includes('Voided'))).toHaveLength(2);
   });
 
   it('of an unknown tenant is refused', () => expect(s.commands.execute(call(write, { id: 'x', customer: 'c', minor: 1 }, undefined, { tenant: 'nobody' }))).rejects.toMatchObject({ refusal: { refused: 'tenant-not-found' } }));

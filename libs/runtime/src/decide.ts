@@ -250,9 +250,14 @@ class Work {
       },
       state: (stream) => locked(stream).held.state as never,
       run: (stream, command) => {
+        const answer = decision.ask(stream, command);
+        if (isRefusal(answer)) { ended.refusal = answer; throw REFUSED; }
+        return answer;
+      },
+      ask: (stream, command) => {
         const { name, held } = locked(stream);
         const answer = stream.aggregate.decide(command, held.state as never);
-        if (isRefusal(answer)) { ended.refusal = answer; throw REFUSED; }
+        if (isRefusal(answer)) return answer;
         if (!before.has(name)) before.set(name, held);
         const part = parts.get(name) ?? { streamId: name, expectedVersion: held.version, events: [] as NewEvent[] };
         parts.set(name, part);

@@ -39,9 +39,13 @@ export function deciding<Request, Known>(command: Command<Request, Known>, histo
         return last;
       },
       run(stream: AnyStream, inner: unknown) {
-        const answer = stream.aggregate.decide(inner, state(stream)) as readonly Typed[] | Refusal<string>;
+        const answer = on.ask(stream, inner);
         if (isRefusal(answer)) { ended.by = answer; throw ended; }
-        at(stream).made.push(...answer);
+        return answer;
+      },
+      ask(stream: AnyStream, inner: unknown) {
+        const answer = stream.aggregate.decide(inner, state(stream)) as readonly Typed[] | Refusal<string>;
+        if (!isRefusal(answer)) at(stream).made.push(...answer);
         return answer;
       },
     } as unknown as Decision<Known>;

@@ -2,6 +2,7 @@
 // Partition, sequence, mark and Kafka do not occur in any of them: the runtime has those.
 import type { Contract, EventType } from '@ar/contracts/registry.js';
 import type { Day } from '@ar/domain/day.js';
+import type { Refusal } from '@ar/domain/decider.js';
 import type { Aggregate, Typed } from '@ar/domain/aggregate.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 
@@ -64,6 +65,8 @@ export interface Decision<Known = undefined> {
   state<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>): S;
   /** Decides on what the runs before left. A refusal ends the command and nothing of it is recorded. */
   run<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>, command: C): readonly E[];
+  /** As run, but a refusal is an answer: nothing of this run is recorded, and the command goes on. For who records that it could not be done. */
+  ask<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>, command: C): readonly E[] | Refusal<Code>;
 }
 
 /** A wish of a caller, of an event or of a new day: always one append, to one or several streams. The first stream is the one it answers with. */

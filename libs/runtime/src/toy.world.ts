@@ -1,7 +1,7 @@
 // Two small services in the forms of the real ones, with contract events of the real ones: what the runtime promises is tried on them.
 import { startPostgres, type Postgres, type StoreUrls } from '@ar/testing/postgres.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
-import { refuse } from '@ar/domain/decider.js';
+import { isRefusal, refuse } from '@ar/domain/decider.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
@@ -60,6 +60,9 @@ export const look: Command<{ id: string }> = { name: 'look', streams: (r) => [no
 /** Names only its first stream, and reaches for another. */
 export const voidBoth: Command<{ id: string; other: string }> = { name: 'void-both', streams: (r) => [noteOf(r.id)], decide(r, on) { on.run(noteOf(r.id), { type: 'Void' }); on.run(noteOf(r.other), { type: 'Void' }); } };
 
+/** Voids its first stream where the other could not be. */
+export const voidOther: Command<{ id: string; other: string }> = { name: 'void-other', streams: (r) => [noteOf(r.id), noteOf(r.other)], decide(r, on) { if (isRefusal(on.ask(noteOf(r.other), { type: 'Void' }))) on.run(noteOf(r.id), { type: 'Void' }); } };
+
 interface NoteResource { readonly number: string; readonly status: string; readonly due: string }
 const noteResource: Resource<NoteResource> = {
   aggregate: 'invoice', on: ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1'],
@@ -74,7 +77,7 @@ const notes: Projection<'ar.invoicing.invoice_issued.v1' | 'ar.invoicing.invoice
 };
 
 export const first: Service = {
-  name: 'invoicing', aggregates: [tenant, note], commands: [take, openDay, publishTerms, write, voidNote, look, voidBoth], resources: [noteResource], reactions: [], daily: [], projections: [notes], effects: [],
+  name: 'invoicing', aggregates: [tenant, note], commands: [take, openDay, publishTerms, write, voidNote, look, voidBoth, voidOther], resources: [noteResource], reactions: [], daily: [], projections: [notes], effects: [],
   publisher: {
     TenantRegistered: (e: Extract<DayEvent, { type: 'TenantRegistered' }>) => ({ tenantId: e.tenantId, baseCurrency: 'EUR', timeZone: 'UTC', policies: wirePolicies(defaultPolicies), firstBusinessDay: e.firstBusinessDay }),
     BusinessDayOpened: (e: Extract<DayEvent, { type: 'BusinessDayOpened' }>) => ({ tenantId: e.tenantId, date: e.date }),

@@ -8,7 +8,7 @@ import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from '
 import type { PricedLine } from './domain/totals.js';
 
 const tenantOf = (tenantId: string) => ({ aggregate: tenant, id: tenantId });
-const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
+export const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
 
 export interface RegisterTenant { readonly tenantId: string; readonly baseCurrency: string; readonly timeZone: string; readonly details: TenantDetails; readonly policies: Policies; readonly firstBusinessDay: Day }
 export const registerTenant: Command<RegisterTenant> = {
@@ -39,15 +39,15 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
   decide: ({ tenantId, date }, on) => void on.run(tenantOf(tenantId), { type: 'OpenBusinessDay', date }),
 };
 
-interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string; /** Of what it says about itself. */ readonly version: number }
-interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined }
+export interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string; /** Of what it says about itself. */ readonly version: number }
+export interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined }
 
-const BY_CUSTOMER = 'select tenant, customer id, customer, net_days, version from customer';
+export const BY_CUSTOMER = 'select tenant, customer id, customer, net_days, version from customer';
 /** A draft is found by what was read of it; right after it was made there is nothing yet. */
-const BY_DRAFT = 'select i.tenant, i.invoice_id id, c.customer, c.net_days, c.version from invoice i join customer c on c.tenant = i.tenant and c.customer = i.customer_id';
+export const BY_DRAFT = 'select i.tenant, i.invoice_id id, c.customer, c.net_days, c.version from invoice i join customer c on c.tenant = i.tenant and c.customer = i.customer_id';
 
 /** Each tenant as a seller, and the customers found by an id of theirs or of their drafts. */
-async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof BY_CUSTOMER | typeof BY_DRAFT, ids: readonly string[], tx: Tx): Promise<readonly IssueKnown[]> {
+export async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof BY_CUSTOMER | typeof BY_DRAFT, ids: readonly string[], tx: Tx): Promise<readonly IssueKnown[]> {
   const sellers = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; base_currency: string; details_version: number }>('select tenant, series, base_currency, details_version from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
   const customers = await tx.query<{ tenant: string; id: string; net_days: number | null; version: number }>(`select f.* from unnest($1::text[], $2::text[]) a(tenant, id) join (${by}) f using (tenant, id)`, [asked.map((a) => a.tenant), ids]);
   return asked.map((a, i) => {
@@ -71,10 +71,10 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   },
 };
 
-const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
+export const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
-function prepared(asked: InvoiceContent, { seller, customer }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+export function prepared(asked: InvoiceContent, { seller, customer }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
   const { terms, tax, calendar, exchange } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
@@ -126,19 +126,27 @@ export const discardInvoiceDraft: Command<DraftNamed> = {
   decide: ({ invoiceId }, on) => void on.run(invoiceOf(invoiceId), { type: 'DiscardDraft' }),
 };
 
+/** Only the draft knows its date: the series of all dates that it may have. */
+export const seriesOfDrafts = (today: Day): readonly string[] => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))];
+
+/** What an invoice of drafts would be issued with. A date that will be refused is counted as none, as it has no series here. */
+export function preparedDraft(draft: InvoiceContent, then: CustomerThen, on: Decision<IssueKnown>): ReturnType<typeof prepared> {
+  const refusedDate = draft.issueDate > on.today || draft.issueDate < daysAfter(on.today, -MOST_DAYS_BACK);
+  const { content, issuing } = prepared({ ...draft, issueDate: refusedDate ? '' : draft.issueDate }, { ...on.known, customer: on.known.customer ?? then }, on);
+  return { content, issuing: { ...issuing, issueDate: draft.issueDate || issuing.issueDate } };
+}
+
 export const issueInvoiceDraft: Command<DraftNamed, IssueKnown> = {
   name: 'issue-invoice-draft',
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
-  series: (_request, today) => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))], // only the draft knows its date
+  series: (_request, today) => seriesOfDrafts(today),
   known: (asked, tx) => sellersAndCustomers(asked, BY_DRAFT, asked.map((a) => a.request.invoiceId), tx),
   decide({ invoiceId }, on) {
     const state = on.state(invoiceOf(invoiceId));
     on.run(invoiceOf(invoiceId), { type: 'RequireDraft' });
     if (state.status !== 'draft') return;
-    const earliest = daysAfter(on.today, -MOST_DAYS_BACK);
-    const { issueDate } = state.draft;
-    const { content, issuing } = prepared({ ...state.draft, issueDate: issueDate > on.today || issueDate < earliest ? '' : issueDate }, { ...on.known, customer: on.known.customer ?? state.customer }, on);
-    on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...issuing, issueDate: issueDate || issuing.issueDate });
+    const { content, issuing } = preparedDraft(state.draft, state.customer, on);
+    on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...issuing });
     on.take(issuing.series, issuing.issueDate);
   },
 };

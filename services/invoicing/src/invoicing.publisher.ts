@@ -10,8 +10,10 @@ import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
 import type { CreditContent, CreditNoteEvent, CreditReason, CreditWish } from './domain/credit-note.js';
 import type { DebitNoteEvent, DebitNoteKind } from './domain/debit-note.js';
+import type { ScheduleEvent } from './domain/invoice-schedule.js';
 import type { DocumentType, TenantDetails, TenantEvent } from './domain/tenant.js';
 import type { Adjustment, PricedLine } from './domain/totals.js';
+import { reasonOf, wireRecurrence } from './schedule-contract.js';
 
 export const wireTypes: Readonly<Record<DocumentType, WireType>> = { invoice: WireType.INVOICE, 'credit-note': WireType.CREDIT_NOTE, 'debit-note': WireType.DEBIT_NOTE };
 export const wireKinds: Readonly<Record<PolicyKind, WireKind>> = {
@@ -34,7 +36,7 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
   creditNoteId, customerId, currencyCode, reasonCode: wireReasons[reasonCode], reason, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, cancels, replacementInvoiceId, externalNumber, labels,
 });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -42,6 +44,7 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   InvoiceDrafted: ({ type: _, customer, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft), customerNetDays: customer.netDays ?? undefined, customerVersion: customer.version }),
   InvoiceDraftChanged: ({ type: _, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft) }),
   InvoiceDraftDiscarded: ({ type: _, ...e }) => e,
+  InvoiceDraftConsolidated: ({ type: _, ...e }) => e,
   InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, ...e }) => ({
     ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
@@ -54,4 +57,11 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   CreditNoteRefused: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customerId, refusedBy: e.by, reason: e.reason }),
   CreditNoteExpired: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customerId }),
   DebitNoteIssued: ({ type: _, series: _s, effectiveOn: _e, kind, ...e }) => ({ ...e, kind: wireDebitKinds[kind] }),
+  InvoiceScheduleCreated: ({ type: _, ...e }) => ({ ...e, template: content(e.template), recurrence: wireRecurrence(e.recurrence) }),
+  InvoiceScheduleUpdated: ({ type: _, ...e }) => ({ ...e, template: content(e.template) }),
+  InvoiceSchedulePaused: ({ type: _, ...e }) => e,
+  InvoiceScheduleResumed: ({ type: _, ...e }) => e,
+  InvoiceScheduleEnded: ({ type: _, ...e }) => e,
+  ScheduledInvoiceIssued: ({ type: _, ...e }) => e,
+  ScheduledInvoiceFailed: ({ type: _, ...e }) => ({ ...e, reason: reasonOf(e.reason) }),
 };

@@ -4,6 +4,7 @@ import type { Service } from '@ar/runtime/forms.js';
 import { creditNote } from './domain/credit-note.js';
 import { debitNote } from './domain/debit-note.js';
 import { invoice } from './domain/invoice.js';
+import { invoiceSchedule } from './domain/invoice-schedule.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
 import { expireCreditNotes } from './invoicing.daily.js';
@@ -11,17 +12,21 @@ import { publisher } from './invoicing.publisher.js';
 import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
 import { creditNoteResource, creditNotes } from './projections/credit-notes.js';
 import { debitNoteResource, debitNotes } from './projections/debit-notes.js';
+import { issueSchedules, reactions } from './invoicing.reactions.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
+import { scheduleResource, schedules } from './projections/schedules.js';
 import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
+import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSchedule, resumeSchedule, updateSchedule } from './recurring.commands.js';
 
 export const invoicing: Service = {
   name: 'invoicing',
-  aggregates: [tenant, invoice, creditNote, debitNote],
-  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote],
-  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource],
-  reactions: [],
-  daily: [expireCreditNotes],
-  projections: [tenants, customers, invoices, creditNotes, debitNotes],
+  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule],
+  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
+    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource],
+  reactions,
+  daily: [expireCreditNotes, issueSchedules],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules],
   effects: [],
   publisher,
   clock: {

@@ -4,17 +4,20 @@ import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen
 import { Api } from '@ar/platform/api.js';
 import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCreditNoteRpc, refuseCreditNoteRpc } from './credit-note.grpc.js';
 import { issueDebitNoteRpc } from './debit-note.grpc.js';
-import { createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
+import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
+import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
 
 const tenants = { updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc };
 const invoices = {
   issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc,
+  consolidateDrafts: consolidateDraftsRpc,
 };
+const schedules = { createSchedule: createScheduleRpc, updateSchedule: updateScheduleRpc, pauseSchedule: pauseScheduleRpc, resumeSchedule: resumeScheduleRpc, endSchedule: endScheduleRpc };
 const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
 };
-const rpcs = { ...tenants, ...invoices, ...notes };
+const rpcs = { ...tenants, ...invoices, ...notes, ...schedules };
 
 /** Many commands in one call. */
 @Controller()

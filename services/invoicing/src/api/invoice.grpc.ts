@@ -2,21 +2,27 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { InvoiceDraft } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import {
-  CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, DocumentFormat, Invoice, InvoiceStatus, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
-  type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type GetInvoiceDocumentRequest, type GetInvoiceDocumentResponse, type GetInvoiceRequest, type GetInvoiceResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
+  ConsolidateDraftsRequest, CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, DocumentFormat, Invoice, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
+  type ConsolidateDraftsResponse, type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type ExportInvoicesRequest, type ExportInvoicesResponse, type GetInvoiceDocumentRequest, type GetInvoiceDocumentResponse, type GetInvoiceRequest, type GetInvoiceResponse, type GetInvoiceTotalsRequest, type GetInvoiceTotalsResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { formatMoney } from '@ar/domain/money.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
-import type { InvoiceContent } from '../domain/invoice.js';
-import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
+import { conditions } from '@ar/platform/lists.js';
+import type { Taker } from '@ar/platform/streaming.js';
 import { ofInvoice } from '../documents/of-invoice.js';
 import { pdfOf } from '../documents/pdf.js';
 import { ublOf } from '../documents/ubl.js';
-import { getInvoice, invoiceWithParties, numberSeries } from '../projections/invoices.js';
+import type { InvoiceContent } from '../domain/invoice.js';
+import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
+import { getInvoice, invoiceTotals, invoiceWithParties, numberSeries } from '../projections/invoices.js';
+import { consolidateDrafts, type ConsolidateDrafts } from '../recurring.commands.js';
 import { readChanges, readContent } from './invoice-fields.js';
+import { invoicesOf } from './invoice-list.js';
 
 const answer = (invoice: Invoice, version: bigint, position: IssueInvoiceResponse['position']) => ({ invoice, version, position });
+const amount = (minor: bigint, currencyCode: string) => ({ currencyCode, value: formatMoney({ minor, currency: currencyCode }) });
 
 export const issueInvoiceRpc: CommandRpc<IssueInvoiceRequest, IssueInvoice, IssueInvoiceResponse> = {
   name: 'ar.invoicing.v1.InvoiceService/IssueInvoice', message: IssueInvoiceRequest, command: issueInvoice, answer,
@@ -41,6 +47,15 @@ export const issueInvoiceDraftRpc: CommandRpc<IssueInvoiceDraftRequest, DraftNam
   name: 'ar.invoicing.v1.InvoiceService/IssueInvoiceDraft', message: IssueInvoiceDraftRequest, command: issueInvoiceDraft, answer, read: (f) => ({ invoiceId: f.id('invoiceId') }),
 };
 
+export const consolidateDraftsRpc: CommandRpc<ConsolidateDraftsRequest, ConsolidateDrafts, ConsolidateDraftsResponse> = {
+  name: 'ar.invoicing.v1.InvoiceService/ConsolidateDrafts', message: ConsolidateDraftsRequest, command: consolidateDrafts, answer,
+  read(f, { draftIds }) {
+    if (draftIds.length === 0) f.required('draftIds');
+    else if (draftIds.length > 100 || new Set(draftIds).size < draftIds.length) f.wrong('draftIds', 'FIELD_INVALID', 'may name 100 different drafts');
+    return { invoiceId: f.id('invoiceId', true) || newId('inv'), draftIds: draftIds.slice(0, 100).map((id, i) => f.of({ [`draftIds[${i}]`]: id }).id(`draftIds[${i}]`)) };
+  },
+};
+
 /** What is required and read; where it is missing the call is refused, and nobody sees the rest. */
 function required<M extends object, T>(f: Fields<M>, field: string, value: T | undefined): T {
   if (value === undefined) f.required(field);
@@ -51,9 +66,6 @@ export const voidInvoiceRpc: CommandRpc<VoidInvoiceRequest, VoidInvoice, VoidInv
   name: 'ar.invoicing.v1.InvoiceService/VoidInvoice', message: VoidInvoiceRequest, command: voidInvoice, answer,
   read: (f, request) => ({ invoiceId: f.id('invoiceId'), voidDate: f.day('voidDate', true), reason: request.reason }),
 };
-
-const STATUSES = [InvoiceStatus.DRAFT, InvoiceStatus.DISCARDED, InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID, InvoiceStatus.PAID, InvoiceStatus.CREDITED, InvoiceStatus.VOIDED];
-const statusOf = (word: string): string | undefined => STATUSES.find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
 
 /** Invoices: drafted, issued once, never changed. */
 @Controller()
@@ -74,6 +86,9 @@ export class InvoiceGrpc {
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'issueInvoiceDraft')
   issueInvoiceDraft(request: IssueInvoiceDraftRequest) { return this.api.command(issueInvoiceDraftRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'consolidateDrafts')
+  consolidateDrafts(request: ConsolidateDraftsRequest) { return this.api.command(consolidateDraftsRpc, request); }
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'voidInvoice')
   voidInvoice(request: VoidInvoiceRequest) { return this.api.command(voidInvoiceRpc, request); }
@@ -106,16 +121,27 @@ export class InvoiceGrpc {
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'listInvoices')
   listInvoices(request: ListInvoicesRequest): Promise<ListInvoicesResponse> {
     return this.api.query(request, async (tx) => {
-      const text = (sql: string) => ({ sql, type: 'text' as const });
-      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'invoices', request, {
-        select: 'select invoice_id page_id, customer_id, status, number, external_number, order_number, currency_code, issue_date, total_minor, resource from invoice where tenant = $1', values: [request.tenantId],
-        columns: {
-          customer_id: text('customer_id'), status: { sql: 'status', type: 'text', value: statusOf }, number: text('number'), external_number: text('external_number'), order_number: text('order_number'),
-          currency_code: text('currency_code'), issue_date: { sql: 'issue_date', type: 'date' },
-        },
-        orders: { issue_date: { sql: 'issue_date', type: 'date' }, number: text('number'), total: { sql: 'total_minor', type: 'number' } }, order: 'issue_date',
-      });
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'invoices', request, invoicesOf(request.tenantId));
       return { invoices: rows.map((r) => Invoice.fromJSON(r.resource)), nextPageToken };
+    });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'getInvoiceTotals')
+  getInvoiceTotals(request: GetInvoiceTotalsRequest): Promise<GetInvoiceTotalsResponse> {
+    return this.api.query(request, async (tx) => {
+      const { select, values, columns } = invoicesOf(request.tenantId);
+      const all = [...values];
+      const totals = await invoiceTotals(tx, select, conditions(request.filter, columns, all), all);
+      return { totals: totals.map(({ currency, invoices, total, paid, open }) => ({ currencyCode: currency, invoices, total: amount(total, currency), paid: amount(paid, currency), open: amount(open, currency) })) };
+    });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.InvoiceService', 'exportInvoices')
+  exportInvoices(request: ExportInvoicesRequest, _metadata: unknown, taker: Taker) {
+    const byId = { ...invoicesOf(request.tenantId), orders: { invoice_id: { sql: 'invoice_id', type: 'text' as const } }, order: 'invoice_id' };
+    return this.api.stream<ExportInvoicesResponse>(request, taker, async (tx, pageToken) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'exported invoices', { filter: request.filter, pageSize: 100, pageToken }, byId);
+      return { answers: rows.map((r) => ({ invoice: Invoice.fromJSON(r.resource) })), nextPageToken };
     });
   }
 

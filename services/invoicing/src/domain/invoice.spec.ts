@@ -72,6 +72,7 @@ describe('a draft', () => {
   const change = { type: 'ChangeDraft', changes: { note: 'Thank you' } } as const satisfies InvoiceCommand;
   const discard = { type: 'DiscardDraft' } as const;
   const require = { type: 'RequireDraft' } as const;
+  const consolidate = { type: 'ConsolidateDraft', invoiceId: 'inv_1', into: 'inv_2' } as const;
   const issueDraft = { type: 'IssueDraft', content, ...issuing } as const satisfies InvoiceCommand;
   it('is kept', () => given().when(create).then(drafted));
   it('is for somebody known', () => given().when({ ...create, customer: undefined }).thenRefused('customer-not-found'));
@@ -79,11 +80,23 @@ describe('a draft', () => {
   it('is thrown away', () => given(drafted).when(discard).then(discarded));
   it('is issued', () => given(drafted).when(issueDraft).then(issued));
   it('is there where it has to be', () => { given(drafted).when(require).then(); given().when(require).thenRefused('invoice-not-found'); given(drafted, issued).when(require).thenRefused('invoice-not-draft'); });
+  it('becomes part of another invoice, and is a draft no more', () => {
+    const consolidated: InvoiceEvent = { type: 'InvoiceDraftConsolidated', invoiceId: 'inv_1', customerId: 'c1', consolidatedInto: 'inv_2' };
+    given(drafted).when(consolidate).then(consolidated);
+    for (const command of [change, discard, issueDraft, consolidate]) given(drafted, consolidated).when(command).thenRefused('invoice-not-draft');
+    given(drafted, consolidated).when(create).thenRefused('invoice-exists');
+    given(drafted, consolidated).when(voiding).thenRefused('invoice-not-issued');
+  });
+  it('is one of those that can be one invoice, or it is said why not', () => {
+    const part = { invoiceId: 'inv_1', draft: content, customer: { netDays: null, version: 2 } };
+    given().when({ type: 'RequireConsolidable', drafts: [part, part] }).then();
+    given().when({ type: 'RequireConsolidable', drafts: [part, { ...part, draft: { ...content, customerId: 'c2' } }] }).thenRefused('several-customers');
+  });
   it('has lines when it is issued', () => given(drafted).when({ ...issueDraft, content: { ...content, lines: [] } }).thenRefused('draft-not-complete'));
   it('keeps its id', () => { for (const history of [[drafted], [drafted, discarded], [issued], [issued, voided]]) given(...history).when(create).thenRefused('invoice-exists'); given(drafted).when(issue).thenRefused('invoice-exists'); });
   it('cannot be voided', () => { given(drafted).when(voiding).thenRefused('invoice-not-issued'); given(drafted, discarded).when(voiding).thenRefused('invoice-not-issued'); });
-  it('is not changed, thrown away or issued when it is not there', () => { for (const command of [change, discard, issueDraft]) given().when(command).thenRefused('invoice-not-found'); });
-  it('is not changed, thrown away or issued when it is none any more', () => { for (const history of [[drafted, discarded], [issued], [issued, voided]]) for (const command of [change, discard, issueDraft]) given(...history).when(command).thenRefused('invoice-not-draft'); });
+  it('is not changed, thrown away or issued when it is not there', () => { for (const command of [change, discard, issueDraft, consolidate]) given().when(command).thenRefused('invoice-not-found'); });
+  it('is not changed, thrown away or issued when it is none any more', () => { for (const history of [[drafted, discarded], [issued], [issued, voided]]) for (const command of [change, discard, issueDraft, consolidate]) given(...history).when(command).thenRefused('invoice-not-draft'); });
 });
 
 describe('an invoice of 100.00 at 21 % with 2 % for early payment', () => {

@@ -4,6 +4,7 @@
 //   Policies are those of the day on which it is issued.
 // - An invoice has a total above zero, in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with,
 //   and names what seller and customer said of themselves then.
+// - Several drafts of one customer may become one invoice (consolidation.ts); each of them ends then, and names it.
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
 // - It is issued on the business date or at most 366 days earlier, and not before the last invoice of its series. A year has a series of its own, so an
 //   invoice of December may follow one of January: it takes the next number of the old year.
@@ -19,6 +20,7 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
 import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, type Credited, type CreditingRefusal } from './crediting.js';
+import { consolidated, type ConsolidationRefusal, type Drafted } from './consolidation.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -50,6 +52,7 @@ export type InvoiceEvent =
   | { type: 'InvoiceDrafted'; invoiceId: string; draft: InvoiceContent; customer: CustomerThen }
   | { type: 'InvoiceDraftChanged'; invoiceId: string; draft: InvoiceContent }
   | { type: 'InvoiceDraftDiscarded'; invoiceId: string; customerId: string }
+  | { type: 'InvoiceDraftConsolidated'; invoiceId: string; customerId: string; consolidatedInto: string }
   | { type: 'InvoiceIssued' } & IssuedInvoice
   | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day }
   | ({ type: 'InvoiceCredited'; invoiceId: string; customerId: string; creditNoteId: string; creditNoteNumber: string; cancels: boolean; replacedBy: string; effectiveOn: Day } & Credited);
@@ -67,6 +70,8 @@ export type InvoiceCommand =
   | { type: 'DiscardDraft' }
   | { type: 'RequireDraft' }
   | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent; replaces?: string } & Issuing
+  | { type: 'ConsolidateDraft'; invoiceId: string; into: string }
+  | { type: 'RequireConsolidable'; drafts: readonly Drafted[] }
   | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
   | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
   | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day };
@@ -75,12 +80,13 @@ export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
   | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
+  | ConsolidationRefusal
   | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future'
   | CreditingRefusal | 'issue-date-before-invoice';
 
 export type InvoiceState =
   | { readonly status: 'none' }
-  | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
+  | { readonly status: 'draft' | 'discarded' | 'consolidated'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
   | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number }; readonly creditable: Creditable };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
@@ -98,14 +104,20 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'RequireDraft':
       case 'ChangeDraft':
       case 'DiscardDraft':
+      case 'ConsolidateDraft':
       case 'IssueDraft': {
-        if (state.status === 'none') return refuse('invoice-not-found');
-        if (state.status !== 'draft') return refuse('invoice-not-draft', { status: state.status });
+        if (state.status === 'none') return refuse('invoice-not-found', command.type === 'ConsolidateDraft' ? { invoiceId: command.invoiceId } : {});
+        if (state.status !== 'draft') return refuse('invoice-not-draft', { status: state.status, ...(command.type === 'ConsolidateDraft' ? { invoiceId: command.invoiceId } : {}) });
         const { invoiceId, draft } = state;
         if (command.type === 'RequireDraft') return [];
         if (command.type === 'ChangeDraft') return [{ type: 'InvoiceDraftChanged', invoiceId, draft: { ...draft, ...command.changes } }];
         if (command.type === 'DiscardDraft') return [{ type: 'InvoiceDraftDiscarded', invoiceId, customerId: draft.customerId }];
+        if (command.type === 'ConsolidateDraft') return [{ type: 'InvoiceDraftConsolidated', invoiceId, customerId: draft.customerId, consolidatedInto: command.into }];
         return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issue(invoiceId, command.content, command);
+      }
+      case 'RequireConsolidable': {
+        const found = consolidated(command.drafts);
+        return 'refused' in found ? found : [];
       }
       case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command, command.replaces) : refuse('invoice-exists', { invoiceId: command.invoiceId });
       case 'VoidInvoice': {
@@ -134,6 +146,7 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'InvoiceDrafted': return { status: 'draft', invoiceId: event.invoiceId, draft: event.draft, customer: event.customer };
       case 'InvoiceDraftChanged': return state.status === 'draft' ? { ...state, draft: event.draft } : state;
       case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
+      case 'InvoiceDraftConsolidated': return state.status === 'draft' ? { ...state, status: 'consolidated' } : state;
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
         return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length }, creditable: creditableOf(event) };

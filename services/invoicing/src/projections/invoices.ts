@@ -8,7 +8,8 @@ import type { Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import type { Parties } from '../documents/of-invoice.js';
 
 const own = [
-  'ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.invoicing.invoice_credited.v1',
+  'ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_draft_consolidated.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1',
+  'ar.invoicing.invoice_credited.v1',
 ] as const;
 const on = [...own, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
 
@@ -25,6 +26,7 @@ export const invoiceResource: Resource<Invoice> = {
     if (event.type === 'ar.invoicing.invoice_drafted.v1' || event.type === 'ar.invoicing.invoice_draft_changed.v1') return Invoice.fromPartial({ ...event.data.draft, invoiceId: event.data.invoiceId, status: InvoiceStatus.DRAFT });
     if (!invoice) throw new Error(`${event.type} before its invoice`);
     if (event.type === 'ar.invoicing.invoice_draft_discarded.v1') return { ...invoice, status: InvoiceStatus.DISCARDED };
+    if (event.type === 'ar.invoicing.invoice_draft_consolidated.v1') return { ...invoice, status: InvoiceStatus.CONSOLIDATED, consolidatedInto: event.data.consolidatedInto };
     if (event.type === 'ar.invoicing.invoice_voided.v1') return { ...invoice, status: InvoiceStatus.VOIDED, voidDate: event.data.voidDate, voidReason: event.data.reason };
     if (event.type === 'ar.invoicing.invoice_credited.v1') {
       const { total, cancels, creditNoteId, replacedBy } = event.data;
@@ -50,22 +52,34 @@ function statusOf({ status, total }: Invoice, paidMinor: number, creditMinor: nu
   return paidMinor === 0 ? InvoiceStatus.CREDITED : InvoiceStatus.PAID;
 }
 
-interface Row { readonly version: number; readonly paid_minor: number; readonly credit_minor: number; readonly resource: unknown }
+/** What was settled, by cash and by credit notes, in minor units by the instalment's number. */
+type SettledBy = Readonly<Record<number, number>>;
+interface Row { readonly version: number; readonly credit_minor: number; readonly settled_by: SettledBy; readonly resource: unknown }
 
 export const invoices: Projection<(typeof on)[number]> = {
   name: 'invoices',
   ddl: `create table invoice (
     tenant text not null, invoice_id text not null, version int not null, customer_id text not null, status text not null, number text not null, external_number text not null, order_number text not null,
     currency_code text not null, issue_date date, total_minor bigint not null, paid_minor bigint not null, credit_minor bigint not null, series text, ordinal bigint, resource jsonb not null, -- a draft: no series, no ordinal, perhaps no date
+    settled_by jsonb not null, due_date date, total numeric, payment_reference text not null, labels jsonb not null, listed_on date not null, -- settled_by: minor units by instalment; due_date: the earliest on which something is open; listed_on: drafts without a date are last
     primary key (tenant, invoice_id));
-  create index on invoice (tenant, issue_date, invoice_id);
+  create index on invoice (tenant, listed_on, invoice_id);
+  create index on invoice (tenant, issue_date) where issue_date is not null;
   create index on invoice (tenant, customer_id);
+  create index on invoice (tenant, status, invoice_id);
+  create index on invoice (tenant, due_date) where due_date is not null;
+  create index on invoice (tenant, total) where total is not null;
+  create index on invoice (tenant, number) where number <> '';
+  create index on invoice (tenant, external_number) where external_number <> '';
+  create index on invoice (tenant, order_number) where order_number <> '';
+  create index on invoice (tenant, payment_reference) where payment_reference <> '';
+  create index on invoice using gin (labels jsonb_path_ops);
   create index on invoice (tenant, series, ordinal)`,
   on,
   async project(events, tx) {
     const named = events.flatMap((e) => (e.type === 'ar.payments.open_items_settled.v1' || e.type === 'ar.payments.open_items_reopened.v1' ? ofInvoices(e.data.items).map((i) => i.item!.documentId) : [e.data.invoiceId]));
-    const rows = await tx.query<{ tenant: string; invoice_id: string } & Row>('select tenant, invoice_id, version, paid_minor, credit_minor, resource from invoice where tenant = any($1) and invoice_id = any($2)', [[...new Set(events.map((e) => e.tenant))], [...new Set(named)]]);
-    const kept = new Map(rows.map((r) => [keyOf(r.tenant, r.invoice_id), { tenant: r.tenant, version: r.version, paidMinor: r.paid_minor, creditMinor: r.credit_minor, invoice: Invoice.fromJSON(r.resource) }]));
+    const rows = await tx.query<{ tenant: string; invoice_id: string } & Row>('select tenant, invoice_id, version, credit_minor, settled_by, resource from invoice where tenant = any($1) and invoice_id = any($2)', [[...new Set(events.map((e) => e.tenant))], [...new Set(named)]]);
+    const kept = new Map(rows.map((r) => [keyOf(r.tenant, r.invoice_id), { tenant: r.tenant, version: r.version, settledBy: r.settled_by, creditMinor: r.credit_minor, invoice: Invoice.fromJSON(r.resource) }]));
     for (const event of events) {
       if (event.type === 'ar.payments.open_items_settled.v1' || event.type === 'ar.payments.open_items_reopened.v1') {
         const sign = event.type === 'ar.payments.open_items_settled.v1' ? 1 : -1;
@@ -73,19 +87,22 @@ export const invoices: Projection<(typeof on)[number]> = {
           const minor = sign * moneyOf(amount).minor;
           const key = keyOf(event.tenant, item!.documentId);
           const before = kept.get(key);
-          if (before) kept.set(key, { ...before, ...(event.data.creditNoteId ? { creditMinor: before.creditMinor + minor } : { paidMinor: before.paidMinor + minor }) }); // others are not invoices of ours: items taken on from elsewhere
+          if (!before) continue; // not an invoice of ours: an item taken on from elsewhere
+          kept.set(key, { ...before, settledBy: { ...before.settledBy, [item!.instalment]: (before.settledBy[item!.instalment] ?? 0) + minor }, creditMinor: before.creditMinor + (event.data.creditNoteId ? minor : 0) });
         }
       } else {
         const key = keyOf(event.tenant, event.data.invoiceId);
-        kept.set(key, { tenant: event.tenant, version: event.version, paidMinor: kept.get(key)?.paidMinor ?? 0, creditMinor: kept.get(key)?.creditMinor ?? 0, invoice: invoiceResource.evolve(kept.get(key)?.invoice, event) });
+        const before = kept.get(key);
+        kept.set(key, { tenant: event.tenant, version: event.version, settledBy: before?.settledBy ?? {}, creditMinor: before?.creditMinor ?? 0, invoice: invoiceResource.evolve(before?.invoice, event) });
       }
     }
     await tx.query(
       `insert into invoice select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, version int, customer_id text, status text, number text, external_number text, order_number text,
-         currency_code text, issue_date date, total_minor bigint, paid_minor bigint, credit_minor bigint, series text, ordinal bigint, resource jsonb)
-       on conflict (tenant, invoice_id) do update set (version, status, number, external_number, order_number, currency_code, issue_date, total_minor, paid_minor, credit_minor, series, ordinal, resource) = (excluded.version, excluded.status, excluded.number, excluded.external_number,
-         excluded.order_number, excluded.currency_code, excluded.issue_date, excluded.total_minor, excluded.paid_minor, excluded.credit_minor, excluded.series, excluded.ordinal, excluded.resource)`,
-      [JSON.stringify([...kept.values()].map(({ tenant, version, paidMinor, creditMinor, invoice }) => rowOf(tenant, version, paidMinor, creditMinor, withSettled(invoice, paidMinor, creditMinor))))]);
+         currency_code text, issue_date date, total_minor bigint, paid_minor bigint, credit_minor bigint, series text, ordinal bigint, resource jsonb, settled_by jsonb, due_date date, total numeric, payment_reference text, labels jsonb, listed_on date)
+       on conflict (tenant, invoice_id) do update set (version, status, number, external_number, order_number, currency_code, issue_date, total_minor, paid_minor, credit_minor, series, ordinal, resource, settled_by, due_date, total, payment_reference, labels, listed_on) =
+         (excluded.version, excluded.status, excluded.number, excluded.external_number, excluded.order_number, excluded.currency_code, excluded.issue_date, excluded.total_minor, excluded.paid_minor, excluded.credit_minor, excluded.series,
+          excluded.ordinal, excluded.resource, excluded.settled_by, excluded.due_date, excluded.total, excluded.payment_reference, excluded.labels, excluded.listed_on)`,
+      [JSON.stringify([...kept.values()].map(({ tenant, version, settledBy, creditMinor, invoice }) => rowOf(tenant, version, settledBy, creditMinor, withSettled(invoice, sumOf(settledBy) - creditMinor, creditMinor))))]);
   },
 };
 
@@ -93,9 +110,14 @@ export const invoices: Projection<(typeof on)[number]> = {
 const ofInvoices = (items: readonly AppliedItem[]): readonly AppliedItem[] => items.filter((i) => i.item!.kind === OpenItemKind.INVOICE);
 
 const keyOf = (tenant: string, invoiceId: string): string => `${tenant}/${invoiceId}`;
-const rowOf = (tenant: string, version: number, paidMinor: number, creditMinor: number, invoice: Invoice) => ({
+const sumOf = (settledBy: SettledBy): number => Object.values(settledBy).reduce((sum, minor) => sum + minor, 0);
+/** The earliest day on which something is due and open; none of a draft, and of what is settled or void. */
+const openDue = ({ status, instalments }: Invoice, settledBy: SettledBy): string | null =>
+  (status === InvoiceStatus.VOIDED ? null : instalments.filter((i) => (settledBy[i.seq] ?? 0) < moneyOf(i.amount).minor).map((i) => i.dueDate).sort()[0] ?? null);
+const rowOf = (tenant: string, version: number, settledBy: SettledBy, creditMinor: number, invoice: Invoice) => ({
   tenant, invoice_id: invoice.invoiceId, version, customer_id: invoice.customerId, status: invoice.status, number: invoice.number, external_number: invoice.externalNumber, order_number: invoice.orderNumber,
-  currency_code: invoice.currencyCode, issue_date: invoice.issueDate || null, total_minor: invoice.total ? moneyOf(invoice.total).minor : 0, paid_minor: paidMinor, credit_minor: creditMinor,
+  currency_code: invoice.currencyCode, issue_date: invoice.issueDate || null, total_minor: invoice.total ? moneyOf(invoice.total).minor : 0, paid_minor: sumOf(settledBy) - creditMinor, credit_minor: creditMinor,
+  settled_by: settledBy, due_date: openDue(invoice, settledBy), total: invoice.total?.value ?? null, payment_reference: invoice.paymentReference, labels: invoice.labels, listed_on: invoice.issueDate || '9999-12-31',
   ...(invoice.number ? { series: `invoice/${invoice.issueDate.slice(0, 4)}`, ordinal: Number(/(\d+)$/.exec(invoice.number)![1]) } : {}), resource: Invoice.toJSON(invoice),
 });
 
@@ -120,3 +142,11 @@ export const numberSeries = (tx: Tx, tenant: string) => tx.query<{ series: strin
    select series, count(*) documents, max(ordinal) last_number,
      coalesce((select array_agg(n order by n) from (select n from generate_series(1, max(i.ordinal)) n except select o.ordinal from numbered o where o.series = i.series order by 1 limit 1000) g), '{}') gaps
    from numbered i group by series order by series`, [tenant]);
+
+/** What the rows of a selection that meet all conditions come to, per currency, in minor units. */
+export async function invoiceTotals(tx: Tx, select: string, conditions: readonly string[], values: readonly unknown[]): Promise<readonly { readonly currency: string; readonly invoices: bigint; readonly total: bigint; readonly paid: bigint; readonly open: bigint }[]> {
+  const rows = await tx.query<{ currency_code: string; invoices: string; total: string; paid: string; open: string }>(
+    `select currency_code, count(*)::text invoices, sum(total_minor)::text total, sum(paid_minor)::text paid, coalesce(sum(total_minor - paid_minor - credit_minor) filter (where status <> '${InvoiceStatus.VOIDED}'), 0)::text as open
+     from (${select}) listed ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} group by currency_code order by currency_code`, values);
+  return rows.map((r) => ({ currency: r.currency_code, invoices: BigInt(r.invoices), total: BigInt(r.total), paid: BigInt(r.paid), open: BigInt(r.open) }));
+}
