@@ -25,7 +25,7 @@ const head = async (service: ServiceName): Promise<string> => (await at[service]
 beforeAll(async () => {
   installation = await startInstallation({ data, portBase: 8_000, log: 'postgres', clock: 'simulated', durable: false, logLevel: 'warn' });
   for (const name of SERVICES) at[name] = await meet(installation.addresses[name].grpc);
-  const { position } = await at.invoicing.call('ar.invoicing.v1.TenantService/RegisterTenant', wish('take-on', { base_currency: 'EUR', time_zone: 'Europe/Berlin', first_business_day: '2026-03-02', details: { legal_name: 'Acme GmbH' } }));
+  const { position } = await at.invoicing.call('ar.invoicing.v1.TenantService/RegisterTenant', wish('take-on', { base_currency: 'EUR', time_zone: 'Europe/Berlin', first_business_day: '2026-03-02', details: { legal_name: 'Acme GmbH' }, policies: { exchange: { source: 'ECB', rates: [{ currency_code: 'JPY', rate: '0.0061' }] } } }));
   const taken = await at.credit.call('ar.credit.v1.CustomerService/RegisterCustomer', wish('take-on-c1', { min_position: position, customer_id: 'c1', personal: { name: 'One' } }));
   const { answers } = await at.invoicing.call('ar.invoicing.v1.BatchService/Batch', {
     tenant_id: 'acme', items: Array.from({ length: INVOICES }, (_, i) => ({ issue_invoice: invoice(`fill-${i}`, { min_position: taken.position, external_number: `F${i}` }) })),

@@ -4,7 +4,7 @@ import { ListCasesRequest, type CaseRecord, type CollectionCase } from '@ar/cont
 import { ListDisputesRequest, type Dispute } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
 import { ListPromisesRequest, PromiseStatus, type PromiseToPay } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
 import { ListHoldsRequest, type HoldRecord } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
-import { InvoiceStatus, ListInvoicesRequest, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { DocumentFormat, GetInvoiceDocumentRequest, GetInvoiceTotalsRequest, InvoiceStatus, ListInvoicesRequest, ListNumberGapsRequest, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { ListReceiptsRequest, ReceiptStatus, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, type Aging, type GetAgingResponse } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
@@ -14,6 +14,13 @@ import { promised, type Clients } from './clients.js';
 import { allPages } from './pages.js';
 
 export interface AgingLine { readonly as_of: Day; readonly currency: string; readonly open_minor: bigint; readonly open_count: number; readonly buckets_minor: Record<string, bigint>; readonly bucket_counts: Record<string, number>; readonly unapplied_minor: bigint; readonly control_total_minor: bigint }
+
+/** What was issued, in words of the documents themselves: by status, by number series, by currency. `gaps` must be empty. */
+export interface Documents {
+  readonly by_status: Readonly<Record<string, number>>; readonly with_instalments: number; readonly credited: number;
+  readonly series: readonly { readonly series: string; readonly documents: bigint; readonly last_number: bigint; readonly gaps: number }[];
+  readonly totals: readonly { readonly currency: string; readonly invoices: bigint; readonly total_minor: bigint; readonly paid_minor: bigint; readonly open_minor: bigint }[];
+}
 
 export interface Findings {
   readonly invoices: readonly Invoice[]; readonly receipts: readonly Receipt[]; readonly communications: readonly Communication[]; readonly holds: readonly HoldRecord[]; readonly cases: readonly CaseRecord[];
@@ -55,6 +62,22 @@ export async function findings(clients: Clients, tenantId: string, currencies: r
     promises: await allPages((pageToken) => promised(clients.promises, clients.promises.listPromises)(ListPromisesRequest.fromPartial({ ...list, pageToken })), (r) => r.promises),
   };
 }
+
+export async function documentsOf(clients: Clients, tenantId: string, invoices: readonly Invoice[]): Promise<Documents> {
+  const { series } = await promised(clients.invoices, clients.invoices.listNumberGaps)(ListNumberGapsRequest.fromPartial({ tenantId }));
+  const { totals } = await promised(clients.invoices, clients.invoices.getInvoiceTotals)(GetInvoiceTotalsRequest.fromPartial({ tenantId }));
+  const by_status: Record<string, number> = {};
+  for (const { status } of invoices) { const word = status.replace('INVOICE_STATUS_', '').toLowerCase(); by_status[word] = (by_status[word] ?? 0) + 1; }
+  return {
+    by_status: Object.fromEntries(Object.entries(by_status).sort()), with_instalments: invoices.filter((i) => i.instalments.length > 1).length, credited: invoices.filter((i) => minor(i.credited) > 0n).length,
+    series: series.map((s) => ({ series: s.series, documents: s.documents, last_number: s.lastNumber, gaps: s.gaps.length })),
+    totals: totals.map((t) => ({ currency: t.currencyCode, invoices: t.invoices, total_minor: minor(t.total), paid_minor: minor(t.paid), open_minor: minor(t.open) })),
+  };
+}
+
+/** The bytes of an invoice as a customer gets it. */
+export const pdfBytes = async (clients: Clients, tenantId: string, invoiceId: string): Promise<number> =>
+  (await promised(clients.invoices, clients.invoices.getInvoiceDocument)(GetInvoiceDocumentRequest.fromPartial({ tenantId, invoiceId, format: DocumentFormat.PDF }))).content.length;
 
 /** A ratio as text with two decimals, half up, exactly. */
 export function ratio(numerator: number | bigint, denominator: number | bigint): string {

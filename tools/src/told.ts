@@ -8,16 +8,16 @@ import { formatMoney } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { Measures } from './dso.js';
 import type { History } from './history.js';
-import { agingAt, agingLine, averageDaysLate, kept, ratio, sent, touchless, type Findings } from './receivables.js';
+import { agingAt, agingLine, averageDaysLate, kept, pdfBytes, ratio, sent, touchless, type Documents, type Findings } from './receivables.js';
 
-export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: Measures; readonly currencies: readonly string[] }
+export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: Measures; readonly currencies: readonly string[]; readonly documents: Documents }
 
 const BUCKETS = ['current', 'd1_30', 'd31_60', 'd61_90', 'd90_plus'];
 const amount = (a: { readonly value: string; readonly currencyCode: string } | undefined) => (a ? `${a.value} ${a.currencyCode}` : '–');
 const words = (enumValue: string) => enumValue.replace(/^[A-Z]+_(RULE|REASON|METHOD|STATUS|KIND)_/, '').toLowerCase().replaceAll('_', ' ');
 
 export async function tell(t: Telling): Promise<string> {
-  return [await aging(t), cash(t), measures(t), reminders(t), credit(t), calls(t), returned(t)].join('\n');
+  return [await aging(t), await documents(t), cash(t), measures(t), reminders(t), credit(t), calls(t), returned(t)].join('\n');
 }
 
 async function aging({ clients, tenantId, found, middle, currencies }: Telling): Promise<string> {
@@ -30,6 +30,13 @@ async function aging({ clients, tenantId, found, middle, currencies }: Telling):
   return `\nAging\n  as of      ${' '.repeat(3)}${['current', '1–30', '31–60', '61–90', 'over 90', 'open', 'unapplied', 'control'].map(pad).join('')}\n${lines.join('\n')}
   buckets = open items = control account = journal, difference 0.00
   ${day} as known then: ${currencies.map((c) => `${formatMoney({ minor: open(then, c), currency: c })} ${c}`).join(', ')}; as known today: ${currencies.map((c) => `${formatMoney({ minor: open(today, c), currency: c })} ${c}`).join(', ')}; ${entries.length} entries recorded since explain it${entries[0] ? `, the first: ${amount(entries[0].amount)} by ${entries[0].eventType} on ${entries[0].businessDate}` : ''}\n`;
+}
+
+async function documents({ clients, tenantId, found, documents: d }: Telling): Promise<string> {
+  const [one] = found.invoices;
+  const totals = d.totals.map((t) => `${t.invoices} of ${formatMoney({ minor: t.total_minor, currency: t.currency })} ${t.currency}, ${formatMoney({ minor: t.open_minor, currency: t.currency })} open`).join('; ');
+  return `Documents\n  ${found.invoices.length} invoices (${Object.entries(d.by_status).map(([status, n]) => `${words(status)} ${n}`).join(', ')}), ${d.with_instalments} in instalments; ${totals}
+  ${d.series.map((s) => `${s.series}: ${s.documents} numbers to ${s.last_number}, ${s.gaps} gaps`).join('; ')}${one ? `; ${one.number} as PDF has ${await pdfBytes(clients, tenantId, one.invoiceId)} bytes` : ''}\n`;
 }
 
 function cash({ found }: Telling): string {
