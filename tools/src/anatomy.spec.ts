@@ -37,7 +37,7 @@ describe.each(SERVICES)('%s', (name) => {
     const listed = text('services', name, 'src', `${name}.service.ts`);
     const exported = (pattern: RegExp, of: readonly string[]) => of.flatMap((f) => [...text('services', name, 'src', f).matchAll(pattern)].map((m) => m[1]!));
     const commands = /^ {2}commands: \[([^\]]*)\]/m.exec(listed)![1]!.split(/,\s*/);
-    expect(commands.toSorted()).toEqual(exported(/^export const (\w+): Command</gm, [`${name}.commands.ts`]).toSorted());
+    expect(commands.toSorted()).toEqual(exported(/^export const (\w+): Command</gm, sources.filter((f) => f.endsWith('.commands.ts'))).toSorted());
     for (const projection of exported(/^export const (\w+): Projection</gm, sources.filter((f) => f.startsWith('projections')))) expect([projection, new RegExp(`\\b${projection}\\b`).test(listed)]).toEqual([projection, true]);
   });
 

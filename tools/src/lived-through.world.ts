@@ -7,6 +7,7 @@ import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromis
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
@@ -125,6 +126,8 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   for (let n = 1; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
   await openDay();
   for (let n = 2; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
+  await ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_a11', instalment: 1, dueDate: daysAfter(today, 4), reason: 'asked to' });
+  await ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_c13', instalment: 0, dueDate: daysAfter(today, 7), reason: 'agreed' }); // nobody has read the invoice yet
   const [group] = groups(await receive('undone', 'c12', 20_00));
   await readOn();
   if (group) await unapply('undone', group);

@@ -18,6 +18,7 @@ import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCre
 import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
@@ -32,6 +33,7 @@ const details = detailsOf();
 const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: defaultPolicies };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
+const moving = { invoiceId: 'inv_1', instalment: 0, dueDate: '2026-05-01', reason: 'agreed' };
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -66,6 +68,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['TERMS_NOT_FOUND', issueInvoice, { ...document, terms: { due: { termsId: 'none' } } }], ['TAX_CODE_NOT_FOUND', issueInvoice, { ...document, lines: [{ ...line, taxCode: 'NONE', taxCategory: '' }] }],
     ['EXCHANGE_RATE_MISSING', issueInvoice, { ...document, currencyCode: 'CHF' }], ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
     ['INVOICE_NOT_DRAFT', discardInvoiceDraft, { invoiceId: 'inv_1' }], ['DRAFT_NOT_COMPLETE', issueInvoiceDraft, { invoiceId: 'inv_draft' }], ['INVOICE_NOT_ISSUED', voidInvoice, { invoiceId: 'inv_draft', voidDate: '', reason: '' }],
+    ['INSTALMENT_NOT_FOUND', rescheduleDueDate, { ...moving, instalment: 2 }], ['INSTALMENT_PAID', rescheduleDueDate, { ...moving, invoiceId: 'inv_paid' }], ['DUE_DATE_UNCHANGED', rescheduleDueDate, { ...moving, dueDate: '2026-04-01' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
   ],
   credit: [

@@ -41,6 +41,7 @@ export const registry = {
   'ar.invoicing.invoice_draft_discarded.v1': invoicingCustomer(invoicing.InvoiceDraftDiscarded),
   'ar.invoicing.invoice_issued.v1': invoicingCustomer(invoicing.InvoiceIssued),
   'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
+  'ar.invoicing.due_date_rescheduled.v1': invoicingCustomer(invoicing.DueDateRescheduled),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
   'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),
@@ -56,6 +57,7 @@ export const registry = {
   'ar.payments.unapplied_cash_taken.v1': paymentsCustomer(payments.UnappliedCashTaken),
   'ar.payments.unapplied_cash_held.v1': paymentsCustomer(payments.UnappliedCashHeld),
   'ar.payments.document_void_pending.v1': paymentsCustomer(payments.DocumentVoidPending),
+  'ar.payments.open_item_due_changed.v1': paymentsCustomer(payments.OpenItemDueChanged),
   'ar.payments.open_item_disputed.v1': paymentsCustomer(payments.OpenItemDisputed),
   'ar.payments.open_item_dispute_ended.v1': paymentsCustomer(payments.OpenItemDisputeEnded),
 

@@ -35,5 +35,6 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
     ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
+  DueDateRescheduled: ({ type: _, ...e }) => e,
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
 };

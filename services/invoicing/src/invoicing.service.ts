@@ -1,21 +1,23 @@
 // Everything invoicing can do, once.
 import { daysAfter } from '@ar/domain/day.js';
 import type { Service } from '@ar/runtime/forms.js';
+import { rescheduleDueDate } from './due-dates.commands.js';
 import { invoice } from './domain/invoice.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
 import { publisher } from './invoicing.publisher.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
+import { paid } from './projections/paid-instalments.js';
 import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
 
 export const invoicing: Service = {
   name: 'invoicing',
   aggregates: [tenant, invoice],
-  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice],
+  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, rescheduleDueDate],
   resources: [tenantResource, invoiceResource],
   reactions: [],
   daily: [],
-  projections: [tenants, customers, invoices],
+  projections: [tenants, customers, invoices, paid],
   effects: [],
   publisher,
   clock: {

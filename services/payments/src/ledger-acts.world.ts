@@ -18,6 +18,7 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 2, arbitrary: fc.record({ act: fc.constant('reverse' as const), which: n, back: fc.option(back, { nil: null }) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('void' as const), which: n, back }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('move' as const), which: n, instalment: n, dueIn: fc.integer({ min: 0, max: 40 }) }) },
 ];
 
 export const acts: fc.Arbitrary<readonly Act[]> = fc.array(fc.oneof(...weighted), { minLength: 1, maxLength: 40, size: 'max' });

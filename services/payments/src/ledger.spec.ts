@@ -76,7 +76,7 @@ describe('the ledger, whatever is posted, received, applied, taken back, reverse
   }), { numRuns: 60 }));
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([
-    'CashApplied', 'CashHeld', 'CashUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
+    'CashApplied', 'CashHeld', 'CashUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
     'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken',
   ]));
 });

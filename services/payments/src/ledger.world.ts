@@ -1,5 +1,6 @@
 // A world to test the ledger in: two customers, whatever happens to them, and everything that was recorded, as the store and the log would carry it.
 import { daysAfter, type Day } from '@ar/domain/day.js';
+import { itemIdOf } from '@ar/domain/id.js';
 import { isRefusal } from '@ar/domain/decider.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
@@ -8,7 +9,7 @@ import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { account, accountId, type AccountEvent, type AccountState, UNIDENTIFIED } from './domain/account.js';
 import { type Invoice, itemsOf, referencesOf } from './domain/documents.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
-import { applyReceipt, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyReceipt, changeDue, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { publisher } from './payments.publisher.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -21,7 +22,8 @@ export type Act =
   | { readonly act: 'unapply'; readonly which: number; readonly group: number; readonly back: number | null }
   | { readonly act: 'reverse'; readonly which: number; readonly back: number | null }
   | { readonly act: 'void'; readonly which: number; readonly back: number }
-  | { readonly act: 'finish' };
+  | { readonly act: 'finish' }
+  | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
 export const FIRST_DAY = '2026-01-31';
 const customers = ['c-1', 'c-2-EUR'] as const;
@@ -94,6 +96,7 @@ export class World {
         if (this.events.slice(before).some((e) => e.type === 'DocumentVoidPending')) this.#pending.push({ customer, documentId, voidOn });
         return;
       }
+      case 'move': this.#move(act); return;
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const known = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && Object.values(s.groups).flat().some((a) => a.item.documentId === documentId); });
@@ -102,6 +105,14 @@ export class World {
         return;
       }
     }
+  }
+
+  #move({ which, instalment, dueIn }: Extract<Act, { act: 'move' }>): void {
+    const found = pick(this.#invoices, which);
+    const part = found && !found.voided ? pick(found.invoice.instalments, instalment) : undefined;
+    if (!found || !part) return;
+    const { customer, invoice: { invoiceId: documentId } } = found;
+    this.#run(changeDue, { customer, currency: 'EUR', itemId: itemIdOf(documentId, part.seq), documentId, instalment: part.seq, formerDueOn: part.dueOn, dueOn: daysAfter(this.today, dueIn - 10) }, undefined);
   }
 
   account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }

@@ -10,6 +10,7 @@
 // - In another currency than the tenant's base currency it carries the rate it is booked at, who says so, and what tax and total are worth by it.
 // - What is not subject to tax (category O) is not on one invoice with anything that is.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
+// - A due date may be moved while its instalment is not paid, with a reason; it counts from that day on. The document stays as it was issued.
 // - It may be voided while nothing is applied to it, from a day between its issue and today. Its number stays taken.
 import type { Calendar } from '@ar/domain/calendar.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
@@ -17,6 +18,7 @@ import { refuse } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
+import { reschedule, type DueDateEvent, type DueDateRefusal, type DueInstalment, type RescheduleDueDate } from './due-dates.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -45,7 +47,8 @@ export type InvoiceEvent =
   | { type: 'InvoiceDraftChanged'; invoiceId: string; draft: InvoiceContent }
   | { type: 'InvoiceDraftDiscarded'; invoiceId: string; customerId: string }
   | { type: 'InvoiceIssued' } & IssuedInvoice
-  | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day };
+  | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day }
+  | DueDateEvent;
 
 /** What issuing needs besides the content: the next number, the day, and what the policies of that day say. `due` and `discount` are the terms found for it; undefined where none has the name that was asked for. */
 export interface Issuing {
@@ -61,18 +64,19 @@ export type InvoiceCommand =
   | { type: 'RequireDraft' }
   | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent } & Issuing
   | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
-  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean };
+  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
+  | RescheduleDueDate;
 
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
   | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
-  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future';
+  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future' | DueDateRefusal;
 
 export type InvoiceState =
   | { readonly status: 'none' }
   | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
-  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number } };
+  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number; readonly due: readonly DueInstalment[] } };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
   type: 'invoice',
@@ -99,6 +103,11 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issue(invoiceId, command.content, command);
       }
       case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command) : refuse('invoice-exists', { invoiceId: command.invoiceId });
+      case 'RescheduleDueDate': {
+        if (state.status === 'none') return refuse('invoice-not-found');
+        if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
+        return state.status === 'voided' ? refuse('invoice-voided', { invoiceId: state.invoice.invoiceId }) : reschedule(command, state.invoice);
+      }
       case 'VoidInvoice': {
         if (state.status === 'none') return refuse('invoice-not-found');
         if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
@@ -119,8 +128,9 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
-        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length } };
+        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length, due: instalments.map(({ seq, dueDate }) => ({ seq, dueDate })) } };
       }
+      case 'DueDateRescheduled': return 'invoice' in state ? { ...state, invoice: { ...state.invoice, due: state.invoice.due.map((i) => (i.seq === event.instalment ? { ...i, dueDate: event.dueDate } : i)) } } : state;
       case 'InvoiceVoided': return 'invoice' in state ? { ...state, status: 'voided' } : state;
     }
   },

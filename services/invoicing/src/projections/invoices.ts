@@ -3,7 +3,7 @@ import { Invoice, InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoic
 import { formatMoney, moneyOf } from '@ar/domain/money.js';
 import type { Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
-const own = ['ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1'] as const;
+const own = ['ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.invoicing.due_date_rescheduled.v1'] as const;
 const on = [...own, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
 
 /** An invoice as its own events tell it: what a command answers with. */
@@ -19,6 +19,10 @@ export const invoiceResource: Resource<Invoice> = {
     if (!invoice) throw new Error(`${event.type} before its invoice`);
     if (event.type === 'ar.invoicing.invoice_draft_discarded.v1') return { ...invoice, status: InvoiceStatus.DISCARDED };
     if (event.type === 'ar.invoicing.invoice_voided.v1') return { ...invoice, status: InvoiceStatus.VOIDED, voidDate: event.data.voidDate, voidReason: event.data.reason };
+    if (event.type === 'ar.invoicing.due_date_rescheduled.v1') {
+      const { instalment, formerDueDate, dueDate } = event.data;
+      return { ...invoice, instalments: invoice.instalments.map((i) => (i.seq === instalment ? { ...i, dueDate, issuedDueDate: i.issuedDueDate || formerDueDate } : i)) };
+    }
     return invoice;
   },
 };

@@ -21,6 +21,6 @@ describe('events that were once stored', () => {
   it('still make the state of a receipt and of an account', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     expect(all.receipt.map(of).reduce((state, e) => receipt.evolve(state, e), receipt.initial)).toMatchObject({ status: 'reversed', unappliedMinor: 0, groups: {} });
-    expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toEqual({ items: {}, cash: {}, voids: {} });
+    expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toEqual({ items: {}, cash: {}, voids: {}, moved: {} });
   });
 });
