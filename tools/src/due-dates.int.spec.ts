@@ -54,7 +54,7 @@ describe('an invoice that is five days past due', () => {
   });
 
   it('is due later: the hold goes, the message is not sent, the case closes', async () => {
-    await five.ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_1', instalment: 0, dueDate: moved, reason: 'goods came late' });
+    await five.ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna', instalment: 0, dueDate: moved, reason: 'goods came late' });
     await five.readOn();
     expect(await five.sendMail()).toBe(1); // decided again, and left unsaid
     await five.readOn();
@@ -73,7 +73,7 @@ describe('an invoice that is five days past due', () => {
   it('stays as it is when it is paid', async () => {
     await five.ask('payments', recordReceipt, { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false });
     await five.readOn();
-    await expect(five.ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_1', instalment: 1, dueDate: first, reason: 'again' })).rejects.toMatchObject({ refusal: { refused: 'instalment-paid', detail: { instalment: 1 } } });
+    await expect(five.ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_1', approvalId: 'apr_2', by: 'anna', instalment: 1, dueDate: first, reason: 'again' })).rejects.toMatchObject({ refusal: { refused: 'instalment-paid', detail: { instalment: 1 } } });
     expect(five.errors).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromis
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
-import { rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
+import { approveDueDate, refuseDueDate, rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
@@ -15,6 +15,7 @@ import type { FiveServices } from './five-services.world.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const CUSTOMERS = 14;
+const moving = { approvalId: 'apr_1', instalment: 0, reason: 'agreed', by: 'anna' };
 const note = { contactName: 'Miller', text: 'as agreed' };
 
 /** Lives through all of it. Every step is awaited: two runs ask the same in the same order. */
@@ -41,7 +42,7 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
     tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today,
     policies: {
       ...defaultPolicies, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
-      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 },
+      reservation: { days: 4 }, approvals: { expiryDays: 3, dueDateDays: 14 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 },
     },
   });
   await readOn();
@@ -126,8 +127,11 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   for (let n = 1; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
   await openDay();
   for (let n = 2; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
-  await ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_a11', instalment: 1, dueDate: daysAfter(today, 4), reason: 'asked to' });
-  await ask('invoicing', rescheduleDueDate, { invoiceId: 'inv_c13', instalment: 0, dueDate: daysAfter(today, 7), reason: 'agreed' }); // nobody has read the invoice yet
+  await ask('invoicing', rescheduleDueDate, { ...moving, invoiceId: 'inv_a11', instalment: 1, dueDate: daysAfter(today, 4) });
+  await ask('invoicing', rescheduleDueDate, { ...moving, invoiceId: 'inv_c13', dueDate: daysAfter(today, 7) }); // nobody has read the invoice yet
+  for (const approvalId of ['apr_granted', 'apr_refused', 'apr_forgotten']) await ask('invoicing', rescheduleDueDate, { ...moving, invoiceId: 'inv_c3', approvalId, dueDate: daysAfter(today, approvalId === 'apr_granted' ? 20 : 30) });
+  await ask('invoicing', approveDueDate, { invoiceId: 'inv_c3', approvalId: 'apr_granted', by: 'bob' });
+  await ask('invoicing', refuseDueDate, { invoiceId: 'inv_c3', approvalId: 'apr_refused', by: 'bob', reason: 'too late' });
   const [group] = groups(await receive('undone', 'c12', 20_00));
   await readOn();
   if (group) await unapply('undone', group);

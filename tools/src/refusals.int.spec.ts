@@ -18,7 +18,7 @@ import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCre
 import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
-import { rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
+import { approveDueDate, rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
@@ -30,10 +30,11 @@ const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = detailsOf();
-const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: defaultPolicies };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, dueDateDays: 60 } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
-const moving = { invoiceId: 'inv_1', instalment: 0, dueDate: '2026-05-01', reason: 'agreed' };
+const moving = { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna', instalment: 0, dueDate: '2026-05-01', reason: 'agreed' };
+const far = { ...moving, dueDate: '2026-09-01' };
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -69,6 +70,8 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['EXCHANGE_RATE_MISSING', issueInvoice, { ...document, currencyCode: 'CHF' }], ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
     ['INVOICE_NOT_DRAFT', discardInvoiceDraft, { invoiceId: 'inv_1' }], ['DRAFT_NOT_COMPLETE', issueInvoiceDraft, { invoiceId: 'inv_draft' }], ['INVOICE_NOT_ISSUED', voidInvoice, { invoiceId: 'inv_draft', voidDate: '', reason: '' }],
     ['INSTALMENT_NOT_FOUND', rescheduleDueDate, { ...moving, instalment: 2 }], ['INSTALMENT_PAID', rescheduleDueDate, { ...moving, invoiceId: 'inv_paid' }], ['DUE_DATE_UNCHANGED', rescheduleDueDate, { ...moving, dueDate: '2026-04-01' }],
+    ['APPROVAL_NOT_FOUND', approveDueDate, { invoiceId: 'inv_1', approvalId: 'apr_9', by: 'bob' }], ['APPROVAL_EXISTS', rescheduleDueDate, far], ['APPROVAL_SAME_PERSON', approveDueDate, { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna' }],
+    ['TOO_MANY_APPROVALS', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: 'apr_21' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
   ],
   credit: [
@@ -126,6 +129,8 @@ beforeAll(async () => {
   for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
   await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_draft', draft: contentOf({ lines: [] }) });
+  await ask('invoicing', rescheduleDueDate, far);
+  for (let n = 1; n <= 20; n++) await ask('invoicing', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: `apr_${n}` });
   await readOn();
   await ask('payments', recordReceipt, receipt);
   await ask('collections', openDispute as AnyCommand, dispute({ disputeId: 'dsp_1' }));

@@ -42,6 +42,10 @@ export const registry = {
   'ar.invoicing.invoice_issued.v1': invoicingCustomer(invoicing.InvoiceIssued),
   'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
   'ar.invoicing.due_date_rescheduled.v1': invoicingCustomer(invoicing.DueDateRescheduled),
+  'ar.invoicing.due_date_change_proposed.v1': invoicingCustomer(invoicing.DueDateChangeProposed),
+  'ar.invoicing.due_date_change_approved.v1': invoicingCustomer(invoicing.DueDateChangeApproved),
+  'ar.invoicing.due_date_change_refused.v1': invoicingCustomer(invoicing.DueDateChangeRefused),
+  'ar.invoicing.due_date_change_expired.v1': invoicingCustomer(invoicing.DueDateChangeExpired),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
   'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),

@@ -30,7 +30,8 @@ export interface Policies {
   };
   /** Last day past due of each bucket but the last, which is open: `[30, 60, 90]`. */
   readonly aging: { readonly upTo: readonly number[] };
-  readonly approvals: { readonly expiryDays: number };
+  /** `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
+  readonly approvals: { readonly expiryDays: number; readonly dueDateDays: number };
 }
 
 export interface ExchangeRate { readonly currencyCode: string; readonly rate: string }
@@ -57,5 +58,5 @@ export const defaultPolicies: Policies = {
     onHold: 10, withoutContact: 5, withoutContactDays: 7, disputedShare: 20,
   },
   aging: { upTo: [30, 60, 90] },
-  approvals: { expiryDays: 14 },
+  approvals: { expiryDays: 14, dueDateDays: 0 },
 };

@@ -36,5 +36,9 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
   DueDateRescheduled: ({ type: _, ...e }) => e,
+  DueDateChangeProposed: ({ type: _, ...e }) => e,
+  DueDateChangeApproved: ({ type: _, ...e }) => e,
+  DueDateChangeRefused: ({ type: _, ...e }) => e,
+  DueDateChangeExpired: ({ type: _, ...e }) => e,
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
 };

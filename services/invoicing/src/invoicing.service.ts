@@ -1,23 +1,25 @@
 // Everything invoicing can do, once.
 import { daysAfter } from '@ar/domain/day.js';
 import type { Service } from '@ar/runtime/forms.js';
-import { rescheduleDueDate } from './due-dates.commands.js';
+import { approveDueDate, expireDueDates, refuseDueDate, rescheduleDueDate } from './due-dates.commands.js';
+import { expireDaily } from './due-dates.reactions.js';
 import { invoice } from './domain/invoice.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
 import { publisher } from './invoicing.publisher.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { paid } from './projections/paid-instalments.js';
+import { pendingDueDates } from './projections/pending-due-dates.js';
 import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
 
 export const invoicing: Service = {
   name: 'invoicing',
   aggregates: [tenant, invoice],
-  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, rescheduleDueDate],
+  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates],
   resources: [tenantResource, invoiceResource],
   reactions: [],
-  daily: [],
-  projections: [tenants, customers, invoices, paid],
+  daily: [expireDaily],
+  projections: [tenants, customers, invoices, paid, pendingDueDates],
   effects: [],
   publisher,
   clock: {

@@ -2,11 +2,11 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
-import { rescheduleDueDateRpc } from './due-date.grpc.js';
+import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
 import { createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
 
-const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc, rescheduleDueDate: rescheduleDueDateRpc };
+const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc, rescheduleDueDate: rescheduleDueDateRpc, approveDueDate: approveDueDateRpc, refuseDueDate: refuseDueDateRpc };
 
 /** Many commands in one call. */
 @Controller()

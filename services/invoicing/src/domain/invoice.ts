@@ -18,7 +18,7 @@ import { refuse } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
-import { reschedule, type DueDateEvent, type DueDateRefusal, type DueInstalment, type RescheduleDueDate } from './due-dates.js';
+import { decideDueDate, evolveDueDate, type DueDateCommand, type DueDateEvent, type DueDateRefusal, type DueInvoice } from './due-dates.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -65,7 +65,7 @@ export type InvoiceCommand =
   | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent } & Issuing
   | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
   | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
-  | RescheduleDueDate;
+  | DueDateCommand;
 
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
@@ -76,7 +76,7 @@ export type InvoiceRefusal =
 export type InvoiceState =
   | { readonly status: 'none' }
   | { readonly status: 'draft' | 'discarded'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
-  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number; readonly due: readonly DueInstalment[] } };
+  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & DueInvoice & { readonly instalments: number } };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
   type: 'invoice',
@@ -103,10 +103,13 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issue(invoiceId, command.content, command);
       }
       case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command) : refuse('invoice-exists', { invoiceId: command.invoiceId });
-      case 'RescheduleDueDate': {
+      case 'RescheduleDueDate':
+      case 'ApproveDueDate':
+      case 'RefuseDueDate':
+      case 'ExpireDueDates': {
         if (state.status === 'none') return refuse('invoice-not-found');
         if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
-        return state.status === 'voided' ? refuse('invoice-voided', { invoiceId: state.invoice.invoiceId }) : reschedule(command, state.invoice);
+        return state.status === 'voided' && 'paid' in command ? refuse('invoice-voided', { invoiceId: state.invoice.invoiceId }) : decideDueDate(command, state.invoice);
       }
       case 'VoidInvoice': {
         if (state.status === 'none') return refuse('invoice-not-found');
@@ -128,9 +131,13 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
-        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length, due: instalments.map(({ seq, dueDate }) => ({ seq, dueDate })) } };
+        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length, due: instalments.map(({ seq, dueDate }) => ({ seq, dueDate })), pendingDue: {} } };
       }
-      case 'DueDateRescheduled': return 'invoice' in state ? { ...state, invoice: { ...state.invoice, due: state.invoice.due.map((i) => (i.seq === event.instalment ? { ...i, dueDate: event.dueDate } : i)) } } : state;
+      case 'DueDateRescheduled':
+      case 'DueDateChangeProposed':
+      case 'DueDateChangeApproved':
+      case 'DueDateChangeRefused':
+      case 'DueDateChangeExpired': return 'invoice' in state ? { ...state, invoice: evolveDueDate(state.invoice, event) } : state;
       case 'InvoiceVoided': return 'invoice' in state ? { ...state, status: 'voided' } : state;
     }
   },

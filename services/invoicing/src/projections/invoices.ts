@@ -3,7 +3,8 @@ import { Invoice, InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoic
 import { formatMoney, moneyOf } from '@ar/domain/money.js';
 import type { Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
-const own = ['ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.invoicing.due_date_rescheduled.v1'] as const;
+const own = ['ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.invoicing.due_date_rescheduled.v1',
+  'ar.invoicing.due_date_change_proposed.v1', 'ar.invoicing.due_date_change_approved.v1', 'ar.invoicing.due_date_change_refused.v1', 'ar.invoicing.due_date_change_expired.v1'] as const;
 const on = [...own, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
 
 /** An invoice as its own events tell it: what a command answers with. */
@@ -23,6 +24,12 @@ export const invoiceResource: Resource<Invoice> = {
       const { instalment, formerDueDate, dueDate } = event.data;
       return { ...invoice, instalments: invoice.instalments.map((i) => (i.seq === instalment ? { ...i, dueDate, issuedDueDate: i.issuedDueDate || formerDueDate } : i)) };
     }
+    if (event.type === 'ar.invoicing.due_date_change_proposed.v1') {
+      const { approvalId, instalment, dueDate, reason, proposedBy, lastDay } = event.data;
+      return { ...invoice, pendingDueDates: [...invoice.pendingDueDates, { approvalId, instalment, dueDate, reason, proposedBy, lastDay }] };
+    }
+    if (event.type === 'ar.invoicing.due_date_change_approved.v1' || event.type === 'ar.invoicing.due_date_change_refused.v1' || event.type === 'ar.invoicing.due_date_change_expired.v1')
+      return { ...invoice, pendingDueDates: invoice.pendingDueDates.filter((p) => p.approvalId !== event.data.approvalId) };
     return invoice;
   },
 };
