@@ -55,7 +55,7 @@ describe('a due date that moves further than one person may', () => {
     given(...issued).when(move({ limitDays: 14 })).then(moved());
     given(...issued).when(move({ limitDays: 13, dueDate: '2026-03-02' })).then(moved({ dueDate: '2026-03-02' }));
   });
-  it('is refused at once for what would refuse it later', () => given(...issued).when({ ...asked, paid: [1] }).thenRefused('instalment-paid'));
+  it('is refused at once for what would refuse it later', () => { given(...issued).when({ ...asked, paid: [1] }).thenRefused('instalment-paid'); given(...issued).when({ ...asked, instalment: 2 }).thenRefused('instalment-not-found'); });
   it('moves when somebody else approves it, the last day included', () => given(...issued, proposed).when(approve()).then({ type: 'DueDateChangeApproved', ...of, approvedBy: 'bob' }, moved()));
   it('is decided on what is true by then', () => {
     given(...issued, proposed).when(approve({ paid: [1] })).thenRefused('instalment-paid');

@@ -54,7 +54,10 @@ const changes: Decider<Inner, Change, Moved, Exclude<DueDateRefusal, ApprovalRef
 };
 
 const approvals = (limitDays: number, expiryDays: number) =>
-  approvable(changes, (change, invoice) => (limitDays > 0 && daysBetween(named(change, invoice)!.dueDate, change.dueDate) > limitDays ? { band: BAND, expiryDays } : undefined));
+  approvable(changes, (change, invoice) => {
+    const from = named(change, invoice);
+    return from && limitDays > 0 && daysBetween(from.dueDate, change.dueDate) > limitDays ? { band: BAND, expiryDays } : undefined;
+  });
 
 export function decideDueDate(command: DueDateCommand, invoice: DueInvoice): readonly DueDateEvent[] | Refusal<DueDateRefusal> {
   const state = { inner: { ...invoice, paid: 'paid' in command ? command.paid : [] }, pending: invoice.pendingDue };
