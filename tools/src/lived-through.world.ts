@@ -7,6 +7,7 @@ import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromis
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { publishBusinessTerms, recordAcknowledgement } from '../../services/invoicing/src/business-terms.commands.js';
 import { approveDueDate, refuseDueDate, rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
@@ -52,6 +53,10 @@ export async function liveThrough({ ask, readOn, sendMail, smtp, runtimes }: Fiv
   await ask('credit', setCreditLimit, { customerId: 'c3', currency: 'EUR', limit: { kind: 'amount', minor: 100_00 }, reason: '' });
   for (const id of ['used', 'given-back', 'forgotten']) await ask('credit', reserveCredit, { customerId: 'c1', reservationId: `rsv_${id}`, amount: eur(120_00), expiresOn: '', orderNumber: '' });
   await readOn();
+
+  await ask('invoicing', publishBusinessTerms, { businessTerms: { businessTermsId: 'general', validFrom: daysAfter(today, 1), text: 'Pay in time.', reference: '', sha256: 'ab'.repeat(32), charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } });
+  await readOn();
+  await ask('invoicing', recordAcknowledgement, { customerId: 'c13', acknowledgement: { businessTermsId: 'general', version: 1, acknowledgedOn: today, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } });
 
   // an ordinary week: everyone is invoiced, half of them pay, some before their invoice was read
   for (let n = 1; n <= CUSTOMERS; n++) {

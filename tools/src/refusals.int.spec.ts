@@ -18,6 +18,7 @@ import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCre
 import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { publishBusinessTerms, recordAcknowledgement } from '../../services/invoicing/src/business-terms.commands.js';
 import { approveDueDate, rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
@@ -34,6 +35,8 @@ const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, f
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const moving = { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna', instalment: 0, dueDate: '2026-05-01', reason: 'agreed' };
+const terms = { businessTermsId: 'general', validFrom: '2026-03-03', text: 'Pay in time.', reference: '', sha256: 'ab', charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } as const;
+const acknowledging = (version: number, acknowledgedOn = today) => ({ customerId: 'c1', acknowledgement: { businessTermsId: 'general', version, acknowledgedOn, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } }) as const;
 const far = { ...moving, dueDate: '2026-09-01' };
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
@@ -72,6 +75,8 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['INSTALMENT_NOT_FOUND', rescheduleDueDate, { ...moving, instalment: 2 }], ['INSTALMENT_PAID', rescheduleDueDate, { ...moving, invoiceId: 'inv_paid' }], ['DUE_DATE_UNCHANGED', rescheduleDueDate, { ...moving, dueDate: '2026-04-01' }],
     ['APPROVAL_NOT_FOUND', approveDueDate, { invoiceId: 'inv_1', approvalId: 'apr_9', by: 'bob' }], ['APPROVAL_EXISTS', rescheduleDueDate, far], ['APPROVAL_SAME_PERSON', approveDueDate, { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna' }],
     ['TOO_MANY_APPROVALS', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: 'apr_21' }],
+    ['BUSINESS_TERMS_TOO_EARLY', publishBusinessTerms, { businessTerms: { ...terms, validFrom: today } }], ['BUSINESS_TERMS_NOT_FOUND', recordAcknowledgement, acknowledging(2)], ['ACKNOWLEDGEMENT_EXISTS', recordAcknowledgement, acknowledging(1)],
+    ['ACKNOWLEDGEMENT_IN_FUTURE', recordAcknowledgement, { ...acknowledging(1, '2026-03-03'), customerId: 'c2' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
   ],
   credit: [
@@ -129,6 +134,9 @@ beforeAll(async () => {
   for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
   await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_draft', draft: contentOf({ lines: [] }) });
+  await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
+  await readOn();
+  await ask('invoicing', recordAcknowledgement, acknowledging(1));
   await ask('invoicing', rescheduleDueDate, far);
   for (let n = 1; n <= 20; n++) await ask('invoicing', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: `apr_${n}` });
   await readOn();

@@ -41,6 +41,8 @@ export const registry = {
   'ar.invoicing.invoice_draft_discarded.v1': invoicingCustomer(invoicing.InvoiceDraftDiscarded),
   'ar.invoicing.invoice_issued.v1': invoicingCustomer(invoicing.InvoiceIssued),
   'ar.invoicing.invoice_voided.v1': invoicingCustomer(invoicing.InvoiceVoided),
+  'ar.invoicing.business_terms_published.v1': invoicingTenant(invoicing.BusinessTermsPublished),
+  'ar.invoicing.business_terms_acknowledged.v1': invoicingCustomer(invoicing.BusinessTermsAcknowledged),
   'ar.invoicing.due_date_rescheduled.v1': invoicingCustomer(invoicing.DueDateRescheduled),
   'ar.invoicing.due_date_change_proposed.v1': invoicingCustomer(invoicing.DueDateChangeProposed),
   'ar.invoicing.due_date_change_approved.v1': invoicingCustomer(invoicing.DueDateChangeApproved),

@@ -1,18 +1,20 @@
 import { Module } from '@nestjs/common';
 import { BatchServiceService } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
+import { BusinessTermsServiceService } from '@ar/contracts/gen/ar/invoicing/v1/business_terms_service.js';
 import { DueDateServiceService } from '@ar/contracts/gen/ar/invoicing/v1/due_date_service.js';
 import { InvoiceServiceService } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { TenantServiceService } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
 import type { ServiceProcess } from '@ar/platform/server.js';
 import { BatchGrpc } from './api/batch.grpc.js';
+import { BusinessTermsGrpc } from './api/business-terms.grpc.js';
 import { DueDateGrpc } from './api/due-date.grpc.js';
 import { InvoiceGrpc } from './api/invoice.grpc.js';
 import { TenantGrpc } from './api/tenant.grpc.js';
 import { invoicing } from './invoicing.service.js';
 
 /** What answers calls; what there is to call is in `invoicing.service.ts`. */
-@Module({ controllers: [TenantGrpc, InvoiceGrpc, DueDateGrpc, BatchGrpc] })
+@Module({ controllers: [TenantGrpc, InvoiceGrpc, DueDateGrpc, BusinessTermsGrpc, BatchGrpc] })
 export class InvoicingModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: () => invoicing, module: InvoicingModule, grpc: [TenantServiceService, InvoiceServiceService, DueDateServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: () => invoicing, module: InvoicingModule, grpc: [TenantServiceService, InvoiceServiceService, DueDateServiceService, BusinessTermsServiceService, BatchServiceService] };

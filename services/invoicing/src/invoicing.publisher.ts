@@ -6,6 +6,9 @@ import type { PolicyKind } from '@ar/domain/policies.js';
 import type { Publisher } from '@ar/runtime/forms.js';
 import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contract.js';
 import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
+import { wireAcknowledgement, wireBusinessTerms } from './business-terms.contract.js';
+import type { AcknowledgementEvent } from './domain/acknowledgements.js';
+import type { BusinessTermsEvent } from './domain/business-terms.js';
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
 import type { DocumentType, TenantDetails, TenantEvent } from './domain/tenant.js';
 import type { Adjustment, PricedLine } from './domain/totals.js';
@@ -23,7 +26,7 @@ const adjustment = ({ kind, size, ...rest }: Adjustment) => ({ ...rest, kind: ki
 const content = ({ lines, adjustments, terms, ...rest }: Pick<InvoiceContent, 'adjustments' | 'terms'> & { readonly lines: readonly Pick<PricedLine, 'adjustments'>[] }) =>
   ({ ...rest, lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(adjustment) })), adjustments: adjustments.map(adjustment), ...(terms ? { terms: wireTerms(terms) } : {}) });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | BusinessTermsEvent | AcknowledgementEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -35,6 +38,8 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent> = {
     ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
+  BusinessTermsPublished: (e) => ({ businessTerms: wireBusinessTerms(e.businessTerms) }),
+  BusinessTermsAcknowledged: (e) => ({ customerId: e.customerId, acknowledgement: wireAcknowledgement(e.acknowledgement) }),
   DueDateRescheduled: ({ type: _, ...e }) => e,
   DueDateChangeProposed: ({ type: _, ...e }) => e,
   DueDateChangeApproved: ({ type: _, ...e }) => e,

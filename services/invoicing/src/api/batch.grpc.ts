@@ -2,11 +2,12 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
+import { publishBusinessTermsRpc, recordAcknowledgementRpc } from './business-terms.grpc.js';
 import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
 import { createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
 
-const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc, rescheduleDueDate: rescheduleDueDateRpc, approveDueDate: approveDueDateRpc, refuseDueDate: refuseDueDateRpc };
+const rpcs = { issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc, rescheduleDueDate: rescheduleDueDateRpc, approveDueDate: approveDueDateRpc, refuseDueDate: refuseDueDateRpc, publishBusinessTerms: publishBusinessTermsRpc, recordAcknowledgement: recordAcknowledgementRpc };
 
 /** Many commands in one call. */
 @Controller()

@@ -34,12 +34,16 @@ export interface InvoiceContent {
 export interface CustomerThen { readonly netDays: number | null; readonly version: number }
 /** What a document is worth in the base currency. */
 export interface Booking { readonly rate: string; readonly source: string; readonly policyVersion: number; readonly tax: Money; readonly total: Money }
+/** A version of business terms, and whether the customer had acknowledged it. */
+export interface TermsThen { readonly businessTermsId: string; readonly version: number; readonly acknowledged: boolean }
 export interface IssuedInstalment extends Instalment { readonly discountable?: Money }
 export interface IssuedDiscount { readonly offers: readonly DiscountOffer[]; readonly tax: DiscountTax; readonly mode: DiscountMode }
 export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustments' | 'bookingRate'>, Totals {
   readonly invoiceId: string; readonly number: string; readonly series: string; readonly issueDate: Day; readonly lines: readonly InvoiceLine[];
   readonly instalments: readonly IssuedInstalment[]; readonly sellerVersion: number; readonly customerVersion: number; readonly discount?: IssuedDiscount; readonly taxRule: TaxRule & { readonly policyVersion: number }; readonly booking?: Booking;
   readonly paymentReference: string; readonly termsPolicyVersion: number; readonly effectiveOn: Day;
+  /** The business terms in force then; absent where there are none. */
+  readonly businessTerms?: readonly TermsThen[];
 }
 
 export type InvoiceEvent =
@@ -54,6 +58,7 @@ export type InvoiceEvent =
 export interface Issuing {
   readonly today: Day; readonly issueDate: Day; readonly lastIssueDate: Day | null; readonly number: string; readonly series: string; readonly paymentReference: string; readonly customer: CustomerThen | undefined; readonly sellerVersion: number;
   readonly due: Due | undefined; readonly discount: DiscountTerms | undefined; readonly termsPolicyVersion: number; readonly dueDateMoves: DueDateMoves; readonly calendar: Calendar; readonly taxRule: TaxRule & { readonly policyVersion: number };
+  readonly businessTerms?: readonly TermsThen[];
   readonly baseCurrency: string; readonly exchange: { readonly source: string; readonly rates: readonly { readonly currencyCode: string; readonly rate: string }[]; readonly version: number };
 }
 
@@ -169,7 +174,7 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
   return [{
-    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), ...(on.businessTerms?.length ? { businessTerms: on.businessTerms } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
     ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
   }];
 }
