@@ -11,7 +11,7 @@ export interface PublishBusinessTerms { readonly businessTerms: Omit<BusinessTer
 export const publishBusinessTerms: Command<PublishBusinessTerms> = {
   name: 'publish-business-terms',
   streams: (request) => [termsOf(request.businessTerms.businessTermsId)],
-  decide: (request, on) => void on.run(termsOf(request.businessTerms.businessTermsId), { type: 'PublishBusinessTerms', today: on.today, businessTerms: request.businessTerms }),
+  decide: (request, on) => void on.run(termsOf(request.businessTerms.businessTermsId), { type: 'PublishBusinessTerms', tenantId: on.tenant, today: on.today, businessTerms: request.businessTerms }),
 };
 
 /** `acknowledgedOn` empty: the business date. */

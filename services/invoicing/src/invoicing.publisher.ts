@@ -38,7 +38,7 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | BusinessTermsEven
     ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
-  BusinessTermsPublished: (e) => ({ businessTerms: wireBusinessTerms(e.businessTerms) }),
+  BusinessTermsPublished: (e) => ({ tenantId: e.tenantId, businessTerms: wireBusinessTerms(e.businessTerms) }),
   BusinessTermsAcknowledged: (e) => ({ customerId: e.customerId, acknowledgement: wireAcknowledgement(e.acknowledgement) }),
   DueDateRescheduled: ({ type: _, ...e }) => e,
   DueDateChangeProposed: ({ type: _, ...e }) => e,

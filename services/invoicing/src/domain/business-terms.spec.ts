@@ -4,8 +4,8 @@ import { businessTerms, type BusinessTermsCommand, type BusinessTermsEvent } fro
 
 const { given } = testing(businessTerms);
 const said = { businessTermsId: 'general', validFrom: '2026-03-03', text: 'Pay in time.', reference: '', sha256: 'ab', charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } as const;
-const publish: BusinessTermsCommand = { type: 'PublishBusinessTerms', today: '2026-03-02', businessTerms: said };
-const published = (version: number): BusinessTermsEvent => ({ type: 'BusinessTermsPublished', businessTerms: { ...said, version } });
+const publish: BusinessTermsCommand = { type: 'PublishBusinessTerms', tenantId: 't1', today: '2026-03-02', businessTerms: said };
+const published = (version: number): BusinessTermsEvent => ({ type: 'BusinessTermsPublished', tenantId: 't1', businessTerms: { ...said, version } });
 
 describe('business terms', () => {
   it('are published from the next business day on', () => given().when(publish).then(published(1)));

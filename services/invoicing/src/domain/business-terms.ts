@@ -11,8 +11,8 @@ export interface BusinessTerms {
   readonly businessTermsId: string; readonly version: number; readonly validFrom: Day; readonly text: string; readonly reference: string; readonly sha256: string;
   readonly charges: readonly { readonly kind: ChargeKind; readonly words: string }[];
 }
-export type BusinessTermsEvent = { type: 'BusinessTermsPublished'; businessTerms: BusinessTerms };
-export type BusinessTermsCommand = { type: 'PublishBusinessTerms'; today: Day; businessTerms: Omit<BusinessTerms, 'version'> };
+export type BusinessTermsEvent = { type: 'BusinessTermsPublished'; tenantId: string; businessTerms: BusinessTerms };
+export type BusinessTermsCommand = { type: 'PublishBusinessTerms'; tenantId: string; today: Day; businessTerms: Omit<BusinessTerms, 'version'> };
 export type BusinessTermsRefusal = 'business-terms-too-early';
 
 /** The last version. */
@@ -22,8 +22,8 @@ export const businessTerms: Aggregate<BusinessTermsState, BusinessTermsCommand, 
   type: 'business-terms',
   initial: { version: 0 },
   customer: () => '',
-  decide: ({ today, businessTerms: said }, { version }) => (said.validFrom <= today
+  decide: ({ tenantId, today, businessTerms: said }, { version }) => (said.validFrom <= today
     ? refuse('business-terms-too-early', { validFrom: said.validFrom, businessDate: today })
-    : [{ type: 'BusinessTermsPublished', businessTerms: { ...said, version: version + 1 } }]),
+    : [{ type: 'BusinessTermsPublished', tenantId, businessTerms: { ...said, version: version + 1 } }]),
   evolve: (_state, { businessTerms: { version } }) => ({ version }),
 };
