@@ -7,6 +7,8 @@ import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromis
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit, updateCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { publishBusinessTerms, recordAcknowledgement } from '../../services/invoicing/src/business-terms.commands.js';
+import { approveDueDate, refuseDueDate, rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
@@ -16,6 +18,7 @@ import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from '.
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const CUSTOMERS = 14;
+const moving = { approvalId: 'apr_1', instalment: 0, reason: 'agreed', by: 'anna' };
 const note = { contactName: 'Miller', text: 'as agreed' };
 
 /** Lives through all of it. Every step is awaited: two runs ask the same in the same order. */
@@ -43,7 +46,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
     tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today,
     policies: {
       ...defaultPolicies, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
-      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 }, approvals: { expiryDays: 5, creditNoteLimit: '100' },
+      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 }, approvals: { expiryDays: 5, creditNoteLimit: '100', dueDateDays: 14 },
     },
   });
   await readOn();
@@ -56,6 +59,9 @@ export async function liveThrough(five: FiveServices): Promise<void> {
 
   await giveCredit(five);
   await beginSchedules(five, today);
+  await ask('invoicing', publishBusinessTerms, { businessTerms: { businessTermsId: 'general', validFrom: daysAfter(today, 1), text: 'Pay in time.', reference: '', sha256: 'ab'.repeat(32), charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } });
+  await readOn();
+  await ask('invoicing', recordAcknowledgement, { customerId: 'c13', acknowledgement: { businessTermsId: 'general', version: 1, acknowledgedOn: today, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } });
 
   // an ordinary week: everyone is invoiced, half of them pay, some before their invoice was read
   for (let n = 1; n <= CUSTOMERS; n++) {
@@ -132,6 +138,11 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   for (let n = 1; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
   await openDay();
   for (let n = 2; n <= CUSTOMERS; n += 2) await issue(`c${n}`, `c${n}`, `${30 + n}.00`, undefined);
+  await ask('invoicing', rescheduleDueDate, { ...moving, invoiceId: 'inv_a11', instalment: 1, dueDate: daysAfter(today, 4) });
+  await ask('invoicing', rescheduleDueDate, { ...moving, invoiceId: 'inv_c13', dueDate: daysAfter(today, 7) }); // nobody has read the invoice yet
+  for (const approvalId of ['apr_granted', 'apr_refused', 'apr_forgotten']) await ask('invoicing', rescheduleDueDate, { ...moving, invoiceId: 'inv_c3', approvalId, dueDate: daysAfter(today, approvalId === 'apr_granted' ? 20 : 30) });
+  await ask('invoicing', approveDueDate, { invoiceId: 'inv_c3', approvalId: 'apr_granted', by: 'bob' });
+  await ask('invoicing', refuseDueDate, { invoiceId: 'inv_c3', approvalId: 'apr_refused', by: 'bob', reason: 'too late' });
   const [group] = groups(await receive('undone', 'c12', 20_00));
   await readOn();
   if (group) await unapply('undone', group);

@@ -18,6 +18,8 @@ import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCre
 import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { publishBusinessTerms, recordAcknowledgement } from '../../services/invoicing/src/business-terms.commands.js';
+import { approveDueDate, rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
@@ -34,10 +36,14 @@ const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = detailsOf();
-const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50' } } };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const schedule = (scheduleId: string, firstDate = '2026-04-01') => ({ scheduleId, template: contentOf({ lines: [line] }), recurrence: { frequency: 'monthly', every: 1, firstDate, endOfMonth: false, lastDate: '', invoices: 0, servicePeriod: 'none' } as const });
+const moving = { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna', instalment: 0, dueDate: '2026-05-01', reason: 'agreed' };
+const terms = { businessTermsId: 'general', validFrom: '2026-03-03', text: 'Pay in time.', reference: '', sha256: 'ab', charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } as const;
+const acknowledging = (version: number, acknowledgedOn = today) => ({ customerId: 'c1', acknowledgement: { businessTermsId: 'general', version, acknowledgedOn, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } }) as const;
+const far = { ...moving, dueDate: '2026-09-01' };
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -92,6 +98,11 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['DRAFTS_DIFFER', consolidateDrafts, { invoiceId: 'inv_new', draftIds: ['inv_part', 'inv_terms'] }], ['TOO_MANY_LINES', consolidateDrafts, { invoiceId: 'inv_new', draftIds: ['inv_part', 'inv_many'] }],
     ['SCHEDULE_EXISTS', createSchedule, schedule('sch_active')], ['FIRST_DATE_IN_PAST', createSchedule, schedule('sch_new', '2026-03-01')], ['SCHEDULE_NOT_FOUND', pauseSchedule, { scheduleId: 'sch_9' }],
     ['SCHEDULE_ENDED', endSchedule, { scheduleId: 'sch_ended' }], ['SCHEDULE_PAUSED', pauseSchedule, { scheduleId: 'sch_paused' }], ['SCHEDULE_NOT_PAUSED', resumeSchedule, { scheduleId: 'sch_active', missed: 'skip' }],
+    ['INSTALMENT_NOT_FOUND', rescheduleDueDate, { ...moving, instalment: 2 }], ['INSTALMENT_PAID', rescheduleDueDate, { ...moving, invoiceId: 'inv_paid' }], ['DUE_DATE_UNCHANGED', rescheduleDueDate, { ...moving, dueDate: '2026-04-01' }],
+    ['APPROVAL_NOT_FOUND', approveDueDate, { invoiceId: 'inv_1', approvalId: 'apr_9', by: 'bob' }], ['APPROVAL_EXISTS', rescheduleDueDate, far], ['APPROVAL_SAME_PERSON', approveDueDate, { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna' }],
+    ['TOO_MANY_APPROVALS', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: 'apr_21' }],
+    ['BUSINESS_TERMS_TOO_EARLY', publishBusinessTerms, { businessTerms: { ...terms, validFrom: today } }], ['BUSINESS_TERMS_NOT_FOUND', recordAcknowledgement, acknowledging(2)], ['ACKNOWLEDGEMENT_EXISTS', recordAcknowledgement, acknowledging(1)],
+    ['ACKNOWLEDGEMENT_IN_FUTURE', recordAcknowledgement, { ...acknowledging(1, '2026-03-03'), customerId: 'c2' }],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
     ['INVOICE_CREDITED', voidInvoice, { invoiceId: 'inv_credited', voidDate: '', reason: '' }], ['CREDIT_NOTE_EXISTS', issueCreditNote, creditOf('crn_1', [1, 1])],
     ['CREDIT_LINE_NOT_FOUND', issueCreditNote, creditOf('crn_new', [2, 1])], ['CREDIT_LINE_TWICE', issueCreditNote, creditOf('crn_new', [1, 1], [1, 1])], ['CREDIT_EXCEEDS_CREDITABLE', issueCreditNote, creditOf('crn_new', [1, 90_01])],
@@ -164,6 +175,11 @@ beforeAll(async () => {
   for (const id of ['active', 'paused', 'ended']) await ask('invoicing', createSchedule, schedule(`sch_${id}`));
   await ask('invoicing', pauseSchedule, { scheduleId: 'sch_paused' });
   await ask('invoicing', endSchedule, { scheduleId: 'sch_ended' });
+  await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
+  await readOn();
+  await ask('invoicing', recordAcknowledgement, acknowledging(1));
+  await ask('invoicing', rescheduleDueDate, far);
+  for (let n = 1; n <= 20; n++) await ask('invoicing', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: `apr_${n}` });
   await readOn();
   await ask('payments', recordReceipt, receipt);
   await ask('collections', openDispute as AnyCommand, dispute({ disputeId: 'dsp_1' }));

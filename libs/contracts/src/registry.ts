@@ -56,6 +56,13 @@ export const registry = {
   'ar.invoicing.invoice_schedule_ended.v1': invoicingCustomer(invoicing.InvoiceScheduleEnded),
   'ar.invoicing.scheduled_invoice_issued.v1': invoicingCustomer(invoicing.ScheduledInvoiceIssued),
   'ar.invoicing.scheduled_invoice_failed.v1': invoicingCustomer(invoicing.ScheduledInvoiceFailed),
+  'ar.invoicing.business_terms_published.v1': invoicingTenant(invoicing.BusinessTermsPublished),
+  'ar.invoicing.business_terms_acknowledged.v1': invoicingCustomer(invoicing.BusinessTermsAcknowledged),
+  'ar.invoicing.due_date_rescheduled.v1': invoicingCustomer(invoicing.DueDateRescheduled),
+  'ar.invoicing.due_date_change_proposed.v1': invoicingCustomer(invoicing.DueDateChangeProposed),
+  'ar.invoicing.due_date_change_approved.v1': invoicingCustomer(invoicing.DueDateChangeApproved),
+  'ar.invoicing.due_date_change_refused.v1': invoicingCustomer(invoicing.DueDateChangeRefused),
+  'ar.invoicing.due_date_change_expired.v1': invoicingCustomer(invoicing.DueDateChangeExpired),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
   'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),
@@ -74,6 +81,7 @@ export const registry = {
   'ar.payments.credit_note_posted.v1': paymentsCustomer(payments.CreditNotePosted),
   'ar.payments.credit_applied.v1': paymentsCustomer(payments.CreditApplied),
   'ar.payments.credit_unapplied.v1': paymentsCustomer(payments.CreditUnapplied),
+  'ar.payments.open_item_due_changed.v1': paymentsCustomer(payments.OpenItemDueChanged),
   'ar.payments.open_item_disputed.v1': paymentsCustomer(payments.OpenItemDisputed),
   'ar.payments.open_item_dispute_ended.v1': paymentsCustomer(payments.OpenItemDisputeEnded),
 

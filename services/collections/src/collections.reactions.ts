@@ -16,7 +16,11 @@ const onClosed: Reaction<'ar.payments.open_item_closed.v1', LookAt> = {
   name: 'look-on-closing', on: 'ar.payments.open_item_closed.v1', command: lookAgain, requests: (e) => [{ customerId: e.customer, items: idsOf([e.data]) }], expected: [],
 };
 
-export const reactions: readonly AnyReaction[] = [onSettled, onReopened, onClosed];
+const onDueChanged: Reaction<'ar.payments.open_item_due_changed.v1', LookAt> = {
+  name: 'look-on-due-change', on: 'ar.payments.open_item_due_changed.v1', command: lookAgain, requests: (e) => [{ customerId: e.customer, items: [e.data.itemId] }], expected: [],
+};
+
+export const reactions: readonly AnyReaction[] = [onSettled, onReopened, onClosed, onDueChanged];
 
 /** Promises come to their day, items grow old. */
 export const lookDaily: Daily<LookAt> = {

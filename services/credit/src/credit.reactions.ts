@@ -23,6 +23,7 @@ export const reactions: readonly AnyReaction[] = [
   reviewOn('review-on-settlement', 'ar.payments.open_items_settled.v1'),
   reviewOn('review-on-reopening', 'ar.payments.open_items_reopened.v1'),
   reviewOn('review-on-closing', 'ar.payments.open_item_closed.v1'),
+  reviewOn('review-on-due-change', 'ar.payments.open_item_due_changed.v1'),
   reviewOn('review-on-cash', 'ar.payments.unapplied_cash_placed.v1'),
   reviewOn('review-on-cash-taken', 'ar.payments.unapplied_cash_taken.v1'),
   reviewOn('review-on-dispute', 'ar.collections.dispute_opened.v1'),

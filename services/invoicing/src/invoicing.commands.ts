@@ -3,9 +3,10 @@ import { daysAfter, type Day } from '@ar/domain/day.js';
 import type { Policies, PolicyKind, TaxRate } from '@ar/domain/policies.js';
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { creditorReference } from './domain/creditor-reference.js';
-import { invoice, MOST_DAYS_BACK, type CustomerThen, type InvoiceContent, type Issuing } from './domain/invoice.js';
+import { invoice, MOST_DAYS_BACK, type CustomerThen, type InvoiceContent, type Issuing, type TermsThen } from './domain/invoice.js';
 import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from './domain/tenant.js';
 import type { PricedLine } from './domain/totals.js';
+import { termsKnown, type TermsKnown } from './projections/business-terms.js';
 
 const tenantOf = (tenantId: string) => ({ aggregate: tenant, id: tenantId });
 export const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
@@ -40,7 +41,7 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
 };
 
 export interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string; /** Of what it says about itself. */ readonly version: number }
-export interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined }
+export interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined; readonly terms?: readonly TermsKnown[] }
 
 export const BY_CUSTOMER = 'select tenant, customer id, customer, net_days, version from customer';
 /** A draft is found by what was read of it; right after it was made there is nothing yet. */
@@ -49,11 +50,12 @@ export const BY_DRAFT = 'select i.tenant, i.invoice_id id, c.customer, c.net_day
 /** Each tenant as a seller, and the customers found by an id of theirs or of their drafts. */
 export async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof BY_CUSTOMER | typeof BY_DRAFT, ids: readonly string[], tx: Tx): Promise<readonly IssueKnown[]> {
   const sellers = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; base_currency: string; details_version: number }>('select tenant, series, base_currency, details_version from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
-  const customers = await tx.query<{ tenant: string; id: string; net_days: number | null; version: number }>(`select f.* from unnest($1::text[], $2::text[]) a(tenant, id) join (${by}) f using (tenant, id)`, [asked.map((a) => a.tenant), ids]);
+  const customers = await tx.query<{ tenant: string; id: string; customer: string; net_days: number | null; version: number }>(`select f.* from unnest($1::text[], $2::text[]) a(tenant, id) join (${by}) f using (tenant, id)`, [asked.map((a) => a.tenant), ids]);
+  const terms = await termsKnown(tx, asked.map((a, i) => ({ tenant: a.tenant, customer: customers.find((c) => c.tenant === a.tenant && c.id === ids[i])?.customer ?? '' })));
   return asked.map((a, i) => {
     const seller = sellers.find((s) => s.tenant === a.tenant);
     const customer = customers.find((c) => c.tenant === a.tenant && c.id === ids[i]);
-    return { seller: { series: seller?.series ?? [], baseCurrency: seller?.base_currency ?? '', version: seller?.details_version ?? 0 }, customer: customer && { netDays: customer.net_days, version: customer.version } };
+    return { seller: { series: seller?.series ?? [], baseCurrency: seller?.base_currency ?? '', version: seller?.details_version ?? 0 }, customer: customer && { netDays: customer.net_days, version: customer.version }, terms: terms[i]! };
   });
 }
 
@@ -74,7 +76,7 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
 export const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
-export function prepared(asked: InvoiceContent, { seller, customer }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+export function prepared(asked: InvoiceContent, { seller, customer, terms: published = [] }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
   const { terms, tax, calendar, exchange } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
@@ -91,9 +93,15 @@ export function prepared(asked: InvoiceContent, { seller, customer }: IssueKnown
     issuing: {
       today, issueDate, lastIssueDate: lastDate, number, series, paymentReference: creditorReference(number), customer, sellerVersion: seller.version,
       due: named === undefined ? own ?? { netDays: customer?.netDays ?? terms.netDays } : found?.due, discount: asked.terms?.discount ?? found?.discount,
-      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: seller.baseCurrency, exchange,
+      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: seller.baseCurrency, exchange, businessTerms: inForce(published, issueDate),
     },
   };
+}
+
+/** Of each document the last version that holds on a day, and whether it was acknowledged by then. */
+function inForce(published: readonly TermsKnown[], on: Day): readonly TermsThen[] {
+  const last = new Map(published.filter((t) => t.validFrom <= on).toSorted((a, b) => a.version - b.version).map((t) => [t.businessTermsId, t] as const));
+  return [...last.values()].map(({ businessTermsId, version, acknowledgedOn }) => ({ businessTermsId, version, acknowledged: acknowledgedOn !== null && acknowledgedOn <= on }));
 }
 
 /** A line with a tax code has the category and rate that the code stands for on that day; without a category where it stands for nothing. */

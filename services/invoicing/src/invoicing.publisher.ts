@@ -7,6 +7,9 @@ import type { PolicyKind } from '@ar/domain/policies.js';
 import type { Publisher } from '@ar/runtime/forms.js';
 import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contract.js';
 import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
+import { wireAcknowledgement, wireBusinessTerms } from './business-terms.contract.js';
+import type { AcknowledgementEvent } from './domain/acknowledgements.js';
+import type { BusinessTermsEvent } from './domain/business-terms.js';
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
 import type { CreditContent, CreditNoteEvent, CreditReason, CreditWish } from './domain/credit-note.js';
 import type { DebitNoteEvent, DebitNoteKind } from './domain/debit-note.js';
@@ -36,7 +39,7 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
   creditNoteId, customerId, currencyCode, reasonCode: wireReasons[reasonCode], reason, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, cancels, replacementInvoiceId, externalNumber, labels,
 });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -49,6 +52,13 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
     ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
+  BusinessTermsPublished: (e) => ({ tenantId: e.tenantId, businessTerms: wireBusinessTerms(e.businessTerms) }),
+  BusinessTermsAcknowledged: (e) => ({ customerId: e.customerId, acknowledgement: wireAcknowledgement(e.acknowledgement) }),
+  DueDateRescheduled: ({ type: _, ...e }) => e,
+  DueDateChangeProposed: ({ type: _, ...e }) => e,
+  DueDateChangeApproved: ({ type: _, ...e }) => e,
+  DueDateChangeRefused: ({ type: _, ...e }) => e,
+  DueDateChangeExpired: ({ type: _, ...e }) => e,
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceCredited: ({ type: _, effectiveOn: _e, ...e }) => e,
   CreditNoteIssued: (e) => ({ ...credited(e, e), number: e.number, issueDate: e.issueDate }),

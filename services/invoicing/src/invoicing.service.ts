@@ -3,6 +3,11 @@ import { daysAfter } from '@ar/domain/day.js';
 import type { Service } from '@ar/runtime/forms.js';
 import { creditNote } from './domain/credit-note.js';
 import { debitNote } from './domain/debit-note.js';
+import { publishBusinessTerms, recordAcknowledgement } from './business-terms.commands.js';
+import { acknowledgements } from './domain/acknowledgements.js';
+import { businessTerms } from './domain/business-terms.js';
+import { approveDueDate, expireDueDates, refuseDueDate, rescheduleDueDate } from './due-dates.commands.js';
+import { expireDaily } from './due-dates.reactions.js';
 import { invoice } from './domain/invoice.js';
 import { invoiceSchedule } from './domain/invoice-schedule.js';
 import { tenant } from './domain/tenant.js';
@@ -15,18 +20,21 @@ import { debitNoteResource, debitNotes } from './projections/debit-notes.js';
 import { issueSchedules, reactions } from './invoicing.reactions.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { scheduleResource, schedules } from './projections/schedules.js';
+import { acknowledgementsResource, businessTermsResource, businessTermsVersions } from './projections/business-terms.js';
+import { paid } from './projections/paid-instalments.js';
+import { pendingDueDates } from './projections/pending-due-dates.js';
 import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
 import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSchedule, resumeSchedule, updateSchedule } from './recurring.commands.js';
 
 export const invoicing: Service = {
   name: 'invoicing',
-  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule],
+  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements],
   commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
-    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled],
-  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource],
+    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource],
   reactions,
-  daily: [expireCreditNotes, issueSchedules],
-  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules],
+  daily: [expireCreditNotes, issueSchedules, expireDaily],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions],
   effects: [],
   publisher,
   clock: {

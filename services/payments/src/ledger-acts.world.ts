@@ -21,6 +21,7 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 2, arbitrary: fc.record({ act: fc.constant('apply-credit' as const), which: n, item: fc.option(n, { nil: null, freq: 3 }), minor: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('charge' as const), who: n, minor, dueIn: fc.integer({ min: 0, max: 40 }), back }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('move' as const), which: n, instalment: n, dueIn: fc.integer({ min: 0, max: 40 }) }) },
 ];
 
 export const acts: fc.Arbitrary<readonly Act[]> = fc.array(fc.oneof(...weighted), { minLength: 1, maxLength: 40, size: 'max' });

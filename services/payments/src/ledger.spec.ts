@@ -100,7 +100,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
   }), { numRuns: 60 }));
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([
-    'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
+    'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
     'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken',
   ]));
 });

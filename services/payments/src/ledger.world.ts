@@ -1,5 +1,6 @@
 // A world to test the ledger in: two customers, whatever happens to them, and everything that was recorded, as the store and the log would carry it.
 import { daysAfter, type Day } from '@ar/domain/day.js';
+import { itemIdOf } from '@ar/domain/id.js';
 import { isRefusal } from '@ar/domain/decider.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
@@ -9,7 +10,7 @@ import { account, accountId, creditKey, type AccountEvent, type AccountState, ty
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
-import { applyCredit, applyReceipt, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { publisher } from './payments.publisher.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -25,7 +26,8 @@ export type Act =
   | { readonly act: 'credit'; readonly who: number; readonly of: number | null; readonly minor: number; readonly back: number }
   | { readonly act: 'apply-credit'; readonly which: number; readonly item: number | null; readonly minor: number }
   | { readonly act: 'charge'; readonly who: number; readonly minor: number; readonly dueIn: number; readonly back: number }
-  | { readonly act: 'finish' };
+  | { readonly act: 'finish' }
+  | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
 export const FIRST_DAY = '2026-01-31';
 const customers = ['c-1', 'c-2-EUR'] as const;
@@ -123,6 +125,7 @@ export class World {
         this.#run(postInvoice, { customer: pick(customers, act.who)!, currency: 'EUR', items: [item], orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
         return;
       }
+      case 'move': this.#move(act); return;
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
@@ -132,6 +135,14 @@ export class World {
         return;
       }
     }
+  }
+
+  #move({ which, instalment, dueIn }: Extract<Act, { act: 'move' }>): void {
+    const found = pick(this.#invoices, which);
+    const part = found && !found.voided ? pick(found.invoice.instalments, instalment) : undefined;
+    if (!found || !part) return;
+    const { customer, invoice: { invoiceId: documentId } } = found;
+    this.#run(changeDue, { customer, currency: 'EUR', itemId: itemIdOf(documentId, part.seq), documentId, instalment: part.seq, formerDueOn: part.dueOn, dueOn: daysAfter(this.today, dueIn - 10) }, undefined);
   }
 
   account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }

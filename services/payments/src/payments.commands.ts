@@ -229,6 +229,15 @@ export const applyCredit: Command<ApplyCredit> = {
   },
 };
 
+export interface ChangeDue { readonly customer: string; readonly currency: string; readonly itemId: string; readonly documentId: string; readonly instalment: number; readonly formerDueOn: Day; readonly dueOn: Day }
+
+/** An instalment is due on another day, open or settled just now. */
+export const changeDue: Command<ChangeDue> = {
+  name: 'change-due',
+  streams: ({ customer, currency }) => [accountOf(customer, currency)],
+  decide: (request, on) => void on.run(accountOf(request.customer, request.currency), { type: 'ChangeDue', ...request }),
+};
+
 export interface DisputeItems { readonly customer: string; readonly currency: string; readonly disputeId: string; readonly shares: readonly Share[] }
 
 export const disputeItems: Command<DisputeItems> = {

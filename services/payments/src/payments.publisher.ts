@@ -58,6 +58,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | AccountEven
   UnappliedCashTaken: (e) => ({ customerId: e.customer, receiptId: e.receiptId, amount: money(e.minor, e.currency), cause: e.cause === 'transfer' ? CashCause.TRANSFERRED : CashCause.REVERSED, transferId: e.transferId }),
   UnappliedCashHeld: (e) => ({ customerId: e.customer, receiptId: e.receiptId, holds: e.holds.map((h) => ({ references: h.references, amount: money(h.minor, e.currency) })) }),
   DocumentVoidPending: (e) => ({ customerId: e.customer, documentId: e.documentId, voidDate: e.voidOn }),
+  OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
 };

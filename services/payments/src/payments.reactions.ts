@@ -1,7 +1,7 @@
 // What payments does because something happened elsewhere.
 import type { Reaction } from '@ar/runtime/forms.js';
 import { moneyOf } from '@ar/domain/money.js';
-import { type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, postCredit, type PostCredit, type VoidInvoice, voidInvoice } from './payments.commands.js';
+import { type ChangeDue, changeDue, type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, postCredit, type PostCredit, type VoidInvoice, voidInvoice } from './payments.commands.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 
 /** Each instalment is an open item of its own; money that waits is tried on it. */
@@ -57,6 +57,14 @@ export const finishPendingVoid: Reaction<'ar.payments.document_void_pending.v1',
   on: 'ar.payments.document_void_pending.v1',
   command: finishVoid,
   requests: ({ customer, subject, data }) => [{ customer, currency: subject.slice(-3), documentId: data.documentId, voidOn: data.voidDate }],
+  expected: [],
+};
+
+export const moveDueDate: Reaction<'ar.invoicing.due_date_rescheduled.v1', ChangeDue> = {
+  name: 'move-due-date',
+  on: 'ar.invoicing.due_date_rescheduled.v1',
+  command: changeDue,
+  requests: ({ customer, data }) => [{ customer, currency: data.currencyCode, itemId: data.itemId, documentId: data.invoiceId, instalment: data.instalment, formerDueOn: data.formerDueDate, dueOn: data.dueDate }],
   expected: [],
 };
 

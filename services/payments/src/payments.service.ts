@@ -3,9 +3,9 @@ import type { Service } from '@ar/runtime/forms.js';
 import { account } from './domain/account.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
-import { applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { publisher } from './payments.publisher.js';
-import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
+import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
@@ -17,9 +17,9 @@ import { receiptResource, receipts } from './projections/receipts.js';
 export const payments: Service = {
   name: 'payments',
   aggregates: [receipt, postedCreditNote, account],
-  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, voidInvoice, finishVoid, disputeItems, endDispute],
+  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, voidInvoice, finishVoid, changeDue, disputeItems, endDispute],
   resources: [receiptResource, postedCreditNoteResource],
-  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, excludeDisputed, includeResolved, includeClosed],
+  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [],
   projections: [customers, documents, applications, receipts, postedCreditNotes, itemSpans, journal],
   effects: [],

@@ -4,7 +4,7 @@ import { deciding } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { itemsOf } from './domain/documents.js';
 import {
-  applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice,
+  applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice,
 } from './payments.commands.js';
 import { payments } from './payments.service.js';
 
@@ -68,6 +68,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'void-invoice': { command: voidInvoice, refusals: {} },
   'finish-void': { command: finishVoid, refusals: {} },
+  'change-due': { command: changeDue, refusals: {} },
   'dispute-items': { command: disputeItems, refusals: {} },
   'end-dispute': { command: endDispute, refusals: {} },
 };

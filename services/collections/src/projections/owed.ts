@@ -8,7 +8,7 @@ import type { PoliciesInForce } from '@ar/domain/policies.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { OwedItem } from '../domain/open-items.js';
 
-const read = ['ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1'] as const satisfies readonly EventType[];
+const read = ['ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1'] as const satisfies readonly EventType[];
 type Read = (typeof read)[number];
 
 interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly currency: string; readonly dueOn: Day; readonly openMinor: number; readonly closed: boolean }
@@ -28,6 +28,7 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
     case 'ar.payments.open_items_settled.v1':
     case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => now(i.item, minorIn(i.open)));
     case 'ar.payments.open_item_closed.v1': return [now(e.data.item, 0, true)];
+    case 'ar.payments.open_item_due_changed.v1': return [];
   }
 }
 
@@ -52,6 +53,8 @@ export const owed: Projection<Read> = {
       `insert into item (tenant, item_id, customer, currency, due_on, open_minor, closed) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::bigint[], $7::boolean[])
        on conflict (tenant, item_id) do update set open_minor = excluded.open_minor, closed = excluded.closed, due_on = excluded.due_on`,
       columns(items, 'tenant', 'itemId', 'customer', 'currency', 'dueOn', 'openMinor', 'closed'));
+    const moved = [...new Map(events.flatMap((e) => (e.type === 'ar.payments.open_item_due_changed.v1' ? [[JSON.stringify([e.tenant, e.data.itemId]), { tenant: e.tenant, itemId: e.data.itemId, dueOn: e.data.dueDate }] as const] : []))).values()];
+    if (moved.length > 0) await tx.query('update item i set due_on = m.due_on from unnest($1::text[], $2::text[], $3::date[]) m(tenant, item_id, due_on) where i.tenant = m.tenant and i.item_id = m.item_id', columns(moved, 'tenant', 'itemId', 'dueOn'));
     const settlements = events.flatMap(settlementsIn);
     if (settlements.length === 0) return;
     await tx.query(

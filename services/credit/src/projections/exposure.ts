@@ -10,7 +10,7 @@ import type { Risk } from '../domain/credit-check.js';
 
 const read = [
   'ar.invoicing.invoice_issued.v1',
-  'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
+  'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1',
   'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
   'ar.collections.dispute_opened.v1', 'ar.collections.dispute_resolved.v1', 'ar.collections.dispute_closed.v1',
 ] as const satisfies readonly EventType[];
@@ -65,6 +65,8 @@ export const exposure: Projection<Read> = {
                       on conflict (tenant, item_id) do update set open_minor = excluded.open_minor, due_on = excluded.due_on`, columns(open, 'tenant', 'itemId', 'customer', 'currency', 'dueOn', 'openMinor'));
     }
     if (gone.length > 0) await tx.query('delete from open_item i using unnest($1::text[], $2::text[]) g(tenant, item_id) where i.tenant = g.tenant and i.item_id = g.item_id', columns(gone, 'tenant', 'itemId'));
+    const moved = lastOf(events.flatMap((e) => (e.type === 'ar.payments.open_item_due_changed.v1' ? [{ tenant: e.tenant, itemId: e.data.itemId, dueOn: e.data.dueDate }] : [])), (i) => JSON.stringify([i.tenant, i.itemId])); // what is told of an item later names the new day
+    if (moved.length > 0) await tx.query('update open_item i set due_on = m.due_on from unnest($1::text[], $2::text[], $3::date[]) m(tenant, item_id, due_on) where i.tenant = m.tenant and i.item_id = m.item_id', columns(moved, 'tenant', 'itemId', 'dueOn'));
     const cash = events.flatMap(cashIn);
     if (cash.length > 0) {
       await tx.query(`insert into unapplied_cash as u (tenant, customer, currency, minor) select tenant, customer, currency, sum(minor) from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) c(tenant, customer, currency, minor) group by 1, 2, 3

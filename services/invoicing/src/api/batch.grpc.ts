@@ -2,8 +2,10 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
+import { publishBusinessTermsRpc, recordAcknowledgementRpc } from './business-terms.grpc.js';
 import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCreditNoteRpc, refuseCreditNoteRpc } from './credit-note.grpc.js';
 import { issueDebitNoteRpc } from './debit-note.grpc.js';
+import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
 import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
@@ -11,13 +13,14 @@ import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
 const tenants = { updateTenant: updateTenantRpc, publishPolicy: publishPolicyRpc };
 const invoices = {
   issueInvoice: issueInvoiceRpc, voidInvoice: voidInvoiceRpc, createInvoiceDraft: createInvoiceDraftRpc, updateInvoiceDraft: updateInvoiceDraftRpc, discardInvoiceDraft: discardInvoiceDraftRpc, issueInvoiceDraft: issueInvoiceDraftRpc,
-  consolidateDrafts: consolidateDraftsRpc,
+  consolidateDrafts: consolidateDraftsRpc, rescheduleDueDate: rescheduleDueDateRpc, approveDueDate: approveDueDateRpc, refuseDueDate: refuseDueDateRpc,
 };
+const businessTerms = { publishBusinessTerms: publishBusinessTermsRpc, recordAcknowledgement: recordAcknowledgementRpc };
 const schedules = { createSchedule: createScheduleRpc, updateSchedule: updateScheduleRpc, pauseSchedule: pauseScheduleRpc, resumeSchedule: resumeScheduleRpc, endSchedule: endScheduleRpc };
 const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
 };
-const rpcs = { ...tenants, ...invoices, ...notes, ...schedules };
+const rpcs = { ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms };
 
 /** Many commands in one call. */
 @Controller()

@@ -6,13 +6,18 @@ import { publish } from '@ar/runtime/cloud-event.js';
 import { publisher } from '../invoicing.publisher.js';
 import { creditNote } from './credit-note.js';
 import { debitNote } from './debit-note.js';
+import { acknowledgements } from './acknowledgements.js';
+import { businessTerms } from './business-terms.js';
 import { invoice } from './invoice.js';
 import { invoiceSchedule } from './invoice-schedule.js';
 import { tenant } from './tenant.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { tenant: samples('./tenant.history.json'), invoice: samples('./invoice.history.json'), creditNote: samples('./credit-note.history.json'), debitNote: samples('./debit-note.history.json'), schedule: samples('./invoice-schedule.history.json') };
+const all = {
+  tenant: samples('./tenant.history.json'), invoice: samples('./invoice.history.json'), creditNote: samples('./credit-note.history.json'), debitNote: samples('./debit-note.history.json'), schedule: samples('./invoice-schedule.history.json'),
+  terms: samples('./business-terms.history.json'), acknowledgements: samples('./acknowledgements.history.json'),
+};
 const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
@@ -26,6 +31,8 @@ describe('events that were once stored', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     expect(all.tenant.map(of).reduce((state, e) => tenant.evolve(state, e), tenant.initial)).toMatchObject({ status: 'taken-on', date: '2026-03-02', versions: { terms: 2, dunning: 1 } });
     expect(all.invoice.map(of).reduce((state, e) => invoice.evolve(state, e), invoice.initial)).toMatchObject({ status: 'voided', invoice: { invoiceId: 'inv_1', total: { minor: 262_87, currency: 'EUR' } }, creditable: { creditedMinor: 96_39, lines: [{ leftMinor: 136_00, leftQuantity: '2' }, { description: 'Freight', leftMinor: 3_90 }] } });
+    expect(all.terms.map(of).reduce((state, e) => businessTerms.evolve(state, e), businessTerms.initial)).toEqual({ version: 2 });
+    expect(all.acknowledgements.map(of).reduce((state, e) => acknowledgements.evolve(state, e), acknowledgements.initial)).toEqual(['general/2']);
     expect(all.creditNote.map(of).reduce((state, e) => creditNote.evolve(state, e), creditNote.initial)).toEqual({ inner: 'issued', pending: {}, customerId: 'c1' });
     expect(all.debitNote.map(of).reduce((state, e) => debitNote.evolve(state, e), debitNote.initial)).toEqual({ status: 'issued', customerId: 'c1' });
     expect(all.schedule.map(of).reduce((state, e) => invoiceSchedule.evolve(state, e), invoiceSchedule.initial)).toMatchObject({ status: 'ended', scheduleId: 'sch_1', issued: 1, skipped: 2, nextDate: '', template: { terms: { due: { netDays: 14 } } } });

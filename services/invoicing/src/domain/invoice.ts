@@ -13,6 +13,7 @@
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
 // - It may be voided while nothing is applied to it and nothing of it was credited, from a day between its issue and today. Its number stays taken.
 // - It keeps what of it was credited, so that all credit notes together are never more than it; a voided one is not credited.
+// - A due date may be moved while its instalment is not paid, with a reason; it counts from that day on. The document stays as it was issued.
 import type { Calendar } from '@ar/domain/calendar.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { refuse, type Refusal } from '@ar/domain/decider.js';
@@ -21,6 +22,7 @@ import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@a
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
 import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, type Credited, type CreditingRefusal } from './crediting.js';
 import { consolidated, type ConsolidationRefusal, type Drafted } from './consolidation.js';
+import { decideDueDate, evolveDueDate, type DueDateCommand, type DueDateEvent, type DueDateRefusal, type DueInvoice } from './due-dates.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -38,6 +40,8 @@ export interface InvoiceContent {
 export interface CustomerThen { readonly netDays: number | null; readonly version: number }
 /** What a document is worth in the base currency. */
 export interface Booking { readonly rate: string; readonly source: string; readonly policyVersion: number; readonly tax: Money; readonly total: Money }
+/** A version of business terms, and whether the customer had acknowledged it. */
+export interface TermsThen { readonly businessTermsId: string; readonly version: number; readonly acknowledged: boolean }
 export interface IssuedInstalment extends Instalment { readonly discountable?: Money }
 export interface IssuedDiscount { readonly offers: readonly DiscountOffer[]; readonly tax: DiscountTax; readonly mode: DiscountMode }
 export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustments' | 'bookingRate'>, Totals {
@@ -46,6 +50,8 @@ export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustmen
   readonly paymentReference: string; readonly termsPolicyVersion: number; readonly effectiveOn: Day;
   /** The cancelled invoice that it replaces; absent for none. */
   readonly replaces?: string;
+  /** The business terms in force then; absent where there are none. */
+  readonly businessTerms?: readonly TermsThen[];
 }
 
 export type InvoiceEvent =
@@ -55,12 +61,14 @@ export type InvoiceEvent =
   | { type: 'InvoiceDraftConsolidated'; invoiceId: string; customerId: string; consolidatedInto: string }
   | { type: 'InvoiceIssued' } & IssuedInvoice
   | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day }
-  | ({ type: 'InvoiceCredited'; invoiceId: string; customerId: string; creditNoteId: string; creditNoteNumber: string; cancels: boolean; replacedBy: string; effectiveOn: Day } & Credited);
+  | ({ type: 'InvoiceCredited'; invoiceId: string; customerId: string; creditNoteId: string; creditNoteNumber: string; cancels: boolean; replacedBy: string; effectiveOn: Day } & Credited)
+  | DueDateEvent;
 
 /** What issuing needs besides the content: the next number, the day, and what the policies of that day say. `due` and `discount` are the terms found for it; undefined where none has the name that was asked for. */
 export interface Issuing {
   readonly today: Day; readonly issueDate: Day; readonly lastIssueDate: Day | null; readonly number: string; readonly series: string; readonly paymentReference: string; readonly customer: CustomerThen | undefined; readonly sellerVersion: number;
   readonly due: Due | undefined; readonly discount: DiscountTerms | undefined; readonly termsPolicyVersion: number; readonly dueDateMoves: DueDateMoves; readonly calendar: Calendar; readonly taxRule: TaxRule & { readonly policyVersion: number };
+  readonly businessTerms?: readonly TermsThen[];
   readonly baseCurrency: string; readonly exchange: { readonly source: string; readonly rates: readonly { readonly currencyCode: string; readonly rate: string }[]; readonly version: number };
 }
 
@@ -74,7 +82,8 @@ export type InvoiceCommand =
   | { type: 'RequireConsolidable'; drafts: readonly Drafted[] }
   | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
   | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
-  | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day };
+  | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day }
+  | DueDateCommand;
 
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
@@ -82,12 +91,12 @@ export type InvoiceRefusal =
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
   | ConsolidationRefusal
   | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future'
-  | CreditingRefusal | 'issue-date-before-invoice';
+  | CreditingRefusal | 'issue-date-before-invoice' | DueDateRefusal;
 
 export type InvoiceState =
   | { readonly status: 'none' }
   | { readonly status: 'draft' | 'discarded' | 'consolidated'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
-  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & { readonly instalments: number }; readonly creditable: Creditable };
+  | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & DueInvoice & { readonly instalments: number }; readonly creditable: Creditable };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
   type: 'invoice',
@@ -120,6 +129,14 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         return 'refused' in found ? found : [];
       }
       case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command, command.replaces) : refuse('invoice-exists', { invoiceId: command.invoiceId });
+      case 'RescheduleDueDate':
+      case 'ApproveDueDate':
+      case 'RefuseDueDate':
+      case 'ExpireDueDates': {
+        if (state.status === 'none') return refuse('invoice-not-found');
+        if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
+        return state.status === 'voided' && 'paid' in command ? refuse('invoice-voided', { invoiceId: state.invoice.invoiceId }) : decideDueDate(command, state.invoice);
+      }
       case 'VoidInvoice': {
         if (state.status === 'none') return refuse('invoice-not-found');
         if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
@@ -149,8 +166,13 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
       case 'InvoiceDraftConsolidated': return state.status === 'draft' ? { ...state, status: 'consolidated' } : state;
       case 'InvoiceIssued': {
         const { invoiceId, number, customerId, total, issueDate, instalments } = event;
-        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length }, creditable: creditableOf(event) };
+        return { status: 'issued', invoice: { invoiceId, number, customerId, total, issueDate, instalments: instalments.length, due: instalments.map(({ seq, dueDate }) => ({ seq, dueDate })), pendingDue: {} }, creditable: creditableOf(event) };
       }
+      case 'DueDateRescheduled':
+      case 'DueDateChangeProposed':
+      case 'DueDateChangeApproved':
+      case 'DueDateChangeRefused':
+      case 'DueDateChangeExpired': return 'invoice' in state ? { ...state, invoice: evolveDueDate(state.invoice, event) } : state;
       case 'InvoiceVoided': return 'invoice' in state ? { ...state, status: 'voided' } : state;
       case 'InvoiceCredited': return 'invoice' in state ? { ...state, creditable: lessCredited(state.creditable, event) } : state;
     }
@@ -192,7 +214,7 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
   return [{
-    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), ...(replaces ? { replaces } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), ...(replaces ? { replaces } : {}), ...(on.businessTerms?.length ? { businessTerms: on.businessTerms } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
     ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
   }];
 }

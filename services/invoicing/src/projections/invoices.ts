@@ -9,7 +9,7 @@ import type { Parties } from '../documents/of-invoice.js';
 
 const own = [
   'ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_draft_consolidated.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1',
-  'ar.invoicing.invoice_credited.v1',
+  'ar.invoicing.invoice_credited.v1', 'ar.invoicing.due_date_rescheduled.v1', 'ar.invoicing.due_date_change_proposed.v1', 'ar.invoicing.due_date_change_approved.v1', 'ar.invoicing.due_date_change_refused.v1', 'ar.invoicing.due_date_change_expired.v1',
 ] as const;
 const on = [...own, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
 
@@ -33,6 +33,16 @@ export const invoiceResource: Resource<Invoice> = {
       const credited = { currencyCode: invoice.currencyCode, value: formatMoney(add(moneyOf(invoice.credited), moneyOf(total))) };
       return { ...invoice, credited, ...(cancels ? { cancelledBy: creditNoteId, replacedBy } : {}) };
     }
+    if (event.type === 'ar.invoicing.due_date_rescheduled.v1') {
+      const { instalment, formerDueDate, dueDate } = event.data;
+      return { ...invoice, instalments: invoice.instalments.map((i) => (i.seq === instalment ? { ...i, dueDate, issuedDueDate: i.issuedDueDate || formerDueDate } : i)) };
+    }
+    if (event.type === 'ar.invoicing.due_date_change_proposed.v1') {
+      const { approvalId, instalment, dueDate, reason, proposedBy, lastDay } = event.data;
+      return { ...invoice, pendingDueDates: [...invoice.pendingDueDates, { approvalId, instalment, dueDate, reason, proposedBy, lastDay }] };
+    }
+    if (event.type === 'ar.invoicing.due_date_change_approved.v1' || event.type === 'ar.invoicing.due_date_change_refused.v1' || event.type === 'ar.invoicing.due_date_change_expired.v1')
+      return { ...invoice, pendingDueDates: invoice.pendingDueDates.filter((p) => p.approvalId !== event.data.approvalId) };
     return invoice;
   },
 };

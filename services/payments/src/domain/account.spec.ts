@@ -90,3 +90,15 @@ describe('unapplied money', () => {
   });
   it('is gone once it is taken', () => expect(given(placed, { type: 'UnappliedCashTaken', ...of, receiptId: 'rcp_1', minor: 150, cause: 'reversal', transferId: '', effectiveOn: '2026-03-05' }).state().cash).toEqual({}));
 });
+
+describe('a due date that moves', () => {
+  const change: AccountCommand = { type: 'ChangeDue', ...of, itemId: 'oit_1_1', documentId: 'inv_1', instalment: 1, formerDueOn: '2026-04-01', dueOn: '2026-04-15' };
+  const changed: AccountEvent = { type: 'OpenItemDueChanged', ...of, itemId: 'oit_1_1', documentId: 'inv_1', instalment: 1, formerDueOn: '2026-04-01', dueOn: '2026-04-15' };
+  const reopen: AccountCommand = { type: 'Reopen', ...of, groupId: 'g1', receiptId: 'rcp_1', valueOn: '2026-03-05', onAccount: false, applications: [{ item, minor: 100, openMinor: 0, effectiveOn: '2026-03-05' }], cause: 'unapplication', effectiveOn: '2026-03-06' };
+  it('is that of the open item', () => { given(posted).when(change).then(changed); expect(given(posted, changed).state().items['oit_1_1']).toMatchObject({ dueOn: '2026-04-15', openMinor: 100 }); });
+  it('is kept while the item is settled, and it is due then when it is given back', () => {
+    given(posted, placed, settled(100, 0)).when(change).then(changed);
+    given(posted, placed, settled(100, 0), changed).when(reopen).then({ ...reopened(100, 100, '2026-03-06'), applications: [{ item: { ...item, dueOn: '2026-04-15' }, minor: 100, openMinor: 100, effectiveOn: '2026-03-06' }] } as AccountEvent);
+  });
+  it('is forgotten with a voided document', () => expect(given(posted, changed, closed('2026-03-10')).state()).toEqual({ items: {}, cash: {}, voids: {}, moved: {} }));
+});

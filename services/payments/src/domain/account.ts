@@ -5,6 +5,7 @@
 // - An application counts from the later of the receipt's effective date and the item's issue date; where the money or the item was given back in
 //   between, from that day, or it would have been used twice on the days before.
 // - Settling is limited to what is open and to what is unapplied; giving back restores exactly what was settled, with the original due date.
+// - A due date may move, from the business date on; what is given back later is due on the new day too.
 // - Money may be held for documents that have not arrived. A person may use it nevertheless.
 // - A voided document is closed as soon as nothing is applied to it. Until then nothing more can be applied to it.
 // - What a credit note gives is kept among the money, once per credit note, and used in the same way.
@@ -52,6 +53,7 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
   | { type: 'DocumentVoidPending'; documentId: string; voidOn: Day }
   | { type: 'OpenItemClosed'; item: Item; minor: number; taxMinor: number; cause: 'void'; effectiveOn: Day }
+  | { type: 'OpenItemDueChanged'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
@@ -67,6 +69,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
   | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
   | { type: 'CloseVoided'; documentId: string }
+  | { type: 'ChangeDue'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'Dispute'; disputeId: string; shares: readonly Share[] }
   | { type: 'EndDispute'; disputeId: string });
 
@@ -85,6 +88,8 @@ export interface AccountState {
   readonly cash: Readonly<Record<string, Cash>>;
   /** Void dates of invoices that still have something applied. */
   readonly voids: Readonly<Record<string, Day>>;
+  /** Due dates that were moved, by item: parts of one that were settled before may be given back. */
+  readonly moved: Readonly<Record<string, Day>>;
 }
 
 export const disputedMinor = (item: OpenItem): number => Math.min(item.openMinor, Object.values(item.disputes).reduce((a, b) => a + b, 0));
@@ -95,8 +100,8 @@ export const accountId = (customer: string, currency: string): string => `${cust
 
 export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
-  snapshot: 1,
-  initial: { items: {}, cash: {}, voids: {} },
+  snapshot: 2,
+  initial: { items: {}, cash: {}, voids: {}, moved: {} },
   customer: (id) => id.slice(0, -4),
 
   decide(command, state) {
@@ -123,7 +128,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       case 'Settle': return settle(command, state);
       case 'Reopen': {
         const { groupId, receiptId, valueOn, onAccount, cause } = command;
-        return byDay(command.applications.map((a) => ({ ...a, openMinor: (state.items[a.item.itemId]?.openMinor ?? 0) + a.minor, effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
+        return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (state.items[a.item.itemId]?.openMinor ?? 0) + a.minor, effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
           .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
       }
       case 'VoidDocument': {
@@ -135,6 +140,10 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       case 'CloseVoided': {
         const voidOn = state.voids[command.documentId];
         return voidOn === undefined ? [] : itemsOf(state, command.documentId).map((i) => closed(of, i, voidOn));
+      }
+      case 'ChangeDue': {
+        const { itemId, documentId, instalment, formerDueOn, dueOn } = command;
+        return [{ type: 'OpenItemDueChanged', ...of, itemId, documentId, instalment, formerDueOn, dueOn }];
       }
       case 'Dispute': // what is no longer open cannot be left out of anything
         return command.shares.filter((s) => state.items[s.itemId]).map(({ itemId, minor }) => ({ type: 'OpenItemDisputed', ...of, itemId, disputeId: command.disputeId, minor }));
@@ -181,7 +190,11 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         return { ...state, items: next, cash: { ...cash, [event.receiptId]: { ...from, unappliedMinor: from.unappliedMinor + sum(event.applications), freeFrom: later(from.freeFrom, event.effectiveOn) } } };
       }
       case 'DocumentVoidPending': return { ...state, voids: { ...voids, [event.documentId]: event.voidOn } };
-      case 'OpenItemClosed': return { ...state, items: without(items, event.item.itemId), voids: without(voids, event.item.documentId) };
+      case 'OpenItemClosed': return { ...state, items: without(items, event.item.itemId), voids: without(voids, event.item.documentId), moved: without(state.moved, event.item.itemId) };
+      case 'OpenItemDueChanged': {
+        const open = items[event.itemId];
+        return { ...state, moved: { ...state.moved, [event.itemId]: event.dueOn }, ...(open ? { items: { ...items, [event.itemId]: { ...open, dueOn: event.dueOn } } } : {}) };
+      }
       case 'OpenItemDisputed': return disputed(state, event.itemId, (d) => ({ ...d, [event.disputeId]: event.minor }));
       case 'OpenItemDisputeEnded': return disputed(state, event.itemId, (d) => without(d, event.disputeId));
     }

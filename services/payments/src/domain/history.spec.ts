@@ -23,7 +23,7 @@ describe('events that were once stored', () => {
   it('still make the state of a receipt, a credit note and an account', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     expect(all.receipt.map(of).reduce((state, e) => receipt.evolve(state, e), receipt.initial)).toMatchObject({ status: 'reversed', unappliedMinor: 0, groups: {} });
-    expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 116_90 } }, voids: {} });
+    expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 116_90 } }, voids: {}, moved: {} });
     expect(all.creditNote.map(of).reduce((state, e) => postedCreditNote.evolve(state, e), postedCreditNote.initial)).toMatchObject({ status: 'posted', unappliedMinor: 121_00, groups: {}, groupCount: 1 });
   });
 });

@@ -46,10 +46,12 @@ const project = async (events: readonly Consumed[], size: number, projections: r
 const upTo = [5, 10, 30];
 type Ledger = Parameters<typeof changesOf>[0];
 const isLedger = (e: Consumed): e is Ledger => (itemSpans.on as readonly string[]).includes(e.type);
+const isEntry = (e: Consumed): e is Parameters<typeof entriesOf>[0] => (journal.on as readonly string[]).includes(e.type);
 
 /** The same report from nothing but the events that were recorded by then and count by then. */
 function replayed(events: readonly Consumed[], on: string, known: number): AgingOf[] {
   const open = new Map<string, Change & { open: number }>();
+  const due = dueDates(events, on, known);
   for (const c of events.filter((e) => e.recorded <= known && e.effectiveOn <= on).filter(isLedger).flatMap(changesOf)) {
     if (c.customer === UNIDENTIFIED) continue;
     const key = `${c.customer} ${c.side} ${c.itemId}`;
@@ -59,28 +61,35 @@ function replayed(events: readonly Consumed[], on: string, known: number): Aging
   for (const c of [...open.values()].filter((x) => x.open !== 0)) {
     const a = agings.get(c.customer) ?? { customer: c.customer, currency: 'EUR', openMinor: 0n, count: 0, unappliedMinor: 0n, buckets: Array.from({ length: upTo.length + 2 }, () => ({ openMinor: 0n, count: 0 })) };
     if (c.side === 'credit') { agings.set(c.customer, { ...a, unappliedMinor: a.unappliedMinor + BigInt(c.open) }); continue; }
-    const late = daysBetween(c.dueOn!, on);
+    const late = daysBetween(due.get(c.itemId)!, on);
     const bucket = late <= 0 ? 0 : 1 + upTo.filter((limit) => late > limit).length;
     agings.set(c.customer, { ...a, openMinor: a.openMinor + BigInt(c.open), count: a.count + 1, buckets: a.buckets.map((b, i) => (i === bucket ? { openMinor: b.openMinor + BigInt(c.open), count: b.count + 1 } : b)) });
   }
   return [...agings.values()].sort((a, b) => (a.customer < b.customer ? -1 : 1));
 }
 
-/** Items posted by then, by due date and id, with the day of their last settlement or closing. */
-function lastSettled(events: readonly Consumed[], customer: string, on: string, known: number): [string, string][] {
-  const items = new Map<string, { dueOn: string; last: string }>();
+/** On which day each item is due: as it was posted, or as it was moved last by then. */
+function dueDates(events: readonly Consumed[], on: string, known: number): ReadonlyMap<string, string> {
+  return new Map(events.filter((e) => e.recorded <= known && (e.type === 'ar.payments.open_item_posted.v1' || e.effectiveOn <= on)).flatMap((e) =>
+    (e.type === 'ar.payments.open_item_posted.v1' ? [[e.data.item!.itemId, e.data.item!.dueDate] as const] : e.type === 'ar.payments.open_item_due_changed.v1' ? [[e.data.itemId, e.data.dueDate] as const] : [])));
+}
+
+/** Items posted by then, by due date and id, with the day of their last settlement or closing and their due date. */
+function lastSettled(events: readonly Consumed[], customer: string, on: string, known: number): [string, string, string][] {
+  const items = new Map<string, { last: string }>();
   for (const e of events.filter((x) => x.customer === customer && x.recorded <= known && x.effectiveOn <= on)) {
-    if (e.type === 'ar.payments.open_item_posted.v1') items.set(e.data.item!.itemId, { dueOn: e.data.item!.dueDate, last: '' });
+    if (e.type === 'ar.payments.open_item_posted.v1') items.set(e.data.item!.itemId, { last: '' });
     const gone = e.type === 'ar.payments.open_items_settled.v1' ? e.data.items.map((i) => i.item!) : e.type === 'ar.payments.open_item_closed.v1' ? [e.data.item!] : [];
     for (const { itemId } of gone) if (e.effectiveOn > items.get(itemId)!.last) items.get(itemId)!.last = e.effectiveOn;
   }
-  const order = ([id, { dueOn }]: [string, { dueOn: string }]) => `${dueOn} ${id}`;
-  return [...items].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map(([id, { last }]) => [id, last]);
+  const due = dueDates(events, on, known);
+  const order = ([id]: [string, unknown]) => `${due.get(id)!} ${id}`;
+  return [...items].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map(([id, { last }]) => [id, last, due.get(id)!]);
 }
 
 function balances(events: readonly Consumed[], on: string, known: number): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const e of events.filter((x) => x.recorded <= known && x.effectiveOn <= on).filter(isLedger)) {
+  for (const e of events.filter((x) => x.recorded <= known && x.effectiveOn <= on).filter(isEntry)) {
     for (const { debit, credit, minor } of entriesOf(e)) { sums[debit] = (sums[debit] ?? 0) + minor; sums[credit] = (sums[credit] ?? 0) - minor; }
   }
   return Object.fromEntries(Object.entries(sums).filter(([, minor]) => minor !== 0));
@@ -113,7 +122,7 @@ describe('a report at a day, as known at a time', () => {
           expect([items.length, total(items.map((i) => i.openMinor))]).toEqual([count, openMinor]);
           const all = await itemsAt(tx, at, { customer }, undefined, 500, true);
           expect(all.filter((i) => i.openMinor > 0)).toEqual(items);
-          expect(all.map((i) => [i.itemId, i.lastSettledOn])).toEqual(lastSettled(events, customer, at.on, at.known));
+          expect(all.map((i) => [i.itemId, i.lastSettledOn, i.dueOn])).toEqual(lastSettled(events, customer, at.on, at.known));
         }
       }
       for (const receiptId of world.receipts) {
@@ -159,7 +168,7 @@ describe('two readers of one tenant at once', () => {
       await other.query('set search_path to p; set lock_timeout = 2000; begin');
       await client.query('set lock_timeout = 2000; begin');
       const otherTx: Tx = { query: async <Row>(sql: string, values?: readonly unknown[]) => (await other.query(sql, values as unknown[])).rows as Row[] };
-      const [a, b, c, d] = events.filter(isLedger);
+      const [a, b, c, d] = events.filter(isEntry);
       await journal.project([a!], tx);
       await journal.project([b!], otherTx);
       await journal.project([c!], tx); // on rows that the other one touches as well, in the other order

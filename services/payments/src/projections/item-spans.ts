@@ -3,6 +3,7 @@
 //
 // - A change from a day on closes the rows after that day as of its own recording, and opens their successors. No row is ever altered otherwise, so a
 //   past answer never changes.
+// - A due date that moves counts from the business date of its recording: what is open from then on becomes due on the new day, by the same rule. An item has a row per due date.
 // - A question (day, known) is the rows that contain that point: the present ones by index, the superseded ones by an R-tree. The cost follows what is open.
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
@@ -13,9 +14,9 @@ import { creditKey, UNIDENTIFIED } from '../domain/account.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
-  | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1';
+  | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1' | 'ar.payments.open_item_due_changed.v1';
 
-/** More or less of something from a day on. */
+/** More or less of something from a day on; 0: from that day on it is due on `dueOn`. */
 export interface Change {
   readonly tenant: string; readonly customer: string; readonly currency: string; readonly itemId: string; readonly side: 'debit' | 'credit';
   readonly dueOn: Day | null; readonly issuedOn: Day; readonly minor: number; readonly effectiveOn: Day; readonly recorded: number;
@@ -27,7 +28,7 @@ export const itemSpans: Projection<Read> = {
   name: 'item-spans',
   ddl: `
     create table item (tenant text, item_id text, customer text not null, currency text not null, kind text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null,
-      original_minor bigint not null, recorded bigint not null, primary key (tenant, item_id));
+      original_minor bigint not null, recorded bigint not null, due_from date not null default '-infinity', due_until date not null default 'infinity', recorded_until bigint not null default ${FOREVER}, primary key (tenant, item_id, recorded));
     create index on item (tenant, currency, due_on, item_id);
     create index on item (tenant, customer, currency, due_on, item_id);
     create table item_span (tenant text not null, customer text not null, currency text not null, item_id text not null, side text not null, due_on date, issued_on date not null, open_minor bigint not null,
@@ -39,14 +40,24 @@ export const itemSpans: Projection<Read> = {
     create index on item_span (tenant, item_id) where recorded_until < ${FOREVER};
     create index on item_span (tenant, customer, recorded_until) where recorded_until < ${FOREVER};
     create index on item_span using gist (int8range(recorded_from, recorded_until), daterange(effective_from, effective_until)) where recorded_until < ${FOREVER};
+    create function item_span_opened(of_tenant text, of_customer text, of_currency text, of_item text, of_side text, of_issue date, minor bigint, since date, until date, known bigint) returns void language sql as $$ -- where nothing was open: due as it was on each of those days
+      insert into item_span select of_tenant, of_customer, of_currency, of_item, of_side, i.due_on, of_issue, minor, greatest(since, coalesce(i.due_from, '-infinity')), least(until, coalesce(i.due_until, 'infinity')), known, ${FOREVER}
+        from (select 1) one left join item i on of_side = 'debit' and i.tenant = of_tenant and i.item_id = of_item and i.due_from < i.due_until and i.due_from < until and i.due_until > since
+    $$;
     create function item_span_apply(changes jsonb) returns void language plpgsql set enable_seqscan = off as $$ -- planned once per connection, maybe while the table is still small
-    declare c record; s item_span; at date;
+    declare c record; s item_span; at date; moves boolean;
     begin
       for c in select * from jsonb_to_recordset(changes) x("tenant" text, "customer" text, "currency" text, "itemId" text, "side" text, "dueOn" date, "issuedOn" date, "minor" bigint, "effectiveOn" date, "recorded" bigint) loop
         at := c."effectiveOn";
+        moves := c.minor = 0;
+        if moves then
+          update item i set due_until = at, recorded_until = c.recorded where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = ${FOREVER};
+          insert into item select i.tenant, i.item_id, i.customer, i.currency, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.original_minor, c.recorded, at
+            from item i where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = c.recorded;
+        end if;
         for s in select * from item_span i where i.tenant = c.tenant and i.item_id = c."itemId" and i.customer = c.customer and i.side = c.side and i.recorded_until = ${FOREVER} and i.effective_until > at order by i.effective_from loop
-          if at < s.effective_from then
-            insert into item_span values (c.tenant, c.customer, c.currency, c."itemId", c.side, c."dueOn", c."issuedOn", c.minor, at, s.effective_from, c.recorded, ${FOREVER});
+          if at < s.effective_from and not moves then
+            perform item_span_opened(c.tenant, c.customer, c.currency, c."itemId", c.side, c."issuedOn", c.minor, at, s.effective_from, c.recorded);
           end if;
           if s.recorded_from = c.recorded then
             delete from item_span i where i.tenant = s.tenant and i.item_id = s.item_id and i.customer = s.customer and i.side = s.side and i.effective_from = s.effective_from and i.recorded_until = ${FOREVER};
@@ -57,18 +68,18 @@ export const itemSpans: Projection<Read> = {
             insert into item_span values (s.tenant, s.customer, s.currency, s.item_id, s.side, s.due_on, s.issued_on, s.open_minor, s.effective_from, at, c.recorded, ${FOREVER});
           end if;
           if s.open_minor + c.minor <> 0 then
-            insert into item_span values (s.tenant, s.customer, s.currency, s.item_id, s.side, s.due_on, s.issued_on, s.open_minor + c.minor, greatest(s.effective_from, at), s.effective_until, c.recorded, ${FOREVER});
+            insert into item_span values (s.tenant, s.customer, s.currency, s.item_id, s.side, case when moves then c."dueOn" else s.due_on end, s.issued_on, s.open_minor + c.minor, greatest(s.effective_from, at), s.effective_until, c.recorded, ${FOREVER});
           end if;
           at := s.effective_until;
         end loop;
-        if at < 'infinity' then
-          insert into item_span values (c.tenant, c.customer, c.currency, c."itemId", c.side, c."dueOn", c."issuedOn", c.minor, at, 'infinity', c.recorded, ${FOREVER});
+        if at < 'infinity' and not moves then
+          perform item_span_opened(c.tenant, c.customer, c.currency, c."itemId", c.side, c."issuedOn", c.minor, at, 'infinity', c.recorded);
         end if;
       end loop;
     end $$;`,
   on: [
     'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
-    'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
+    'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1', 'ar.payments.open_item_due_changed.v1',
   ],
   async project(events, tx) {
     const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded }] : []));
@@ -116,6 +127,7 @@ export function changesOf(e: Consumed<Read>): readonly Change[] {
     case 'ar.payments.open_items_reopened.v1': return both(e.data.items, keyIn(e.data), 1);
     case 'ar.payments.unapplied_cash_placed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(keyIn(e.data), minor, currency)]; }
     case 'ar.payments.unapplied_cash_taken.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, -minor, currency)]; }
+    case 'ar.payments.open_item_due_changed.v1': return [{ ...of, currency: '', itemId: e.data.itemId, side: 'debit', dueOn: e.data.dueDate, issuedOn: e.effectiveOn, minor: 0 }];
   }
 }
 
@@ -147,11 +159,14 @@ const itemColumns = (open: string) => `i.customer, i.item_id as "itemId", i.curr
   i.original_minor::text as "originalMinor", ${open}::text as "openMinor", case when ${open} > 0 then greatest(0, $2::date - i.due_on) else 0 end as "daysPastDue",
   coalesce((select max(e.effective_on)::text from journal_entry e where e.tenant = i.tenant and e.subject_id = i.item_id and e.credit = '${LedgerAccount.RECEIVABLES}' and e.effective_on <= $2::date and e.recorded <= $3), '') as "lastSettledOn"`;
 
+/** Of an item's rows the one whose due date holds at the point. */
+const dueAt = 'i.due_from <= $2::date and i.recorded <= $3 and (i.due_until > $2::date or i.recorded_until > $3)';
+
 /** An item counts from its issue; what was open of it at the point is its one row there, if it has one. */
 const pointOf = (past: string) => `select s.open_minor from item_span s where s.tenant = i.tenant and s.item_id = i.item_id and s.side = 'debit' and recorded_until ${past} and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date`;
 const openOrSettled = (customer: boolean) => `select ${itemColumns('coalesce(s.open_minor, 0)')} from item i
    left join lateral (${pointOf(`= ${FOREVER}`)} union all ${pointOf(`< ${FOREVER} and recorded_until > $3`)}) s on true
-  where i.tenant = $1 and i.issued_on <= $2::date and i.recorded <= $3 and ${customer ? 'i.customer = $4' : '$4::text is null'} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
+  where i.tenant = $1 and i.issued_on <= $2::date and ${dueAt} and ${customer ? 'i.customer = $4' : '$4::text is null'} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
   order by i.due_on, i.item_id limit $8`;
 /** What is open for good, as far as is known, lies in the order of the list; what ends on a known day and what was superseded is found as in `spansAt`. */
 const listed = (customer: boolean, rows: string, past: string) => `(select item_id, due_on, open_minor from item_span where tenant = $1 and side = 'debit' and ${customer ? 'customer = $4' : '$4::text is null'} and ($5::text is null or currency = $5)
@@ -161,7 +176,7 @@ const onlyOpen = (customer: boolean) => `select ${itemColumns('s.open_minor')} f
    ${listed(customer, present("= 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date')}
    union all ${listed(customer, present("< 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date')}
    union all ${listed(customer, `recorded_until < ${FOREVER}`, pastAt(customer))}) p order by due_on, item_id limit $8) s
-  join item i on i.tenant = $1 and i.item_id = s.item_id order by i.due_on, i.item_id`;
+  join item i on i.tenant = $1 and i.item_id = s.item_id and ${dueAt} order by i.due_on, i.item_id`;
 
 /** Items by due date and id, those after `after`: the open ones, or all that had been posted. */
 export async function itemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: Day; readonly itemId: string } | undefined, limit: number, settledToo: boolean): Promise<readonly OpenItemRow[]> {

@@ -103,6 +103,8 @@ describe('a requested message, decided again', () => {
   const due = [item('a', '2026-03-06'), item('b', '2026-03-05')];
   const requested = { requestedOn: '2026-03-09', items: plan(asking('2026-03-09', due)).items };
   const again = (items: readonly OpenItem[], other: Parameters<typeof asking>[2] = {}) => recheck(requested, asking('2026-03-09', items, other));
+  it('leaves out an item that is due on another day by now: its new date causes a message of its own', () =>
+    expect(again([item('a', '2026-04-30'), due[1]!])).toMatchObject({ items: [{ itemId: 'b' }], suppressed: [{ itemId: 'a', reason: 'not-due-for-a-message' }] }));
   it('asks for what is open now', () => { expect(again([{ ...due[0]!, open: { minor: 2_500, currency: 'EUR' } }, due[1]!]).items.map((i) => i.amount.minor)).toEqual([10_000, 2_500]); });
   it('leaves out what was paid, disputed, promised or covered meanwhile, each with its reason', () => {
     const reasons = (items: readonly OpenItem[], other = {}) => again(items, other).suppressed.map((s) => `${s.itemId} ${s.reason}`);
@@ -114,7 +116,7 @@ describe('a requested message, decided again', () => {
     expect(reasons(due, { history: { pauses: [{ pauseId: 'p', from: '2026-03-09', to: '2026-03-09', reason: 'r', resumed: false }] } })).toEqual(['b paused', 'a paused']);
   });
   it('says nothing when nothing new is left', () => {
-    const withOld = { requestedOn: '2026-03-09', items: [...requested.items, { ...requested.items[0]!, itemId: 'old', level: 2 }] };
+    const withOld = { requestedOn: '2026-03-09', items: [...requested.items, { ...requested.items[0]!, itemId: 'old', dueDate: '2026-02-01', level: 2 }] };
     const history = { reminded: { old: { level: 2, beforeDue: true } } };
     expect(recheck(withOld, asking('2026-03-09', [item('old', '2026-02-01')], { history })).items).toEqual([]);
     expect(recheck(withOld, asking('2026-03-09', [due[0]!, item('old', '2026-02-01')], { history })).items).toHaveLength(2);

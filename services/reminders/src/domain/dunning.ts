@@ -146,7 +146,7 @@ export function isNews({ itemId, level, dueDate }: ReminderItem, history: Histor
   return level > before.level || (requestedOn <= dueDate && !before.beforeDue);
 }
 
-/** A requested message, decided again: what is left of it, with the amounts open now. Without anything new left, nothing is; a message that a person repeats need not be news. */
+/** A requested message, decided again: what is left of it, with the amounts open now. An item whose due date was moved is left out: its new one causes a message of its own. Without anything new left, nothing is; a message that a person repeats need not be news. */
 export function recheck(requested: { readonly items: readonly ReminderItem[]; readonly requestedOn: Day; readonly repeated?: boolean }, { standing, history, policy, today }: Asking): Plan {
   const suppressed: SuppressedItem[] = [];
   const now = new Map(claims(standing).map((c) => [c.item.itemId, c]));
@@ -154,7 +154,8 @@ export function recheck(requested: { readonly items: readonly ReminderItem[]; re
   const left = requested.items.flatMap((asked): ReminderItem[] => {
     const { itemId, documentNumber } = asked;
     const claim = now.get(itemId);
-    const held: Held | undefined = claim ? claim.held ?? (pause && { reason: 'paused', explanation: `reminders are paused from ${pause.from} to ${pause.to}: ${pause.reason}` })
+    const moved: Held | undefined = claim && claim.item.dueOn !== asked.dueDate ? { reason: 'not-due-for-a-message', explanation: `${documentNumber} is due on ${claim.item.dueOn}; when the message was requested it was due on ${asked.dueDate}` } : undefined;
+    const held: Held | undefined = claim ? claim.held ?? moved ?? (pause && { reason: 'paused', explanation: `reminders are paused from ${pause.from} to ${pause.to}: ${pause.reason}` })
       : { reason: 'paid', explanation: `nothing of ${documentNumber} is open any more; when the message was requested it was ${text(asked.amount)}` };
     if (held) { suppressed.push({ itemId, documentNumber, ...held }); return []; }
     return [{ ...asked, amount: claim!.amount }];

@@ -6,7 +6,7 @@ import type { OpenItem, Standing } from '../domain/dunning.js';
 
 const ledgerEvents = [
   'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
-  'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
+  'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1', 'ar.payments.open_item_due_changed.v1',
 ] as const;
 type Ledger = Consumed<(typeof ledgerEvents)[number]>;
 
@@ -35,6 +35,8 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
            from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint)
          on conflict (tenant, customer, item_id) do update set open_minor = excluded.open_minor`, [JSON.stringify(open)]);
     }
+    for (const { type, tenant, customer, data } of events) // what is told of an item later names the new day
+      if (type === 'ar.payments.open_item_due_changed.v1') await tx.query('update open_item set due_on = $4 where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, data.itemId, data.dueDate]);
     for (const { tenant, customer, itemId } of gone) await tx.query('delete from open_item where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, itemId]);
     if (cash.size > 0) {
       await tx.query(
@@ -55,6 +57,7 @@ function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[]
     case 'ar.payments.open_item_closed.v1': return [now(event.data.item!, { ...moneyOf(event.data.amount), minor: 0 })];
     case 'ar.payments.open_items_settled.v1':
     case 'ar.payments.open_items_reopened.v1': return event.data.items.map(({ item, open }) => now(item!, moneyOf(open)));
+    case 'ar.payments.open_item_due_changed.v1':
     case 'ar.payments.unapplied_cash_placed.v1':
     case 'ar.payments.unapplied_cash_taken.v1': return [];
   }
@@ -64,6 +67,7 @@ function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[]
 function cashIn(event: Ledger): { readonly minor: number; readonly currency: string } {
   switch (event.type) {
     case 'ar.payments.open_item_posted.v1':
+    case 'ar.payments.open_item_due_changed.v1':
     case 'ar.payments.open_item_closed.v1': return { minor: 0, currency: '' };
     case 'ar.payments.unapplied_cash_placed.v1':
     case 'ar.payments.open_items_reopened.v1': return moneyOf(event.data.amount);
