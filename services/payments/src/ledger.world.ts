@@ -1,6 +1,7 @@
 // A world to test the ledger in: two customers, whatever happens to them, and everything that was recorded, as the store and the log would carry it.
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { isRefusal } from '@ar/domain/decider.js';
+import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
 import { deciding } from '@ar/runtime/deciding.js';
@@ -15,7 +16,7 @@ import { publisher } from './payments.publisher.js';
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
 export type Act =
   | { readonly act: 'pass'; readonly days: number }
-  | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number }
+  | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number; readonly discount: Offer | null }
   | { readonly act: 'receive'; readonly who: number; readonly minor: number; readonly back: number; readonly names: number | null; readonly early: boolean; readonly onAccount: boolean }
   | { readonly act: 'identify'; readonly which: number; readonly who: number }
   | { readonly act: 'apply'; readonly which: number; readonly item: number; readonly minor: number }
@@ -26,6 +27,9 @@ export type Act =
   | { readonly act: 'apply-credit'; readonly which: number; readonly item: number | null; readonly minor: number }
   | { readonly act: 'charge'; readonly who: number; readonly minor: number; readonly dueIn: number; readonly back: number }
   | { readonly act: 'finish' };
+
+/** Tiers by their days after the issue; how much of the total the percent counts on, in percent. */
+export interface Offer { readonly tiers: readonly { readonly days: number; readonly percent: string }[]; readonly base: number; readonly tax: DiscountTax; readonly mode: DiscountMode }
 
 export const FIRST_DAY = '2026-01-31';
 const customers = ['c-1', 'c-2-EUR'] as const;
@@ -49,8 +53,10 @@ export class World {
       case 'post': {
         const [n, customer, issuedOn] = [this.#invoices.length + 1, pick(customers, act.who)!, daysAfter(this.today, -act.back)];
         const part = Math.floor(act.minor / act.instalments);
-        const instalments = Array.from({ length: act.instalments }, (_, i) => ({ seq: i + 1, dueOn: daysAfter(issuedOn, act.dueIn + 7 * i), minor: i === 0 ? act.minor - part * (act.instalments - 1) : part }));
-        const invoice: Invoice = { invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: Math.floor(act.minor / 6), instalments };
+        const instalments = Array.from({ length: act.instalments }, (_, i) => ({ seq: i + 1, dueOn: daysAfter(issuedOn, act.dueIn + 7 * i), minor: i === 0 ? act.minor - part * (act.instalments - 1) : part }))
+          .map((i) => (act.discount ? { ...i, discountableMinor: Math.ceil((i.minor * act.discount.base) / 100) } : i));
+        const discount = act.discount ? { discount: { tiers: act.discount.tiers.map(({ days, percent }) => ({ percent, lastDay: daysAfter(issuedOn, days) })), tax: act.discount.tax, mode: act.discount.mode } } : {};
+        const invoice: Invoice = { invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: Math.floor(act.minor / 6), instalments, ...discount };
         this.#invoices.push({ invoice, customer, voided: false });
         this.#run(postInvoice, { customer, currency: 'EUR', items: itemsOf(invoice), orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
         return;

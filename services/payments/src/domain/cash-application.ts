@@ -99,8 +99,8 @@ const inTime = ({ openMinor, closing }: Payable): number => closing?.inTimeMinor
 
 /** Whether money pays items in full, all of them or exactly the first: then no discount is meant. */
 function inFull(minor: number, needs: readonly number[]): boolean {
-  const sums = needs.map((_, i) => needs.slice(0, i + 1).reduce((a, b) => a + b, 0));
-  return minor >= (sums.at(-1) ?? 0) || sums.includes(minor);
+  let sum = 0;
+  return needs.some((need) => (sum += need) === minor) || minor >= sum;
 }
 
 function oldestFirst(minor: number, candidates: readonly (Share & { readonly inTimeMinor: number })[], partial: boolean): readonly Share[] {
@@ -152,9 +152,9 @@ function byReference(cash: ToApply, byAge: readonly Payable[]): Found {
     else if (most > 0) { holds.push({ references: [reference], minor: most }); left -= most; }
   }
   const rest = cash.named.filter((n) => n.minor === null);
-  const [arrived, unknown] = [rest.filter((n) => isKnown(namesOf(n.reference))), rest.filter((n) => !isKnown(namesOf(n.reference)))];
-  const full = unknown.length === 0 && isFull(left, [...new Set(arrived.flatMap((n) => itemsNamed(namesOf(n.reference))))]); // what is meant for an unknown one, nobody can tell
-  for (const { reference } of arrived) left -= pay(namesOf(reference), left, full);
+  const [here, unknown] = [rest.filter((n) => isKnown(namesOf(n.reference))), rest.filter((n) => !isKnown(namesOf(n.reference)))];
+  const full = unknown.length === 0 && isFull(left, [...new Set(here.flatMap((n) => itemsNamed(namesOf(n.reference))))]); // what is meant for an unknown one, nobody can tell
+  for (const { reference } of here) left -= pay(namesOf(reference), left, full);
   if (unknown.length > 0 && left > 0) { holds.push({ references: unknown.map((n) => n.reference), minor: left }); left = 0; }
   const words = wordsOf(cash.remittance).filter((w) => isKnown([w]));
   if (left > 0 && words.length > 0) left -= pay(words, left);

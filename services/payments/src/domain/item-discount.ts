@@ -21,22 +21,29 @@ export type TierUses = Readonly<Record<string, TierUse>>;
 /** What was granted with a payment; `leftMinor` is what the tier had left before. */
 export interface Grant { readonly percent: string; readonly earned: boolean; readonly leftMinor: number; readonly minor: number; readonly taxMinor: number }
 
-/** An open item as its discount sees it. */
-export interface WithDiscount { readonly originalMinor: number; readonly taxMinor: number; readonly openMinor: number; readonly discount?: ItemDiscount; readonly uses: TierUses }
+/** An open item, as far as it says what can be had. */
+export interface Offered {
+  readonly originalMinor: number;
+  readonly openMinor: number;
+  readonly discount?: Pick<ItemDiscount, 'tiers' | 'baseMinor'>;
+  readonly uses: Readonly<Record<string, Pick<TierUse, 'settledMinor' | 'grantedMinor'>>>;
+}
+/** The same, as far as it says what is granted. */
+export interface WithDiscount extends Offered { readonly taxMinor: number; readonly discount?: ItemDiscount; readonly uses: TierUses }
 
 const unused: TierUse = { settledMinor: 0, grantedMinor: 0, taxMinor: 0 };
 /** The rule counts in minor units: which currency they are of does not matter to it. */
 const of = (minor: number) => money(minor, '');
-const discountable = ({ originalMinor, openMinor, discount, uses }: WithDiscount, percent: string): Discountable => {
+const discountable = ({ originalMinor, openMinor, discount, uses }: Offered, percent: string): Discountable => {
   const { settledMinor, grantedMinor } = uses[percent] ?? unused;
   return { total: of(originalMinor), base: of(discount?.baseMinor ?? 0), open: of(openMinor), settled: of(settledMinor), granted: of(grantedMinor) };
 };
 
 /** What of a tier can still be had. Something is always to be paid: no discount closes an item alone. */
-export const leftOf = (item: WithDiscount, percent: string): number => Math.max(0, Math.min(discountLeft(percent, discountable(item, percent)), item.openMinor - 1));
+export const leftOf = (item: Offered, percent: string): number => Math.max(0, Math.min(discountLeft(percent, discountable(item, percent)), item.openMinor - 1));
 
 /** The tiers that hold on a day, the best first, with what is left of each. */
-export const offersOn = (item: WithDiscount, day: Day): readonly (DiscountTier & { readonly leftMinor: number })[] =>
+export const offersOn = (item: Offered, day: Day): readonly (DiscountTier & { readonly leftMinor: number })[] =>
   (item.discount?.tiers ?? []).filter((t) => day <= t.lastDay).map((t) => ({ ...t, leftMinor: leftOf(item, t.percent) }));
 
 /** The payments that close an item with a discount: at least so much in time; late, exactly one of these. */

@@ -132,7 +132,7 @@ describe('a receipt whose history moved to another key', () => {
   it('is the same, whichever key is read first', async () => {
     const world = new World();
     world.do({ act: 'receive', who: 2, minor: 100, back: 0, names: null, early: false, onAccount: false });
-    world.do({ act: 'post', who: 0, minor: 100, instalments: 1, dueIn: 5, back: 0 });
+    world.do({ act: 'post', who: 0, minor: 100, instalments: 1, dueIn: 5, back: 0, discount: null });
     world.do({ act: 'identify', which: 0, who: 0 });
     const events = world.consumed();
     const ordered = [...events.filter((e) => e.customer !== UNIDENTIFIED), ...events.filter((e) => e.customer === UNIDENTIFIED)];
@@ -150,7 +150,7 @@ describe('a receipt whose history moved to another key', () => {
 describe('two readers of one tenant at once', () => {
   it('do not wait for each other before they commit, and nothing is lost from the sums', async () => {
     const world = new World();
-    for (let i = 0; i < 4; i++) world.do({ act: 'post', who: i, minor: 100, instalments: 1, dueIn: 5, back: i });
+    for (let i = 0; i < 4; i++) world.do({ act: 'post', who: i, minor: 100, instalments: 1, dueIn: 5, back: i, discount: null });
     const events = world.consumed().map((e) => ({ ...e, recorded: 5_000 + e.recorded }));
     await fresh();
     const other = new pg.Client({ connectionString: postgresUrl });
