@@ -20,6 +20,7 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 3, arbitrary: fc.record({ act: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 20 }) }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('post' as const), who: n, minor, instalments: fc.integer({ min: 1, max: 3 }), dueIn: fc.integer({ min: 0, max: 40 }), back, discount: fc.option(offer, { nil: null }) }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('receive' as const), who: n, minor, back, names: fc.option(n, { nil: null }), early: fc.boolean(), onAccount: fc.nat(9).map((x) => x === 0) }) },
+  { weight: 4, arbitrary: fc.record({ act: fc.constant('take' as const), who: n, item: n, tier: n, back }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('identify' as const), which: n, who: n }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('apply' as const), which: n, item: n, minor: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('unapply' as const), which: n, group: n, back: fc.option(back, { nil: null }) }) },

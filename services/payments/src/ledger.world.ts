@@ -8,9 +8,10 @@ import { deciding } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { account, accountId, creditKey, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
+import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
-import { applyCredit, applyReceipt, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { publisher } from './payments.publisher.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -18,6 +19,7 @@ export type Act =
   | { readonly act: 'pass'; readonly days: number }
   | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number; readonly discount: Offer | null }
   | { readonly act: 'receive'; readonly who: number; readonly minor: number; readonly back: number; readonly names: number | null; readonly early: boolean; readonly onAccount: boolean }
+  | { readonly act: 'take'; readonly who: number; readonly item: number; readonly tier: number; readonly back: number }
   | { readonly act: 'identify'; readonly which: number; readonly who: number }
   | { readonly act: 'apply'; readonly which: number; readonly item: number; readonly minor: number }
   | { readonly act: 'unapply'; readonly which: number; readonly group: number; readonly back: number | null }
@@ -62,11 +64,17 @@ export class World {
         return;
       }
       case 'receive': {
-        const receiptId = `rcp_${this.receipts.length + 1}`;
         const customer = act.who % 3 === 2 ? '' : customers[act.who % 2]!;
         const named = act.names === null ? [] : [{ reference: act.early ? `R-${this.#invoices.length + 1}` : pick(this.#invoices, act.names)?.invoice.number ?? 'R-1', minor: act.names % 2 ? null : Math.ceil(act.minor / 2) }];
-        const request = { receiptId, customer, currency: 'EUR', receivedMinor: act.minor, valueOn: daysAfter(this.today, -act.back), method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, named, bankReference: '', onAccount: act.onAccount };
-        if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents() })) this.receipts.push(receiptId);
+        this.#receive({ customer, receivedMinor: act.minor, valueOn: daysAfter(this.today, -act.back), named, onAccount: act.onAccount });
+        return;
+      }
+      case 'take': { // exactly the discounted amount of an item, in time or not
+        const customer = pick(customers, act.who)!;
+        const item = pick(Object.values(this.account(customer).items).filter((i) => i.discount), act.item);
+        if (!item) return;
+        const receivedMinor = item.openMinor - leftOf(item, pick(item.discount!.tiers, act.tier)!.percent);
+        this.#receive({ customer, receivedMinor, valueOn: daysAfter(this.today, -act.back), named: [{ reference: item.documentNumber, minor: null }], onAccount: false });
         return;
       }
       case 'identify': {
@@ -150,6 +158,12 @@ export class World {
   #of(stream: string): readonly Typed[] { return this.#streams.get(stream) ?? []; }
   #back(days: number | null): Day { return days === null ? '' : daysAfter(this.today, -days); }
   #documents() { return this.#invoices.flatMap(({ invoice, customer }) => referencesOf(invoice).map((reference) => ({ reference, customer, currency: 'EUR', documentId: invoice.invoiceId }))); }
+
+  #receive(of: Pick<RecordReceipt, 'customer' | 'receivedMinor' | 'valueOn' | 'named' | 'onAccount'>): void {
+    const receiptId = `rcp_${this.receipts.length + 1}`;
+    const request = { receiptId, currency: 'EUR', method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, bankReference: '', ...of };
+    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents() })) this.receipts.push(receiptId);
+  }
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
   #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known): boolean {

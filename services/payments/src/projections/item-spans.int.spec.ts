@@ -7,11 +7,13 @@ import { total } from '@ar/domain/money.js';
 import type { AnyProjection, Consumed, Tx } from '@ar/runtime/forms.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { UNIDENTIFIED } from '../domain/account.js';
+import { offersOn } from '../domain/item-discount.js';
 import { acts } from '../ledger-acts.world.js';
 import { FIRST_DAY, World } from '../ledger.world.js';
 import { payments } from '../payments.service.js';
 import { receiptsAppliedTo } from './applications.js';
 import { agingAt, agingByCustomerAt, type AgingOf } from './aging.js';
+import { offersAt } from './item-discounts.js';
 import { type Change, changesOf, itemsAt, itemSpans } from './item-spans.js';
 import { controlTotalsAt, entriesOf, journal, trialBalanceAt } from './journal.js';
 import { receiptById } from './receipts.js';
@@ -115,6 +117,12 @@ describe('a report at a day, as known at a time', () => {
           expect(all.filter((i) => i.openMinor > 0)).toEqual(items);
           expect(all.map((i) => [i.itemId, i.lastSettledOn])).toEqual(lastSettled(events, customer, at.on, at.known));
         }
+      }
+      const now = { tenant: 't1', on: world.today, known: events.length * stride };
+      for (const customer of world.accounts()) {
+        const offers = await offersAt(tx, now, await itemsAt(tx, now, { customer }, undefined, 500, true));
+        for (const item of Object.values(world.account(customer).items))
+          expect(offers(item.itemId).map((o) => [o.percent, o.lastDay, Math.round(Number(o.left!.value) * 100)])).toEqual(offersOn(item, world.today).map((o) => [o.percent, o.lastDay, o.leftMinor]));
       }
       for (const receiptId of world.receipts) {
         const state = world.receipt(receiptId);
