@@ -80,6 +80,9 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await receive('account', 'c2', 33_00, { onAccount: true });
   await receive('early', 'c13', 119_00, paying('a13', 'b13')); // names one that is not there yet
   await receive('too-much', 'c10', 150_00);
+  await ask('invoicing', issueInvoice, {
+    invoiceId: 'inv_early', ...contentOf({ customerId: 'c11', lines: [lineOf({ unitPrice: '60.00' })], externalNumber: 'ORD-early', terms: { due: { netDays: 20 }, discount: { tiers: [{ days: 4, percent: '3' }], base: 'gross', tax: 'on-early-payment', graceDays: 1, mode: 'earned' } } }),
+  });
   await issue('b13', 'c13', '10.00');
   await issue('usd', 'c10', '20.00', { netDays: 1 }, '', 'USD');
   await issue('void', 'c11', '70.00');
@@ -95,6 +98,10 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await openDay();
   await readOn();
   await receive('in-time', 'c1', 119_00);
+  const [partOfEarly] = groups(await receive('early-1', 'c11', 20_00, paying('early'))); // in time for its discount, as the rest is
+  await receive('early-2', 'c11', 49_26, paying('early'));
+  await unapply('early-1', partOfEarly!);
+  await ask('payments', applyReceipt, { receiptId: 'rcp_early-1', shares: [{ itemId: 'oit_early_1', minor: 20_00, currency: 'EUR' }] });
   await readOn();
   await sendMail();
   await readOn();

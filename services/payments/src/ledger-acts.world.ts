@@ -3,15 +3,24 @@ import fc from 'fast-check';
 import type { Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Resource } from '@ar/runtime/forms.js';
-import type { Act } from './ledger.world.js';
+import type { Act, Offer } from './ledger.world.js';
 
 const n = fc.nat(20);
 const back = fc.nat(12);
 const minor = fc.integer({ min: 1, max: 500 });
+/** A better percent ends earlier. */
+const offer: fc.Arbitrary<Offer> = fc.record({
+  tiers: fc.array(fc.record({ days: fc.integer({ min: 0, max: 30 }), units: fc.integer({ min: 1, max: 9_999 }) }), { minLength: 1, maxLength: 3 }).map((tiers) => {
+    const [days, units] = [[...new Set(tiers.map((t) => t.days))].sort((a, b) => a - b), [...new Set(tiers.map((t) => t.units))].sort((a, b) => b - a)];
+    return days.slice(0, units.length).map((d, i) => ({ days: d, percent: `${Math.floor(units[i]! / 100)}.${String(units[i]! % 100).padStart(2, '0')}` }));
+  }),
+  base: fc.integer({ min: 1, max: 100 }), tax: fc.constantFrom('on-early-payment' as const, 'never' as const, 'always' as const), mode: fc.constantFrom('earned' as const, 'earned-and-unearned' as const),
+});
 const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 3, arbitrary: fc.record({ act: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 20 }) }) },
-  { weight: 6, arbitrary: fc.record({ act: fc.constant('post' as const), who: n, minor, instalments: fc.integer({ min: 1, max: 3 }), dueIn: fc.integer({ min: 0, max: 40 }), back }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('post' as const), who: n, minor, instalments: fc.integer({ min: 1, max: 3 }), dueIn: fc.integer({ min: 0, max: 40 }), back, discount: fc.option(offer, { nil: null }) }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('receive' as const), who: n, minor, back, names: fc.option(n, { nil: null }), early: fc.boolean(), onAccount: fc.nat(9).map((x) => x === 0) }) },
+  { weight: 4, arbitrary: fc.record({ act: fc.constant('take' as const), who: n, item: n, tier: n, back }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('identify' as const), which: n, who: n }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('apply' as const), which: n, item: n, minor: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('unapply' as const), which: n, group: n, back: fc.option(back, { nil: null }) }) },

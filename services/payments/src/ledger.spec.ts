@@ -4,7 +4,8 @@ import type { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_n
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed } from '@ar/runtime/forms.js';
-import { creditKey, disputedMinor, UNIDENTIFIED } from './domain/account.js';
+import { type Application, creditKey, disputedMinor, settledBy, UNIDENTIFIED } from './domain/account.js';
+import { type TierUses, withUse } from './domain/item-discount.js';
 import { acts, receiptFoldOf } from './ledger-acts.world.js';
 import { World } from './ledger.world.js';
 import { changesOf } from './projections/item-spans.js';
@@ -50,6 +51,7 @@ function checkNow(world: World): Map<string, number> {
     for (const i of Object.values(items)) if (!(i.openMinor > 0 && i.openMinor <= i.originalMinor && disputedMinor(i) <= i.openMinor)) throw new Error(`${i.itemId} is open with ${i.openMinor} of ${i.originalMinor}`);
     for (const c of Object.values(cash)) expect(c.holds.reduce((sum, h) => sum + h.minor, 0)).toBeLessThanOrEqual(c.unappliedMinor);
   }
+  checkDiscounts(world, originals, balance);
   const suspense = Object.values(world.account(UNIDENTIFIED).cash).reduce((sum, c) => sum + c.unappliedMinor, 0);
   expect(-balance(LedgerAccount.SUSPENSE) || 0).toBe(suspense);
   expect(Object.values(LedgerAccount).reduce((sum, a) => sum + balance(a), 0)).toBe(0);
@@ -69,6 +71,22 @@ function checkNow(world: World): Map<string, number> {
     expect(world.account(state.customer).cash[creditKey(creditNoteId)]?.unappliedMinor ?? 0).toBe(state.unappliedMinor);
   }
   return originals;
+}
+
+/** Open, paid, credited and discounted are the original; the journal has what was granted; what tiers were used for is what is granted in them, exactly. */
+function checkDiscounts(world: World, originals: ReadonlyMap<string, number>, balance: (account: LedgerAccount) => number): void {
+  const inForce = [...world.receipts.map((id) => world.receipt(id)), ...world.creditNotes.map((id) => world.creditNote(id))].flatMap((s) => (s.status === 'none' || s.status === 'reversed' ? [] : Object.values(s.groups).flat()));
+  const byItem = new Map<string, Application[]>();
+  for (const a of inForce) byItem.set(a.item.itemId, [...(byItem.get(a.item.itemId) ?? []), a]);
+  expect(balance(LedgerAccount.SALES_DISCOUNTS)).toBe(inForce.reduce((sum, { discount }) => sum + (discount ? discount.minor - discount.taxMinor : 0), 0));
+  for (const customer of world.accounts()) {
+    const { items, uses } = world.account(customer);
+    for (const { itemId, openMinor } of Object.values(items)) expect(openMinor + (byItem.get(itemId) ?? []).reduce((sum, a) => sum + settledBy(a), 0)).toBe(originals.get(itemId));
+    for (const [itemId, used] of [...Object.values(items).map((i) => [i.itemId, i.uses] as const), ...Object.entries(uses)]) {
+      expect(used).toEqual((byItem.get(itemId) ?? []).reduce<TierUses>((sum, a) => withUse(sum, a, 1), {}));
+      for (const { grantedMinor, taxMinor, settledMinor } of Object.values(used)) if (!(taxMinor >= 0 && taxMinor <= grantedMinor && grantedMinor < settledMinor)) throw new Error(`${itemId} was granted ${grantedMinor} of ${settledMinor}, ${taxMinor} of it tax`);
+    }
+  }
 }
 
 /** Credit notes as callers see them are as the ledger has them, and their groups are what is applied. */
@@ -91,7 +109,10 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
     checkEveryDay(world, checkNow(world));
     receiptFoldOf(world.consumed(), receiptResource);
     creditFoldOf(world);
-    for (const { type } of world.events) met.set(type, (met.get(type) ?? 0) + 1);
+    for (const { type, data } of world.events) {
+      met.set(type, (met.get(type) ?? 0) + 1);
+      for (const { discount } of (data as { applications?: readonly Application[] }).applications ?? []) if (discount) met.set(discount.earned ? 'an earned discount' : 'an unearned discount', 1);
+    }
   }), { numRuns: 400 }));
 
   it('ties after every single act', () => fc.assert(fc.property(acts, (steps) => {
@@ -101,6 +122,6 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([
     'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
-    'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken',
+    'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'an earned discount', 'an unearned discount',
   ]));
 });

@@ -2,22 +2,25 @@
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { itemIdOf } from '@ar/domain/id.js';
 import { isRefusal } from '@ar/domain/decider.js';
+import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
 import { deciding } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { account, accountId, creditKey, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
+import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
-import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { publisher } from './payments.publisher.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
 export type Act =
   | { readonly act: 'pass'; readonly days: number }
-  | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number }
+  | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number; readonly discount: Offer | null }
   | { readonly act: 'receive'; readonly who: number; readonly minor: number; readonly back: number; readonly names: number | null; readonly early: boolean; readonly onAccount: boolean }
+  | { readonly act: 'take'; readonly who: number; readonly item: number; readonly tier: number; readonly back: number }
   | { readonly act: 'identify'; readonly which: number; readonly who: number }
   | { readonly act: 'apply'; readonly which: number; readonly item: number; readonly minor: number }
   | { readonly act: 'unapply'; readonly which: number; readonly group: number; readonly back: number | null }
@@ -28,6 +31,9 @@ export type Act =
   | { readonly act: 'charge'; readonly who: number; readonly minor: number; readonly dueIn: number; readonly back: number }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
+
+/** Tiers by their days after the issue; how much of the total the percent counts on, in percent. */
+export interface Offer { readonly tiers: readonly { readonly days: number; readonly percent: string }[]; readonly base: number; readonly tax: DiscountTax; readonly mode: DiscountMode }
 
 export const FIRST_DAY = '2026-01-31';
 const customers = ['c-1', 'c-2-EUR'] as const;
@@ -51,18 +57,26 @@ export class World {
       case 'post': {
         const [n, customer, issuedOn] = [this.#invoices.length + 1, pick(customers, act.who)!, daysAfter(this.today, -act.back)];
         const part = Math.floor(act.minor / act.instalments);
-        const instalments = Array.from({ length: act.instalments }, (_, i) => ({ seq: i + 1, dueOn: daysAfter(issuedOn, act.dueIn + 7 * i), minor: i === 0 ? act.minor - part * (act.instalments - 1) : part }));
-        const invoice: Invoice = { invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: Math.floor(act.minor / 6), instalments };
+        const instalments = Array.from({ length: act.instalments }, (_, i) => ({ seq: i + 1, dueOn: daysAfter(issuedOn, act.dueIn + 7 * i), minor: i === 0 ? act.minor - part * (act.instalments - 1) : part }))
+          .map((i) => (act.discount ? { ...i, discountableMinor: Math.ceil((i.minor * act.discount.base) / 100) } : i));
+        const discount = act.discount ? { discount: { tiers: act.discount.tiers.map(({ days, percent }) => ({ percent, lastDay: daysAfter(issuedOn, days) })), tax: act.discount.tax, mode: act.discount.mode } } : {};
+        const invoice: Invoice = { invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: Math.floor(act.minor / 6), instalments, ...discount };
         this.#invoices.push({ invoice, customer, voided: false });
         this.#run(postInvoice, { customer, currency: 'EUR', items: itemsOf(invoice), orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
         return;
       }
       case 'receive': {
-        const receiptId = `rcp_${this.receipts.length + 1}`;
         const customer = act.who % 3 === 2 ? '' : customers[act.who % 2]!;
         const named = act.names === null ? [] : [{ reference: act.early ? `R-${this.#invoices.length + 1}` : pick(this.#invoices, act.names)?.invoice.number ?? 'R-1', minor: act.names % 2 ? null : Math.ceil(act.minor / 2) }];
-        const request = { receiptId, customer, currency: 'EUR', receivedMinor: act.minor, valueOn: daysAfter(this.today, -act.back), method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, named, bankReference: '', onAccount: act.onAccount };
-        if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents() })) this.receipts.push(receiptId);
+        this.#receive({ customer, receivedMinor: act.minor, valueOn: daysAfter(this.today, -act.back), named, onAccount: act.onAccount });
+        return;
+      }
+      case 'take': { // exactly the discounted amount of an item, in time or not
+        const customer = pick(customers, act.who)!;
+        const item = pick(Object.values(this.account(customer).items).filter((i) => i.discount), act.item);
+        if (!item) return;
+        const receivedMinor = item.openMinor - leftOf(item, pick(item.discount!.tiers, act.tier)!.percent);
+        this.#receive({ customer, receivedMinor, valueOn: daysAfter(this.today, -act.back), named: [{ reference: item.documentNumber, minor: null }], onAccount: false });
         return;
       }
       case 'identify': {
@@ -155,6 +169,12 @@ export class World {
   #of(stream: string): readonly Typed[] { return this.#streams.get(stream) ?? []; }
   #back(days: number | null): Day { return days === null ? '' : daysAfter(this.today, -days); }
   #documents() { return this.#invoices.flatMap(({ invoice, customer }) => referencesOf(invoice).map((reference) => ({ reference, customer, currency: 'EUR', documentId: invoice.invoiceId }))); }
+
+  #receive(of: Pick<RecordReceipt, 'customer' | 'receivedMinor' | 'valueOn' | 'named' | 'onAccount'>): void {
+    const receiptId = `rcp_${this.receipts.length + 1}`;
+    const request = { receiptId, currency: 'EUR', method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, bankReference: '', ...of };
+    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents() })) this.receipts.push(receiptId);
+  }
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
   #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known): boolean {

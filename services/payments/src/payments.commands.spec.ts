@@ -3,6 +3,7 @@ import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Typed } from '@ar/runtime/forms.js';
 import { disputedMinor, account, type AccountState, UNIDENTIFIED } from './domain/account.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
+import type { ReceiptEvent } from './domain/receipt.js';
 import { applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, type PostCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 
 const today = '2026-03-10';
@@ -105,6 +106,71 @@ describe('an applied receipt', () => {
   });
 });
 
+describe('an invoice with a discount of 2 % by the 12th', () => {
+  const early = (n: number, minor: number, mode: 'earned' | 'earned-and-unearned' = 'earned') => ({
+    ...invoice(n, minor), items: itemsOf({
+      invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-04-01', minor, discountableMinor: minor }],
+      discount: { tiers: [{ percent: '2', lastDay: '2026-03-12' }], tax: 'never', mode },
+    }),
+  });
+  const naming = (...documents: readonly number[]) => ({ named: documents.map((n) => ({ reference: `R-${n}`, minor: null })) });
+  /** The rule, what it applied and granted, and what is left of the money. */
+  const outcome = (history: History, request: RecordReceipt, on = today) => {
+    const made = after(history, deciding(recordReceipt, history, { today: on, known: nobodyElse })(request))['receipt/rcp_1']!.at(-1) as unknown as Extract<ReceiptEvent, { type: 'CashApplied' }>;
+    return [made.rule, ...(made.applications ?? []).map((a) => [a.minor, a.discount?.minor ?? 0, a.openMinor]), made.unappliedMinor];
+  };
+  const one = posted(early(1, 10_000));
+  const two = posted(early(1, 10_000), early(2, 10_000));
+
+  it('is found by its exact discounted amount', () => expect(outcome(one, receiptOver(9_800))).toEqual(['exact', [9_800, 200, 0], 0]));
+  it('is found by its exact full amount first, without a discount', () => {
+    expect(outcome(one, receiptOver(10_000))).toEqual(['exact', [10_000, 0, 0], 0]);
+    expect(outcome(posted(early(1, 10_000), invoice(2, 9_800)), receiptOver(9_800))).toEqual(['exact', [9_800, 0, 0], 0]);
+  });
+  it('is not found by it too late, unless the terms allow it', () => {
+    const late = { valueOn: '2026-03-13' };
+    expect(outcome(one, receiptOver(9_800, late), '2026-03-20')).toEqual(['oldest-first', [9_800, 0, 200], 0]);
+    expect(outcome(posted(early(1, 10_000, 'earned-and-unearned')), receiptOver(9_800, late), '2026-03-20')).toEqual(['exact', [9_800, 200, 0], 0]);
+  });
+  it('is granted by the day on which the money has value, whenever it is applied', () => expect(outcome(one, receiptOver(9_800, { valueOn: '2026-03-12' }), '2026-03-30')).toEqual(['exact', [9_800, 200, 0], 0]));
+  it('is named: in part, with its discount, with too much', () => {
+    expect(outcome(one, receiptOver(4_900, naming(1)))).toEqual(['reference', [4_900, 100, 5_000], 0]);
+    expect(outcome(one, receiptOver(9_900, naming(1)))).toEqual(['reference', [9_800, 200, 0], 100]);
+    expect(outcome(one, receiptOver(10_100, naming(1)))).toEqual(['reference', [10_000, 0, 0], 100]);
+  });
+  it('is named with another: both are discounted, or both are paid in full', () => {
+    expect(outcome(two, receiptOver(19_600, naming(1, 2)))).toEqual(['reference', [9_800, 200, 0], [9_800, 200, 0], 0]);
+    expect(outcome(two, receiptOver(20_000, naming(2, 1)))).toEqual(['reference', [10_000, 0, 0], [10_000, 0, 0], 0]);
+  });
+  it('is paid as the oldest: discounted, unless the money is exactly the first ones in full', () => {
+    const three = posted(early(1, 10_000), early(2, 10_000), early(3, 10_000));
+    expect(outcome(three, receiptOver(24_500))).toEqual(['oldest-first', [9_800, 200, 0], [9_800, 200, 0], [4_900, 100, 5_000], 0]);
+    expect(outcome(three, receiptOver(20_000))).toEqual(['oldest-first', [10_000, 0, 0], [10_000, 0, 0], 0]);
+  });
+  it('earns nothing by credit', () => expect(credited(one, creditOver(9_800))['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'OpenItemsSettled', applications: [{ minor: 9_800, openMinor: 200 }] }));
+  it('a person who applies more than it needs uses what it needs', () => {
+    const history = received(one, receiptOver(9_900, { onAccount: true }));
+    expect(after(history, deciding(applyReceipt, history, { today, known: [] })({ receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 9_900, currency: 'EUR' }] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'person', unappliedMinor: 100, applications: [{ minor: 9_800, discount: { minor: 200 } }] });
+  });
+  it('is open again with the payment that is unapplied, returned, or void', () => {
+    const paid = received(one, receiptOver(9_800));
+    const { groupId } = paid['receipt/rcp_1']!.at(-1) as unknown as { groupId: string };
+    const again = { type: 'OpenItemsReopened', applications: [{ minor: 9_800, openMinor: 10_000, discount: { minor: 200 } }] };
+    const back = [deciding(unapplyReceipt, paid, { today })({ receiptId: 'rcp_1', groupId, reason: 'mistake', effectiveOn: '' }), deciding(reverseReceipt, paid, { today })({ receiptId: 'rcp_1', kind: 'return', code: 'AM04', reason: '', effectiveOn: '' })];
+    for (const answer of back) expect([(answer as History)['account/c1-EUR']![0], stateOf(after(paid, answer)).items]).toMatchObject([again, { oit_1_1: { openMinor: 10_000, dueOn: '2026-04-01', uses: {} } }]);
+    expect((back[0] as History)['receipt/rcp_1']![0]).toMatchObject({ type: 'CashUnapplied', unappliedMinor: 9_800, applications: again.applications });
+    const voiding = { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: '2026-03-08' };
+    const noted = after(paid, deciding(voidInvoice, paid, { today })(voiding));
+    const done = deciding(finishVoid, noted, { today, known: ['rcp_1'] })(voiding);
+    expect((done as History)['account/c1-EUR']).toMatchObject([again, { type: 'OpenItemClosed', minor: 10_000 }]);
+    expect(stateOf(after(noted, done))).toMatchObject({ items: {}, uses: {}, cash: { rcp_1: { unappliedMinor: 9_800 } } });
+  });
+  it('leaves a disputed part out of the exact amount', () => {
+    const disputed = after(one, deciding(disputeItems, one, { today })({ customer: 'c1', currency: 'EUR', disputeId: 'd1', shares: [{ itemId: 'oit_1_1', minor: 4_000 }] }));
+    expect(outcome(disputed, receiptOver(9_800))).toEqual(['oldest-first', [6_000, 122, 3_878], 3_800]);
+  });
+});
+
 describe('a void of an untouched invoice', () => {
   it('closes it at once', () => expect(types(deciding(voidInvoice, posted(invoice(1, 60)), { today })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }))).toEqual({ 'account/c1-EUR': ['OpenItemClosed'] }));
 });
@@ -190,7 +256,7 @@ describe('where a void and a credit note meet, nothing is lost', () => {
   });
   it('a credit note that comes after the void is all credit', () => {
     const closed = after(posted(invoice(1, 60)), deciding(voidInvoice, posted(invoice(1, 60)), { today })(voiding));
-    expect(stateOf(credited(closed, creditOver(60)))).toEqual({ items: {}, cash: { 'credit-note:crn_1': expect.objectContaining({ unappliedMinor: 60 }) }, voids: {}, moved: {} });
+    expect(stateOf(credited(closed, creditOver(60)))).toEqual({ items: {}, cash: { 'credit-note:crn_1': expect.objectContaining({ unappliedMinor: 60 }) }, voids: {}, moved: {}, uses: {} });
   });
   it('one that comes while the void is pending settles nothing of it', () => {
     const paid = received(posted(invoice(1, 60)), receiptOver(20));

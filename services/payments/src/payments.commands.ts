@@ -5,6 +5,7 @@ import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
+import { closingsOf } from './domain/item-discount.js';
 import { postedCreditNote, type CreditUse, type PostedCreditState } from './domain/posted-credit-note.js';
 import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
@@ -260,7 +261,9 @@ function applyByRules<K>(on: Decision<K>, key: string, customer: string, currenc
   const state = on.state(stream);
   const money = state.cash[key];
   if (!money) return;
-  const payable = Object.values(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({ itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn }));
+  const payable = Object.values(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
+    itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn, ...(i.discount && creditNoteIn(key) === undefined ? { closing: closingsOf(i, money.valueOn) } : {}),
+  }));
   const { version: policyVersion, ...policy } = on.policies.application;
   const plan = planApplication({ minor: money.unappliedMinor, holds: money.holds, ...naming }, payable, policy);
   if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId: key, holds: plan.holds });

@@ -1,9 +1,10 @@
 // Stored event → contract event. Money, dates and names are converted by one function of the runtime; a missing line does not compile.
 import type { Publisher } from '@ar/runtime/forms.js';
-import { ApplicationRule, CashCause, ClosingCause, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED } from './domain/account.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
+import { explainGrant, type Grant } from './domain/item-discount.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 
@@ -20,20 +21,27 @@ const money = (minor: number, currency: string) => ({ minor, currency });
 const item = (i: Item, currency: string) => ({
   itemId: i.itemId, kind: itemKinds[i.kind], documentId: i.documentId, documentNumber: i.documentNumber, instalment: i.instalment, issueDate: i.issuedOn, dueDate: i.dueOn, original: money(i.originalMinor, currency),
 });
-const applied = (applications: readonly Application[], currency: string) => applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency) }));
+const granted = (g: Grant, currency: string) => ({ percent: g.percent, kind: g.earned ? DiscountKind.EARNED : DiscountKind.UNEARNED, amount: money(g.minor, currency), tax: money(g.taxMinor, currency), left: money(g.leftMinor, currency) });
+const applied = (applications: readonly Application[], currency: string) =>
+  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}) }));
+const discount = ({ discount: d }: Item, currency: string) => (d ? { discount: { tiers: d.tiers.map((t) => ({ percent: t.percent, lastDay: t.lastDay })), discountable: money(d.baseMinor, currency), reducesTax: d.tax === 'on-early-payment', unearnedToo: d.mode === 'earned-and-unearned' } } : {});
 const documents = (named: readonly Named[], currency: string) => named.map((n) => ({ reference: n.reference, ...(n.minor === null ? {} : { amount: money(n.minor, currency) }) }));
 const facts = (e: ReceiptFacts) => ({
   amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency),
 });
-const trace = (steps: readonly Step[], currency: string, rule?: 'person' | string) =>
-  rule === 'person' ? [{ rule: ApplicationRule.BY_HAND, applied: true, explanation: 'a caller named the items' }] : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: explain(s, currency) }));
+/** The step that applied something tells the discounts that came with it. */
+const trace = (steps: readonly Step[], currency: string, rule?: 'person' | string, applications: readonly Application[] = []) => {
+  const discounts = applications.flatMap((a) => (a.discount ? [`; ${explainGrant(a.item.itemId, a.discount, currency)}`] : [])).join('');
+  return rule === 'person' ? [{ rule: ApplicationRule.BY_HAND, applied: true, explanation: `a caller named the items${discounts}` }]
+    : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
+};
 
 export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | AccountEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
-    valueDate: e.valueOn, trace: trace(e.trace, e.currency, e.rule), policyVersion: e.policyVersion,
+    valueDate: e.valueOn, trace: trace(e.trace, e.currency, e.rule, e.applications), policyVersion: e.policyVersion,
   }),
   CashHeld: (e) => ({ receiptId: e.receiptId, customerId: e.customer, unapplied: money(e.unappliedMinor, e.currency), trace: trace(e.trace, e.currency), policyVersion: e.policyVersion }),
   CashUnapplied: (e) => ({
@@ -48,7 +56,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | AccountEven
   CreditUnapplied: (e) => ({
     applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause],
   }),
-  OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency) }),
+  OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency) }),
   OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
   OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
   OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency) }),

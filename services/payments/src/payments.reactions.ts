@@ -1,6 +1,7 @@
 // What payments does because something happened elsewhere.
 import type { Reaction } from '@ar/runtime/forms.js';
 import { moneyOf } from '@ar/domain/money.js';
+import { discountMode, discountTax } from '@ar/runtime/terms-contract.js';
 import { type ChangeDue, changeDue, type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, postCredit, type PostCredit, type VoidInvoice, voidInvoice } from './payments.commands.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 
@@ -13,7 +14,8 @@ export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostI
     customer, currency: data.currencyCode, orderNumber: data.orderNumber, externalNumber: data.externalNumber, paymentReference: data.paymentReference,
     items: itemsOf({
       invoiceId: data.invoiceId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, taxMinor: moneyOf(data.tax).minor,
-      instalments: data.instalments.map((i) => ({ seq: i.seq, dueOn: i.dueDate, minor: moneyOf(i.amount).minor })),
+      instalments: data.instalments.map((i) => ({ seq: i.seq, dueOn: i.dueDate, minor: moneyOf(i.amount).minor, ...(i.discountable ? { discountableMinor: moneyOf(i.discountable).minor } : {}) })),
+      ...(data.discount ? { discount: { tiers: data.discount.offers.map((o) => ({ percent: o.percent, lastDay: o.lastDay })), tax: discountTax.word(data.discount.tax), mode: discountMode.word(data.discount.mode) } } : {}),
     }),
   }],
   expected: [],

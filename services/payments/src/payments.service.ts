@@ -9,6 +9,7 @@ import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, 
 import { applications } from './projections/applications.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
+import { itemDiscounts } from './projections/item-discounts.js';
 import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
@@ -21,7 +22,7 @@ export const payments: Service = {
   resources: [receiptResource, postedCreditNoteResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, itemSpans, journal],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, itemSpans, itemDiscounts, journal],
   effects: [],
   publisher,
 };

@@ -35,7 +35,7 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
 function settlementsIn(e: Consumed<Read>): readonly Settlement[] {
   if (e.type !== 'ar.payments.open_items_settled.v1' && e.type !== 'ar.payments.open_items_reopened.v1') return [];
   const sign = e.type === 'ar.payments.open_items_settled.v1' ? 1 : -1;
-  return e.data.items.map((i) => ({ tenant: e.tenant, itemId: i.item!.itemId, valueOn: e.data.valueDate, minor: sign * minorIn(i.amount) }));
+  return e.data.items.map((i) => ({ tenant: e.tenant, itemId: i.item!.itemId, valueOn: e.data.valueDate, minor: sign * (minorIn(i.amount) + (i.discount ? minorIn(i.discount.amount) : 0)) })); // a discount settles what was promised, too
 }
 
 const columns = <T extends object>(rows: readonly T[], ...names: readonly (keyof T)[]): unknown[][] => names.map((name) => rows.map((row) => row[name]));

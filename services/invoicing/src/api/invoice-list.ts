@@ -8,7 +8,7 @@ const { DRAFT, DISCARDED, CONSOLIDATED, ISSUED, PARTLY_PAID, PAID, CREDITED, VOI
 const statusOf = (word: string): string | undefined => [DRAFT, DISCARDED, CONSOLIDATED, ISSUED, PARTLY_PAID, PAID, CREDITED, VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
 
 export const invoicesOf = (tenantId: string): ListOf => ({
-  select: `select invoice_id page_id, invoice_id, customer_id, status, number, external_number, order_number, payment_reference, currency_code, issue_date, listed_on, due_date, total, total_minor, paid_minor, credit_minor, labels, resource
+  select: `select invoice_id page_id, invoice_id, customer_id, status, number, external_number, order_number, payment_reference, currency_code, issue_date, listed_on, due_date, total, total_minor, paid_minor, discounted_minor, credit_minor, labels, resource
     from invoice where tenant = $1`,
   values: [tenantId],
   columns: {

@@ -5,14 +5,15 @@ import { Api } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import { agingAt, nothingOpen } from '../projections/aging.js';
+import { offersAt } from '../projections/item-discounts.js';
 import { itemsAt, type OpenItemRow } from '../projections/item-spans.js';
 import { accountKnown, controlTotalsAt, receivablesAt, suspenseAt } from '../projections/journal.js';
 import { amountOf, checked, pagedReport } from './queries.js';
 
-const openItem = (r: OpenItemRow): OpenItem => ({
+const openItem = (r: OpenItemRow, discounts: OpenItem['discounts']): OpenItem => ({
   customerId: r.customer,
   item: { itemId: r.itemId, kind: r.kind, documentId: r.documentId, documentNumber: r.documentNumber, instalment: r.instalment, issueDate: r.issuedOn, dueDate: r.dueOn, original: amountOf(r.originalMinor, r.currency) },
-  open: amountOf(r.openMinor, r.currency), daysPastDue: r.daysPastDue, lastSettledOn: r.lastSettledOn,
+  open: amountOf(r.openMinor, r.currency), daysPastDue: r.daysPastDue, lastSettledOn: r.lastSettledOn, discounts,
 });
 
 /** Receivable accounts: what each customer owes. */
@@ -44,7 +45,8 @@ export class AccountGrpc {
     const { includeSettled } = request;
     return pagedReport<{ dueOn: string; itemId: string }, ListOpenItemsResponse>(this.api, request, ['open-items', customer ?? '', currency, includeSettled], async (tx, { at, asOf, size, after, cut }) => {
       const { rows, nextPageToken } = cut(await itemsAt(tx, at, { customer, currency }, after, size + 1, includeSettled), ({ dueOn, itemId }) => ({ dueOn, itemId }));
-      return { openItems: rows.map(openItem), nextPageToken, asOf, controlTotal: amountOf((await receivablesAt(tx, at, { customer, currency })).get(currency) ?? 0n, currency) };
+      const offers = await offersAt(tx, at, rows);
+      return { openItems: rows.map((r) => openItem(r, offers(r.itemId))), nextPageToken, asOf, controlTotal: amountOf((await receivablesAt(tx, at, { customer, currency })).get(currency) ?? 0n, currency) };
     });
   }
 }

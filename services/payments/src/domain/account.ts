@@ -6,6 +6,8 @@
 //   between, from that day, or it would have been used twice on the days before.
 // - Settling is limited to what is open and to what is unapplied; giving back restores exactly what was settled, with the original due date.
 // - A due date may move, from the business date on; what is given back later is due on the new day too.
+// - Money that has value early enough is granted the item's discount with the same settlement: the item goes down by both, the money by what the item needs.
+//   Given back, both are open again, and the discount can be had again as before.
 // - Money may be held for documents that have not arrived. A person may use it nevertheless.
 // - A voided document is closed as soon as nothing is applied to it. Until then nothing more can be applied to it.
 // - What a credit note gives is kept among the money, once per credit note, and used in the same way.
@@ -15,6 +17,7 @@ import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import { share } from '@ar/domain/money.js';
 import type { Hold, Share } from './cash-application.js';
+import { grantFor, type Grant, type ItemDiscount, type TierUses, withUse } from './item-discount.js';
 
 export const UNIDENTIFIED = '~unidentified';
 
@@ -38,9 +41,13 @@ export interface Item {
   readonly taxMinor: number;
   readonly issuedOn: Day;
   readonly dueOn: Day;
+  /** For who pays it early; absent: nothing. */
+  readonly discount?: ItemDiscount;
 }
-/** A part of a receipt, or of what a credit note gave, that settles a part of an item, or gives it back, from a day on; `openMinor` is what is open of it then. */
-export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day }
+/** A part of a receipt, or of what a credit note gave, that settles a part of an item, or gives it back, from a day on, with the discount that comes with it; `openMinor` is what is open of it then. */
+export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant }
+/** What an application settles of its item: money and discount. */
+export const settledBy = ({ minor, discount }: Application): number => minor + (discount?.minor ?? 0);
 
 /** In what follows `receiptId` is the key that money is kept by: a receipt's id, or a credit note's key. */
 interface OfAccount { readonly customer: string; readonly currency: string }
@@ -80,6 +87,8 @@ export interface OpenItem extends Item {
   /** From here on it is free to be settled on every day. */
   readonly freeFrom: Day;
   readonly disputes: Readonly<Record<string, number>>;
+  /** What its discounts were used for. */
+  readonly uses: TierUses;
 }
 export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[] }
 export interface AccountState {
@@ -90,6 +99,8 @@ export interface AccountState {
   readonly voids: Readonly<Record<string, Day>>;
   /** Due dates that were moved, by item: parts of one that were settled before may be given back. */
   readonly moved: Readonly<Record<string, Day>>;
+  /** Of items that several payments settled, some of them early: a payment that goes back must find what the others used. Nothing of all others. */
+  readonly uses: Readonly<Record<string, TierUses>>;
 }
 
 export const disputedMinor = (item: OpenItem): number => Math.min(item.openMinor, Object.values(item.disputes).reduce((a, b) => a + b, 0));
@@ -101,7 +112,7 @@ export const accountId = (customer: string, currency: string): string => `${cust
 export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
   snapshot: 2,
-  initial: { items: {}, cash: {}, voids: {}, moved: {} },
+  initial: { items: {}, cash: {}, voids: {}, moved: {}, uses: {} },
   customer: (id) => id.slice(0, -4),
 
   decide(command, state) {
@@ -128,7 +139,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       case 'Settle': return settle(command, state);
       case 'Reopen': {
         const { groupId, receiptId, valueOn, onAccount, cause } = command;
-        return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (state.items[a.item.itemId]?.openMinor ?? 0) + a.minor, effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
+        return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (state.items[a.item.itemId]?.openMinor ?? 0) + settledBy(a), effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
           .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
       }
       case 'VoidDocument': {
@@ -157,7 +168,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
     switch (event.type) {
       case 'OpenItemPosted': {
         const { item } = event;
-        return { ...state, items: { ...items, [item.itemId]: { ...item, openMinor: item.originalMinor, freeFrom: item.issuedOn, disputes: {} } } };
+        return { ...state, items: { ...items, [item.itemId]: { ...item, openMinor: item.originalMinor, freeFrom: item.issuedOn, disputes: {}, uses: {} } } };
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
@@ -169,25 +180,30 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         return held ? { ...state, cash: { ...cash, [event.receiptId]: { ...held, holds: event.holds } } } : state;
       }
       case 'OpenItemsSettled': {
-        const next = { ...items };
-        for (const { item, minor } of event.applications) {
-          const open = next[item.itemId];
-          if (open && open.openMinor > minor) next[item.itemId] = { ...open, openMinor: open.openMinor - minor };
-          else delete next[item.itemId];
+        const [next, kept] = [{ ...items }, { ...state.uses }];
+        for (const a of event.applications) {
+          const { itemId } = a.item;
+          const open = next[itemId];
+          const uses = withUse(open?.uses ?? {}, a, 1);
+          if (open && open.openMinor > settledBy(a)) { next[itemId] = { ...open, openMinor: open.openMinor - settledBy(a), uses }; continue; }
+          if (Object.keys(uses).length > 0 && settledBy(a) < a.item.originalMinor) kept[itemId] = uses;
+          delete next[itemId];
         }
         const from = cash[event.receiptId];
-        if (!from) return { ...state, items: next };
+        if (!from) return { ...state, items: next, uses: kept };
         const left = from.unappliedMinor - sum(event.applications);
-        return { ...state, items: next, cash: left > 0 ? { ...cash, [event.receiptId]: { ...from, unappliedMinor: left, holds: within(from.holds, left) } } : without(cash, event.receiptId) };
+        return { ...state, items: next, uses: kept, cash: left > 0 ? { ...cash, [event.receiptId]: { ...from, unappliedMinor: left, holds: within(from.holds, left) } } : without(cash, event.receiptId) };
       }
       case 'OpenItemsReopened': {
-        const next = { ...items };
-        for (const { item, minor } of event.applications) {
-          const open = next[item.itemId] ?? { ...item, openMinor: 0, freeFrom: item.issuedOn, disputes: {} };
-          next[item.itemId] = { ...open, openMinor: open.openMinor + minor, freeFrom: later(open.freeFrom, event.effectiveOn) };
+        const [next, kept] = [{ ...items }, { ...state.uses }];
+        for (const a of event.applications) {
+          const { itemId } = a.item;
+          const open = next[itemId] ?? { ...a.item, openMinor: 0, freeFrom: a.item.issuedOn, disputes: {}, uses: kept[itemId] ?? withUse({}, a, 1) };
+          next[itemId] = { ...open, openMinor: open.openMinor + settledBy(a), freeFrom: later(open.freeFrom, event.effectiveOn), uses: withUse(open.uses, a, -1) };
+          delete kept[itemId];
         }
         const from = cash[event.receiptId] ?? { unappliedMinor: 0, onAccount: event.onAccount, valueOn: event.valueOn, freeFrom: event.effectiveOn, holds: [] };
-        return { ...state, items: next, cash: { ...cash, [event.receiptId]: { ...from, unappliedMinor: from.unappliedMinor + sum(event.applications), freeFrom: later(from.freeFrom, event.effectiveOn) } } };
+        return { ...state, items: next, uses: kept, cash: { ...cash, [event.receiptId]: { ...from, unappliedMinor: from.unappliedMinor + sum(event.applications), freeFrom: later(from.freeFrom, event.effectiveOn) } } };
       }
       case 'DocumentVoidPending': return { ...state, voids: { ...voids, [event.documentId]: event.voidOn } };
       case 'OpenItemClosed': return { ...state, items: without(items, event.item.itemId), voids: without(voids, event.item.documentId), moved: without(state.moved, event.item.itemId) };
@@ -215,7 +231,9 @@ function settle({ customer, currency, groupId, receiptId, shares }: Extract<Acco
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
     if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor });
     seen.add(itemId);
-    applications.push({ item: itemOf(open), minor, openMinor: open.openMinor - minor, effectiveOn: later(cash.freeFrom, open.freeFrom) });
+    const discount = creditNoteIn(receiptId) === undefined ? grantFor(open, minor, cash.valueOn) : undefined;
+    const needed = Math.min(minor, open.openMinor - (discount?.minor ?? 0)); // the rest stays unapplied
+    applications.push({ item: itemOf(open), minor: needed, openMinor: open.openMinor - needed - (discount?.minor ?? 0), effectiveOn: later(cash.freeFrom, open.freeFrom), ...(discount ? { discount } : {}) });
   }
   return byDay(applications).map((of) => ({ type: 'OpenItemsSettled', customer, currency, groupId, receiptId, valueOn: cash.valueOn, applications: of, effectiveOn: of[0]!.effectiveOn }));
 }
@@ -230,7 +248,7 @@ export const isVoiding = ({ voids }: AccountState, item: OpenItem): boolean => i
 const byDay = (applications: readonly Application[]): readonly (readonly Application[])[] =>
   [...new Set(applications.map((a) => a.effectiveOn))].sort().map((day) => applications.filter((a) => a.effectiveOn === day));
 
-function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, ...item }: OpenItem): Item { return item; }
+function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, uses: _uses, ...item }: OpenItem): Item { return item; }
 
 const closed = (of: OfAccount, item: OpenItem, voidOn: Day): AccountEvent => ({
   type: 'OpenItemClosed', ...of, item: itemOf(item), minor: item.openMinor, taxMinor: share(item.taxMinor, item.openMinor, item.originalMinor, 'half-up'), cause: 'void', effectiveOn: later(voidOn, item.freeFrom),

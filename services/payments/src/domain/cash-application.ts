@@ -6,6 +6,8 @@
 //   Money that is held is tried by its references first.
 // - Exact: the one item of which exactly that much can be paid; of several the one due first, then the one with the lowest id.
 // - Oldest first: by due date, then id. The last one in part, if the policy allows parts; else whole items only, and the first that does not fit ends it.
+// - What an item needs is what is open of it; where the money has value in time for its discount, less that discount. The discount is not taken where the money is enough
+//   to pay all items of the rule in full, or is exactly what the first of them need in full. Exact finds the item open with that much first, then one that it closes with a discount.
 // - What can be paid of an item is what is open of it; by the rules exact and oldest first without what is disputed, unless the policy says otherwise.
 // - Every rule that was tried leaves a step: what it saw, what it did, why.
 import type { Day } from '@ar/domain/day.js';
@@ -14,7 +16,9 @@ import { formatMoney } from '@ar/domain/money.js';
 import { namesOf, wordsOf } from './remittance.js';
 
 /** What the rules see of an open item. */
-export interface Payable { readonly itemId: string; readonly references: readonly string[]; readonly openMinor: number; readonly disputedMinor: number; readonly dueOn: Day }
+export interface Payable { readonly itemId: string; readonly references: readonly string[]; readonly openMinor: number; readonly disputedMinor: number; readonly dueOn: Day; /** What closes it with a discount; absent: none can be had. */ readonly closing?: Closing }
+/** At least so much in time; late, exactly one of these. */
+export interface Closing { readonly inTimeMinor: number; readonly lateMinor: readonly number[] }
 
 /** A document named by the payer, with the amount meant for it where one is given. */
 export interface Named { readonly reference: string; readonly minor: number | null }
@@ -70,7 +74,7 @@ export function planApplication(cash: ToApply, items: readonly Payable[], policy
       }
       case 'exact': {
         const candidates = byAge.filter((item) => payable(item) > 0);
-        const item = candidates.find((i) => payable(i) === free());
+        const item = candidates.find((i) => payable(i) === free()) ?? candidates.find((i) => payable(i) === i.openMinor && (inTime(i) === free() || i.closing?.lateMinor.includes(free())));
         if (free() === 0) { step('nothing-left-to-apply', candidates.length); break; }
         if (!item) { step('no-item-of-exactly-that', candidates.length); break; }
         const shares = [{ itemId: item.itemId, minor: free() }];
@@ -80,7 +84,7 @@ export function planApplication(cash: ToApply, items: readonly Payable[], policy
       case 'oldest-first': {
         const candidates = byAge.filter((item) => payable(item) > 0);
         if (free() === 0) { step('nothing-left-to-apply', candidates.length); break; }
-        const shares = oldestFirst(free(), candidates.map((i) => ({ itemId: i.itemId, minor: payable(i) })), policy.partialOnOldest);
+        const shares = oldestFirst(free(), candidates.map((i) => ({ itemId: i.itemId, minor: payable(i), inTimeMinor: Math.min(payable(i), inTime(i)) })), policy.partialOnOldest);
         step(shares.length > 0 ? 'applied' : candidates.length === 0 ? 'nothing-payable' : 'first-item-does-not-fit', candidates.length, { applied: shares });
         if (shares.length > 0) return { rule, shares, holds, trace };
         break;
@@ -90,10 +94,21 @@ export function planApplication(cash: ToApply, items: readonly Payable[], policy
   return { rule: undefined, shares: [], holds, trace };
 }
 
-function oldestFirst(minor: number, candidates: readonly Share[], partial: boolean): readonly Share[] {
+/** What closes an item in time. */
+const inTime = ({ openMinor, closing }: Payable): number => closing?.inTimeMinor ?? openMinor;
+
+/** Whether money pays items in full, all of them or exactly the first: then no discount is meant. */
+function inFull(minor: number, needs: readonly number[]): boolean {
+  let sum = 0;
+  return needs.some((need) => (sum += need) === minor) || minor >= sum;
+}
+
+function oldestFirst(minor: number, candidates: readonly (Share & { readonly inTimeMinor: number })[], partial: boolean): readonly Share[] {
   const shares: Share[] = [];
+  const full = inFull(minor, candidates.map((c) => c.minor));
   let left = minor;
-  for (const { itemId, minor: most } of candidates) {
+  for (const { itemId, minor: whole, inTimeMinor } of candidates) {
+    const most = full ? whole : inTimeMinor;
     if (left === 0 || (most > left && !partial)) break;
     shares.push({ itemId, minor: Math.min(left, most) });
     left -= Math.min(left, most);
@@ -104,15 +119,16 @@ function oldestFirst(minor: number, candidates: readonly Share[], partial: boole
 interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[] }
 
 function byReference(cash: ToApply, byAge: readonly Payable[]): Found {
-  const open = new Map(byAge.map((i) => [i.itemId, i.openMinor]));
   const paid = new Map<string, number>();
-  const pay = (names: readonly string[], most: number): number => {
+  const itemsNamed = (names: readonly string[]) => byAge.filter((i) => i.references.some((r) => names.includes(r)));
+  const isFull = (most: number, items: readonly Payable[]) => inFull(most, items.map((i) => i.openMinor - (paid.get(i.itemId) ?? 0)));
+  const pay = (names: readonly string[], most: number, full = isFull(most, itemsNamed(names))): number => {
     let left = most;
-    for (const item of byAge.filter((i) => i.references.some((r) => names.includes(r)))) {
-      const minor = Math.min(left, open.get(item.itemId)!);
-      if (minor === 0) continue;
-      open.set(item.itemId, open.get(item.itemId)! - minor);
-      paid.set(item.itemId, (paid.get(item.itemId) ?? 0) + minor);
+    for (const item of itemsNamed(names)) {
+      const before = paid.get(item.itemId) ?? 0;
+      const minor = Math.min(left, (full ? item.openMinor : inTime(item)) - before);
+      if (minor <= 0) continue;
+      paid.set(item.itemId, before + minor);
       left -= minor;
     }
     return most - left;
@@ -130,14 +146,15 @@ function byReference(cash: ToApply, byAge: readonly Payable[]): Found {
   });
   const heldBefore = cash.holds.reduce((sum, h) => sum + h.minor, 0);
   let left = cash.minor - heldBefore;
-  const unknown: Named[] = [];
-  for (const named of [...cash.named].sort((a, b) => Number(a.minor === null) - Number(b.minor === null))) { // stated amounts first
-    const names = namesOf(named.reference);
-    const most = Math.min(named.minor ?? left, left);
-    if (isKnown(names)) left -= pay(names, most);
-    else if (named.minor === null) unknown.push(named);
-    else if (most > 0) { holds.push({ references: [named.reference], minor: most }); left -= most; }
+  for (const { reference, minor } of cash.named.filter((n) => n.minor !== null)) { // stated amounts first
+    const most = Math.min(minor!, left);
+    if (isKnown(namesOf(reference))) left -= pay(namesOf(reference), most);
+    else if (most > 0) { holds.push({ references: [reference], minor: most }); left -= most; }
   }
+  const rest = cash.named.filter((n) => n.minor === null);
+  const [here, unknown] = [rest.filter((n) => isKnown(namesOf(n.reference))), rest.filter((n) => !isKnown(namesOf(n.reference)))];
+  const full = unknown.length === 0 && isFull(left, [...new Set(here.flatMap((n) => itemsNamed(namesOf(n.reference))))]); // what is meant for an unknown one, nobody can tell
+  for (const { reference } of here) left -= pay(namesOf(reference), left, full);
   if (unknown.length > 0 && left > 0) { holds.push({ references: unknown.map((n) => n.reference), minor: left }); left = 0; }
   const words = wordsOf(cash.remittance).filter((w) => isKnown([w]));
   if (left > 0 && words.length > 0) left -= pay(words, left);

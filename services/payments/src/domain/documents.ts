@@ -1,11 +1,13 @@
 // What a document leaves in the account: an invoice one open item per instalment, a debit note one, under every name by which a payer may call it.
 //
-// - Each instalment is an item of its own, with its own due date; the tax of the invoice is parted like its total, without loss.
+// - Each instalment is an item of its own, with its own due date; the tax of the invoice is parted like its total, without loss. Each can be paid early by itself.
 // - A document is known by our number, the caller's id, its external number and its payment reference.
 import type { Day } from '@ar/domain/day.js';
 import { debitItemIdOf, itemIdOf } from '@ar/domain/id.js';
 import { allocate } from '@ar/domain/money.js';
+import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { Item } from './account.js';
+import type { DiscountTier } from './item-discount.js';
 import { namesOf } from './remittance.js';
 
 export interface Invoice {
@@ -15,7 +17,9 @@ export interface Invoice {
   readonly paymentReference: string;
   readonly issuedOn: Day;
   readonly taxMinor: number;
-  readonly instalments: readonly { readonly seq: number; readonly dueOn: Day; readonly minor: number }[];
+  readonly instalments: readonly { readonly seq: number; readonly dueOn: Day; readonly minor: number; /** What of it a discount counts on. */ readonly discountableMinor?: number }[];
+  /** What is offered for early payment, the best tier first. */
+  readonly discount?: { readonly tiers: readonly DiscountTier[]; readonly tax: DiscountTax; readonly mode: DiscountMode };
 }
 
 /** Normalised, each once; empty ones name nothing. */
@@ -27,9 +31,10 @@ export function itemsOf(invoice: Invoice): readonly Item[] {
   if (due.length === 0) return [];
   const taxes = allocate(invoice.taxMinor, due.map((i) => i.minor));
   const references = referencesOf(invoice);
-  return due.map(({ seq, dueOn, minor }, i) => ({
+  return due.map(({ seq, dueOn, minor, discountableMinor }, i) => ({
     itemId: itemIdOf(invoice.invoiceId, seq), kind: 'invoice', documentId: invoice.invoiceId, documentNumber: invoice.number, references,
     instalment: seq, instalments: due.length, originalMinor: minor, taxMinor: taxes[i]!, issuedOn: invoice.issuedOn, dueOn,
+    ...(invoice.discount && discountableMinor ? { discount: { ...invoice.discount, baseMinor: discountableMinor } } : {}),
   }));
 }
 

@@ -2,7 +2,7 @@
 //
 // - A receipt is recorded once, at once, before anyone knows what it pays. Its value date is not after the business date; it counts from its value date.
 // - Its customer is known or found by what it names, else it is the reserved customer's until it is identified, once.
-// - It is applied in groups, never beyond what is left of it. An application is taken back once, whole or for some items; what it had used is left again.
+// - It is applied in groups, never beyond what is left of it; discounts that it earns use nothing of it. An application is taken back once, whole or for some items; what it had used is left again.
 // - Unapplying and reversing count from the business date, or from an earlier day that is given, not before what is taken back.
 // - A reversal (return, chargeback, bounced cheque, mistake) takes back exactly the applications that are left, and then all of the money. A reversed receipt is done with.
 // - received − reversed = applied + unapplied (+ transferred, for the reserved customer).
@@ -10,7 +10,7 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import type { ApplicationRule } from '@ar/domain/policies.js';
 import { refuse } from '@ar/domain/decider.js';
-import { type Application, sum, UNIDENTIFIED } from './account.js';
+import { type Application, settledBy, sum, UNIDENTIFIED } from './account.js';
 import type { Named, Step } from './cash-application.js';
 
 /** What is known of a receipt when it comes in. */
@@ -168,6 +168,6 @@ function dateOf({ effectiveOn }: { readonly effectiveOn: Day | null }, applicati
   return { on };
 }
 
-const reopened = (applications: readonly Application[], open: OpenBefore): readonly Application[] => applications.map((a) => ({ ...a, openMinor: (open[a.item.itemId] ?? 0) + a.minor }));
+const reopened = (applications: readonly Application[], open: OpenBefore): readonly Application[] => applications.map((a) => ({ ...a, openMinor: (open[a.item.itemId] ?? 0) + settledBy(a) }));
 
 const earliest = (applications: readonly Application[]): Day => applications.reduce((first, a) => (a.effectiveOn < first ? a.effectiveOn : first), applications[0]!.effectiveOn);

@@ -7,11 +7,13 @@ import { total } from '@ar/domain/money.js';
 import type { AnyProjection, Consumed, Tx } from '@ar/runtime/forms.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { UNIDENTIFIED } from '../domain/account.js';
+import { offersOn } from '../domain/item-discount.js';
 import { acts } from '../ledger-acts.world.js';
 import { FIRST_DAY, World } from '../ledger.world.js';
 import { payments } from '../payments.service.js';
 import { receiptsAppliedTo } from './applications.js';
 import { agingAt, agingByCustomerAt, type AgingOf } from './aging.js';
+import { offersAt } from './item-discounts.js';
 import { type Change, changesOf, itemsAt, itemSpans } from './item-spans.js';
 import { controlTotalsAt, entriesOf, journal, trialBalanceAt } from './journal.js';
 import { receiptById } from './receipts.js';
@@ -125,6 +127,12 @@ describe('a report at a day, as known at a time', () => {
           expect(all.map((i) => [i.itemId, i.lastSettledOn, i.dueOn])).toEqual(lastSettled(events, customer, at.on, at.known));
         }
       }
+      const now = { tenant: 't1', on: world.today, known: events.length * stride };
+      for (const customer of world.accounts()) {
+        const offers = await offersAt(tx, now, await itemsAt(tx, now, { customer }, undefined, 500, true));
+        for (const item of Object.values(world.account(customer).items))
+          expect(offers(item.itemId).map((o) => [o.percent, o.lastDay, Math.round(Number(o.left!.value) * 100)])).toEqual(offersOn(item, world.today).map((o) => [o.percent, o.lastDay, o.leftMinor]));
+      }
       for (const receiptId of world.receipts) {
         const state = world.receipt(receiptId);
         if (state.status === 'none') throw new Error('it was recorded');
@@ -141,7 +149,7 @@ describe('a receipt whose history moved to another key', () => {
   it('is the same, whichever key is read first', async () => {
     const world = new World();
     world.do({ act: 'receive', who: 2, minor: 100, back: 0, names: null, early: false, onAccount: false });
-    world.do({ act: 'post', who: 0, minor: 100, instalments: 1, dueIn: 5, back: 0 });
+    world.do({ act: 'post', who: 0, minor: 100, instalments: 1, dueIn: 5, back: 0, discount: null });
     world.do({ act: 'identify', which: 0, who: 0 });
     const events = world.consumed();
     const ordered = [...events.filter((e) => e.customer !== UNIDENTIFIED), ...events.filter((e) => e.customer === UNIDENTIFIED)];
@@ -159,7 +167,7 @@ describe('a receipt whose history moved to another key', () => {
 describe('two readers of one tenant at once', () => {
   it('do not wait for each other before they commit, and nothing is lost from the sums', async () => {
     const world = new World();
-    for (let i = 0; i < 4; i++) world.do({ act: 'post', who: i, minor: 100, instalments: 1, dueIn: 5, back: i });
+    for (let i = 0; i < 4; i++) world.do({ act: 'post', who: i, minor: 100, instalments: 1, dueIn: 5, back: i, discount: null });
     const events = world.consumed().map((e) => ({ ...e, recorded: 5_000 + e.recorded }));
     await fresh();
     const other = new pg.Client({ connectionString: postgresUrl });

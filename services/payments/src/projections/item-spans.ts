@@ -117,8 +117,8 @@ export function changesOf(e: Consumed<Read>): readonly Change[] {
   const debit = ({ itemId, dueDate, issueDate }: OpenItemFacts, minor: number, currency: string): Change => ({ ...of, currency, itemId, side: 'debit', dueOn: dueDate, issuedOn: issueDate, minor });
   const credit = (key: string, minor: number, currency: string): Change => ({ ...of, currency, itemId: key, side: 'credit', dueOn: null, issuedOn: e.effectiveOn, minor });
   const both = (items: readonly AppliedItem[], key: string, sign: 1 | -1): readonly Change[] => {
-    const parts = items.map((i) => ({ item: i.item!, ...moneyOf(i.amount) }));
-    return [...parts.map(({ item, minor, currency }) => debit(item, sign * minor, currency)), credit(key, sign * parts.reduce((sum, p) => sum + p.minor, 0), parts[0]!.currency)];
+    const parts = items.map((i) => ({ item: i.item!, ...moneyOf(i.amount), grantedMinor: i.discount ? moneyOf(i.discount.amount).minor : 0 }));
+    return [...parts.map(({ item, minor, grantedMinor, currency }) => debit(item, sign * (minor + grantedMinor), currency)), credit(key, sign * parts.reduce((sum, p) => sum + p.minor, 0), parts[0]!.currency)];
   };
   switch (e.type) {
     case 'ar.payments.open_item_posted.v1': { const { minor, currency } = moneyOf(e.data.item!.original); return [debit(e.data.item!, minor, currency)]; }

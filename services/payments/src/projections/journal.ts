@@ -5,6 +5,7 @@
 // - A debit note: receivables to charges and tax. A credit note: sales and tax to unapplied cash, and from there to receivables where it is applied.
 // - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
+// - An early-payment discount: sales discounts, and tax where it is reduced, to receivables. Taken back: the same the other way.
 //
 // Totals are of days of effect within blocks of what was recorded, in three sizes of block: a total at any day as known at any time is a few blocks of
 // each size and less than one small block of entries, however long the history is. The blocks are of a whole tenant, so every reader of the log adds to
@@ -12,7 +13,7 @@
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
-import { CashCause, OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { CashCause, OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import { keyIn, type At, type Of } from './item-spans.js';
@@ -23,15 +24,15 @@ type Read =
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
   switch (e.type) {
     case 'ar.payments.open_item_posted.v1': return sold(e.data.item!.itemId, e.data.item!.original, e.data.tax, incomeOf(e.data.item!), (income) => ({ debit: RECEIVABLES, credit: income }));
     case 'ar.payments.open_item_closed.v1': return sold(e.data.item!.itemId, e.data.amount, e.data.tax, incomeOf(e.data.item!), (income) => ({ debit: income, credit: RECEIVABLES }));
-    case 'ar.payments.open_items_settled.v1': return e.data.items.map((i) => ({ debit: UNAPPLIED_CASH, credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }));
-    case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: UNAPPLIED_CASH, ...moneyOf(i.amount), subjectId: i.item!.itemId }));
+    case 'ar.payments.open_items_settled.v1': return e.data.items.flatMap((i) => [{ debit: UNAPPLIED_CASH, credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: account, credit: RECEIVABLES }))]);
+    case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [{ debit: RECEIVABLES, credit: UNAPPLIED_CASH, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
     case 'ar.payments.unapplied_cash_placed.v1': return e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     // A transfer is booked once, where the money arrives.
     case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
@@ -46,6 +47,8 @@ function sold(subjectId: string, total: Amount, tax: Amount, income: LedgerAccou
   const taxMinor = tax ? moneyOf(tax).minor : 0;
   return ([[income, whole.minor - taxMinor], [TAX, taxMinor]] as const).filter(([, minor]) => minor > 0).map(([account, minor]) => ({ ...sides(account), minor, currency: whole.currency, subjectId }));
 }
+
+const granted = ({ item, discount }: AppliedItem, sides: (account: LedgerAccount) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] => (discount ? sold(item!.itemId, discount.amount, discount.tax, SALES_DISCOUNTS, sides) : []);
 
 /** Blocks of 2^21, 2^16 and 2^11 places in the record. */
 const SIZES = [21, 16, 11] as const;
