@@ -52,7 +52,8 @@ export const itemSpans: Projection<Read> = {
         moves := c.minor = 0;
         if moves then
           update item i set due_until = at, recorded_until = c.recorded where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = ${FOREVER};
-          insert into item select i.tenant, i.item_id, i.customer, i.currency, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.original_minor, c.recorded, at
+          insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, original_minor, recorded, due_from)
+          select i.tenant, i.item_id, i.customer, i.currency, i.kind, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.original_minor, c.recorded, at
             from item i where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = c.recorded;
         end if;
         for s in select * from item_span i where i.tenant = c.tenant and i.item_id = c."itemId" and i.customer = c.customer and i.side = c.side and i.recorded_until = ${FOREVER} and i.effective_until > at order by i.effective_from loop
