@@ -11,5 +11,5 @@ export default {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2024', transform: { legacyDecorator: true } }, module: { type: 'es6' } }],
   },
-  testTimeout: 60_000, // however busy the machine is
+  testTimeout: 30_000,
 };

@@ -1,5 +1,6 @@
 // `npm test`: everything, in the order in which it is quick to fail. Ends with one line, summed over all suites.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,21 +35,22 @@ const results = mkdtempSync(join(tmpdir(), 'ar-test-'));
 const sum = { passed: 0, failed: 0 };
 const skipped: string[] = [];
 
-function run(what: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): boolean {
+/** Not spawnSync: this process is the one that reads what Postgres logs, and a server whose log nobody reads stands still at its next error. */
+async function run(what: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<boolean> {
   const began = Date.now();
   console.log(`\n— ${what}`);
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+  const [status] = await once(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } }), 'exit') as [number | null];
   console.log(`— ${what}: ${status === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1_000).toFixed(0)} s`);
   return status === 0;
 }
 
-function check(what: string, ...args: string[]): void { if (run(what, args)) sum.passed++; else sum.failed++; }
+async function check(what: string, ...args: string[]): Promise<void> { if (await run(what, args)) sum.passed++; else sum.failed++; }
 
 interface JestReport { readonly numPassedTests: number; readonly numFailedTests: number; readonly numPendingTests: number; readonly numFailedTestSuites: number; readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[] }
 
-function jest(what: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+async function jest(what: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
   const file = join(results, `${what.replaceAll(/\W+/g, '-')}.json`);
-  const passed = run(what, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${file}`, '--silent=false', ...args], env);
+  const passed = await run(what, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${file}`, '--silent=false', ...args], env);
   if (!existsSync(file)) { sum.failed++; return; }
   const report = JSON.parse(readFileSync(file, 'utf8')) as JestReport;
   const broken = passed || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites);
@@ -58,16 +60,16 @@ function jest(what: string, args: readonly string[], env: Readonly<Record<string
 }
 
 if (only.length === 0) {
-  check('lint and boundaries', NX, 'run-many', '-t', 'lint', '--output-style=static');
-  check('types of the tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.spec.json');
-  check('built modules load', 'tools/lint/load-built.mjs');
-  jest('unit, property and contract tests', ['--testPathIgnorePatterns', '\\.int\\.spec\\.ts$']);
+  await check('lint and boundaries', NX, 'run-many', '-t', 'lint', '--output-style=static');
+  await check('types of the tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.spec.json');
+  await check('built modules load', 'tools/lint/load-built.mjs');
+  await jest('unit, property and contract tests', ['--testPathIgnorePatterns', '\\.int\\.spec\\.ts$']);
 }
 const postgres = await startPostgres();
 try {
   const env = { AR_TEST_POSTGRES: await postgres.database() };
-  if (only.length === 0) jest('integration and end to end', ['--testPathPatterns', '\\.int\\.spec\\.ts$', '--maxWorkers=2'], env);
-  else jest(`suites of ${only.join(', ')}`, ['--maxWorkers=2', ...only], env);
+  if (only.length === 0) await jest('integration and end to end', ['--testPathPatterns', '\\.int\\.spec\\.ts$', '--maxWorkers=2'], env);
+  else await jest(`suites of ${only.join(', ')}`, ['--maxWorkers=2', ...only], env);
 } finally {
   await postgres.stop();
 }
