@@ -16,7 +16,7 @@ const text = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 const files = (...path: string[]) => readdirSync(join(root, ...path), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
 const isTest = (file: string) => /\.(spec|world)\.ts$/.test(file);
 
-const services: Readonly<Record<ServiceName, Service>> = { invoicing, payments, credit, reminders: reminders('smtp://localhost'), collections };
+const services: Readonly<Record<ServiceName, Service>> = { invoicing: invoicing('smtp://localhost'), payments, credit, reminders: reminders('smtp://localhost'), collections };
 
 describe.each(SERVICES)('%s', (name) => {
   const sources = files('services', name, 'src').filter((f) => !isTest(f));

@@ -64,7 +64,7 @@ async function started(urls: StoreUrls, service: Service, logUrl: string) {
 /** Those of the rows that are wanted. */
 export async function benchInvoicing(postgres: Postgres, { seconds, rounds }: Plan, wanted: (row: string) => boolean): Promise<readonly Row[]> {
   const logUrl = await postgres.database();
-  const ours = await started(await postgres.store(), invoicing, logUrl);
+  const ours = await started(await postgres.store(), invoicing('smtp://localhost'), logUrl);
   const plain = await started(await postgres.store(), storing, logUrl);
   const rows: Row[] = [];
   try {

@@ -43,11 +43,12 @@ export interface FiveServices {
   /** Publishes and reads until there is nothing more to read. */
   readOn(): Promise<void>;
   /** Does what is to be done outside now; its outcomes are recorded, and not read yet. Answers how many there were. */
-  sendMail(): Promise<number>;
+  /** Mails of reminders, or of the documents of invoicing. */
+  sendMail(of?: 'reminders' | 'invoicing'): Promise<number>;
   stop(): Promise<void>;
 }
 
-const OUTCOMES = ['ReminderSent', 'ReminderFailed', 'ReminderUnknown', 'ReminderSuppressed'];
+const OUTCOMES = ['ReminderSent', 'ReminderFailed', 'ReminderUnknown', 'ReminderSuppressed', 'DeliverySent', 'DeliveryFailed', 'DeliveryUnknown', 'DeliverySuppressed'];
 const LATE = '9999-12-31T00:00:00Z';
 
 export async function startFive({ postgres, partitions, batch, backwards = false }: FiveOptions): Promise<FiveServices> {
@@ -55,7 +56,7 @@ export async function startFive({ postgres, partitions, batch, backwards = false
   const log = await openPostgresLog({ url: await postgres.database(), partitions });
   const errors: Error[] = [];
   const onError = (error: Error) => errors.push(error);
-  const services = [invoicing, credit, payments, reminders(smtp.url), collections];
+  const services = [invoicing(smtp.url), credit, payments, reminders(smtp.url), collections];
   const runtimes = {} as Record<Name, ServiceRuntime>;
   const of = ({ name }: Service) => runtimes[name as Name];
   for (const service of services) {
@@ -110,14 +111,14 @@ export async function startFive({ postgres, partitions, batch, backwards = false
         news = (await Promise.all(services.map((service) => readNews(service, ends)))).some(Boolean);
       }
     },
-    async sendMail() {
-      const { live, commands, options: { service, url }, pool } = runtimes.reminders;
+    async sendMail(of: 'reminders' | 'invoicing' = 'reminders') {
+      const { live, commands, options: { service, url }, pool } = runtimes[of];
       const due = await live.transaction((client) => service.effects[0]!.todo(txOf(client), LATE, 1_000));
       if (due.length === 0) return 0;
       const effects = new Effects({ service, url, live, commands, now: () => LATE, onError });
       effects.start();
       await until('every message has an outcome', async () => (await pool.query<{ n: number }>(
-        `select count(*)::int n from es.event join unnest($1::text[], $2::int[]) due(key, attempt) on data->>'effectKey' = key and (data->>'attempt')::int = attempt where type = any($3)`,
+        `select count(*)::int n from es.event join unnest($1::text[], $2::int[]) due(key, attempt) on coalesce(data->>'effectKey', data->>'deliveryId') = key and (data->>'attempt')::int = attempt where type = any($3)`,
         [due.map((d) => d.key), due.map((d) => d.attempt), OUTCOMES])).rows[0]!.n === due.length);
       await effects.stop();
       return due.length;

@@ -22,6 +22,7 @@ const of = <O extends Owner, C extends Registered['concerns'], K extends Registe
 
 const invoicingTenant = of('invoicing', 'tenant', 'internal');
 const invoicingCustomer = of('invoicing', 'customer', 'internal');
+const invoicingPersonal = of('invoicing', 'customer', 'personal');
 const paymentsCustomer = of('payments', 'customer', 'internal');
 const paymentsPersonal = of('payments', 'customer', 'personal');
 const creditCustomer = of('credit', 'customer', 'internal');
@@ -58,6 +59,17 @@ export const registry = {
   'ar.invoicing.scheduled_invoice_failed.v1': invoicingCustomer(invoicing.ScheduledInvoiceFailed),
   'ar.invoicing.business_terms_published.v1': invoicingTenant(invoicing.BusinessTermsPublished),
   'ar.invoicing.business_terms_acknowledged.v1': invoicingCustomer(invoicing.BusinessTermsAcknowledged),
+  'ar.invoicing.delivery_preferences_set.v1': invoicingPersonal(invoicing.DeliveryPreferencesSet),
+  'ar.invoicing.delivery_requested.v1': invoicingPersonal(invoicing.DeliveryRequested),
+  'ar.invoicing.delivery_attempted.v1': invoicingPersonal(invoicing.DeliveryAttempted),
+  'ar.invoicing.delivery_sent.v1': invoicingCustomer(invoicing.DeliverySent),
+  'ar.invoicing.delivery_failed.v1': invoicingCustomer(invoicing.DeliveryFailed),
+  'ar.invoicing.delivery_unknown.v1': invoicingCustomer(invoicing.DeliveryUnknown),
+  'ar.invoicing.delivery_suppressed.v1': invoicingCustomer(invoicing.DeliverySuppressed),
+  'ar.invoicing.delivery_confirmed.v1': invoicingCustomer(invoicing.DeliveryConfirmed),
+  'ar.invoicing.delivery_bounced.v1': invoicingCustomer(invoicing.DeliveryBounced),
+  'ar.invoicing.file_attached.v1': invoicingPersonal(invoicing.FileAttached),
+  'ar.invoicing.attachment_removed.v1': invoicingCustomer(invoicing.AttachmentRemoved),
   'ar.invoicing.due_date_rescheduled.v1': invoicingCustomer(invoicing.DueDateRescheduled),
   'ar.invoicing.due_date_change_proposed.v1': invoicingCustomer(invoicing.DueDateChangeProposed),
   'ar.invoicing.due_date_change_approved.v1': invoicingCustomer(invoicing.DueDateChangeApproved),

@@ -15,8 +15,8 @@ export interface Policies {
   readonly exchange: { readonly source: string; readonly rates: readonly ExchangeRate[] };
   /** Cash application: rules in order, first success wins; what is left stays unapplied. */
   readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean };
-  /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. */
-  readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string };
+  /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. `remindUndelivered`: also of what could not be delivered. */
+  readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string; readonly remindUndelivered: boolean };
   readonly creditHold: { readonly overLimit: boolean; readonly pastDueDays: number; readonly quietDaysAfterRelease: number };
   readonly reservation: { readonly days: number };
   readonly promise: { readonly toleranceWorkingDays: number; readonly tolerance: string };
@@ -48,7 +48,7 @@ export const defaultPolicies: Policies = {
   tax: { rounding: 'document', prices: 'net', rates: [] },
   exchange: { source: '', rates: [] },
   application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true },
-  dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00' },
+  dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00', remindUndelivered: false },
   creditHold: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7 },
   reservation: { days: 14 },
   promise: { toleranceWorkingDays: 2, tolerance: '0' },

@@ -49,6 +49,9 @@ export class Fields<M extends object> {
     for (const [field, value] of Object.entries(this.message)) if (typeof value === 'string' && control.test(value)) this.wrong(field, 'FIELD_INVALID', 'has control characters');
   }
 
+  /** One address, without a name. */
+  email(field: keyof M & string, optional = false): string { return this.text(field, { max: 254, pattern: /^[^\s@<>",;]+@[^\s@<>",;]+$/, says: 'is not an e-mail address', optional }); }
+
   day(field: keyof M & string, optional = false): Day {
     const value = (this.message[field] ?? '') as string;
     if (value === '') { if (!optional) this.required(field); return ''; }

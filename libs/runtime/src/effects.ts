@@ -83,10 +83,10 @@ export class Effects {
     if (todo.state === 'attempted') return this.#record(effect, { todo, outcome: 'unknown', detail: 'the process that attempted it ended before its outcome was recorded' }, signal);
     const claim = await this.options.commands.execute(callOf(effect.claim, todo, `~effect/${todo.key}/${todo.attempt}/claim`, todo, effect.name));
     if (claim.repeated) { await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); return false; }
-    const content = effect.content(todo, claim.events.map(({ type, data }): Typed => ({ ...data, type })));
-    if (content === undefined) return true; // suppressed
     let outcome: Outcome;
     try {
+      const content = await this.options.live.read((client) => effect.content(todo, claim.events.map(({ type, data }): Typed => ({ ...data, type })), txOf(client)));
+      if (content === undefined) return true; // suppressed
       outcome = { todo, outcome: 'sent', detail: await effect.perform(content, todo.key) };
     } catch (error) {
       const unclear = (error as { outcomeUnknown?: boolean }).outcomeUnknown === true;

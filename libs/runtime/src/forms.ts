@@ -139,8 +139,8 @@ export interface Effect<Content> {
   /** How many have an outcome that nobody knows, for people to look at; from a projection. */
   unknown(tx: Tx): Promise<number>;
   readonly claim: AnyCommand<Todo>;
-  /** The content that the claim fixed, from its recorded events; undefined when there is nothing to perform. */
-  content(todo: Todo, recorded: readonly Typed[]): Content | undefined;
+  /** The content that the claim fixed, from its recorded events and what they name that never changes; undefined when there is nothing to perform. Throwing is the outcome `failed`. */
+  content(todo: Todo, recorded: readonly Typed[], tx: Tx): Promise<Content | undefined>;
   /** The call outside, with the key as idempotency key. Throwing is the outcome `failed`. */
   perform(content: Content, key: string): Promise<string>;
   /** Records sent, failed or unknown. */

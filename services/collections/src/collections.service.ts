@@ -5,7 +5,7 @@ import { publisher } from './collections.publisher.js';
 import { lookDaily, reactions } from './collections.reactions.js';
 import { collectionCase } from './domain/collection-case.js';
 import { caseRecords } from './projections/case-records.js';
-import { caseResource, cases, customers } from './projections/cases.js';
+import { caseResource, cases, customers, undelivered } from './projections/cases.js';
 import { disputes } from './projections/disputes.js';
 import { owed } from './projections/owed.js';
 import { promises } from './projections/promises.js';
@@ -17,7 +17,7 @@ export const collections: Service = {
   resources: [caseResource],
   reactions,
   daily: [lookDaily],
-  projections: [customers, owed, promises, disputes, cases, caseRecords],
+  projections: [customers, owed, promises, disputes, cases, caseRecords, undelivered],
   effects: [],
   publisher,
 };

@@ -2,8 +2,9 @@
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import type { Policies, PolicyKind, TaxRate } from '@ar/domain/policies.js';
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
+import type { DeliveryChannel } from './domain/delivery-preferences.js';
 import { creditorReference } from './domain/creditor-reference.js';
-import { invoice, MOST_DAYS_BACK, type CustomerThen, type InvoiceContent, type Issuing, type TermsThen } from './domain/invoice.js';
+import { invoice, MOST_DAYS_BACK, type CustomerThen, type DeliveryChoice, type InvoiceContent, type Issuing, type TermsThen } from './domain/invoice.js';
 import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from './domain/tenant.js';
 import type { PricedLine } from './domain/totals.js';
 import { termsKnown, type TermsKnown } from './projections/business-terms.js';
@@ -41,21 +42,24 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
 };
 
 export interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string; /** Of what it says about itself. */ readonly version: number }
-export interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined; readonly terms?: readonly TermsKnown[] }
+export interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined; readonly terms?: readonly TermsKnown[]; readonly delivery?: DeliveryChoice | undefined }
 
-export const BY_CUSTOMER = 'select tenant, customer id, customer, net_days, version from customer';
-/** A draft is found by what was read of it; right after it was made there is nothing yet. */
-export const BY_DRAFT = 'select i.tenant, i.invoice_id id, c.customer, c.net_days, c.version from invoice i join customer c on c.tenant = i.tenant and c.customer = i.customer_id';
+export const BY_CUSTOMER = 'select tenant, id, id customer from asked';
+/** A draft may have been made a moment ago and not be read yet: the store knows whose it is. */
+export const BY_DRAFT = `select tenant, id, (select e.data->'draft'->>'customerId' from es.event e where e.stream_id = asked.tenant || '/invoice/' || asked.id and e.type in ('InvoiceDrafted', 'InvoiceDraftChanged') order by e.version desc limit 1) customer from asked`;
 
 /** Each tenant as a seller, and the customers found by an id of theirs or of their drafts. */
 export async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof BY_CUSTOMER | typeof BY_DRAFT, ids: readonly string[], tx: Tx): Promise<readonly IssueKnown[]> {
   const sellers = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; base_currency: string; details_version: number }>('select tenant, series, base_currency, details_version from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
-  const customers = await tx.query<{ tenant: string; id: string; customer: string; net_days: number | null; version: number }>(`select f.* from unnest($1::text[], $2::text[]) a(tenant, id) join (${by}) f using (tenant, id)`, [asked.map((a) => a.tenant), ids]);
+  const customers = await tx.query<{ tenant: string; id: string; customer: string; net_days: number | null; version: number; channel: DeliveryChannel | null; attach_xml: boolean }>(
+    `with asked as (select * from unnest($1::text[], $2::text[]) a(tenant, id)), found as (${by})
+     select f.tenant, f.id, c.customer, c.net_days, c.version, p.channel, p.attach_xml from found f join customer c using (tenant, customer) left join delivery_preferences p using (tenant, customer)`, [asked.map((a) => a.tenant), ids]);
   const terms = await termsKnown(tx, asked.map((a, i) => ({ tenant: a.tenant, customer: customers.find((c) => c.tenant === a.tenant && c.id === ids[i])?.customer ?? '' })));
   return asked.map((a, i) => {
     const seller = sellers.find((s) => s.tenant === a.tenant);
     const customer = customers.find((c) => c.tenant === a.tenant && c.id === ids[i]);
-    return { seller: { series: seller?.series ?? [], baseCurrency: seller?.base_currency ?? '', version: seller?.details_version ?? 0 }, customer: customer && { netDays: customer.net_days, version: customer.version }, terms: terms[i]! };
+    return { seller: { series: seller?.series ?? [], baseCurrency: seller?.base_currency ?? '', version: seller?.details_version ?? 0 }, customer: customer && { netDays: customer.net_days, version: customer.version }, terms: terms[i]!,
+      delivery: customer?.channel === 'email' ? { channel: 'email', attachXml: customer.attach_xml } : undefined };
   });
 }
 
@@ -76,7 +80,7 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
 export const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
-export function prepared(asked: InvoiceContent, { seller, customer, terms: published = [] }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+export function prepared(asked: InvoiceContent, { seller, customer, terms: published = [], delivery }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
   const { terms, tax, calendar, exchange } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
@@ -93,7 +97,7 @@ export function prepared(asked: InvoiceContent, { seller, customer, terms: publi
     issuing: {
       today, issueDate, lastIssueDate: lastDate, number, series, paymentReference: creditorReference(number), customer, sellerVersion: seller.version,
       due: named === undefined ? own ?? { netDays: customer?.netDays ?? terms.netDays } : found?.due, discount: asked.terms?.discount ?? found?.discount,
-      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: seller.baseCurrency, exchange, businessTerms: inForce(published, issueDate),
+      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: seller.baseCurrency, exchange, businessTerms: inForce(published, issueDate), delivery,
     },
   };
 }

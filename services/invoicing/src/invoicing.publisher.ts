@@ -9,6 +9,10 @@ import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contra
 import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
 import { wireAcknowledgement, wireBusinessTerms } from './business-terms.contract.js';
 import type { AcknowledgementEvent } from './domain/acknowledgements.js';
+import { deliveryCause, deliveryChannel, heldBack } from './delivery.contract.js';
+import type { AttachmentEvent } from './domain/attachments.js';
+import type { DeliveryEvent, DeliveryOf } from './domain/delivery.js';
+import type { DeliveryPreferencesEvent } from './domain/delivery-preferences.js';
 import type { BusinessTermsEvent } from './domain/business-terms.js';
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
 import type { CreditContent, CreditNoteEvent, CreditReason, CreditWish } from './domain/credit-note.js';
@@ -39,7 +43,9 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
   creditNoteId, customerId, currencyCode, reasonCode: wireReasons[reasonCode], reason, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, cancels, replacementInvoiceId, externalNumber, labels,
 });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent> = {
+const deliveryOf = ({ deliveryId, customerId, documentType, documentId, documentNumber }: DeliveryOf) => ({ of: { deliveryId, customerId, documentType: wireTypes[documentType], documentId, documentNumber } });
+
+export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | DeliveryEvent | DeliveryPreferencesEvent | AttachmentEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -48,8 +54,8 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   InvoiceDraftChanged: ({ type: _, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft) }),
   InvoiceDraftDiscarded: ({ type: _, ...e }) => e,
   InvoiceDraftConsolidated: ({ type: _, ...e }) => e,
-  InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, ...e }) => ({
-    ...e, ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
+  InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, delivery, ...e }) => ({
+    ...e, ...(delivery ? { delivery: { ...delivery, channel: deliveryChannel.wire(delivery.channel) } } : {}), ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
   BusinessTermsPublished: (e) => ({ tenantId: e.tenantId, businessTerms: wireBusinessTerms(e.businessTerms) }),
@@ -74,4 +80,15 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   InvoiceScheduleEnded: ({ type: _, ...e }) => e,
   ScheduledInvoiceIssued: ({ type: _, ...e }) => e,
   ScheduledInvoiceFailed: ({ type: _, ...e }) => ({ ...e, reason: reasonOf(e.reason) }),
+  DeliveryPreferencesSet: ({ type: _, channel, ...e }) => ({ ...e, channel: deliveryChannel.wire(channel) }),
+  DeliveryRequested: (e) => ({ ...deliveryOf(e), cause: deliveryCause.wire(e.requestedBy), attachXml: e.attachXml, pii: e.pii, requestedOn: e.requestedOn }),
+  DeliveryAttempted: (e) => ({ ...deliveryOf(e), attempt: e.attempt, sender: e.sender, files: e.files, pii: e.pii }),
+  DeliverySent: (e) => ({ ...deliveryOf(e), attempt: e.attempt, detail: e.detail }),
+  DeliveryFailed: (e) => ({ ...deliveryOf(e), attempt: e.attempt, detail: e.detail, again: e.again }),
+  DeliveryUnknown: (e) => ({ ...deliveryOf(e), attempt: e.attempt, detail: e.detail }),
+  DeliverySuppressed: (e) => ({ ...deliveryOf(e), attempt: e.attempt, detail: e.detail, reason: heldBack.wire(e.reason) }),
+  DeliveryConfirmed: (e) => ({ ...deliveryOf(e), detail: e.detail }),
+  DeliveryBounced: (e) => ({ ...deliveryOf(e), code: e.code, detail: e.detail }),
+  FileAttached: ({ customerId, pii, type: _, ...attachment }) => ({ customerId, attachment, pii: { keyId: pii.keyId, data: { content: Buffer.from(pii.data.content, 'base64') } } }),
+  AttachmentRemoved: ({ type: _, ...e }) => e,
 };

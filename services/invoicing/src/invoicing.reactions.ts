@@ -1,5 +1,7 @@
-// What invoicing does by itself: schedules issue what is due, when the day opens, and at once when a schedule that has something due was kept, mended or resumed.
+// What invoicing does by itself: issued documents are delivered to who wants them; schedules issue what is due, when the day opens, and at once when a schedule that has something due was kept, mended or resumed.
+import { derivedId } from '@ar/domain/id.js';
 import type { AnyReaction, Consumed, Daily, Reaction } from '@ar/runtime/forms.js';
+import { requestDelivery, type RequestDelivery } from './delivery.commands.js';
 import { dueSchedules, periodsOf } from './projections/schedules.js';
 import { issueScheduled, type IssueScheduled } from './recurring.commands.js';
 
@@ -11,7 +13,17 @@ const dueNow = ({ customer, recordedOn, data: { scheduleId, nextDate } }: Consum
 const created: Reaction<'ar.invoicing.invoice_schedule_created.v1', IssueScheduled> = { name: 'issue-when-scheduled', on: 'ar.invoicing.invoice_schedule_created.v1', command: issueScheduled, requests: dueNow, expected: [] };
 const updated: Reaction<'ar.invoicing.invoice_schedule_updated.v1', IssueScheduled> = { name: 'issue-when-changed', on: 'ar.invoicing.invoice_schedule_updated.v1', command: issueScheduled, requests: dueNow, expected: [] };
 const resumed: Reaction<'ar.invoicing.invoice_schedule_resumed.v1', IssueScheduled> = { name: 'issue-when-resumed', on: 'ar.invoicing.invoice_schedule_resumed.v1', command: issueScheduled, requests: dueNow, expected: [] };
-export const reactions: readonly AnyReaction[] = [created, updated, resumed];
+/** A document that its customer wants is on its way as soon as it is issued. */
+const deliver: Reaction<'ar.invoicing.invoice_issued.v1', RequestDelivery> = {
+  name: 'deliver-when-issued',
+  on: 'ar.invoicing.invoice_issued.v1',
+  command: requestDelivery,
+  requests: ({ tenant, customer, data: { invoiceId, number, delivery } }) => (delivery ? [{
+    deliveryId: derivedId('dlv', tenant, invoiceId), customerId: customer, documentType: 'invoice', documentId: invoiceId, documentNumber: number, attachXml: delivery.attachXml, requestedBy: 'issue', pii: { keyId: '', data: { to: [] } },
+  }] : []),
+  expected: [],
+};
+export const reactions: readonly AnyReaction[] = [created, updated, resumed, deliver];
 
 /** Once per schedule and day. */
 export const issueSchedules: Daily<IssueScheduled> = {

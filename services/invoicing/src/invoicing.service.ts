@@ -5,6 +5,11 @@ import { creditNote } from './domain/credit-note.js';
 import { debitNote } from './domain/debit-note.js';
 import { publishBusinessTerms, recordAcknowledgement } from './business-terms.commands.js';
 import { acknowledgements } from './domain/acknowledgements.js';
+import { attachFile, claimDelivery, recordDelivery, recordDeliveryReport, removeAttachment, requestDelivery, sendInvoice, setDeliveryPreferences } from './delivery.commands.js';
+import { deliveryMail } from './delivery-mail.js';
+import { attachments } from './domain/attachments.js';
+import { delivery } from './domain/delivery.js';
+import { deliveryPreferences } from './domain/delivery-preferences.js';
 import { businessTerms } from './domain/business-terms.js';
 import { approveDueDate, expireDueDates, refuseDueDate, rescheduleDueDate } from './due-dates.commands.js';
 import { expireDaily } from './due-dates.reactions.js';
@@ -21,24 +26,28 @@ import { issueSchedules, reactions } from './invoicing.reactions.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { scheduleResource, schedules } from './projections/schedules.js';
 import { acknowledgementsResource, businessTermsResource, businessTermsVersions } from './projections/business-terms.js';
+import { deliveries, deliveryResource } from './projections/deliveries.js';
+import { attachedFiles, attachmentsResource, deliveryChoices, deliveryPreferencesResource } from './projections/delivery-preferences.js';
 import { paid } from './projections/paid-instalments.js';
 import { pendingDueDates } from './projections/pending-due-dates.js';
 import { customers, tenantResource, tenants, tenantsBehind } from './projections/tenants.js';
 import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSchedule, resumeSchedule, updateSchedule } from './recurring.commands.js';
 
-export const invoicing: Service = {
+/** Mail goes through the server at that address. */
+export const invoicing = (smtpUrl: string): Service => ({
   name: 'invoicing',
-  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements],
+  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, deliveryPreferences, delivery, attachments],
   commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
-    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement],
-  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource],
+    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement,
+    setDeliveryPreferences, requestDelivery, sendInvoice, claimDelivery, recordDelivery, recordDeliveryReport, attachFile, removeAttachment],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, deliveryPreferencesResource, deliveryResource, attachmentsResource],
   reactions,
   daily: [expireCreditNotes, issueSchedules, expireDaily],
-  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions],
-  effects: [],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions, deliveryChoices, attachedFiles, deliveries],
+  effects: [deliveryMail(smtpUrl)],
   publisher,
   clock: {
     open: openBusinessDay,
     behind: async (tx, today) => (await tenantsBehind(tx, today)).map(({ tenant: id, date }) => ({ tenant: id, date: daysAfter(date, 1), request: { tenantId: id, date: daysAfter(date, 1) } })),
   },
-};
+});

@@ -23,7 +23,7 @@ const read = (position: Readonly<Record<string, number>>) => runtime.positions.w
 beforeAll(async () => {
   on = await world();
   const log = await on.log();
-  runtime = await on.start(invoicing, { log });
+  runtime = await on.start(invoicing('smtp://localhost'), { log });
   const elsewhere = foreign(log);
   await read((await ask(registerTenant, { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf(), policies: defaultPolicies, firstBusinessDay: '2026-03-02' })).position);
   for (let n = 0; n < CALLERS; n++) await elsewhere.publish('ar.credit.customer_registered.v1', `c${n}`, { customerId: `c${n}`, profile: { language: 'en' }, pii: { keyId: '', data: { name: `c${n}` } } }, '2026-03-02');

@@ -7,7 +7,7 @@ import { claimReminder, type Known, pauseDunning, recordReminder, resumeDunning,
 
 const parties: Parties = { customer: { name: 'Buyer', email: 'c1@buyer.test' }, seller: { name: 'Seller GmbH', iban: '', sender: 'ar@seller.test', timeZone: 'Europe/Berlin' } };
 const nobody: Parties = { ...parties, customer: { name: 'Buyer', email: '' } };
-const due: OpenItem = { itemId: 'a', documentNumber: 'R-a', dueOn: '2026-03-05', open: { minor: 10_000, currency: 'EUR' }, disputedMinor: 0, promisedFor: '' };
+const due: OpenItem = { itemId: 'a', documentNumber: 'R-a', dueOn: '2026-03-05', open: { minor: 10_000, currency: 'EUR' }, disputedMinor: 0, promisedFor: '', undelivered: [] };
 const known = (items: readonly OpenItem[] = [due], who = parties): Known => ({ standing: { items, cash: {} }, parties: who });
 const stream = 'dunning-case/c1';
 type History = Readonly<Record<string, readonly Typed[]>>;

@@ -5,7 +5,7 @@ import { reminderMail } from './mail.js';
 import { communications } from './projections/communications.js';
 import { concernedOn, dunningCaseResource, dunningCases } from './projections/dunning-cases.js';
 import { customers, sellers } from './projections/parties.js';
-import { holdBacks, openItems } from './projections/standing.js';
+import { holdBacks, openItems, undelivered } from './projections/standing.js';
 import { claimReminder, type OfCustomer, pauseDunning, recordReminder, repeatReminder, resumeDunning, reviewDunning } from './reminders.commands.js';
 import { publisher } from './reminders.publisher.js';
 
@@ -25,7 +25,7 @@ export const reminders = (smtpUrl: string): Service => ({
   resources: [dunningCaseResource],
   reactions: [],
   daily: [remind],
-  projections: [sellers, customers, openItems, holdBacks, communications, dunningCases],
+  projections: [sellers, customers, openItems, holdBacks, undelivered, communications, dunningCases],
   effects: [reminderMail(smtpUrl)],
   publisher,
 });

@@ -43,7 +43,7 @@ function ranked(facts: CaseFacts, today: Day, policy: PoliciesInForce['priority'
     priority: priorityOf(points), points: points.map((p) => ({ ...p, rule: wireRules[p.rule] })),
     pastDue: facts.pastDue.map((p) => ({ amount: amount(p.pastDueMinor, p.currency), disputed: amount(p.disputedMinor, p.currency), promised: amount(p.promisedMinor, p.currency), items: p.items })),
     oldestDueDate: oldestDueOn, onHold: facts.onHold, brokenPromises: facts.brokenPromises, lastContactOn: facts.lastContactOn ?? '', followUpOn: facts.followUpOn ?? '',
-    withoutAddress: facts.withoutAddress, policyVersion: policy.version,
+    withoutAddress: facts.withoutAddress, undelivered: [...facts.undelivered], policyVersion: policy.version,
   };
 }
 

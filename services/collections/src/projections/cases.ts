@@ -5,6 +5,7 @@ import type { PromiseToPay } from '@ar/contracts/gen/ar/collections/v1/promise_s
 import type { EventType } from '@ar/contracts/registry.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
+import { deliveryOutcome, deliveryOutcomes } from '@ar/runtime/undelivered.js';
 import { disputeAfter, disputeEvents, isDisputeEvent } from './disputes.js';
 import { isPromiseEvent, promiseAfter, promiseEvents } from './promises.js';
 
@@ -90,6 +91,22 @@ export const customers: Projection<(typeof customerEvents)[number]> = {
   },
 };
 
+/** Documents that could not be delivered: who calls may ask for another address. A row goes when the document leaves anew. */
+export const undelivered: Projection<(typeof deliveryOutcomes)[number]> = {
+  name: 'undelivered',
+  ddl: 'create table undelivered (tenant text, customer text, document_id text, document_number text not null, since date not null, detail text not null, primary key (tenant, customer, document_id))',
+  on: deliveryOutcomes,
+  async project(events, tx) {
+    for (const event of events) {
+      const told = deliveryOutcome(event);
+      const of = [event.tenant, event.customer, told.documentId];
+      if (told.undelivered === true)
+        await tx.query('insert into undelivered values ($1, $2, $3, $4, $5, $6) on conflict (tenant, customer, document_id) do update set detail = excluded.detail', [...of, told.documentNumber, event.recordedOn, told.detail]);
+      if (told.undelivered === false) await tx.query('delete from undelivered where tenant = $1 and customer = $2 and document_id = $3', of);
+    }
+  },
+};
+
 /** The latest contacts, at most 100. */
 export async function contactsOf(tx: Tx, tenant: string, customer: string): Promise<readonly Contact[]> {
   const rows = await tx.query<{ resource: unknown }>('select resource from contact where tenant = $1 and customer = $2 order by version desc limit 100', [tenant, customer]);
@@ -111,7 +128,7 @@ export async function ownerOf(tx: Tx, tenant: string, kind: 'promise' | 'dispute
 /** What a customer's case is ranked by, one row per currency in which something is past due. */
 export interface CaseFacts {
   readonly customer: string; readonly caseId: string; readonly open: boolean; readonly openedOn: Day; readonly closedOn: Day | null; readonly version: number;
-  readonly onHold: boolean; readonly withoutAddress: boolean; readonly brokenPromises: number; readonly lastContactOn: Day | null; readonly followUpOn: Day | null;
+  readonly onHold: boolean; readonly withoutAddress: boolean; readonly brokenPromises: number; readonly lastContactOn: Day | null; readonly followUpOn: Day | null; readonly undelivered: readonly { readonly documentId: string; readonly documentNumber: string; readonly since: Day; readonly detail: string }[];
   readonly pastDue: readonly { readonly currency: string; readonly pastDueMinor: bigint; readonly disputedMinor: bigint; readonly promisedMinor: bigint; readonly items: number; readonly oldestDueOn: Day }[];
 }
 
@@ -132,6 +149,8 @@ export async function caseFacts(tx: Tx, tenant: string, today: Day, customer: st
             (select count(*)::int from promise p where p.tenant = c.tenant and p.customer = c.customer and p.status = 'PROMISE_STATUS_BROKEN' and p.ended_on > $2::date - interval '12 months') "brokenPromises",
             (select max(k.contacted_on) from contact k where k.tenant = c.tenant and k.customer = c.customer) "lastContactOn",
             (select k.follow_up_on from contact k where k.tenant = c.tenant and k.customer = c.customer order by k.version desc limit 1) "followUpOn",
+            (select coalesce(jsonb_agg(jsonb_build_object('documentId', n.document_id, 'documentNumber', n.document_number, 'since', n.since, 'detail', n.detail)), '[]') from (
+               select * from undelivered n where n.tenant = c.tenant and n.customer = c.customer order by n.since, n.document_id limit 50) n) undelivered,
             coalesce((select jsonb_agg(jsonb_build_object('currency', b.currency, 'pastDueMinor', b.past_due, 'disputedMinor', b.disputed, 'promisedMinor', b.promised, 'items', b.items, 'oldestDueOn', b.oldest) order by b.currency)
                         from by_currency b where b.customer = c.customer), '[]') "pastDue"
        from chosen c left join customer u using (tenant, customer) order by c.customer`, [tenant, today, customer]);

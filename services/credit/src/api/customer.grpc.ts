@@ -14,7 +14,6 @@ import type { Personal, Profile } from '../domain/customer.js';
 import { getCustomer } from '../projections/customers.js';
 
 const answer = (customer: Customer, version: bigint, position: RegisterCustomerResponse['position']) => ({ customer, version, position });
-const EMAIL = { max: 254, pattern: /^[^\s@<>,;]+@[^\s@<>,;]+$/, says: 'is not an e-mail address', optional: true } as const;
 
 function readAddress(f: Fields<Address>, { lines }: Address): NonNullable<Personal['address']> {
   if (lines.length > 3) f.wrong('lines', 'FIELD_INVALID', `has ${lines.length} elements; 0 to 3 are allowed`);
@@ -26,7 +25,7 @@ function readAddress(f: Fields<Address>, { lines }: Address): NonNullable<Person
 }
 
 const readPersonal = (f: Fields<CustomerPersonal>): Personal => ({
-  name: f.text('name', { max: 200 }), address: f.inside('address', readAddress) ?? null, invoiceEmail: f.text('invoiceEmail', EMAIL), reminderEmail: f.text('reminderEmail', EMAIL),
+  name: f.text('name', { max: 200 }), address: f.inside('address', readAddress) ?? null, invoiceEmail: f.email('invoiceEmail', true), reminderEmail: f.email('reminderEmail', true),
   taxId: f.text('taxId', { max: 30, optional: true }),
 });
 

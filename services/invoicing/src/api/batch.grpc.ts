@@ -5,6 +5,7 @@ import { Api } from '@ar/platform/api.js';
 import { publishBusinessTermsRpc, recordAcknowledgementRpc } from './business-terms.grpc.js';
 import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCreditNoteRpc, refuseCreditNoteRpc } from './credit-note.grpc.js';
 import { issueDebitNoteRpc } from './debit-note.grpc.js';
+import { attachFileRpc, recordDeliveryReportRpc, removeAttachmentRpc, sendInvoiceRpc, setDeliveryPreferencesRpc } from './delivery.grpc.js';
 import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
 import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
@@ -20,7 +21,8 @@ const schedules = { createSchedule: createScheduleRpc, updateSchedule: updateSch
 const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
 };
-const rpcs = { ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms };
+const deliveries = { setDeliveryPreferences: setDeliveryPreferencesRpc, sendInvoice: sendInvoiceRpc, recordDeliveryReport: recordDeliveryReportRpc, attachFile: attachFileRpc, removeAttachment: removeAttachmentRpc };
+const rpcs = { ...deliveries, ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms };
 
 /** Many commands in one call. */
 @Controller()

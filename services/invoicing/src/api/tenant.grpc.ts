@@ -22,7 +22,6 @@ import { getTenant } from '../projections/tenants.js';
 import { checkPolicies } from './policy-fields.js';
 
 const answer = (tenant: Tenant, version: bigint, position: RegisterTenantResponse['position']) => ({ tenant, version, position });
-const EMAIL = /^[^\s@<>"]+@[^\s@<>"]+$/;
 
 const LOGO_BYTES = 102_400;
 /** PNG or JPEG; base64. */
@@ -47,10 +46,10 @@ function readDetails(fields: Fields<WireDetails>, value: WireDetails): TenantDet
   if (new Set(series.map((s) => s.documentType)).size < series.length) fields.wrong('series', 'FIELD_INVALID', 'has a type of document twice');
   return {
     legalName: fields.text('legalName', { max: 200 }), ...(address ? { address } : {}), taxId: fields.text('taxId', { max: 30, optional: true }), iban,
-    sender: fields.text('sender', { max: 254, pattern: EMAIL, says: 'is not an e-mail address', optional: true }), series,
+    sender: fields.email('sender', true), series,
     bic: fields.text('bic', { max: 11, pattern: /^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/, says: 'is not a BIC', optional: true }), registration: fields.text('registration', { max: 50, optional: true }),
     electronicAddress: fields.text('electronicAddress', { max: 100, pattern: /^\d{4}:\S+$/, says: 'is not <EAS scheme>:<address>', optional: true }),
-    contactName: fields.text('contactName', { max: 100, optional: true }), contactPhone: fields.text('contactPhone', { max: 30, optional: true }), contactEmail: fields.text('contactEmail', { max: 254, pattern: EMAIL, says: 'is not an e-mail address', optional: true }),
+    contactName: fields.text('contactName', { max: 100, optional: true }), contactPhone: fields.text('contactPhone', { max: 30, optional: true }), contactEmail: fields.email('contactEmail', true),
     logo: readLogo(fields, value.logo), headerText: fields.text('headerText', { max: 1_000, lines: true, optional: true }), footerText: fields.text('footerText', { max: 500, lines: true, optional: true }),
   };
 }

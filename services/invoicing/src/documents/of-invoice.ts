@@ -30,7 +30,7 @@ export function ofInvoice(invoice: Invoice, { seller, buyer: { personal, profile
     taxTotals: invoice.taxTotals.map((t): DocumentTaxTotal => ({ taxCategory: t.taxCategory as TaxCategory, taxRate: t.taxRate, net: moneyOf(t.net), tax: moneyOf(t.tax), exemptionReason: exemptionOf(invoice, t.taxCategory), exemptionCode: '' })),
     totals: { lines: moneyOf(invoice.lineTotal), allowances: moneyOf(invoice.allowances), charges: moneyOf(invoice.charges), net: moneyOf(invoice.net), tax: moneyOf(invoice.tax), total, prepaid: zero, rounding: zero, payable: total },
     ...(invoice.booking ? { taxInBaseCurrency: moneyOf(invoice.booking.tax) } : {}),
-    instalments: invoice.instalments.map((i) => ({ dueDate: i.dueDate, amount: moneyOf(i.amount) })), discountTiers: (invoice.discount?.offers ?? []).map((o) => ({ percent: o.percent, until: o.lastDay, amount: moneyOf(o.amount) })),
+    instalments: invoice.instalments.map((i) => ({ dueDate: i.issuedDueDate || i.dueDate, amount: moneyOf(i.amount) })), discountTiers: (invoice.discount?.offers ?? []).map((o) => ({ percent: o.percent, until: o.lastDay, amount: moneyOf(o.amount) })),
     terms: '', paymentReference: invoice.paymentReference, notes: invoice.note === '' ? [] : [invoice.note], attachments: [],
   };
 }

@@ -52,7 +52,11 @@ export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustmen
   readonly replaces?: string;
   /** The business terms in force then; absent where there are none. */
   readonly businessTerms?: readonly TermsThen[];
+  /** As the customer wanted it then; absent: it is not delivered from here. */
+  readonly delivery?: DeliveryChoice;
 }
+/** How an invoice is delivered at issue. */
+export interface DeliveryChoice { readonly channel: 'email'; readonly attachXml: boolean }
 
 export type InvoiceEvent =
   | { type: 'InvoiceDrafted'; invoiceId: string; draft: InvoiceContent; customer: CustomerThen }
@@ -69,6 +73,7 @@ export interface Issuing {
   readonly today: Day; readonly issueDate: Day; readonly lastIssueDate: Day | null; readonly number: string; readonly series: string; readonly paymentReference: string; readonly customer: CustomerThen | undefined; readonly sellerVersion: number;
   readonly due: Due | undefined; readonly discount: DiscountTerms | undefined; readonly termsPolicyVersion: number; readonly dueDateMoves: DueDateMoves; readonly calendar: Calendar; readonly taxRule: TaxRule & { readonly policyVersion: number };
   readonly businessTerms?: readonly TermsThen[];
+  readonly delivery?: DeliveryChoice | undefined;
   readonly baseCurrency: string; readonly exchange: { readonly source: string; readonly rates: readonly { readonly currencyCode: string; readonly rate: string }[]; readonly version: number };
 }
 
@@ -77,6 +82,7 @@ export type InvoiceCommand =
   | { type: 'ChangeDraft'; changes: Partial<InvoiceContent> }
   | { type: 'DiscardDraft' }
   | { type: 'RequireDraft' }
+  | { type: 'RequireIssued' }
   | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent; replaces?: string } & Issuing
   | { type: 'ConsolidateDraft'; invoiceId: string; into: string }
   | { type: 'RequireConsolidable'; drafts: readonly Drafted[] }
@@ -136,6 +142,11 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         if (state.status === 'none') return refuse('invoice-not-found');
         if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
         return state.status === 'voided' && 'paid' in command ? refuse('invoice-voided', { invoiceId: state.invoice.invoiceId }) : decideDueDate(command, state.invoice);
+      }
+      case 'RequireIssued': {
+        if (state.status === 'none') return refuse('invoice-not-found');
+        if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
+        return state.status === 'voided' ? refuse('invoice-voided', { invoiceId: state.invoice.invoiceId }) : [];
       }
       case 'VoidInvoice': {
         if (state.status === 'none') return refuse('invoice-not-found');
@@ -214,7 +225,7 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
   return [{
-    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), ...(replaces ? { replaces } : {}), ...(on.businessTerms?.length ? { businessTerms: on.businessTerms } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), ...(replaces ? { replaces } : {}), ...(on.delivery ? { delivery: on.delivery } : {}), ...(on.businessTerms?.length ? { businessTerms: on.businessTerms } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
     ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
   }];
 }

@@ -5,7 +5,7 @@ import { defaultPolicies } from '@ar/domain/policies.js';
 import { type Asking, delinquentDays, type History, isNews, MOST_ITEMS, type OpenItem, plan, recheck, remindedOf, totalsOf } from './dunning.js';
 
 const nothingSaid: History = { reminded: {}, lastOn: '', pauses: [] };
-const item = (itemId: string, dueOn: string, other: Partial<OpenItem> = {}): OpenItem => ({ itemId, documentNumber: `R-${itemId}`, dueOn, open: { minor: 10_000, currency: 'EUR' }, disputedMinor: 0, promisedFor: '', ...other });
+const item = (itemId: string, dueOn: string, other: Partial<OpenItem> = {}): OpenItem => ({ itemId, documentNumber: `R-${itemId}`, dueOn, open: { minor: 10_000, currency: 'EUR' }, disputedMinor: 0, promisedFor: '', undelivered: [], ...other });
 /** 2026-03-02 is a Monday. */
 const asking = (today: string, items: readonly OpenItem[], { history = {}, cash = {}, policy = {} }: { history?: Partial<History>; cash?: Record<string, number | bigint>; policy?: Partial<typeof defaultPolicies.dunning> } = {}): Asking =>
   ({ today, standing: { items, cash: Object.fromEntries(Object.entries(cash).map(([currency, minor]) => [currency, BigInt(minor)])) }, history: { ...nothingSaid, ...history }, policy: { ...defaultPolicies.dunning, ...policy }, calendar: defaultPolicies.calendar });

@@ -3,7 +3,8 @@
 // - An item is reminded of once before it is due, then once per level, when it is past due for the days of that level: one level up per message.
 // - One message lists all that is past due and may be asked for, with the amounts open now: not only the items that caused it.
 // - What is disputed is left out, to the cent; a promised item is left out until the promise is judged; cash on account counts, oldest items first.
-// - A pause stops messages, and its days do not count as days past due.
+// - A pause stops messages, and its days do not count as days past due. So does a document that could not be delivered, for its items, unless policy reminds of it.
+//   Its days end before the one on which it left anew.
 // - Messages go out on working days, not too soon after the last one, and only above the minimum in a currency.
 // - Whatever is left out is left out with a reason.
 import { isWorkingDay, type Calendar } from '@ar/domain/calendar.js';
@@ -11,7 +12,8 @@ import { type Day, daysAfter, daysBetween } from '@ar/domain/day.js';
 import { formatMoney, type Money, money, type Sum, thresholdMinor } from '@ar/domain/money.js';
 import type { Policies } from '@ar/domain/policies.js';
 
-export interface OpenItem { readonly itemId: string; readonly documentNumber: string; readonly dueOn: Day; readonly open: Money; readonly disputedMinor: number; /** Day of a promise that stands; '' without one. */ readonly promisedFor: Day | '' }
+export interface OpenItem { readonly itemId: string; readonly documentNumber: string; readonly dueOn: Day; readonly open: Money; readonly disputedMinor: number; /** Day of a promise that stands; '' without one. */ readonly promisedFor: Day | ''; /** When its document was undelivered; `to` is '' while it is. */ readonly undelivered: readonly Undelivered[] }
+export interface Undelivered { readonly from: Day; readonly to: Day | '' }
 export interface Reminded { readonly level: number; readonly beforeDue: boolean }
 export interface Pause { readonly pauseId: string; readonly from: Day; readonly to: Day; readonly reason: string; readonly resumed: boolean }
 /** What was said before. */
@@ -20,7 +22,7 @@ export interface History { readonly reminded: Readonly<Record<string, Reminded>>
 export interface Standing { readonly items: readonly OpenItem[]; readonly cash: Readonly<Record<string, bigint>> }
 
 export type HeldFor =
-  | 'paid' | 'unapplied-cash' | 'disputed' | 'promised' | 'paused' | 'no-address' | 'below-minimum' | 'too-soon' | 'not-a-working-day' | 'already-sent' | 'not-due-for-a-message';
+  | 'paid' | 'unapplied-cash' | 'disputed' | 'promised' | 'paused' | 'no-address' | 'below-minimum' | 'too-soon' | 'not-a-working-day' | 'undelivered' | 'already-sent' | 'not-due-for-a-message';
 export type Kind = 'before-due' | 'past-due';
 export interface ReminderItem { readonly itemId: string; readonly documentNumber: string; readonly dueDate: Day; readonly amount: Money; readonly level: number }
 export interface SuppressedItem { readonly itemId: string; readonly documentNumber: string; readonly reason: HeldFor; readonly explanation: string }
@@ -39,12 +41,22 @@ export const levelOf = (items: readonly ReminderItem[]): number => items.reduce(
 export const kindOf = (items: readonly ReminderItem[], on: Day): Kind => (items.some((i) => i.dueDate < on) ? 'past-due' : 'before-due');
 export const pauseOn = (pauses: readonly Pause[], day: Day): Pause | undefined => pauses.find((p) => p.from <= day && day <= p.to);
 
-/** Days past due on a day, less the paused ones; 0 before. */
-export function delinquentDays(dueOn: Day, today: Day, pauses: readonly Pause[]): number {
-  const first = daysAfter(dueOn, 1);
-  const paused = pauses.reduce((sum, { from, to }) => sum + Math.max(0, daysBetween(from > first ? from : first, to < today ? to : today) + 1), 0);
-  return Math.max(0, daysBetween(dueOn, today) - paused);
+/** Days past due on a day, less those on which the clock stood still; 0 before. */
+export function delinquentDays(dueOn: Day, today: Day, still: readonly { readonly from: Day; readonly to: Day | '' }[]): number {
+  let counted = dueOn; // the last day that is counted, or did not count
+  let days = 0;
+  for (const { from, to } of still.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    const last = to === '' || to > today ? today : to;
+    if (from > today) break;
+    if (last <= counted) continue;
+    days += Math.max(0, daysBetween(counted, from) - 1);
+    counted = last;
+  }
+  return days + Math.max(0, daysBetween(counted, today));
 }
+
+/** When the clock of an item stood still. */
+export const stillFor = (undelivered: readonly Undelivered[], { pauses }: History, remindUndelivered: boolean): readonly Undelivered[] => (remindUndelivered ? pauses : [...pauses, ...undelivered]);
 
 /** Sums by currency, in the order of their first item: exact, also where items are together more than any amount. */
 export function totalsOf(items: readonly Pick<ReminderItem, 'amount'>[]): readonly Sum[] {
@@ -56,7 +68,7 @@ export function totalsOf(items: readonly Pick<ReminderItem, 'amount'>[]): readon
 type Held = { readonly reason: HeldFor; readonly explanation: string };
 
 /** What of each item may be asked for, or why nothing of it; in the order of due dates. Cash on account covers the oldest first, each whole or not at all. */
-function claims({ items, cash }: Standing): readonly { readonly item: OpenItem; readonly amount: Money; readonly held: Held | undefined }[] {
+function claims({ items, cash }: Standing, { remindUndelivered }: Dunning): readonly { readonly item: OpenItem; readonly amount: Money; readonly held: Held | undefined }[] {
   const left = { ...cash };
   return [...items].sort((a, b) => (a.dueOn + a.itemId < b.dueOn + b.itemId ? -1 : 1)).map((item) => {
     const { currency, minor } = item.open;
@@ -66,6 +78,8 @@ function claims({ items, cash }: Standing): readonly { readonly item: OpenItem; 
       if (minor <= 0) return { reason: 'paid', explanation: `nothing of ${item.documentNumber} is open` };
       if (amount.minor === 0) return { reason: 'disputed', explanation: `all that is open of ${item.documentNumber}, ${text(item.open)}, is disputed` };
       if (item.promisedFor !== '') return { reason: 'promised', explanation: `${item.documentNumber} is promised for ${item.promisedFor}, and the promise is not judged yet` };
+      const since = remindUndelivered ? undefined : item.undelivered.find((u) => u.to === '');
+      if (since) return { reason: 'undelivered', explanation: `${item.documentNumber} could not be delivered: its clock stands still since ${since.from}` };
       if (covered < amount.minor) return undefined;
       left[currency] = covered - BigInt(amount.minor);
       return { reason: 'unapplied-cash', explanation: `unapplied cash of ${text({ minor: covered, currency })} covers the ${text(amount)} of ${item.documentNumber}` };
@@ -75,7 +89,7 @@ function claims({ items, cash }: Standing): readonly { readonly item: OpenItem; 
 }
 
 /** Whether a day is one to remind of an item, and at which level; otherwise why not. */
-function trigger({ itemId, documentNumber, dueOn }: OpenItem, { history, policy: { beforeDueDays, levels }, today }: Asking): { readonly level: number } | Held {
+function trigger({ itemId, documentNumber, dueOn, undelivered }: OpenItem, { history, policy: { beforeDueDays, levels, remindUndelivered }, today }: Asking): { readonly level: number } | Held {
   const { level, beforeDue } = remindedOf(history, itemId);
   const due = `${documentNumber} is due on ${dueOn}`;
   if (today <= dueOn) {
@@ -83,7 +97,7 @@ function trigger({ itemId, documentNumber, dueOn }: OpenItem, { history, policy:
     if (today < daysAfter(dueOn, -beforeDueDays)) return { reason: 'not-due-for-a-message', explanation: `${due}; it is reminded of from ${daysAfter(dueOn, -beforeDueDays)} on` };
     return beforeDue ? { reason: 'already-sent', explanation: `${due}; the reminder before that was sent` } : { level: 0 };
   }
-  const days = delinquentDays(dueOn, today, history.pauses);
+  const days = delinquentDays(dueOn, today, stillFor(undelivered, history, remindUndelivered));
   const next = levels[level];
   const reached = `${documentNumber} is ${days} days past due and at level ${level}`;
   if (next === undefined) return { reason: 'already-sent', explanation: `${reached}, the last` };
@@ -108,7 +122,7 @@ export function plan(asking: Asking): Plan {
   const leave = ({ itemId, documentNumber }: OpenItem, held: Held) => { suppressed.push({ itemId, documentNumber, reason: held.reason, explanation: held.explanation }); };
   const wanted: { readonly item: OpenItem; readonly line: ReminderItem; readonly why: Held | undefined }[] = [];
   const quiet = silent(asking);
-  for (const { item, amount, held } of claims(standing)) {
+  for (const { item, amount, held } of claims(standing, policy)) {
     const due = trigger(item, asking);
     const why = 'level' in due ? undefined : due;
     if (why && (today <= item.dueOn || quiet)) leave(item, why);
@@ -149,7 +163,7 @@ export function isNews({ itemId, level, dueDate }: ReminderItem, history: Histor
 /** A requested message, decided again: what is left of it, with the amounts open now. An item whose due date was moved is left out: its new one causes a message of its own. Without anything new left, nothing is; a message that a person repeats need not be news. */
 export function recheck(requested: { readonly items: readonly ReminderItem[]; readonly requestedOn: Day; readonly repeated?: boolean }, { standing, history, policy, today }: Asking): Plan {
   const suppressed: SuppressedItem[] = [];
-  const now = new Map(claims(standing).map((c) => [c.item.itemId, c]));
+  const now = new Map(claims(standing, policy).map((c) => [c.item.itemId, c]));
   const pause = pauseOn(history.pauses, today);
   const left = requested.items.flatMap((asked): ReminderItem[] => {
     const { itemId, documentNumber } = asked;

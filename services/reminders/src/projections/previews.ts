@@ -6,7 +6,7 @@ import type { Day } from '@ar/domain/day.js';
 import { formatMoney, money, type Money } from '@ar/domain/money.js';
 import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
 import type { Tx } from '@ar/runtime/forms.js';
-import { delinquentDays, kindOf, levelOf, plan, remindedOf } from '../domain/dunning.js';
+import { delinquentDays, kindOf, levelOf, plan, remindedOf, stillFor } from '../domain/dunning.js';
 import { wireKinds, wireSuppressed } from '../reminders.publisher.js';
 import { historyOf } from './dunning-cases.js';
 import { partiesOf } from './parties.js';
@@ -33,9 +33,9 @@ export async function getDunningCase(tx: Tx, tenant: string, customer: string): 
     version,
     dunningCase: {
       ...dunning, pauses: dunning.pauses.filter((p) => p.toDate >= force.today),
-      items: items.map(({ itemId, documentNumber, dueOn, open, disputedMinor, promisedFor }): DunningItem => ({
+      items: items.map(({ itemId, documentNumber, dueOn, open, disputedMinor, promisedFor, undelivered }): DunningItem => ({
         itemId, documentNumber, dueDate: dueOn, open: amountOf(open), disputed: amountOf(money(disputedMinor, open.currency)), promised: promisedFor !== '',
-        level: remindedOf(history, itemId).level, remindedBeforeDue: remindedOf(history, itemId).beforeDue, delinquentDays: delinquentDays(dueOn, force.today, history.pauses),
+        level: remindedOf(history, itemId).level, remindedBeforeDue: remindedOf(history, itemId).beforeDue, delinquentDays: delinquentDays(dueOn, force.today, stillFor(undelivered, history, force.dunning.remindUndelivered)),
       })),
     },
   };

@@ -1,8 +1,9 @@
-// What each customer owes and has on account now, what of it is disputed or promised: the ledger of payments and the word of collections.
+// What each customer owes and has on account now, what of it is disputed, promised or undelivered: the ledger of payments, the word of collections and of invoicing.
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { money, moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
-import type { OpenItem, Standing } from '../domain/dunning.js';
+import { deliveryOutcome, deliveryOutcomes } from '@ar/runtime/undelivered.js';
+import type { OpenItem, Standing, Undelivered } from '../domain/dunning.js';
 
 const ledgerEvents = [
   'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
@@ -13,7 +14,7 @@ type Ledger = Consumed<(typeof ledgerEvents)[number]>;
 /** Only what is open has a row: the work of a day follows open items, not history. */
 export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   name: 'open-items',
-  ddl: `create table open_item (tenant text, customer text, item_id text, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, primary key (tenant, customer, item_id));
+  ddl: `create table open_item (tenant text, customer text, item_id text, document_id text not null, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, primary key (tenant, customer, item_id));
   create index on open_item (tenant, due_on);
   create table unapplied_cash (tenant text, customer text, currency text, minor numeric not null, primary key (tenant, customer, currency))`,
   on: ledgerEvents,
@@ -31,8 +32,8 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
     const [open, gone] = [[...items.values()].filter((i) => i.minor > 0), [...items.values()].filter((i) => i.minor === 0)];
     if (open.length > 0) {
       await tx.query(
-        `insert into open_item select tenant, customer, "itemId", "documentNumber", "dueDate", currency, minor
-           from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint)
+        `insert into open_item select tenant, customer, "itemId", "documentId", "documentNumber", "dueDate", currency, minor
+           from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint)
          on conflict (tenant, customer, item_id) do update set open_minor = excluded.open_minor`, [JSON.stringify(open)]);
     }
     for (const { type, tenant, customer, data } of events) // what is told of an item later names the new day
@@ -46,12 +47,12 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   },
 };
 
-interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly documentNumber: string; readonly dueDate: string; readonly currency: string; readonly minor: number }
-interface Facts { readonly itemId: string; readonly documentNumber: string; readonly dueDate: string }
+interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string; readonly currency: string; readonly minor: number }
+interface Facts { readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string }
 
 /** What an event leaves open of items. */
 function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[] {
-  const now = ({ itemId, documentNumber, dueDate }: Facts, open: { readonly minor: number; readonly currency: string }) => ({ itemId, documentNumber, dueDate, ...open });
+  const now = ({ itemId, documentId, documentNumber, dueDate }: Facts, open: { readonly minor: number; readonly currency: string }) => ({ itemId, documentId, documentNumber, dueDate, ...open });
   switch (event.type) {
     case 'ar.payments.open_item_posted.v1': return [now(event.data.item!, moneyOf(event.data.item!.original))];
     case 'ar.payments.open_item_closed.v1': return [now(event.data.item!, { ...moneyOf(event.data.amount), minor: 0 })];
@@ -113,7 +114,23 @@ export const holdBacks: Projection<(typeof wordEvents)[number]> = {
   },
 };
 
-interface Row { readonly n: number; readonly item_id: string; readonly document_number: string; readonly due_on: Day; readonly currency: string; readonly open_minor: number; readonly disputed_minor: number; readonly promised_for: Day | null }
+/** When documents were undelivered: from the day on which it was told, to the one before they left anew. */
+export const undelivered: Projection<(typeof deliveryOutcomes)[number]> = {
+  name: 'undelivered',
+  ddl: 'create table undelivered (tenant text, customer text, document_id text, from_on date, to_on date, primary key (tenant, customer, document_id, from_on))',
+  on: deliveryOutcomes,
+  async project(events, tx) {
+    for (const event of events) {
+      const told = deliveryOutcome(event);
+      const values = [event.tenant, event.customer, told.documentId, event.recordedOn];
+      if (told.undelivered === true)
+        await tx.query('insert into undelivered select $1, $2, $3, $4 where not exists (select from undelivered where tenant = $1 and customer = $2 and document_id = $3 and to_on is null) on conflict (tenant, customer, document_id, from_on) do update set to_on = null', values);
+      if (told.undelivered === false) await tx.query(`update undelivered set to_on = $4::date - 1 where tenant = $1 and customer = $2 and document_id = $3 and to_on is null`, values);
+    }
+  },
+};
+
+interface Row { readonly n: number; readonly item_id: string; readonly document_number: string; readonly due_on: Day; readonly currency: string; readonly open_minor: number; readonly disputed_minor: number; readonly promised_for: Day | null; readonly undelivered: readonly Undelivered[] }
 interface Question { readonly tenant: string; readonly customer: string; readonly today: Day; readonly beforeDueDays: number }
 
 /** Open items up to the last that may be reminded of, and cash on account: one answer per question, in their order. */
@@ -131,7 +148,8 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
   const rows = await tx.query<Row>(
     `select a.n, i.item_id, i.document_number, i.due_on, i.currency, i.open_minor,
        (select least(coalesce(sum(d.minor), 0), i.open_minor)::bigint from disputed d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id) disputed_minor,
-       (select max(p.promised_for) from promised p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id) promised_for
+       (select max(p.promised_for) from promised p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id) promised_for,
+       (select coalesce(jsonb_agg(jsonb_build_object('from', u.from_on, 'to', coalesce(u.to_on::text, '')) order by u.from_on), '[]') from undelivered u where u.tenant = i.tenant and u.customer = i.customer and u.document_id = i.document_id) undelivered
      from unnest($1::text[], $2::text[], $3::date[]) with ordinality a(tenant, customer, until, n) join open_item i on i.tenant = a.tenant and i.customer = a.customer and i.due_on <= a.until
      order by a.n, i.due_on, i.item_id`, [tenants, customers, of.map((o) => o.until)]);
   const cashRows = await tx.query<{ n: number; currency: string; minor: string }>(
@@ -139,7 +157,7 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
   const standings = of.map(() => ({ items: [] as OpenItem[], cash: {} as Record<string, bigint> }));
   for (const r of rows) {
     standings[Number(r.n) - 1]!.items.push({
-      itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: r.disputed_minor, promisedFor: r.promised_for ?? '',
+      itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: r.disputed_minor, promisedFor: r.promised_for ?? '', undelivered: r.undelivered,
     });
   }
   for (const r of cashRows) standings[Number(r.n) - 1]!.cash[r.currency] = BigInt(r.minor);
