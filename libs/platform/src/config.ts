@@ -17,7 +17,7 @@ const schema = z.object({
   AR_GRPC_PORT: port.describe('port of the gRPC API'),
   AR_ADMIN_PORT: port.describe('port of /healthz, /readyz and /metrics'),
   AR_PAGE_KEY: z.string().min(16).optional().describe('key that page tokens are signed with, the same on all replicas; absent: derived from the database url'),
-  AR_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional().describe('mail server, for reminders'),
+  AR_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional().describe('mail server, for documents and reminders'),
   AR_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('what is logged'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional().describe('where traces are sent, OTLP; absent: nothing of OpenTelemetry is loaded. All OTEL_* settings of its SDK hold'),
   OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json', 'grpc']).optional().describe('how, http/protobuf unless told'),

@@ -1,15 +1,12 @@
 // Whether a document has reached its customer, by what invoicing tells of its deliveries.
 import { DeliverySuppressionReason } from '@ar/contracts/gen/ar/invoicing/v1/delivery.js';
-import type { EventType } from '@ar/contracts/registry.js';
 import type { Consumed } from './forms.js';
 
-export const deliveryOutcomes = [
-  'ar.invoicing.delivery_sent.v1', 'ar.invoicing.delivery_confirmed.v1', 'ar.invoicing.delivery_failed.v1', 'ar.invoicing.delivery_suppressed.v1', 'ar.invoicing.delivery_bounced.v1',
-] as const satisfies readonly EventType[];
+export type DeliveryOutcome = 'ar.invoicing.delivery_sent.v1' | 'ar.invoicing.delivery_confirmed.v1' | 'ar.invoicing.delivery_failed.v1' | 'ar.invoicing.delivery_suppressed.v1' | 'ar.invoicing.delivery_bounced.v1';
 
 /** `undelivered` is undefined where the event says nothing about it: it is attempted again by itself, or nobody wants it any more. */
-export function deliveryOutcome(event: Consumed<(typeof deliveryOutcomes)[number]>): { readonly documentId: string; readonly documentNumber: string; readonly undelivered: boolean | undefined; readonly detail: string } {
-  const { documentId, documentNumber } = event.data.of!;
+export function deliveryOutcome(event: Consumed<DeliveryOutcome>): { readonly documentId: string; readonly documentNumber: string; readonly undelivered: boolean | undefined; readonly detail: string } {
+  const { documentId, documentNumber } = event.data;
   const { detail } = event.data;
   switch (event.type) {
     case 'ar.invoicing.delivery_sent.v1':

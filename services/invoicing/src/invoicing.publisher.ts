@@ -43,7 +43,7 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
   creditNoteId, customerId, currencyCode, reasonCode: wireReasons[reasonCode], reason, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, cancels, replacementInvoiceId, externalNumber, labels,
 });
 
-const deliveryOf = ({ deliveryId, customerId, documentType, documentId, documentNumber }: DeliveryOf) => ({ of: { deliveryId, customerId, documentType: wireTypes[documentType], documentId, documentNumber } });
+const deliveryOf = ({ deliveryId, customerId, documentType, documentId, documentNumber }: DeliveryOf) => ({ deliveryId, customerId, documentType: wireTypes[documentType], documentId, documentNumber });
 
 export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | DeliveryEvent | DeliveryPreferencesEvent | AttachmentEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),

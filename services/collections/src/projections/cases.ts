@@ -5,7 +5,7 @@ import type { PromiseToPay } from '@ar/contracts/gen/ar/collections/v1/promise_s
 import type { EventType } from '@ar/contracts/registry.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
-import { deliveryOutcome, deliveryOutcomes } from '@ar/runtime/undelivered.js';
+import { deliveryOutcome, type DeliveryOutcome } from '@ar/runtime/undelivered.js';
 import { disputeAfter, disputeEvents, isDisputeEvent } from './disputes.js';
 import { isPromiseEvent, promiseAfter, promiseEvents } from './promises.js';
 
@@ -92,10 +92,10 @@ export const customers: Projection<(typeof customerEvents)[number]> = {
 };
 
 /** Documents that could not be delivered: who calls may ask for another address. A row goes when the document leaves anew. */
-export const undelivered: Projection<(typeof deliveryOutcomes)[number]> = {
+export const undelivered: Projection<DeliveryOutcome> = {
   name: 'undelivered',
   ddl: 'create table undelivered (tenant text, customer text, document_id text, document_number text not null, since date not null, detail text not null, primary key (tenant, customer, document_id))',
-  on: deliveryOutcomes,
+  on: ['ar.invoicing.delivery_sent.v1', 'ar.invoicing.delivery_confirmed.v1', 'ar.invoicing.delivery_failed.v1', 'ar.invoicing.delivery_suppressed.v1', 'ar.invoicing.delivery_bounced.v1'],
   async project(events, tx) {
     for (const event of events) {
       const told = deliveryOutcome(event);

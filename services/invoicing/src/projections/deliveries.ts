@@ -28,8 +28,8 @@ export const deliveryResource: Resource<Delivery> = {
 function after(before: Delivery | undefined, event: Step): Delivery {
   const changedAt = `${event.recordedAt.slice(0, 23)}Z`;
   if (event.type === 'ar.invoicing.delivery_requested.v1') {
-    const { of, cause, attachXml, requestedOn } = event.data;
-    return Delivery.fromPartial({ of, status: DeliveryStatus.QUEUED, cause, attachXml, requestedOn, changedAt });
+    const { pii: _, ...requested } = event.data;
+    return Delivery.fromPartial({ ...requested, status: DeliveryStatus.QUEUED, changedAt });
   }
   if (!before) throw new Error(`${event.type} before its request`);
   const known = before.status === DeliveryStatus.DELIVERED || before.status === DeliveryStatus.BOUNCED; // a report may be faster than the mail server's own answer
@@ -62,13 +62,13 @@ export const deliveries: Projection<(typeof on)[number]> = {
   async project(events, tx) {
     for (const event of events) {
       const { tenant, customer, data } = event;
-      const [row] = await tx.query<{ resource: unknown; attempt: number }>('select resource, attempt from delivery where tenant = $1 and delivery_id = $2', [tenant, data.of!.deliveryId]);
+      const [row] = await tx.query<{ resource: unknown; attempt: number }>('select resource, attempt from delivery where tenant = $1 and delivery_id = $2', [tenant, data.deliveryId]);
       const d = after(row && Delivery.fromJSON(row.resource), event);
       const { waits, attempt, dueAt } = next(event, row?.attempt ?? 1);
       await tx.query(
         `insert into delivery values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (tenant, delivery_id) do update set status = excluded.status, waits = excluded.waits, attempt = excluded.attempt, due_at = excluded.due_at,
            resource = excluded.resource, traceparent = excluded.traceparent`,
-        [tenant, d.of!.deliveryId, customer, d.of!.documentId, d.of!.documentNumber, d.status, d.cause, d.requestedOn, waits, attempt, dueAt, JSON.stringify(Delivery.toJSON(d)), event.traceparent ?? null]);
+        [tenant, d.deliveryId, customer, d.documentId, d.documentNumber, d.status, d.cause, d.requestedOn, waits, attempt, dueAt, JSON.stringify(Delivery.toJSON(d)), event.traceparent ?? null]);
     }
   },
 };

@@ -1,5 +1,5 @@
 // How customers want their documents, and the files that go with these.
-import { DeliveryPreferences, InvoiceAttachments } from '@ar/contracts/gen/ar/invoicing/v1/delivery_service.js';
+import type { DeliveryPreferences, InvoiceAttachments } from '@ar/contracts/gen/ar/invoicing/v1/delivery_service.js';
 import { Attachment } from '@ar/contracts/gen/ar/invoicing/v1/delivery.js';
 import type { Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { deliveryChannel } from '../delivery.contract.js';

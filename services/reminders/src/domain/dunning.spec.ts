@@ -63,6 +63,18 @@ describe('an item past due', () => {
     expect(delinquentDays('2026-03-06', '2026-03-12', pauses)).toBe(3);
     expect(delinquentDays('2026-03-10', '2026-03-12', pauses)).toBe(1);
   });
+  it('stands still while its document is undelivered, from the day that is known to the one before it left anew', () => {
+    const since = (from: string, to: string) => [{ ...due, undelivered: [{ from, to }] }];
+    expect(held(asking('2026-03-20', since('2026-03-09', '')))).toEqual(['a undelivered']);
+    expect(held(asking('2026-03-11', since('2026-03-09', '2026-03-11')))).toEqual(['a not-due-for-a-message']);
+    expect(listed(asking('2026-03-12', since('2026-03-09', '2026-03-11')))).toEqual(['a 1']);
+    expect(listed(asking('2026-03-20', since('2026-03-09', ''), { policy: { remindUndelivered: true } }))).toEqual(['a 1']);
+    expect(held(asking('2026-03-04', since('2026-03-03', '')))).toEqual(['a undelivered']);
+  });
+  it('does not count a day twice on which its clock stood still for two reasons', () => {
+    const still = [{ from: '2026-03-09', to: '2026-03-11' }, { from: '2026-03-10', to: '2026-03-12' }, { from: '2026-03-01', to: '2026-03-07' }, { from: '2026-03-14', to: '' }, { from: '2026-04-01', to: '2026-04-02' }] as const;
+    expect([5, 6, 7, 8, 9, 12, 13, 14, 20].map((day) => delinquentDays('2026-03-06', `2026-03-${String(day).padStart(2, '0')}`, still))).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+  });
   it('is left out when all of it is disputed, and asked for without the disputed part', () => {
     expect(held(asking('2026-03-09', [{ ...due, disputedMinor: 10_000 }]))).toEqual(['a disputed']);
     expect(plan(asking('2026-03-09', [{ ...due, disputedMinor: 4_000 }])).items[0]!.amount).toEqual({ minor: 6_000, currency: 'EUR' });

@@ -2,7 +2,7 @@
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { money, moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
-import { deliveryOutcome, deliveryOutcomes } from '@ar/runtime/undelivered.js';
+import { deliveryOutcome, type DeliveryOutcome } from '@ar/runtime/undelivered.js';
 import type { OpenItem, Standing, Undelivered } from '../domain/dunning.js';
 
 const ledgerEvents = [
@@ -115,10 +115,10 @@ export const holdBacks: Projection<(typeof wordEvents)[number]> = {
 };
 
 /** When documents were undelivered: from the day on which it was told, to the one before they left anew. */
-export const undelivered: Projection<(typeof deliveryOutcomes)[number]> = {
+export const undelivered: Projection<DeliveryOutcome> = {
   name: 'undelivered',
   ddl: 'create table undelivered (tenant text, customer text, document_id text, from_on date, to_on date, primary key (tenant, customer, document_id, from_on))',
-  on: deliveryOutcomes,
+  on: ['ar.invoicing.delivery_sent.v1', 'ar.invoicing.delivery_confirmed.v1', 'ar.invoicing.delivery_failed.v1', 'ar.invoicing.delivery_suppressed.v1', 'ar.invoicing.delivery_bounced.v1'],
   async project(events, tx) {
     for (const event of events) {
       const told = deliveryOutcome(event);
