@@ -48,7 +48,7 @@ async function startApi(service: 'credit' | 'invoicing', postgres: Postgres, see
     cwd: root, stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'] ?? '', TZ: 'UTC', AR_ROLE: 'api', AR_LOG: 'postgres', AR_DATABASE_URL: url, AR_DATABASE_OWNER_URL: ownerUrl, AR_LOG_DATABASE_URL: await postgres.database(),
-      AR_CLOCK: 'simulated', AR_GRPC_PORT: String(grpc), AR_ADMIN_PORT: String(admin), AR_LOG_LEVEL: 'warn',
+      AR_CLOCK: 'simulated', AR_GRPC_PORT: String(grpc), AR_ADMIN_PORT: String(admin), AR_LOG_LEVEL: 'warn', AR_SMTP_URL: 'smtp://127.0.0.1:25',
     },
   });
   for (const until = Date.now() + 60_000; !await fetch(`http://127.0.0.1:${admin}/readyz`).then((r) => r.ok, () => false);) {
@@ -75,8 +75,8 @@ const invoice = () => {
 
 /** Row issue-unary. */
 export async function benchIssue(postgres: Postgres, { seconds, rounds }: Plan): Promise<readonly Row[]> {
-  const echo = await startEcho();
   const invoicing = await startApi('invoicing', postgres, readOfCustomers);
+  const echo = await startEcho();
   const clients = [echo, invoicing].map(({ address }) => new InvoiceServiceClient(address, credentials.createInsecure()));
   try {
     const [bare, real] = clients.map((client) => { const issue = promised(client, client.issueInvoice); return () => issue(invoice()); });
@@ -90,8 +90,8 @@ export async function benchIssue(postgres: Postgres, { seconds, rounds }: Plan):
 }
 
 export async function benchUnary(postgres: Postgres, { seconds, rounds }: Plan): Promise<{ readonly rows: readonly Row[]; readonly memory: readonly Memory[] }> {
-  const echo = await startEcho();
   const credit = await startApi('credit', postgres, openTenant);
+  const echo = await startEcho();
   const clients = [echo, credit].map(({ address }) => new CustomerServiceClient(address, credentials.createInsecure()));
   try {
     const [bare, real] = clients.map((client) => { const register = promised(client, client.registerCustomer); return () => register(registration(TENANT)); });
