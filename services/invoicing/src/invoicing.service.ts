@@ -1,6 +1,8 @@
 // Everything invoicing can do, once.
 import { daysAfter } from '@ar/domain/day.js';
 import type { Service } from '@ar/runtime/forms.js';
+import { contractPrice } from './domain/contract-price.js';
+import { countedInvoices } from './domain/counted-invoices.js';
 import { creditNote } from './domain/credit-note.js';
 import { debitNote } from './domain/debit-note.js';
 import { publishBusinessTerms, recordAcknowledgement } from './business-terms.commands.js';
@@ -8,15 +10,21 @@ import { acknowledgements } from './domain/acknowledgements.js';
 import { businessTerms } from './domain/business-terms.js';
 import { approveDueDate, expireDueDates, refuseDueDate, rescheduleDueDate } from './due-dates.commands.js';
 import { expireDaily } from './due-dates.reactions.js';
+import { delivery } from './domain/delivery.js';
 import { invoice } from './domain/invoice.js';
 import { invoiceSchedule } from './domain/invoice-schedule.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
+import { approveInvoice, correctDelivery, endContractPrice, expireInvoice, recordDelivery, refuseInvoice, setContractPrice } from './guard.commands.js';
+import { expireInvoices } from './guard.daily.js';
 import { expireCreditNotes } from './invoicing.daily.js';
 import { publisher } from './invoicing.publisher.js';
 import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
+import { billedInvoices } from './projections/billed-invoices.js';
 import { creditNoteResource, creditNotes } from './projections/credit-notes.js';
 import { debitNoteResource, debitNotes } from './projections/debit-notes.js';
+import { contractPriceResource, contractPrices, deliveries, deliveryResource } from './projections/guard-facts.js';
+import { pendingIssues } from './projections/pending-issues.js';
 import { issueSchedules, reactions } from './invoicing.reactions.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { scheduleResource, schedules } from './projections/schedules.js';
@@ -28,13 +36,14 @@ import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSc
 
 export const invoicing: Service = {
   name: 'invoicing',
-  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements],
+  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, contractPrice, delivery, countedInvoices],
   commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
-    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement],
-  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource],
+    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement,
+    setContractPrice, endContractPrice, recordDelivery, correctDelivery, approveInvoice, refuseInvoice, expireInvoice],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, contractPriceResource, deliveryResource],
   reactions,
-  daily: [expireCreditNotes, issueSchedules, expireDaily],
-  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions],
+  daily: [expireCreditNotes, issueSchedules, expireDaily, expireInvoices],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions, contractPrices, deliveries, billedInvoices, pendingIssues],
   effects: [],
   publisher,
   clock: {

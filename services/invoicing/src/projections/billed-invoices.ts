@@ -1,0 +1,94 @@
+// What the guard against wrong bills recognises an invoice by, and how much of each order is billed; and what it knows of a customer when an invoice is issued.
+import { ContractPrice as WirePrice } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
+import { Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { Schedule } from '@ar/contracts/gen/ar/invoicing/v1/schedule_service.js';
+import type { Day } from '@ar/domain/day.js';
+import { moneyOf } from '@ar/domain/money.js';
+import type { Projection, Tx } from '@ar/runtime/forms.js';
+import { countedOf, type GuardKnown, type ReadInvoice } from '../domain/billing-guard.js';
+import type { ContractPrice } from '../domain/contract-price.js';
+import type { CountedArticle } from '../domain/counted-invoices.js';
+import type { PricedLine } from '../domain/totals.js';
+
+const on = ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.invoicing.invoice_credited.v1'] as const;
+
+/** One without anything to recognise it by has no row: nothing could be found by it. Articles are in the order of its lines. */
+export const billedInvoices: Projection<(typeof on)[number]> = {
+  name: 'billed-invoices',
+  ddl: `create table billed_invoice (tenant text, invoice_id text, customer_id text not null, issue_date date not null, currency_code text not null, total_minor bigint not null, credited_minor bigint not null, void boolean not null,
+    order_number text not null, external_number text not null, period_from date, period_to date, primary key (tenant, invoice_id));
+  create index on billed_invoice (tenant, customer_id, external_number) where external_number <> '';
+  create index on billed_invoice (tenant, customer_id, order_number) where order_number <> '';
+  create index on billed_invoice (tenant, customer_id, period_from) where period_from is not null;
+  create table billed_article (tenant text, invoice_id text, line int, article_id text not null, unit_code text not null, quantity numeric not null, primary key (tenant, invoice_id, line))`,
+  on,
+  async project(events, tx) {
+    const issued: object[] = [];
+    const articles: object[] = [];
+    const flush = async () => {
+      if (issued.length === 0) return;
+      await tx.query(`insert into billed_invoice select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, customer_id text, issue_date date, currency_code text, total_minor bigint, credited_minor bigint, void boolean, order_number text, external_number text, period_from date, period_to date)`, [JSON.stringify(issued.splice(0))]);
+      await tx.query('insert into billed_article select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, line int, article_id text, unit_code text, quantity numeric)', [JSON.stringify(articles.splice(0))]);
+    };
+    for (const event of events) {
+      const { tenant } = event;
+      if (event.type === 'ar.invoicing.invoice_issued.v1') {
+        const { data } = event;
+        const { invoiceId, customerId, issueDate, currencyCode, orderNumber, externalNumber } = data;
+        const { periodFrom, periodTo } = countedOf({ ...data, total: moneyOf(data.total), lines: data.lines as unknown as readonly PricedLine[], supplyDate: '' });
+        if (orderNumber === '' && externalNumber === '' && periodFrom === '') continue;
+        issued.push({ tenant, invoice_id: invoiceId, customer_id: customerId, issue_date: issueDate, currency_code: currencyCode, total_minor: moneyOf(data.total).minor, credited_minor: 0, void: false, order_number: orderNumber, external_number: externalNumber, period_from: periodFrom || null, period_to: periodTo || null });
+        if (orderNumber !== '') data.lines.forEach((l, i) => { if (l.articleId !== '') articles.push({ tenant, invoice_id: invoiceId, line: i + 1, article_id: l.articleId, unit_code: l.unitCode, quantity: l.quantity }); });
+        continue;
+      }
+      await flush(); // what is void or credited may have been issued in this stretch
+      if (event.type === 'ar.invoicing.invoice_voided.v1') await tx.query('update billed_invoice set void = true where tenant = $1 and invoice_id = $2', [tenant, event.data.invoiceId]);
+      else {
+        const { invoiceId, total, lines } = event.data;
+        await tx.query('update billed_invoice set credited_minor = credited_minor + $3 where tenant = $1 and invoice_id = $2', [tenant, invoiceId, moneyOf(total).minor]);
+        for (const { line, quantity } of lines) if (quantity !== '') await tx.query('update billed_article set quantity = greatest(quantity - $4::text::numeric, 0) where tenant = $1 and invoice_id = $2 and line = $3', [tenant, invoiceId, line, quantity]);
+      }
+    }
+    await flush();
+  },
+};
+
+/** What knowledge of a customer is asked for by: the articles, order, external number and period of an invoice. */
+export interface GuardBasis { readonly customerId: string; readonly articles: readonly string[]; readonly orderNumber: string; readonly externalNumber: string; readonly periodFrom: Day | ''; readonly periodTo: Day | '' }
+
+/** One answer each; nothing where nothing was asked. Prices, deliveries and invoices are asked for in one query each. */
+export async function guardKnown(tx: Tx, asked: readonly { readonly tenant: string; readonly basis: GuardBasis | undefined; readonly prices: boolean; readonly deliveries: boolean; readonly invoices: boolean }[]): Promise<readonly GuardKnown[]> {
+  const rows = asked.flatMap(({ basis, ...a }, n) => (basis ? [{ n, ...a, ...basis }] : []));
+  const of = (some: typeof rows) => JSON.stringify(some.map((r) => ({ n: r.n, tenant: r.tenant, customer: r.customerId, articles: r.articles, order_number: r.orderNumber, external_number: r.externalNumber, period_from: r.periodFrom || null, period_to: r.periodTo || null })));
+  const A = 'jsonb_to_recordset($1) a(n int, tenant text, customer text, articles text[], order_number text, external_number text, period_from date, period_to date)';
+  const ask = async <Row>(some: typeof rows, sql: string) => (some.length === 0 ? [] : tx.query<Row & { n: number }>(sql, [of(some)]));
+  const prices = await ask<{ resource: unknown }>(rows.filter((r) => r.prices && r.articles.length > 0), `select a.n, p.resource from ${A} join contract_price p on p.tenant = a.tenant and p.customer_id = a.customer and p.article_id = any(a.articles)`);
+  const delivered = await ask<CountedArticle>(rows.filter((r) => r.deliveries && r.orderNumber !== '' && r.articles.length > 0),
+    `select a.n, d.article_id "articleId", d.unit_code "unitCode", trim_scale(sum(d.quantity))::text quantity from ${A} join delivery d on d.tenant = a.tenant and d.customer_id = a.customer and d.order_number = a.order_number and d.article_id = any(a.articles) group by 1, 2, 3`);
+  const seen = rows.filter((r) => r.invoices && (r.orderNumber !== '' || r.externalNumber !== '' || r.periodFrom !== ''));
+  const invoices = await ask<Omit<ReadInvoice, 'total' | 'articles'> & { minor: number; currency: string; articles: readonly CountedArticle[] | null }>(seen,
+    `select a.n, i.invoice_id "invoiceId", i.issue_date::text "issueDate", i.total_minor::float8 minor, i.currency_code currency, i.order_number "orderNumber", i.external_number "externalNumber", coalesce(i.period_from::text, '') "periodFrom", coalesce(i.period_to::text, '') "periodTo",
+       i.void or i.credited_minor >= i.total_minor gone, (select jsonb_agg(jsonb_build_object('articleId', l.article_id, 'unitCode', l.unit_code, 'quantity', trim_scale(l.quantity)::text) order by l.line) from billed_article l where l.tenant = i.tenant and l.invoice_id = i.invoice_id) articles
+       from ${A} cross join lateral (
+         select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.external_number = a.external_number and b.external_number <> ''
+         union select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.order_number = a.order_number and b.order_number <> ''
+         union select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.period_from = a.period_from and b.period_to = a.period_to) i order by 1, 2`);
+  return asked.map((_, n) => ({
+    prices: prices.filter((p) => p.n === n).map((p) => priceOf(WirePrice.fromJSON(p.resource))),
+    delivered: delivered.filter((d) => d.n === n).map(({ articleId, unitCode, quantity }) => ({ articleId, unitCode, quantity })),
+    invoices: invoices.filter((i) => i.n === n).map(({ n: _, minor, currency, articles, ...i }) => ({ ...i, total: { minor, currency }, articles: articles ?? [] })),
+  }));
+}
+const priceOf = (price: WirePrice): ContractPrice => ({ ...price });
+
+/** Drafts as they were read: what each says, in the order asked for. */
+export async function draftsRead(tx: Tx, asked: readonly { readonly tenant: string; readonly invoiceId: string }[]): Promise<readonly (Invoice | undefined)[]> {
+  const rows = await tx.query<{ tenant: string; invoice_id: string; resource: unknown }>('select i.tenant, i.invoice_id, i.resource from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id)', [asked.map((a) => a.tenant), asked.map((a) => a.invoiceId)]);
+  return asked.map((a) => { const row = rows.find((r) => r.tenant === a.tenant && r.invoice_id === a.invoiceId); return row && Invoice.fromJSON(row.resource); });
+}
+
+/** Schedules as they were read. */
+export async function schedulesRead(tx: Tx, asked: readonly { readonly tenant: string; readonly scheduleId: string }[]): Promise<readonly (Schedule | undefined)[]> {
+  const rows = await tx.query<{ tenant: string; schedule_id: string; resource: unknown }>('select s.tenant, s.schedule_id, s.resource from unnest($1::text[], $2::text[]) a(tenant, schedule_id) join invoice_schedule s using (tenant, schedule_id)', [asked.map((a) => a.tenant), asked.map((a) => a.scheduleId)]);
+  return asked.map((a) => { const row = rows.find((r) => r.tenant === a.tenant && r.schedule_id === a.scheduleId); return row && Schedule.fromJSON(row.resource); });
+}
