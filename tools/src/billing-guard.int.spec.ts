@@ -34,7 +34,7 @@ const policy = async (billingGuard: Policies['billingGuard']) => {
 };
 const openDay = async (days = 1) => { today = daysAfter(today, days); await five.ask('invoicing', openBusinessDay, { tenantId: 't', date: today }); await five.readOn(); };
 const read = async (invoiceId: string) => (await five.runtimes.invoicing.live.read((client) => getInvoice(txOf(client), 't', invoiceId)))!.invoice;
-const price = (contractPriceId: string, unitPrice: string, more: object = {}) => ({ contractPrice: { contractPriceId, customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice, unitCode: 'C62', tolerancePercent: '0', validFrom: '2026-01-01', validTo: '', inArrears: false, ...more } });
+const price = (contractPriceId: string, unitPrice: string, more: object = {}) => ({ contractPrice: { contractPriceId, customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice, unitCode: 'C62', tolerancePercent: '0', validFrom: '2026-01-01', validUntil: '', inArrears: false, ...more } });
 const delivered = (deliveryId: string, quantity: string) => ({ delivery: { deliveryId, customerId: 'c1', orderNumber: 'PO-1', articleId: 'A', quantity, unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' } });
 const { WARN, APPROVE } = GuardAction;
 
@@ -54,7 +54,7 @@ describe('by default', () => {
     expect(kinds(await issued('inv_1', { externalNumber: 'E-1' }))).toEqual([]);
     await five.readOn();
     const again = await issued('inv_2', { externalNumber: 'E-1' });
-    expect(again).toMatchObject({ status: InvoiceStatus.ISSUED, findings: [{ kind: FindingKind.DUPLICATE, line: 0, action: WARN, expected: today, found: today, amount: { currencyCode: 'EUR', value: '20.00' }, referenceId: 'inv_1' }] });
+    expect(again).toMatchObject({ status: InvoiceStatus.ISSUED, findings: [{ kind: FindingKind.DUPLICATE, line: 0, action: WARN, expectedOn: today, foundOn: today, amount: { currencyCode: 'EUR', value: '20.00' }, referenceId: 'inv_1' }] });
     for (const id of ['inv_1', 'inv_2']) await five.ask('invoicing', voidInvoice, { invoiceId: id, voidDate: '', reason: 'twice' });
     await five.readOn();
     expect(kinds(await read('inv_2'))).toEqual([[FindingKind.DUPLICATE, WARN]]);
@@ -136,7 +136,7 @@ describe('where the policy asks for a second person', () => {
     expect(await read('inv_late')).toHaveProperty('pendingIssue.proposedBy', 'anna');
     await openDay();
     expect(await read('inv_late')).toMatchObject({ status: InvoiceStatus.DRAFT, pendingIssue: undefined });
-    await five.ask('invoicing', endContractPrice, { contractPriceId: 'cpr_a', validTo: '2026-03-01' });
+    await five.ask('invoicing', endContractPrice, { contractPriceId: 'cpr_a', validUntil: '2026-03-01' });
     await five.readOn();
     expect((await five.ask('invoicing', issueInvoiceDraft, { invoiceId: 'inv_late', by: 'anna' })).resource).toMatchObject({ status: InvoiceStatus.ISSUED, findings: [] });
   });
@@ -145,8 +145,8 @@ describe('where the policy asks for a second person', () => {
 describe('what was agreed and delivered', () => {
   it('is listed as it stands', async () => {
     const grpc = new GuardGrpc(new Api(five.runtimes.invoicing, new Pages('a key of sixteen or more'), false));
-    const { contractPrices } = await grpc.listContractPrices(ListContractPricesRequest.fromPartial({ tenantId: 't', filter: 'customer_id = c1 AND valid_to < 2026-04-01' }));
-    expect(contractPrices).toMatchObject([{ contractPriceId: 'cpr_a', unitPrice: '9.00', validFrom: '2026-01-01', validTo: '2026-03-01' }]);
+    const { contractPrices } = await grpc.listContractPrices(ListContractPricesRequest.fromPartial({ tenantId: 't', filter: 'customer_id = c1 AND valid_until < 2026-04-01' }));
+    expect(contractPrices).toMatchObject([{ contractPriceId: 'cpr_a', unitPrice: '9.00', validFrom: '2026-01-01', validUntil: '2026-03-01' }]);
     const { deliveries } = await grpc.listDeliveries(ListDeliveriesRequest.fromPartial({ tenantId: 't', filter: 'order_number = PO-1' }));
     expect(deliveries).toMatchObject([{ deliveryId: 'dlv_1', quantity: '6.0', deliveredOn: '2026-03-02', correctedBecause: 'counted again' }]);
   });

@@ -24,7 +24,7 @@ export const setContractPrice: Command<SetContractPrice, boolean> = {
   decide: (request, on) => void on.run(priceOf(request.contractPrice.contractPriceId), { type: 'SetContractPrice', contractPrice: request.contractPrice, customerKnown: on.known }),
 };
 
-export interface EndContractPrice { readonly contractPriceId: string; readonly validTo: Day }
+export interface EndContractPrice { readonly contractPriceId: string; readonly validUntil: Day }
 export const endContractPrice: Command<EndContractPrice> = {
   name: 'end-contract-price',
   streams: ({ contractPriceId }) => [priceOf(contractPriceId)],

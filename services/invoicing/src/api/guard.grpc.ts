@@ -26,18 +26,18 @@ function readUnit(f: Fields<{ unitCode: string }>): string {
 export const setContractPriceRpc: CommandRpc<SetContractPriceRequest, SetContractPrice, SetContractPriceResponse> = {
   name: 'ar.invoicing.v1.GuardService/SetContractPrice', message: SetContractPriceRequest, command: setContractPrice, answer: ofPrice,
   read(f, { inArrears }) {
-    const [validFrom, validTo] = [f.day('validFrom'), f.day('validTo', true)];
-    if (validTo !== '' && validTo < validFrom) f.wrong('validTo', 'FIELD_INVALID', 'must not be before valid_from');
+    const [validFrom, validUntil] = [f.day('validFrom'), f.day('validUntil', true)];
+    if (validUntil !== '' && validUntil < validFrom) f.wrong('validUntil', 'FIELD_INVALID', 'must not be before valid_from');
     return { contractPrice: {
       contractPriceId: f.id('contractPriceId', true) || newId('cpr'), customerId: f.customer('customerId'), articleId: f.text('articleId', { max: 64 }), currencyCode: f.currency('currencyCode'), unitPrice: f.decimal('unitPrice', { digits: 6, from: 0 }), unitCode: readUnit(f),
-      tolerancePercent: f.decimal('tolerancePercent', { digits: 4, from: 0, to: 100, optional: true }) || '0', validFrom, validTo, inArrears,
+      tolerancePercent: f.decimal('tolerancePercent', { digits: 4, from: 0, to: 100, optional: true }) || '0', validFrom, validUntil, inArrears,
     } };
   },
 };
 
 export const endContractPriceRpc: CommandRpc<EndContractPriceRequest, EndContractPrice, EndContractPriceResponse> = {
   name: 'ar.invoicing.v1.GuardService/EndContractPrice', message: EndContractPriceRequest, command: endContractPrice, answer: ofPrice,
-  read: (f) => ({ contractPriceId: f.id('contractPriceId'), validTo: f.day('validTo') }),
+  read: (f) => ({ contractPriceId: f.id('contractPriceId'), validUntil: f.day('validUntil') }),
 };
 
 export const recordDeliveryRpc: CommandRpc<RecordDeliveryRequest, RecordDelivery, RecordDeliveryResponse> = {
@@ -96,7 +96,7 @@ export class GuardGrpc {
     return this.api.query(request, async (tx) => {
       const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'contract prices', request, {
         select: 'select contract_price_id page_id, * from contract_price where tenant = $1', values: [request.tenantId],
-        columns: { customer_id: { sql: 'customer_id', type: 'text' }, article_id: { sql: 'article_id', type: 'text' }, currency_code: { sql: 'currency_code', type: 'text' }, valid_from: { sql: 'valid_from', type: 'date' }, valid_to: { sql: 'valid_to', type: 'date' } },
+        columns: { customer_id: { sql: 'customer_id', type: 'text' }, article_id: { sql: 'article_id', type: 'text' }, currency_code: { sql: 'currency_code', type: 'text' }, valid_from: { sql: 'valid_from', type: 'date' }, valid_until: { sql: 'valid_until', type: 'date' } },
         orders: { article_id: { sql: 'article_id', type: 'text' }, valid_from: { sql: 'valid_from', type: 'date' }, contract_price_id: { sql: 'contract_price_id', type: 'text' } }, order: 'article_id',
       });
       return { contractPrices: rows.map((r) => ContractPrice.fromJSON(r.resource)), nextPageToken };

@@ -33,10 +33,10 @@ describe('a unit price', () => {
 
 describe('the price that holds', () => {
   const on = (more: Partial<Billed>, ...prices: ReturnType<typeof priceOf>[]) => found(billed({ lines: [line({ unitPrice: '11' })], ...more }), { prices }).map((f) => f.referenceId);
-  it.each([['2026-03-02', '', true], ['2026-03-03', '', false], ['2026-01-01', '2026-03-02', true], ['2026-01-01', '2026-03-01', false]])('from %s to %s holds on 2 March: %s', (validFrom, validTo, holds) => expect(on({}, priceOf({ validFrom, validTo }))).toEqual(holds ? ['cpr_1'] : []));
+  it.each([['2026-03-02', '', true], ['2026-03-03', '', false], ['2026-01-01', '2026-03-02', true], ['2026-01-01', '2026-03-01', false]])('from %s to %s holds on 2 March: %s', (validFrom, validUntil, holds) => expect(on({}, priceOf({ validFrom, validUntil }))).toEqual(holds ? ['cpr_1'] : []));
   it('is the one with the latest first day', () => expect(on({}, priceOf(), priceOf({ contractPriceId: 'cpr_2', validFrom: '2026-03-01' }))).toEqual(['cpr_2']));
   it('is that of the supply date before the issue date, and of the first day of the period before both', () => {
-    const february = priceOf({ validFrom: '2026-02-01', validTo: '2026-02-28' });
+    const february = priceOf({ validFrom: '2026-02-01', validUntil: '2026-02-28' });
     expect(on({}, february)).toEqual([]);
     expect(on({ supplyDate: '2026-02-28' }, february)).toEqual(['cpr_1']);
     expect(on({ supplyDate: '2026-02-28', lines: [line({ unitPrice: '11', periodFrom: '2026-03-01', periodTo: '2026-03-31' })] }, february)).toEqual([]);
@@ -46,7 +46,7 @@ describe('the price that holds', () => {
 describe('a period that is billed in arrears', () => {
   const until = (periodTo: string, inArrears = true) => found(billed({ lines: [line({ periodFrom: '2026-02-01', periodTo })] }), { prices: [priceOf({ inArrears })] });
   it('is over on its last day', () => expect(until('2026-03-02')).toEqual([]));
-  it('is not over the day before', () => expect(until('2026-03-03')).toEqual([{ kind: 'period-not-ended', line: 1, action: 'warn', articleId: 'A', expected: '2026-03-03', found: '2026-03-02', quantity: '', referenceId: 'cpr_1' }]));
+  it('is not over the day before', () => expect(until('2026-03-03')).toEqual([{ kind: 'period-not-ended', line: 1, action: 'warn', articleId: 'A', expected: '', found: '', expectedOn: '2026-03-03', foundOn: '2026-03-02', quantity: '', referenceId: 'cpr_1' }]));
   it('may be billed before, where that was not agreed', () => expect(until('2026-03-03', false)).toEqual([]));
 });
 
@@ -84,7 +84,7 @@ describe('a duplicate', () => {
   const of = (more: Partial<Billed>, others: readonly ReturnType<typeof other>[], guard: Partial<Guarding> = {}) => kinds(billed({ lines: [lineOf()], ...more }), { invoices: others }, guard);
   const E = { externalNumber: 'E' };
   it('has the same total and something in common', () => {
-    expect(found(billed({ lines: [lineOf()], ...E }), { invoices: [other()] })).toEqual([{ kind: 'duplicate', line: 0, action: 'warn', articleId: '', expected: '2026-03-02', found: '2026-03-02', amount: total, quantity: '', referenceId: 'inv_0' }]);
+    expect(found(billed({ lines: [lineOf()], ...E }), { invoices: [other()] })).toEqual([{ kind: 'duplicate', line: 0, action: 'warn', articleId: '', expected: '', found: '', expectedOn: '2026-03-02', foundOn: '2026-03-02', amount: total, quantity: '', referenceId: 'inv_0' }]);
     expect(of(E, [other({ total: { minor: 100_01, currency: 'EUR' } })])).toEqual([]);
     expect(of(E, [other({ total: { minor: 100_00, currency: 'USD' } })])).toEqual([]);
     expect(of({}, [other({ externalNumber: '' })])).toEqual([]);

@@ -19,9 +19,9 @@ import type { CountedArticle, CountedInvoice } from './counted-invoices.js';
 import type { PricedLine } from './totals.js';
 
 export type FindingKind = 'overcharged' | 'not-comparable' | 'not-delivered' | 'period-not-ended' | 'duplicate';
-/** `line` from 1, 0 for the whole invoice; what `expected` and `found` hold is told by the kind. */
+/** `line` from 1, 0 for the whole invoice; what `expected` and `found` hold is told by the kind; where it is about days, the other two do. */
 export interface Finding {
-  readonly kind: FindingKind; readonly line: number; readonly action: Exclude<GuardAction, 'off'>; readonly articleId: string; readonly expected: string; readonly found: string; readonly amount?: Money; readonly quantity: string; readonly referenceId: string;
+  readonly kind: FindingKind; readonly line: number; readonly action: Exclude<GuardAction, 'off'>; readonly articleId: string; readonly expected: string; readonly found: string; readonly expectedOn?: Day; readonly foundOn?: Day; readonly amount?: Money; readonly quantity: string; readonly referenceId: string;
 }
 
 /** What an invoice is compared by. */
@@ -71,7 +71,7 @@ export function findings(billed: Billed, total: Money, issueDate: Day, guard: Gu
 function priceOf(line: PricedLine, { currencyCode, supplyDate }: Billed, issueDate: Day, prices: readonly ContractPrice[]): { readonly price: ContractPrice; readonly comparable: boolean } | undefined {
   if (line.articleId === '') return undefined;
   const on = line.periodFrom || supplyDate || issueDate;
-  const holding = prices.filter((p) => p.articleId === line.articleId && p.validFrom <= on && (p.validTo === '' || on <= p.validTo))
+  const holding = prices.filter((p) => p.articleId === line.articleId && p.validFrom <= on && (p.validUntil === '' || on <= p.validUntil))
     .toSorted((a, b) => (a.validFrom === b.validFrom ? (a.contractPriceId < b.contractPriceId ? -1 : 1) : a.validFrom > b.validFrom ? -1 : 1));
   const comparable = holding.find((p) => p.currencyCode === currencyCode && p.unitCode === line.unitCode);
   const price = comparable ?? holding[0];
@@ -90,7 +90,7 @@ function priced(line: PricedLine, n: number, currency: string, of: ReturnType<ty
 
 function ended(line: PricedLine, n: number, issueDate: Day, of: ReturnType<typeof priceOf>, action: GuardAction): readonly Finding[] {
   if (action === 'off' || !of?.price.inArrears || line.periodTo === '' || line.periodTo <= issueDate) return [];
-  return [{ kind: 'period-not-ended', line: n, action, articleId: line.articleId, expected: line.periodTo, found: issueDate, quantity: '', referenceId: of.price.contractPriceId }];
+  return [{ kind: 'period-not-ended', line: n, action, articleId: line.articleId, expected: '', found: '', expectedOn: line.periodTo, foundOn: issueDate, quantity: '', referenceId: of.price.contractPriceId }];
 }
 
 /** Per article and unit, in millionths: what was delivered less what was billed. */
@@ -120,7 +120,7 @@ function duplicate(billed: Billed, total: Money, issueDate: Day, others: readonl
   const own = { ...billed, ...periodOf(billed.lines) };
   const found = others.filter((o) => o.total.minor === total.minor && o.total.currency === total.currency && Math.abs(daysBetween(o.issueDate, issueDate)) <= duplicateDays && alike(own, o))
     .toSorted((a, b) => (a.issueDate === b.issueDate ? (a.invoiceId < b.invoiceId ? -1 : 1) : a.issueDate > b.issueDate ? -1 : 1))[0];
-  return found ? [{ kind: 'duplicate', line: 0, action, articleId: '', expected: found.issueDate, found: issueDate, amount: total, quantity: '', referenceId: found.invoiceId }] : [];
+  return found ? [{ kind: 'duplicate', line: 0, action, articleId: '', expected: '', found: '', expectedOn: found.issueDate, foundOn: issueDate, amount: total, quantity: '', referenceId: found.invoiceId }] : [];
 }
 
 type Marks = Pick<CountedInvoice, 'externalNumber' | 'orderNumber' | 'periodFrom' | 'periodTo'>;
@@ -134,7 +134,7 @@ function alike(a: Marks, b: Marks): boolean {
 /** Of the findings that stop an invoice, what a caller is told: each with its line and its difference, at most 20. */
 export function blocked(all: readonly Finding[]): Readonly<Record<string, string | number>> {
   const stopping = all.filter((f) => f.action === 'block');
-  const told = stopping.slice(0, 20).map((f, i) => [`finding${i + 1}`, `${f.line > 0 ? `line ${f.line} ${f.articleId}` : 'invoice'} ${f.kind}: expected ${f.expected}, found ${f.found}${differenceOf(f)}${f.referenceId ? ` (${f.referenceId})` : ''}`] as const);
+  const told = stopping.slice(0, 20).map((f, i) => [`finding${i + 1}`, `${f.line > 0 ? `line ${f.line} ${f.articleId}` : 'invoice'} ${f.kind}: expected ${f.expectedOn ?? f.expected}, found ${f.foundOn ?? f.found}${differenceOf(f)}${f.referenceId ? ` (${f.referenceId})` : ''}`] as const);
   return { findings: stopping.length, ...Object.fromEntries(told) };
 }
 const differenceOf = ({ kind, amount, quantity }: Finding) => (quantity ? `, ${quantity} too many` : amount ? `, ${formatMoney(amount)} ${amount.currency} ${kind === 'duplicate' ? 'twice' : 'too much'}` : '');

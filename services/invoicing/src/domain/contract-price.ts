@@ -6,20 +6,20 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 
-/** `unitPrice` and `tolerancePercent` are decimal text; `validTo` is included, '' for no end. `inArrears`: the period of a line has to be over when it is billed. */
+/** `unitPrice` and `tolerancePercent` are decimal text; `validUntil` is included, '' for no end. `inArrears`: the period of a line has to be over when it is billed. */
 export interface ContractPrice {
   readonly contractPriceId: string; readonly customerId: string; readonly articleId: string; readonly currencyCode: string; readonly unitPrice: string; readonly unitCode: string; readonly tolerancePercent: string;
-  readonly validFrom: Day; readonly validTo: Day | ''; readonly inArrears: boolean;
+  readonly validFrom: Day; readonly validUntil: Day | ''; readonly inArrears: boolean;
 }
 export type ContractPriceEvent =
   | { type: 'ContractPriceSet'; contractPrice: ContractPrice; customerId: string }
-  | { type: 'ContractPriceEnded'; contractPriceId: string; customerId: string; validTo: Day };
+  | { type: 'ContractPriceEnded'; contractPriceId: string; customerId: string; validUntil: Day };
 export type ContractPriceCommand =
   | { type: 'SetContractPrice'; contractPrice: ContractPrice; customerKnown: boolean }
-  | { type: 'EndContractPrice'; contractPriceId: string; validTo: Day };
+  | { type: 'EndContractPrice'; contractPriceId: string; validUntil: Day };
 export type ContractPriceRefusal = 'customer-not-found' | 'contract-price-exists' | 'contract-price-not-found' | 'contract-price-ended';
 
-export type ContractPriceState = { readonly status: 'none' } | { readonly status: 'agreed'; readonly customerId: string; readonly validTo: Day | '' };
+export type ContractPriceState = { readonly status: 'none' } | { readonly status: 'agreed'; readonly customerId: string; readonly validUntil: Day | '' };
 
 export const contractPrice: Aggregate<ContractPriceState, ContractPriceCommand, ContractPriceEvent, ContractPriceRefusal> = {
   type: 'contract-price',
@@ -34,17 +34,17 @@ export const contractPrice: Aggregate<ContractPriceState, ContractPriceCommand, 
         return [{ type: 'ContractPriceSet', contractPrice: agreed, customerId: agreed.customerId }];
       }
       case 'EndContractPrice': {
-        const { contractPriceId, validTo } = command;
+        const { contractPriceId, validUntil } = command;
         if (state.status === 'none') return refuse('contract-price-not-found', { contractPriceId });
-        if (state.validTo !== '' && validTo >= state.validTo) return refuse('contract-price-ended', { contractPriceId, validTo: state.validTo });
-        return [{ type: 'ContractPriceEnded', contractPriceId, customerId: state.customerId, validTo }];
+        if (state.validUntil !== '' && validUntil >= state.validUntil) return refuse('contract-price-ended', { contractPriceId, validUntil: state.validUntil });
+        return [{ type: 'ContractPriceEnded', contractPriceId, customerId: state.customerId, validUntil }];
       }
     }
   },
   evolve(state, event) {
     switch (event.type) {
-      case 'ContractPriceSet': return { status: 'agreed', customerId: event.customerId, validTo: event.contractPrice.validTo };
-      case 'ContractPriceEnded': return state.status === 'none' ? state : { ...state, validTo: event.validTo };
+      case 'ContractPriceSet': return { status: 'agreed', customerId: event.customerId, validUntil: event.contractPrice.validUntil };
+      case 'ContractPriceEnded': return state.status === 'none' ? state : { ...state, validUntil: event.validUntil };
     }
   },
 };

@@ -10,7 +10,7 @@ export const contractPriceResource: Resource<ContractPrice> = {
   on: priced,
   evolve(price, event) {
     if (event.type === 'ar.invoicing.contract_price_set.v1') return event.data.contractPrice!;
-    if (event.type === 'ar.invoicing.contract_price_ended.v1') return { ...price!, validTo: event.data.validTo };
+    if (event.type === 'ar.invoicing.contract_price_ended.v1') return { ...price!, validUntil: event.data.validUntil };
     return price!;
   },
 };
@@ -28,7 +28,7 @@ export const deliveryResource: Resource<Delivery> = {
 /** A price without an end holds until the last day there is. */
 export const contractPrices: Projection<(typeof priced)[number]> = {
   name: 'contract-prices',
-  ddl: `create table contract_price (tenant text, contract_price_id text, customer_id text not null, article_id text not null, currency_code text not null, valid_from date not null, valid_to date not null, resource jsonb not null, primary key (tenant, contract_price_id));
+  ddl: `create table contract_price (tenant text, contract_price_id text, customer_id text not null, article_id text not null, currency_code text not null, valid_from date not null, valid_until date not null, resource jsonb not null, primary key (tenant, contract_price_id));
   create index on contract_price (tenant, customer_id, article_id);
   create index on contract_price (tenant, article_id, contract_price_id)`,
   on: priced,
@@ -37,10 +37,10 @@ export const contractPrices: Projection<(typeof priced)[number]> = {
       const { tenant, data } = event;
       if (event.type === 'ar.invoicing.contract_price_set.v1') {
         const price = event.data.contractPrice!;
-        await tx.query('insert into contract_price values ($1, $2, $3, $4, $5, $6, $7, $8)', [tenant, price.contractPriceId, price.customerId, price.articleId, price.currencyCode, price.validFrom, price.validTo || '9999-12-31', JSON.stringify(ContractPrice.toJSON(price))]);
+        await tx.query('insert into contract_price values ($1, $2, $3, $4, $5, $6, $7, $8)', [tenant, price.contractPriceId, price.customerId, price.articleId, price.currencyCode, price.validFrom, price.validUntil || '9999-12-31', JSON.stringify(ContractPrice.toJSON(price))]);
       } else {
-        const { contractPriceId, validTo } = data as typeof event.data;
-        await tx.query(`update contract_price set valid_to = $3::date, resource = resource || jsonb_build_object('valid_to', $3::text) where tenant = $1 and contract_price_id = $2`, [tenant, contractPriceId, validTo]);
+        const { contractPriceId, validUntil } = data as typeof event.data;
+        await tx.query(`update contract_price set valid_until = $3::date, resource = resource || jsonb_build_object('valid_until', $3::text) where tenant = $1 and contract_price_id = $2`, [tenant, contractPriceId, validUntil]);
       }
     }
   },
