@@ -25,6 +25,7 @@ import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grp
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
 import { creditNote, type CreditNoteCommand } from '../../services/invoicing/src/domain/credit-note.js';
 import { approveCreditNote, cancelAndReissue, issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
+import { correctDelivery, endContractPrice, recordDelivery, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
 import { consolidateDrafts, createSchedule, endSchedule, pauseSchedule, resumeSchedule } from '../../services/invoicing/src/recurring.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
@@ -36,7 +37,7 @@ const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = detailsOf();
-const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 } } };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 }, billingGuard: { ...defaultPolicies.billingGuard, prices: 'block' as const } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const schedule = (scheduleId: string, firstDate = '2026-04-01') => ({ scheduleId, template: contentOf({ lines: [line] }), recurrence: { frequency: 'monthly', every: 1, firstDate, endOfMonth: false, lastDate: '', invoices: 0, servicePeriod: 'none' } as const });
@@ -44,6 +45,8 @@ const moving = { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna', instalment
 const terms = { businessTermsId: 'general', validFrom: '2026-03-03', text: 'Pay in time.', reference: '', sha256: 'ab', charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } as const;
 const acknowledging = (version: number, acknowledgedOn = today) => ({ customerId: 'c1', acknowledgement: { businessTermsId: 'general', version, acknowledgedOn, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } }) as const;
 const far = { ...moving, dueDate: '2026-09-01' };
+const agreed = { contractPrice: { contractPriceId: 'cpr_1', customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice: '1', unitCode: 'C62', tolerancePercent: '0', validFrom: today, validUntil: '2026-12-31', inArrears: false } };
+const arrived = (deliveryId: string, deliveredOn = today) => ({ delivery: { deliveryId, customerId: 'c1', orderNumber: 'PO', articleId: 'A', quantity: '5', unitCode: 'C62', deliveredOn, periodFrom: '', periodTo: '' } });
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -109,6 +112,9 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['CURRENCY_MISMATCH', issueCreditNote, creditOf('crn_new', [1, 1, 'USD'])], ['ISSUE_DATE_BEFORE_INVOICE', issueCreditNote, { ...creditOf('crn_new', [1, 1]), issueDate: '2026-03-01' }],
     ['APPROVAL_NEEDED', cancelAndReissue, { invoiceId: 'inv_2', creditNoteId: 'crn_new', issueDate: '', reason: '', by: 'anna', replacement: document }], ['APPROVAL_EXISTS', issueCreditNote, creditOf('crn_waiting')],
     ['APPROVAL_NOT_FOUND', approveCreditNote, { creditNoteId: 'crn_9', by: 'ben' }], ['APPROVAL_SAME_PERSON', approveCreditNote, { creditNoteId: 'crn_waiting', by: 'anna' }], ['APPROVAL_EXPIRED', approveCreditNote, { creditNoteId: 'crn_late', by: 'ben' }],
+    ['CONTRACT_PRICE_EXISTS', setContractPrice, agreed], ['CONTRACT_PRICE_NOT_FOUND', endContractPrice, { contractPriceId: 'cpr_9', validUntil: today }], ['CONTRACT_PRICE_ENDED', endContractPrice, { contractPriceId: 'cpr_1', validUntil: '2026-12-31' }],
+    ['DELIVERY_EXISTS', recordDelivery, arrived('dlv_1')], ['DELIVERED_IN_FUTURE', recordDelivery, arrived('dlv_2', '2026-03-03')], ['DELIVERY_NOT_FOUND', correctDelivery, { deliveryId: 'dlv_9', quantity: '1', reason: 'counted' }],
+    ['DELIVERY_UNCHANGED', correctDelivery, { deliveryId: 'dlv_1', quantity: '5.0', reason: 'counted' }], ['BILLING_GUARD_BLOCKED', issueInvoice, { ...document, lines: [{ ...line, articleId: 'A' }] }], ['DRAFT_NOT_READ', issueInvoiceDraft, { invoiceId: 'inv_unread' }],
     ['DEBIT_NOTE_EXISTS', issueDebitNote, chargeOf()], ['INVOICE_OF_ANOTHER_CUSTOMER', issueDebitNote, chargeOf({ debitNoteId: 'dbn_new', customerId: 'c2' })],
   ],
   credit: [
@@ -176,6 +182,8 @@ beforeAll(async () => {
   await ask('invoicing', pauseSchedule, { scheduleId: 'sch_paused' });
   await ask('invoicing', endSchedule, { scheduleId: 'sch_ended' });
   await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
+  await ask('invoicing', setContractPrice, agreed);
+  await ask('invoicing', recordDelivery, arrived('dlv_1'));
   await readOn();
   await ask('invoicing', recordAcknowledgement, acknowledging(1));
   await ask('invoicing', rescheduleDueDate, far);
@@ -191,6 +199,7 @@ beforeAll(async () => {
   await ask('reminders', pauseDunning, pause({ pauseId: 'pau_1', from: '2026-03-05', to: '2026-03-07' }) as never);
   for (const [customerId, steps] of Object.entries(messages)) await ask('reminders', tell, { customerId, steps: steps.map((s) => (s.type === 'Request' ? { ...s, customerId } : s)) });
   await readOn();
+  await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_unread', draft: contentOf({ lines: [lineOf({ articleId: 'A' })] }) });
 }, 60_000);
 afterAll(async () => {
   await five?.stop();
