@@ -1,7 +1,7 @@
 // The guard against wrong bills, through the store and the log: what was agreed, delivered and billed is read, an invoice is compared with it, and warned of, stopped, or left to a second person.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GuardAction, FindingKind } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
-import { ListContractPricesRequest, ListDeliveriesRequest } from '@ar/contracts/gen/ar/invoicing/v1/guard_service.js';
+import { ListContractPricesRequest, ListDeliveriesRequest, ListPendingInvoicesRequest } from '@ar/contracts/gen/ar/invoicing/v1/guard_service.js';
 import { InvoiceStatus, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { daysAfter } from '@ar/domain/day.js';
 import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
@@ -36,6 +36,8 @@ const openDay = async (days = 1) => { today = daysAfter(today, days); await five
 const read = async (invoiceId: string) => (await five.runtimes.invoicing.live.read((client) => getInvoice(txOf(client), 't', invoiceId)))!.invoice;
 const price = (contractPriceId: string, unitPrice: string, more: object = {}) => ({ contractPrice: { contractPriceId, customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice, unitCode: 'C62', tolerancePercent: '0', validFrom: '2026-01-01', validUntil: '', inArrears: false, ...more } });
 const delivered = (deliveryId: string, quantity: string) => ({ delivery: { deliveryId, customerId: 'c1', orderNumber: 'PO-1', articleId: 'A', quantity, unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' } });
+const grpc = () => new GuardGrpc(new Api(five.runtimes.invoicing, new Pages('a key of sixteen or more'), false));
+const pending = async () => (await grpc().listPendingInvoices(ListPendingInvoicesRequest.fromPartial({ tenantId: 't', filter: 'customer_id = c1' }))).invoices.map((i) => i.invoiceId);
 const { WARN, APPROVE } = GuardAction;
 
 beforeAll(async () => {
@@ -117,6 +119,7 @@ describe('where the policy asks for a second person', () => {
     await five.readOn();
   });
   it('an invoice waits as a draft without a number, with what was found', async () => {
+    expect(await pending()).toEqual(['inv_wait']);
     expect(await read('inv_wait')).toMatchObject({ status: InvoiceStatus.DRAFT, number: '', pendingIssue: { proposedBy: 'anna', lastDay: daysAfter(today, 3) }, findings: [{ kind: FindingKind.OVERCHARGED, action: APPROVE, line: 1, amount: { currencyCode: 'EUR', value: '2.00' }, referenceId: 'cpr_a' }] });
   });
   it('nobody approves what they asked for; who else does issues it', async () => {
@@ -125,6 +128,7 @@ describe('where the policy asks for a second person', () => {
     expect(resource).toMatchObject({ status: InvoiceStatus.ISSUED, approvedBy: 'ben', issueDate: today, findings: [{ kind: FindingKind.OVERCHARGED }], pendingIssue: undefined });
     await five.readOn();
     expect(await read('inv_wait')).toEqual(resource);
+    expect(await pending()).toEqual([]);
   });
   it('refused it is a draft again; waiting too long it is too, and is issued once its price is gone', async () => {
     await issued('inv_refused');
@@ -144,10 +148,9 @@ describe('where the policy asks for a second person', () => {
 
 describe('what was agreed and delivered', () => {
   it('is listed as it stands', async () => {
-    const grpc = new GuardGrpc(new Api(five.runtimes.invoicing, new Pages('a key of sixteen or more'), false));
-    const { contractPrices } = await grpc.listContractPrices(ListContractPricesRequest.fromPartial({ tenantId: 't', filter: 'customer_id = c1 AND valid_until < 2026-04-01' }));
+    const { contractPrices } = await grpc().listContractPrices(ListContractPricesRequest.fromPartial({ tenantId: 't', filter: 'customer_id = c1 AND valid_until < 2026-04-01' }));
     expect(contractPrices).toMatchObject([{ contractPriceId: 'cpr_a', unitPrice: '9.00', validFrom: '2026-01-01', validUntil: '2026-03-01' }]);
-    const { deliveries } = await grpc.listDeliveries(ListDeliveriesRequest.fromPartial({ tenantId: 't', filter: 'order_number = PO-1' }));
+    const { deliveries } = await grpc().listDeliveries(ListDeliveriesRequest.fromPartial({ tenantId: 't', filter: 'order_number = PO-1' }));
     expect(deliveries).toMatchObject([{ deliveryId: 'dlv_1', quantity: '6.0', deliveredOn: '2026-03-02', correctedBecause: 'counted again' }]);
   });
   it('leaves nothing to complain of', () => expect(five.errors).toEqual([]));

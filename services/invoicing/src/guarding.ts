@@ -1,4 +1,5 @@
 // How an invoice that is issued meets the guard against wrong bills: what is asked of projections before, what the decision gets, what is recorded with it.
+import { daysAfter } from '@ar/domain/day.js';
 import type { Asked, Decision, Tx } from '@ar/runtime/forms.js';
 import { countedOf, isOff, isStrict, periodOf, type GuardKnown, type Guarding } from './domain/billing-guard.js';
 import { countedInvoices } from './domain/counted-invoices.js';
@@ -6,10 +7,10 @@ import type { InvoiceContent, InvoiceEvent, Issuing } from './domain/invoice.js'
 import { draftsRead, guardKnown, schedulesRead, type GuardBasis } from './projections/billed-invoices.js';
 
 const countedOfCustomer = (customerId: string) => ({ aggregate: countedInvoices, id: customerId });
-type Marked = Pick<InvoiceContent, 'customerId' | 'orderNumber' | 'externalNumber'> & { readonly lines: readonly { readonly articleId: string; readonly periodFrom: string; readonly periodTo: string }[] };
+type Marked = Pick<InvoiceContent, 'customerId' | 'issueDate' | 'orderNumber' | 'externalNumber'> & { readonly lines: readonly { readonly articleId: string; readonly periodFrom: string; readonly periodTo: string }[] };
 
 /** What of an invoice is looked up by. */
-const basisOf = ({ customerId, orderNumber, externalNumber, lines }: Marked): GuardBasis => ({ customerId, articles: [...new Set(lines.map((l) => l.articleId).filter((id) => id !== ''))].sort(), orderNumber, externalNumber, ...periodOf(lines) });
+const basisOf = ({ customerId, issueDate, orderNumber, externalNumber, lines }: Marked): GuardBasis => ({ customerId, issueDate, articles: [...new Set(lines.map((l) => l.articleId).filter((id) => id !== ''))].sort(), orderNumber, externalNumber, ...periodOf(lines) });
 
 /** What was known, and what it was asked for by. */
 export interface GuardRead { readonly basis: GuardBasis | undefined; readonly known: GuardKnown }
@@ -17,8 +18,8 @@ export interface WithGuard { readonly guard?: GuardRead }
 
 /** Nothing is asked where the policy is off, or nothing could be found. */
 async function read(asked: readonly Asked<unknown>[], bases: readonly (GuardBasis | undefined)[], tx: Tx): Promise<readonly GuardRead[]> {
-  const known = await guardKnown(tx, asked.map(({ tenant, policies: { billingGuard: { prices, deliveries, duplicates } } }, i) => ({
-    tenant, basis: bases[i], prices: prices !== 'off' || deliveries !== 'off', deliveries: deliveries !== 'off', invoices: deliveries !== 'off' || duplicates !== 'off',
+  const known = await guardKnown(tx, asked.map(({ tenant, today, policies: { billingGuard: { prices, deliveries, duplicates, duplicateDays } } }, i) => ({
+    tenant, basis: bases[i], invoicesSince: daysAfter([bases[i]?.issueDate || today, today].sort()[0]!, -duplicateDays), prices: prices !== 'off' || deliveries !== 'off', deliveries: deliveries !== 'off', invoices: deliveries !== 'off' || duplicates !== 'off',
   })));
   return known.map((k, i) => ({ basis: bases[i], known: k }));
 }
@@ -39,7 +40,7 @@ export async function withGuardOfDrafts<K extends object>(asked: readonly Asked<
     const [first] = own;
     if (!first || own.some((d) => !d)) return undefined; // made a moment ago
     const same = (field: 'orderNumber' | 'externalNumber') => (own.every((d) => d![field] === first[field]) ? first[field] : '');
-    return basisOf({ customerId: first.customerId, orderNumber: same('orderNumber'), externalNumber: same('externalNumber'), lines: own.flatMap((d) => d!.lines) });
+    return basisOf({ customerId: first.customerId, issueDate: first.issueDate, orderNumber: same('orderNumber'), externalNumber: same('externalNumber'), lines: own.flatMap((d) => d!.lines) });
   });
   return together(known, await read(asked, bases, tx));
 }
@@ -59,7 +60,8 @@ export function guarding(content: InvoiceContent, { invoiceId, replaces = '', re
   const policy = on.policies.billingGuard;
   if (isOff(policy)) return undefined;
   const [asked, wanted] = [guard?.basis, basisOf(content)];
-  const plain = (b: GuardBasis) => JSON.stringify(repeats ? { ...b, periodFrom: '', periodTo: '' } : b);
+  // A date that was read and is not named any more was looked back from further than the business date is.
+  const plain = (b: GuardBasis) => JSON.stringify({ ...b, ...(repeats ? { periodFrom: '', periodTo: '' } : {}), ...(wanted.issueDate === '' ? { issueDate: '' } : {}) });
   const isRead = nothingToKnow(wanted) || (asked !== undefined && plain(asked) === plain(wanted));
   return { policy, known: isRead ? guard?.known ?? unknown : unknown, recent: isStrict(policy) ? on.state(countedOfCustomer(content.customerId)) : [], invoiceId, replaces, repeats, read: isRead };
 }

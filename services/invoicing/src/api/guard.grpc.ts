@@ -3,10 +3,10 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { ContractPrice, Delivery } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
 import {
   ApproveInvoiceRequest, CorrectDeliveryRequest, EndContractPriceRequest, RecordDeliveryRequest, RefuseInvoiceRequest, SetContractPriceRequest,
-  type ApproveInvoiceResponse, type CorrectDeliveryResponse, type EndContractPriceResponse, type ListContractPricesRequest, type ListContractPricesResponse, type ListDeliveriesRequest, type ListDeliveriesResponse, type RecordDeliveryResponse, type RefuseInvoiceResponse,
+  type ApproveInvoiceResponse, type CorrectDeliveryResponse, type EndContractPriceResponse, type ListContractPricesRequest, type ListContractPricesResponse, type ListDeliveriesRequest, type ListDeliveriesResponse, type ListPendingInvoicesRequest, type ListPendingInvoicesResponse, type RecordDeliveryResponse, type RefuseInvoiceResponse,
   type SetContractPriceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/guard_service.js';
-import type { Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import type { Fields } from '@ar/platform/fields.js';
 import { UNITS } from '../documents/code-lists.js';
@@ -90,6 +90,17 @@ export class GuardGrpc {
 
   @GrpcMethod('ar.invoicing.v1.GuardService', 'refuseInvoice')
   refuseInvoice(request: RefuseInvoiceRequest) { return this.api.command(refuseInvoiceRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.GuardService', 'listPendingInvoices')
+  listPendingInvoices(request: ListPendingInvoicesRequest): Promise<ListPendingInvoicesResponse> {
+    return this.api.query(request, async (tx) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'pending invoices', request, {
+        select: 'select p.invoice_id page_id, p.invoice_id, p.customer customer_id, p.last_day, i.resource from pending_issue p join invoice i using (tenant, invoice_id) where p.tenant = $1', values: [request.tenantId],
+        columns: { customer_id: { sql: 'customer_id', type: 'text' }, last_day: { sql: 'last_day', type: 'date' } }, orders: { last_day: { sql: 'last_day', type: 'date' }, invoice_id: { sql: 'invoice_id', type: 'text' } }, order: 'last_day',
+      });
+      return { invoices: rows.map((r) => Invoice.fromJSON(r.resource)), nextPageToken };
+    });
+  }
 
   @GrpcMethod('ar.invoicing.v1.GuardService', 'listContractPrices')
   listContractPrices(request: ListContractPricesRequest): Promise<ListContractPricesResponse> {

@@ -123,8 +123,8 @@ function duplicate(billed: Billed, total: Money, issueDate: Day, others: readonl
   return found ? [{ kind: 'duplicate', line: 0, action, articleId: '', expected: '', found: '', expectedOn: found.issueDate, foundOn: issueDate, amount: total, quantity: '', referenceId: found.invoiceId }] : [];
 }
 
-type Marks = Pick<CountedInvoice, 'externalNumber' | 'orderNumber' | 'periodFrom' | 'periodTo'>;
-function alike(a: Marks, b: Marks): boolean {
+type Recognised = Pick<CountedInvoice, 'externalNumber' | 'orderNumber' | 'periodFrom' | 'periodTo'>;
+function alike(a: Recognised, b: Recognised): boolean {
   const periods = [a, b].map((i) => `${i.periodFrom} ${i.periodTo}`);
   if (a.externalNumber !== '' && b.externalNumber !== '') return a.externalNumber === b.externalNumber;
   if (a.periodFrom !== '' && b.periodFrom !== '' && periods[0] !== periods[1]) return false;

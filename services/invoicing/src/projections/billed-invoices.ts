@@ -18,7 +18,7 @@ export const billedInvoices: Projection<(typeof on)[number]> = {
   ddl: `create table billed_invoice (tenant text, invoice_id text, customer_id text not null, issue_date date not null, currency_code text not null, total_minor bigint not null, credited_minor bigint not null, void boolean not null,
     order_number text not null, external_number text not null, period_from date, period_to date, primary key (tenant, invoice_id));
   create index on billed_invoice (tenant, customer_id, external_number) where external_number <> '';
-  create index on billed_invoice (tenant, customer_id, order_number) where order_number <> '';
+  create index on billed_invoice (tenant, customer_id, order_number, issue_date) where order_number <> '';
   create index on billed_invoice (tenant, customer_id, period_from) where period_from is not null;
   create table billed_article (tenant text, invoice_id text, line int, article_id text not null, unit_code text not null, quantity numeric not null, primary key (tenant, invoice_id, line))`,
   on,
@@ -53,14 +53,14 @@ export const billedInvoices: Projection<(typeof on)[number]> = {
   },
 };
 
-/** What knowledge of a customer is asked for by: the articles, order, external number and period of an invoice. */
-export interface GuardBasis { readonly customerId: string; readonly articles: readonly string[]; readonly orderNumber: string; readonly externalNumber: string; readonly periodFrom: Day | ''; readonly periodTo: Day | '' }
+/** What knowledge of a customer is asked for by: the articles, order, external number, period and date of an invoice. */
+export interface GuardBasis { readonly customerId: string; readonly issueDate: Day | ''; readonly articles: readonly string[]; readonly orderNumber: string; readonly externalNumber: string; readonly periodFrom: Day | ''; readonly periodTo: Day | '' }
 
-/** One answer each; nothing where nothing was asked. Prices, deliveries and invoices are asked for in one query each. */
-export async function guardKnown(tx: Tx, asked: readonly { readonly tenant: string; readonly basis: GuardBasis | undefined; readonly prices: boolean; readonly deliveries: boolean; readonly invoices: boolean }[]): Promise<readonly GuardKnown[]> {
+/** One answer each; nothing where nothing was asked. Prices, deliveries and invoices are asked for in one query each. `invoicesSince`: of the order too, unless deliveries are asked for, which count all that was ever billed of it. */
+export async function guardKnown(tx: Tx, asked: readonly { readonly tenant: string; readonly basis: GuardBasis | undefined; readonly prices: boolean; readonly deliveries: boolean; readonly invoices: boolean; readonly invoicesSince: Day }[]): Promise<readonly GuardKnown[]> {
   const rows = asked.flatMap(({ basis, ...a }, n) => (basis ? [{ n, ...a, ...basis }] : []));
-  const of = (some: typeof rows) => JSON.stringify(some.map((r) => ({ n: r.n, tenant: r.tenant, customer: r.customerId, articles: r.articles, order_number: r.orderNumber, external_number: r.externalNumber, period_from: r.periodFrom || null, period_to: r.periodTo || null })));
-  const A = 'jsonb_to_recordset($1) a(n int, tenant text, customer text, articles text[], order_number text, external_number text, period_from date, period_to date)';
+  const of = (some: typeof rows) => JSON.stringify(some.map((r) => ({ n: r.n, tenant: r.tenant, customer: r.customerId, articles: r.articles, order_number: r.orderNumber, external_number: r.externalNumber, period_from: r.periodFrom || null, period_to: r.periodTo || null, since: r.deliveries ? null : r.invoicesSince })));
+  const A = 'jsonb_to_recordset($1) a(n int, tenant text, customer text, articles text[], order_number text, external_number text, period_from date, period_to date, since date)';
   const ask = async <Row>(some: typeof rows, sql: string) => (some.length === 0 ? [] : tx.query<Row & { n: number }>(sql, [of(some)]));
   const prices = await ask<{ resource: unknown }>(rows.filter((r) => r.prices && r.articles.length > 0), `select a.n, p.resource from ${A} join contract_price p on p.tenant = a.tenant and p.customer_id = a.customer and p.article_id = any(a.articles)`);
   const delivered = await ask<CountedArticle>(rows.filter((r) => r.deliveries && r.orderNumber !== '' && r.articles.length > 0),
@@ -68,10 +68,10 @@ export async function guardKnown(tx: Tx, asked: readonly { readonly tenant: stri
   const seen = rows.filter((r) => r.invoices && (r.orderNumber !== '' || r.externalNumber !== '' || r.periodFrom !== ''));
   const invoices = await ask<Omit<ReadInvoice, 'total' | 'articles'> & { minor: number; currency: string; articles: readonly CountedArticle[] | null }>(seen,
     `select a.n, i.invoice_id "invoiceId", i.issue_date::text "issueDate", i.total_minor::float8 minor, i.currency_code currency, i.order_number "orderNumber", i.external_number "externalNumber", coalesce(i.period_from::text, '') "periodFrom", coalesce(i.period_to::text, '') "periodTo",
-       i.void or i.credited_minor >= i.total_minor gone, (select jsonb_agg(jsonb_build_object('articleId', l.article_id, 'unitCode', l.unit_code, 'quantity', trim_scale(l.quantity)::text) order by l.line) from billed_article l where l.tenant = i.tenant and l.invoice_id = i.invoice_id) articles
+       i.void or i.credited_minor >= i.total_minor gone, (select jsonb_agg(jsonb_build_object('articleId', l.article_id, 'unitCode', l.unit_code, 'quantity', trim_scale(l.quantity)::text) order by l.line) from billed_article l where l.tenant = i.tenant and l.invoice_id = i.invoice_id and l.article_id = any(a.articles)) articles
        from ${A} cross join lateral (
          select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.external_number = a.external_number and b.external_number <> ''
-         union select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.order_number = a.order_number and b.order_number <> ''
+         union select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.order_number = a.order_number and b.order_number <> '' and (a.since is null or b.issue_date >= a.since)
          union select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.period_from = a.period_from and b.period_to = a.period_to) i order by 1, 2`);
   return asked.map((_, n) => ({
     prices: prices.filter((p) => p.n === n).map((p) => priceOf(WirePrice.fromJSON(p.resource))),
