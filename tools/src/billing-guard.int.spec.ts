@@ -15,7 +15,7 @@ import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { approveInvoice, correctDelivery, endContractPrice, recordDelivery, refuseInvoice, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
 import { createInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { cancelAndReissue } from '../../services/invoicing/src/notes.commands.js';
-import { getInvoice } from '../../services/invoicing/src/projections/invoices.js';
+import { getInvoice, numberSeries } from '../../services/invoicing/src/projections/invoices.js';
 import { createSchedule } from '../../services/invoicing/src/recurring.commands.js';
 import { txOf } from '@ar/runtime/decide.js';
 import { startFive, type FiveServices } from './five-services.world.js';
@@ -153,5 +153,6 @@ describe('what was agreed and delivered', () => {
     const { deliveries } = await grpc().listDeliveries(ListDeliveriesRequest.fromPartial({ tenantId: 't', filter: 'order_number = PO-1' }));
     expect(deliveries).toMatchObject([{ deliveryId: 'dlv_1', quantity: '6.0', deliveredOn: '2026-03-02', correctedBecause: 'counted again' }]);
   });
+  it('took no number for what was stopped, or waited', async () => expect((await five.runtimes.invoicing.live.read((client) => numberSeries(txOf(client), 't'))).map((s) => [s.series, Number(s.documents) - Number(s.last_number), s.gaps])).toEqual([['credit-note/2026', 0, []], ['invoice/2026', 0, []]]));
   it('leaves nothing to complain of', () => expect(five.errors).toEqual([]));
 });

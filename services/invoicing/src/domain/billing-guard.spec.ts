@@ -144,7 +144,7 @@ const text = (units: number) => (units % 100 === 0 ? String(units / 100) : `${Ma
 describe('an invoice that equals its contract and its deliveries', () => {
   const wishes = fc.array(fc.record({ articleId: fc.constantFrom('A', 'B', 'C D'), price: fc.nat(1_000_00), quantity: fc.integer({ min: 1, max: 1_000_00 }) }), { minLength: 1, maxLength: 8 });
   it('has no finding; one hundredth more in any line has one', () => fc.assert(fc.property(wishes, fc.nat(), (wished, pick) => {
-    const prices = new Map(wished.map((w) => [w.articleId, w.price]));
+    const prices = new Map<string, number>(wished.map((w) => [w.articleId, w.price]));
     const lines = wished.map(({ articleId, quantity }) => line({ articleId, quantity: text(quantity), unitPrice: text(prices.get(articleId)!) }));
     const known = { prices: [...prices].map(([articleId, price]) => priceOf({ articleId, unitPrice: text(price) })), delivered: wished.map(({ articleId, quantity }) => ({ articleId, unitCode: 'C62', quantity: text(quantity) })) };
     expect(found(billed({ orderNumber: 'PO', lines }), known)).toEqual([]);
