@@ -14,7 +14,7 @@ import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.w
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { approveInvoice, correctDelivery, endContractPrice, recordDelivery, refuseInvoice, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
 import { createInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
-import { cancelAndReissue } from '../../services/invoicing/src/notes.commands.js';
+import { cancelAndReissue, issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
 import { getInvoice, numberSeries } from '../../services/invoicing/src/projections/invoices.js';
 import { createSchedule } from '../../services/invoicing/src/recurring.commands.js';
 import { txOf } from '@ar/runtime/decide.js';
@@ -86,6 +86,10 @@ describe('where the policy blocks', () => {
     expect(kinds(await two('inv_8', '2'))).toEqual([]);
     await five.readOn();
     await expect(two('inv_9', '0.5')).rejects.toMatchObject({ refusal: { detail: { finding1: 'line 1 A not-delivered: expected 0, found 0.5, 0.5 too many' } } });
+    await five.ask('invoicing', issueCreditNote, { creditNoteId: 'crn_part', for: { kind: 'invoice', invoiceId: 'inv_8', lines: [{ line: 1, net: null, quantity: '0.5' }] }, reasonCode: 'quantity', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna' });
+    await five.readOn();
+    await expect(two('inv_9', '0.6')).rejects.toMatchObject({ refusal: { detail: { finding1: 'line 1 A not-delivered: expected 0.5, found 0.6, 0.1 too many' } } });
+    expect(kinds(await two('inv_9', '0.5'))).toEqual([]);
   });
   it('of ten equal invoices at once one is issued', async () => {
     const answers = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => issued(`inv_same${n}`, { externalNumber: 'E-2', lines: [line({ articleId: '' })] })));

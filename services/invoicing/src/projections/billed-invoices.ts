@@ -5,48 +5,45 @@ import { Schedule } from '@ar/contracts/gen/ar/invoicing/v1/schedule_service.js'
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Projection, Tx } from '@ar/runtime/forms.js';
-import { countedOf, type GuardKnown, type ReadInvoice } from '../domain/billing-guard.js';
+import { periodOf, type GuardKnown, type ReadInvoice } from '../domain/billing-guard.js';
 import type { ContractPrice } from '../domain/contract-price.js';
 import type { CountedArticle } from '../domain/counted-invoices.js';
-import type { PricedLine } from '../domain/totals.js';
 
 const on = ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1', 'ar.invoicing.invoice_credited.v1'] as const;
 
-/** One without anything to recognise it by has no row: nothing could be found by it. Articles are in the order of its lines. */
+/** One without anything to recognise it by has no row: nothing could be found by it. */
 export const billedInvoices: Projection<(typeof on)[number]> = {
   name: 'billed-invoices',
   ddl: `create table billed_invoice (tenant text, invoice_id text, customer_id text not null, issue_date date not null, currency_code text not null, total_minor bigint not null, credited_minor bigint not null, void boolean not null,
-    order_number text not null, external_number text not null, period_from date, period_to date, primary key (tenant, invoice_id));
+    order_number text not null, external_number text not null, period_from date, period_to date, articles jsonb not null, primary key (tenant, invoice_id)); -- articles: of an invoice with an order, what is billed and was not credited
   create index on billed_invoice (tenant, customer_id, external_number) where external_number <> '';
   create index on billed_invoice (tenant, customer_id, order_number, issue_date) where order_number <> '';
-  create index on billed_invoice (tenant, customer_id, period_from) where period_from is not null;
-  create table billed_article (tenant text, invoice_id text, line int, article_id text not null, unit_code text not null, quantity numeric not null, primary key (tenant, invoice_id, line))`,
+  create index on billed_invoice (tenant, customer_id, period_from) where period_from is not null`,
   on,
   async project(events, tx) {
     const issued: object[] = [];
-    const articles: object[] = [];
     const flush = async () => {
-      if (issued.length === 0) return;
-      await tx.query(`insert into billed_invoice select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, customer_id text, issue_date date, currency_code text, total_minor bigint, credited_minor bigint, void boolean, order_number text, external_number text, period_from date, period_to date)`, [JSON.stringify(issued.splice(0))]);
-      await tx.query('insert into billed_article select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, line int, article_id text, unit_code text, quantity numeric)', [JSON.stringify(articles.splice(0))]);
+      if (issued.length > 0) await tx.query(`insert into billed_invoice select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, customer_id text, issue_date date, currency_code text, total_minor bigint, credited_minor bigint, void boolean, order_number text, external_number text, period_from date, period_to date, articles jsonb)`, [JSON.stringify(issued.splice(0))]);
     };
     for (const event of events) {
       const { tenant } = event;
       if (event.type === 'ar.invoicing.invoice_issued.v1') {
-        const { data } = event;
-        const { invoiceId, customerId, issueDate, currencyCode, orderNumber, externalNumber } = data;
-        const { periodFrom, periodTo } = countedOf({ ...data, total: moneyOf(data.total), lines: data.lines as unknown as readonly PricedLine[], supplyDate: '' });
+        const { invoiceId, customerId, issueDate, currencyCode, orderNumber, externalNumber, lines, total } = event.data;
+        const { periodFrom, periodTo } = periodOf(lines);
         if (orderNumber === '' && externalNumber === '' && periodFrom === '') continue;
-        issued.push({ tenant, invoice_id: invoiceId, customer_id: customerId, issue_date: issueDate, currency_code: currencyCode, total_minor: moneyOf(data.total).minor, credited_minor: 0, void: false, order_number: orderNumber, external_number: externalNumber, period_from: periodFrom || null, period_to: periodTo || null });
-        if (orderNumber !== '') data.lines.forEach((l, i) => { if (l.articleId !== '') articles.push({ tenant, invoice_id: invoiceId, line: i + 1, article_id: l.articleId, unit_code: l.unitCode, quantity: l.quantity }); });
+        const articles = orderNumber === '' ? [] : lines.flatMap(({ articleId, unitCode, quantity }, i) => (articleId === '' ? [] : [{ line: i + 1, articleId, unitCode, quantity }]));
+        issued.push({ tenant, invoice_id: invoiceId, customer_id: customerId, issue_date: issueDate, currency_code: currencyCode, total_minor: moneyOf(total).minor, credited_minor: 0, void: false, order_number: orderNumber, external_number: externalNumber, period_from: periodFrom || null, period_to: periodTo || null, articles });
         continue;
       }
       await flush(); // what is void or credited may have been issued in this stretch
       if (event.type === 'ar.invoicing.invoice_voided.v1') await tx.query('update billed_invoice set void = true where tenant = $1 and invoice_id = $2', [tenant, event.data.invoiceId]);
       else {
         const { invoiceId, total, lines } = event.data;
-        await tx.query('update billed_invoice set credited_minor = credited_minor + $3 where tenant = $1 and invoice_id = $2', [tenant, invoiceId, moneyOf(total).minor]);
-        for (const { line, quantity } of lines) if (quantity !== '') await tx.query('update billed_article set quantity = greatest(quantity - $4::text::numeric, 0) where tenant = $1 and invoice_id = $2 and line = $3', [tenant, invoiceId, line, quantity]);
+        await tx.query(
+          `update billed_invoice b set credited_minor = credited_minor + $3, articles = (
+             select coalesce(jsonb_agg(case when c.line is null then a.article else a.article || jsonb_build_object('quantity', greatest((a.article->>'quantity')::numeric - c.quantity, 0)::text) end order by a.n), '[]')
+             from jsonb_array_elements(b.articles) with ordinality a(article, n) left join jsonb_to_recordset($4) c(line int, quantity numeric) on c.line = (a.article->>'line')::int)
+           where tenant = $1 and invoice_id = $2`, [tenant, invoiceId, moneyOf(total).minor, JSON.stringify(lines.filter((l) => l.quantity !== '').map(({ line, quantity }) => ({ line, quantity })))]);
       }
     }
     await flush();
@@ -68,7 +65,7 @@ export async function guardKnown(tx: Tx, asked: readonly { readonly tenant: stri
   const seen = rows.filter((r) => r.invoices && (r.orderNumber !== '' || r.externalNumber !== '' || r.periodFrom !== ''));
   const invoices = await ask<Omit<ReadInvoice, 'total' | 'articles'> & { minor: number; currency: string; articles: readonly CountedArticle[] | null }>(seen,
     `select a.n, i.invoice_id "invoiceId", i.issue_date::text "issueDate", i.total_minor::float8 minor, i.currency_code currency, i.order_number "orderNumber", i.external_number "externalNumber", coalesce(i.period_from::text, '') "periodFrom", coalesce(i.period_to::text, '') "periodTo",
-       i.void or i.credited_minor >= i.total_minor gone, (select jsonb_agg(jsonb_build_object('articleId', l.article_id, 'unitCode', l.unit_code, 'quantity', trim_scale(l.quantity)::text) order by l.line) from billed_article l where l.tenant = i.tenant and l.invoice_id = i.invoice_id and l.article_id = any(a.articles)) articles
+       i.void or i.credited_minor >= i.total_minor gone, case when a.since is null then (select jsonb_agg(l.article - 'line' order by l.n) from jsonb_array_elements(i.articles) with ordinality l(article, n) where l.article->>'articleId' = any(a.articles)) end articles
        from ${A} cross join lateral (
          select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.external_number = a.external_number and b.external_number <> ''
          union select * from billed_invoice b where b.tenant = a.tenant and b.customer_id = a.customer and b.order_number = a.order_number and b.order_number <> '' and (a.since is null or b.issue_date >= a.since)
