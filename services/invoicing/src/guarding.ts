@@ -16,10 +16,10 @@ const basisOf = ({ customerId, issueDate, orderNumber, externalNumber, lines }: 
 export interface GuardRead { readonly basis: GuardBasis | undefined; readonly known: GuardKnown }
 export interface WithGuard { readonly guard?: GuardRead }
 
-/** Nothing is asked where the policy is off, or nothing could be found. */
+/** Nothing is asked where the policy is off, nothing could be found, or nobody has opened a day: such a tenant is refused. */
 async function read(asked: readonly Asked<unknown>[], bases: readonly (GuardBasis | undefined)[], tx: Tx): Promise<readonly GuardRead[]> {
   const known = await guardKnown(tx, asked.map(({ tenant, today, policies: { billingGuard: { prices, deliveries, duplicates, duplicateDays } } }, i) => ({
-    tenant, basis: bases[i], invoicesSince: daysAfter([bases[i]?.issueDate || today, today].sort()[0]!, -duplicateDays), prices: prices !== 'off' || deliveries !== 'off', deliveries: deliveries !== 'off', invoices: deliveries !== 'off' || duplicates !== 'off',
+    tenant, basis: today === '' ? undefined : bases[i], invoicesSince: today === '' ? '' : daysAfter([bases[i]?.issueDate || today, today].sort()[0]!, -duplicateDays), prices: prices !== 'off' || deliveries !== 'off', deliveries: deliveries !== 'off', invoices: deliveries !== 'off' || duplicates !== 'off',
   })));
   return known.map((k, i) => ({ basis: bases[i], known: k }));
 }
