@@ -1,7 +1,7 @@
 // The guard against wrong bills, through the store and the log: what was agreed, delivered and billed is read, an invoice is compared with it, and warned of, stopped, or left to a second person.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GuardAction, FindingKind } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
-import { ListContractPricesRequest, ListDeliveriesRequest, ListPendingInvoicesRequest } from '@ar/contracts/gen/ar/invoicing/v1/guard_service.js';
+import { ListContractPricesRequest, ListFulfilmentsRequest, ListPendingInvoicesRequest } from '@ar/contracts/gen/ar/invoicing/v1/guard_service.js';
 import { InvoiceStatus, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { daysAfter } from '@ar/domain/day.js';
 import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
@@ -12,7 +12,7 @@ import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { GuardGrpc } from '../../services/invoicing/src/api/guard.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
-import { approveInvoice, correctDelivery, endContractPrice, recordDelivery, refuseInvoice, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
+import { approveInvoice, correctFulfilment, endContractPrice, recordFulfilment, refuseInvoice, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
 import { createInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { cancelAndReissue, issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
 import { getInvoice, numberSeries } from '../../services/invoicing/src/projections/invoices.js';
@@ -35,7 +35,7 @@ const policy = async (billingGuard: Policies['billingGuard']) => {
 const openDay = async (days = 1) => { today = daysAfter(today, days); await five.ask('invoicing', openBusinessDay, { tenantId: 't', date: today }); await five.readOn(); };
 const read = async (invoiceId: string) => (await five.runtimes.invoicing.live.read((client) => getInvoice(txOf(client), 't', invoiceId)))!.invoice;
 const price = (contractPriceId: string, unitPrice: string, more: object = {}) => ({ contractPrice: { contractPriceId, customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice, unitCode: 'C62', tolerancePercent: '0', validFrom: '2026-01-01', validUntil: '', inArrears: false, ...more } });
-const delivered = (deliveryId: string, quantity: string) => ({ delivery: { deliveryId, customerId: 'c1', orderNumber: 'PO-1', articleId: 'A', quantity, unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' } });
+const delivered = (fulfilmentId: string, quantity: string) => ({ fulfilment: { fulfilmentId, customerId: 'c1', orderNumber: 'PO-1', articleId: 'A', quantity, unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' } });
 const grpc = () => new GuardGrpc(new Api(five.runtimes.invoicing, new Pages('a key of sixteen or more'), false));
 const pending = async () => (await grpc().listPendingInvoices(ListPendingInvoicesRequest.fromPartial({ tenantId: 't', filter: 'customer_id = c1' }))).invoices.map((i) => i.invoiceId);
 const { WARN, APPROVE } = GuardAction;
@@ -62,9 +62,9 @@ describe('by default', () => {
     expect(kinds(await read('inv_2'))).toEqual([[FindingKind.DUPLICATE, WARN]]);
     expect(kinds(await issued('inv_3', { externalNumber: 'E-1' }))).toEqual([]);
   });
-  it('prices and deliveries are not looked at', async () => {
+  it('prices and fulfilments are not looked at', async () => {
     await five.ask('invoicing', setContractPrice, price('cpr_a', '9.00'));
-    await five.ask('invoicing', recordDelivery, delivered('dlv_1', '5'));
+    await five.ask('invoicing', recordFulfilment, delivered('dlv_1', '5'));
     await five.readOn();
     expect(kinds(await issued('inv_4', { orderNumber: 'PO-1' }))).toEqual([]);
     await five.readOn();
@@ -72,7 +72,7 @@ describe('by default', () => {
 });
 
 describe('where the policy blocks', () => {
-  beforeAll(() => policy({ prices: 'block', deliveries: 'block', duplicates: 'block', duplicateDays: 30 }));
+  beforeAll(() => policy({ prices: 'block', fulfilments: 'block', duplicates: 'block', duplicateDays: 30 }));
   it('a line above its price is refused with the difference, and one at its price passes', async () => {
     await expect(issued('inv_5')).rejects.toMatchObject({ refusal: { refused: 'billing-guard-blocked', detail: { invoiceId: 'inv_5', findings: 1, finding1: 'line 1 A overcharged: expected 9.00, found 10.00, 2.00 EUR too much (cpr_a)' } } });
     expect(kinds(await issued('inv_6', { lines: [line({ unitPrice: '9.00' })] }))).toEqual([]);
@@ -81,7 +81,7 @@ describe('where the policy blocks', () => {
     const two = (id: string, quantity: string) => issued(id, { orderNumber: 'PO-1', externalNumber: id, lines: [line({ unitPrice: '9.00', quantity })] });
     expect(kinds(await two('inv_7', '2'))).toEqual([]);
     await expect(two('inv_8', '2')).rejects.toMatchObject({ refusal: { detail: { finding1: 'line 1 A not-delivered: expected 1, found 2, 1 too many' } } });
-    await five.ask('invoicing', correctDelivery, { deliveryId: 'dlv_1', quantity: '6.0', reason: 'counted again' });
+    await five.ask('invoicing', correctFulfilment, { fulfilmentId: 'dlv_1', quantity: '6.0', reason: 'counted again' });
     await five.readOn();
     expect(kinds(await two('inv_8', '2'))).toEqual([]);
     await five.readOn();
@@ -118,7 +118,7 @@ describe('where the policy blocks', () => {
 
 describe('where the policy asks for a second person', () => {
   beforeAll(async () => {
-    await policy({ prices: 'approve', deliveries: 'off', duplicates: 'off', duplicateDays: 0 });
+    await policy({ prices: 'approve', fulfilments: 'off', duplicates: 'off', duplicateDays: 0 });
     await issued('inv_wait');
     await five.readOn();
   });
@@ -154,8 +154,8 @@ describe('what was agreed and delivered', () => {
   it('is listed as it stands', async () => {
     const { contractPrices } = await grpc().listContractPrices(ListContractPricesRequest.fromPartial({ tenantId: 't', filter: 'customer_id = c1 AND valid_until < 2026-04-01' }));
     expect(contractPrices).toMatchObject([{ contractPriceId: 'cpr_a', unitPrice: '9.00', validFrom: '2026-01-01', validUntil: '2026-03-01' }]);
-    const { deliveries } = await grpc().listDeliveries(ListDeliveriesRequest.fromPartial({ tenantId: 't', filter: 'order_number = PO-1' }));
-    expect(deliveries).toMatchObject([{ deliveryId: 'dlv_1', quantity: '6.0', deliveredOn: '2026-03-02', correctedBecause: 'counted again' }]);
+    const { fulfilments } = await grpc().listFulfilments(ListFulfilmentsRequest.fromPartial({ tenantId: 't', filter: 'order_number = PO-1' }));
+    expect(fulfilments).toMatchObject([{ fulfilmentId: 'dlv_1', quantity: '6.0', deliveredOn: '2026-03-02', correctedBecause: 'counted again' }]);
   });
   it('took no number for what was stopped, or waited', async () => expect((await five.runtimes.invoicing.live.read((client) => numberSeries(txOf(client), 't'))).map((s) => [s.series, Number(s.documents) - Number(s.last_number), s.gaps])).toEqual([['credit-note/2026', 0, []], ['invoice/2026', 0, []]]));
   it('leaves nothing to complain of', () => expect(five.errors).toEqual([]));

@@ -1,8 +1,8 @@
-// The part of the four weeks that is about wrong bills: a customer of its own, with prices, a delivery, and invoices that are told of, stopped, or wait. Nothing of it is due before the weeks are over.
+// The part of the four weeks that is about wrong bills: a customer of its own, with prices, a fulfilment, and invoices that are told of, stopped, or wait. Nothing of it is due before the weeks are over.
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
-import { approveInvoice, correctDelivery, endContractPrice, recordDelivery, refuseInvoice, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
+import { approveInvoice, correctFulfilment, endContractPrice, recordFulfilment, refuseInvoice, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
 import { issueInvoice, publishPolicy } from '../../services/invoicing/src/invoicing.commands.js';
 import type { FiveServices } from './five-services.world.js';
 
@@ -11,7 +11,7 @@ const document = (id: string, quantity: string, unitPrice: string) => ({
   invoiceId: `inv_${id}`, by: 'anna', ...contentOf({ customerId: CUSTOMER, orderNumber: 'PO-guarded', externalNumber: `ORD-${id}`, lines: [lineOf({ articleId: 'A', quantity, unitPrice })], terms: { due: { netDays: 90 } } }),
 });
 
-/** Two prices, one of them ended; a delivery that was counted wrongly; and a policy from the next day on. */
+/** Two prices, one of them ended; a fulfilment that was counted wrongly; and a policy from the next day on. */
 export async function agreeAndDeliver({ ask, readOn }: FiveServices, today: Day): Promise<void> {
   await ask('credit', registerCustomer, { customerId: CUSTOMER, personal: { name: 'Guarded', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } });
   await readOn();
@@ -19,9 +19,9 @@ export async function agreeAndDeliver({ ask, readOn }: FiveServices, today: Day)
   await ask('invoicing', setContractPrice, { contractPrice: { ...price, contractPriceId: 'cpr_now', unitPrice: '10' } });
   await ask('invoicing', setContractPrice, { contractPrice: { ...price, contractPriceId: 'cpr_never', unitPrice: '1' } });
   await ask('invoicing', endContractPrice, { contractPriceId: 'cpr_never', validUntil: daysAfter(today, -1) });
-  await ask('invoicing', recordDelivery, { delivery: { deliveryId: 'dlv_1', customerId: CUSTOMER, orderNumber: 'PO-guarded', articleId: 'A', quantity: '50', unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' } });
-  await ask('invoicing', correctDelivery, { deliveryId: 'dlv_1', quantity: '5', reason: 'a nought too many' });
-  await ask('invoicing', publishPolicy, { tenantId: 't', kind: 'billingGuard', policy: { billingGuard: { prices: 'approve', deliveries: 'warn', duplicates: 'warn', duplicateDays: 30 } }, validFrom: daysAfter(today, 1) });
+  await ask('invoicing', recordFulfilment, { fulfilment: { fulfilmentId: 'dlv_1', customerId: CUSTOMER, orderNumber: 'PO-guarded', articleId: 'A', quantity: '50', unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' } });
+  await ask('invoicing', correctFulfilment, { fulfilmentId: 'dlv_1', quantity: '5', reason: 'a nought too many' });
+  await ask('invoicing', publishPolicy, { tenantId: 't', kind: 'billingGuard', policy: { billingGuard: { prices: 'approve', fulfilments: 'warn', duplicates: 'warn', duplicateDays: 30 } }, validFrom: daysAfter(today, 1) });
 }
 
 /** One as agreed, one of which more is billed than was delivered, and three that are too dear: one is approved, one refused, one forgotten. */

@@ -25,7 +25,7 @@ import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grp
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
 import { creditNote, type CreditNoteCommand } from '../../services/invoicing/src/domain/credit-note.js';
 import { approveCreditNote, cancelAndReissue, issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
-import { correctDelivery, endContractPrice, recordDelivery, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
+import { correctFulfilment, endContractPrice, recordFulfilment, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
 import { consolidateDrafts, createSchedule, endSchedule, pauseSchedule, resumeSchedule } from '../../services/invoicing/src/recurring.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
@@ -46,7 +46,7 @@ const terms = { businessTermsId: 'general', validFrom: '2026-03-03', text: 'Pay 
 const acknowledging = (version: number, acknowledgedOn = today) => ({ customerId: 'c1', acknowledgement: { businessTermsId: 'general', version, acknowledgedOn, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } }) as const;
 const far = { ...moving, dueDate: '2026-09-01' };
 const agreed = { contractPrice: { contractPriceId: 'cpr_1', customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice: '1', unitCode: 'C62', tolerancePercent: '0', validFrom: today, validUntil: '2026-12-31', inArrears: false } };
-const arrived = (deliveryId: string, deliveredOn = today) => ({ delivery: { deliveryId, customerId: 'c1', orderNumber: 'PO', articleId: 'A', quantity: '5', unitCode: 'C62', deliveredOn, periodFrom: '', periodTo: '' } });
+const arrived = (fulfilmentId: string, deliveredOn = today) => ({ fulfilment: { fulfilmentId, customerId: 'c1', orderNumber: 'PO', articleId: 'A', quantity: '5', unitCode: 'C62', deliveredOn, periodFrom: '', periodTo: '' } });
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -113,8 +113,8 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['APPROVAL_NEEDED', cancelAndReissue, { invoiceId: 'inv_2', creditNoteId: 'crn_new', issueDate: '', reason: '', by: 'anna', replacement: document }], ['APPROVAL_EXISTS', issueCreditNote, creditOf('crn_waiting')],
     ['APPROVAL_NOT_FOUND', approveCreditNote, { creditNoteId: 'crn_9', by: 'ben' }], ['APPROVAL_SAME_PERSON', approveCreditNote, { creditNoteId: 'crn_waiting', by: 'anna' }], ['APPROVAL_EXPIRED', approveCreditNote, { creditNoteId: 'crn_late', by: 'ben' }],
     ['CONTRACT_PRICE_EXISTS', setContractPrice, agreed], ['CONTRACT_PRICE_NOT_FOUND', endContractPrice, { contractPriceId: 'cpr_9', validUntil: today }], ['CONTRACT_PRICE_ENDED', endContractPrice, { contractPriceId: 'cpr_1', validUntil: '2026-12-31' }],
-    ['DELIVERY_EXISTS', recordDelivery, arrived('dlv_1')], ['DELIVERED_IN_FUTURE', recordDelivery, arrived('dlv_2', '2026-03-03')], ['DELIVERY_NOT_FOUND', correctDelivery, { deliveryId: 'dlv_9', quantity: '1', reason: 'counted' }],
-    ['DELIVERY_UNCHANGED', correctDelivery, { deliveryId: 'dlv_1', quantity: '5.0', reason: 'counted' }], ['BILLING_GUARD_BLOCKED', issueInvoice, { ...document, lines: [{ ...line, articleId: 'A' }] }], ['DRAFT_NOT_READ', issueInvoiceDraft, { invoiceId: 'inv_unread' }],
+    ['FULFILMENT_EXISTS', recordFulfilment, arrived('dlv_1')], ['DELIVERED_IN_FUTURE', recordFulfilment, arrived('dlv_2', '2026-03-03')], ['FULFILMENT_NOT_FOUND', correctFulfilment, { fulfilmentId: 'dlv_9', quantity: '1', reason: 'counted' }],
+    ['FULFILMENT_UNCHANGED', correctFulfilment, { fulfilmentId: 'dlv_1', quantity: '5.0', reason: 'counted' }], ['BILLING_GUARD_BLOCKED', issueInvoice, { ...document, lines: [{ ...line, articleId: 'A' }] }], ['DRAFT_NOT_READ', issueInvoiceDraft, { invoiceId: 'inv_unread' }],
     ['DEBIT_NOTE_EXISTS', issueDebitNote, chargeOf()], ['INVOICE_OF_ANOTHER_CUSTOMER', issueDebitNote, chargeOf({ debitNoteId: 'dbn_new', customerId: 'c2' })],
   ],
   credit: [
@@ -183,7 +183,7 @@ beforeAll(async () => {
   await ask('invoicing', endSchedule, { scheduleId: 'sch_ended' });
   await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
   await ask('invoicing', setContractPrice, agreed);
-  await ask('invoicing', recordDelivery, arrived('dlv_1'));
+  await ask('invoicing', recordFulfilment, arrived('dlv_1'));
   await readOn();
   await ask('invoicing', recordAcknowledgement, acknowledging(1));
   await ask('invoicing', rescheduleDueDate, far);

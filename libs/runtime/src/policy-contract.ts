@@ -27,7 +27,7 @@ export function policiesOf(wire: WirePolicies | undefined): Partial<Policies> {
     ...(application ? { application: { ...application, rules: application.rules.map(ruleOf) } } : {}),
     ...(terms ? { terms: { ...terms, dueDateMoves: moves.word(terms.dueDateMoves), named: terms.named.map((n) => ({ termsId: n.termsId, ...termsOf(n.terms!) as Terms })) } } : {}),
     ...(tax ? { tax: { ...tax, rounding: taxRounding.word(tax.rounding), prices: priceBasis.word(tax.prices) } } : {}),
-    ...(guard ? { billingGuard: { ...guard, prices: guardAction.word(guard.prices), deliveries: guardAction.word(guard.deliveries), duplicates: guardAction.word(guard.duplicates) } } : {}),
+    ...(guard ? { billingGuard: { ...guard, prices: guardAction.word(guard.prices), fulfilments: guardAction.word(guard.fulfilments), duplicates: guardAction.word(guard.duplicates) } } : {}),
   };
 }
 
@@ -38,7 +38,7 @@ export function wirePolicies({ application, terms, tax, billingGuard: guard, ...
     ...(application ? { application: { ...application, rules: application.rules.map((rule) => rules[rule]) } } : {}),
     ...(terms ? { terms: { ...terms, dueDateMoves: moves.wire(terms.dueDateMoves), named: terms.named.map(({ termsId, ...n }) => ({ termsId, terms: wireTerms(n) })) } } : {}),
     ...(tax ? { tax: { ...tax, rounding: taxRounding.wire(tax.rounding), prices: priceBasis.wire(tax.prices) } } : {}),
-    ...(guard ? { billingGuard: { ...guard, prices: guardAction.wire(guard.prices), deliveries: guardAction.wire(guard.deliveries), duplicates: guardAction.wire(guard.duplicates) } } : {}),
+    ...(guard ? { billingGuard: { ...guard, prices: guardAction.wire(guard.prices), fulfilments: guardAction.wire(guard.fulfilments), duplicates: guardAction.wire(guard.duplicates) } } : {}),
   };
 }
 

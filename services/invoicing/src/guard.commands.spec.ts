@@ -3,7 +3,7 @@ import type { GuardAction } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import { countedOf, priceOf } from './domain/billing-guard.world.js';
 import { contentOf, lineOf } from './domain/invoice.world.js';
-import { approveInvoice, recordDelivery } from './guard.commands.js';
+import { approveInvoice, recordFulfilment } from './guard.commands.js';
 import { issueInvoice, issueInvoiceDraft } from './invoicing.commands.js';
 import { cancelAndReissue } from './notes.commands.js';
 import { consolidateDrafts, issueScheduled } from './recurring.commands.js';
@@ -13,7 +13,7 @@ const content = contentOf({ lines: [lineOf({ articleId: 'A' })] });
 const basis = { customerId: 'c1', issueDate: '', articles: ['A'], orderNumber: '', externalNumber: '', periodFrom: '', periodTo: '' };
 const guard = { basis, known: { prices: [priceOf({ unitPrice: '90' })], delivered: [], invoices: [] } };
 const known = { seller: { series: [], baseCurrency: 'EUR', version: 1 }, customer: { netDays: null, version: 1 }, guard };
-const setting = (prices: GuardAction, duplicates: GuardAction = 'off') => ({ today, known, series: {}, policies: policiesWith({ billingGuard: { prices, deliveries: 'off', duplicates, duplicateDays: 30 } }) });
+const setting = (prices: GuardAction, duplicates: GuardAction = 'off') => ({ today, known, series: {}, policies: policiesWith({ billingGuard: { prices, fulfilments: 'off', duplicates, duplicateDays: 30 } }) });
 const drafted = (invoiceId = 'inv_1', draft = content) => ({ [`invoice/${invoiceId}`]: [{ type: 'InvoiceDrafted', invoiceId, draft, customer: { netDays: null, version: 1 } }] });
 const proposed = { type: 'InvoiceIssueProposed', invoiceId: 'inv_1', customerId: 'c1', findings: [], proposedBy: 'anna', lastDay: '2026-03-20' };
 const types = (made: object) => Object.fromEntries(Object.entries(made).map(([stream, events]) => [stream, (events as readonly { type: string }[]).map((e) => e.type)]));
@@ -76,13 +76,13 @@ describe('what cannot wait for a second person', () => {
   });
 });
 
-describe('a delivery', () => {
-  const delivery = { deliveryId: 'dlv_1', customerId: 'c1', orderNumber: 'PO', articleId: 'A', quantity: '5', unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' };
-  const on = (more: Partial<typeof delivery>) => deciding(recordDelivery, {}, { today, known: true })({ delivery: { ...delivery, ...more } });
+describe('a fulfilment', () => {
+  const fulfilment = { fulfilmentId: 'dlv_1', customerId: 'c1', orderNumber: 'PO', articleId: 'A', quantity: '5', unitCode: 'C62', deliveredOn: '', periodFrom: '', periodTo: '' };
+  const on = (more: Partial<typeof fulfilment>) => deciding(recordFulfilment, {}, { today, known: true })({ fulfilment: { ...fulfilment, ...more } });
   it('that names no day was on the last one of its period, or today', () => {
-    expect(on({})).toMatchObject({ 'delivery/dlv_1': [{ delivery: { deliveredOn: today } }] });
-    expect(on({ periodFrom: '2026-02-01', periodTo: '2026-02-28' })).toMatchObject({ 'delivery/dlv_1': [{ delivery: { deliveredOn: '2026-02-28' }, effectiveOn: '2026-02-28' }] });
-    expect(on({ deliveredOn: '2026-03-09', periodFrom: '2026-02-01', periodTo: '2026-02-28' })).toMatchObject({ 'delivery/dlv_1': [{ delivery: { deliveredOn: '2026-03-09' } }] });
+    expect(on({})).toMatchObject({ 'fulfilment/dlv_1': [{ fulfilment: { deliveredOn: today } }] });
+    expect(on({ periodFrom: '2026-02-01', periodTo: '2026-02-28' })).toMatchObject({ 'fulfilment/dlv_1': [{ fulfilment: { deliveredOn: '2026-02-28' }, effectiveOn: '2026-02-28' }] });
+    expect(on({ deliveredOn: '2026-03-09', periodFrom: '2026-02-01', periodTo: '2026-02-28' })).toMatchObject({ 'fulfilment/dlv_1': [{ fulfilment: { deliveredOn: '2026-03-09' } }] });
   });
   it('is not in the future, nor is the end of its period', () => expect(on({ periodFrom: today, periodTo: '2026-03-11' })).toMatchObject({ refused: 'delivered-in-future' }));
 });

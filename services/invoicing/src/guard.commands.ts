@@ -1,13 +1,13 @@
-// What invoicing can be asked for about the guard against wrong bills: prices that were agreed, deliveries, and invoices that wait for a second person.
+// What invoicing can be asked for about the guard against wrong bills: prices that were agreed, fulfilments, and invoices that wait for a second person.
 import type { Day } from '@ar/domain/day.js';
 import type { Asked, Command, Tx } from '@ar/runtime/forms.js';
 import { contractPrice, type ContractPrice } from './domain/contract-price.js';
-import { delivery, type Delivery } from './domain/delivery.js';
+import { fulfilment, type Fulfilment } from './domain/fulfilment.js';
 import { follow, guarding } from './guarding.js';
 import { invoiceOf, invoiceSeries, knownOfDraft, preparedDraft, type DraftNamed, type IssueKnown } from './invoicing.commands.js';
 
 const priceOf = (contractPriceId: string) => ({ aggregate: contractPrice, id: contractPriceId });
-const deliveryOf = (deliveryId: string) => ({ aggregate: delivery, id: deliveryId });
+const fulfilmentOf = (fulfilmentId: string) => ({ aggregate: fulfilment, id: fulfilmentId });
 
 /** Whether there is such a customer. */
 async function customersKnown(tx: Tx, asked: readonly { readonly tenant: string; readonly customerId: string }[]): Promise<readonly boolean[]> {
@@ -32,22 +32,22 @@ export const endContractPrice: Command<EndContractPrice> = {
 };
 
 /** `deliveredOn` empty: the last day of its period, else the business date. */
-export interface RecordDelivery { readonly delivery: Omit<Delivery, 'deliveredOn'> & { readonly deliveredOn: Day | '' } }
-export const recordDelivery: Command<RecordDelivery, boolean> = {
-  name: 'record-delivery',
-  customer: (request) => request.delivery.customerId,
-  streams: (request) => [deliveryOf(request.delivery.deliveryId)],
-  known: (asked, tx) => customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customerId: a.request.delivery.customerId }))),
-  decide({ delivery: { deliveredOn, ...rest } }, on) {
-    on.run(deliveryOf(rest.deliveryId), { type: 'RecordDelivery', delivery: { ...rest, deliveredOn: deliveredOn || rest.periodTo || on.today }, today: on.today, customerKnown: on.known });
+export interface RecordFulfilment { readonly fulfilment: Omit<Fulfilment, 'deliveredOn'> & { readonly deliveredOn: Day | '' } }
+export const recordFulfilment: Command<RecordFulfilment, boolean> = {
+  name: 'record-fulfilment',
+  customer: (request) => request.fulfilment.customerId,
+  streams: (request) => [fulfilmentOf(request.fulfilment.fulfilmentId)],
+  known: (asked, tx) => customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customerId: a.request.fulfilment.customerId }))),
+  decide({ fulfilment: { deliveredOn, ...rest } }, on) {
+    on.run(fulfilmentOf(rest.fulfilmentId), { type: 'RecordFulfilment', fulfilment: { ...rest, deliveredOn: deliveredOn || rest.periodTo || on.today }, today: on.today, customerKnown: on.known });
   },
 };
 
-export interface CorrectDelivery { readonly deliveryId: string; readonly quantity: string; readonly reason: string }
-export const correctDelivery: Command<CorrectDelivery> = {
-  name: 'correct-delivery',
-  streams: ({ deliveryId }) => [deliveryOf(deliveryId)],
-  decide: (request, on) => void on.run(deliveryOf(request.deliveryId), { type: 'CorrectDelivery', ...request }),
+export interface CorrectFulfilment { readonly fulfilmentId: string; readonly quantity: string; readonly reason: string }
+export const correctFulfilment: Command<CorrectFulfilment> = {
+  name: 'correct-fulfilment',
+  streams: ({ fulfilmentId }) => [fulfilmentOf(fulfilmentId)],
+  decide: (request, on) => void on.run(fulfilmentOf(request.fulfilmentId), { type: 'CorrectFulfilment', ...request }),
 };
 
 export interface ApproveInvoice extends DraftNamed { readonly by: string }

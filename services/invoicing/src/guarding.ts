@@ -18,8 +18,8 @@ export interface WithGuard { readonly guard?: GuardRead }
 
 /** Nothing is asked where the policy is off, nothing could be found, or nobody has opened a day: such a tenant is refused. */
 async function read(asked: readonly Asked<unknown>[], bases: readonly (GuardBasis | undefined)[], tx: Tx): Promise<readonly GuardRead[]> {
-  const known = await guardKnown(tx, asked.map(({ tenant, today, policies: { billingGuard: { prices, deliveries, duplicates, duplicateDays } } }, i) => ({
-    tenant, basis: today === '' ? undefined : bases[i], invoicesSince: today === '' ? '' : daysAfter([bases[i]?.issueDate || today, today].sort()[0]!, -duplicateDays), prices: prices !== 'off' || deliveries !== 'off', deliveries: deliveries !== 'off', invoices: deliveries !== 'off' || duplicates !== 'off',
+  const known = await guardKnown(tx, asked.map(({ tenant, today, policies: { billingGuard: { prices, fulfilments, duplicates, duplicateDays } } }, i) => ({
+    tenant, basis: today === '' ? undefined : bases[i], invoicesSince: today === '' ? '' : daysAfter([bases[i]?.issueDate || today, today].sort()[0]!, -duplicateDays), prices: prices !== 'off' || fulfilments !== 'off', fulfilments: fulfilments !== 'off', invoices: fulfilments !== 'off' || duplicates !== 'off',
   })));
   return known.map((k, i) => ({ basis: bases[i], known: k }));
 }

@@ -13,7 +13,7 @@ import type { AcknowledgementEvent } from './domain/acknowledgements.js';
 import type { BusinessTermsEvent } from './domain/business-terms.js';
 import type { ContractPriceEvent } from './domain/contract-price.js';
 import type { CountedEvent } from './domain/counted-invoices.js';
-import type { DeliveryEvent } from './domain/delivery.js';
+import type { FulfilmentEvent } from './domain/fulfilment.js';
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
 import type { CreditContent, CreditNoteEvent, CreditReason, CreditWish } from './domain/credit-note.js';
 import type { DebitNoteEvent, DebitNoteKind } from './domain/debit-note.js';
@@ -43,7 +43,7 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
   creditNoteId, customerId, currencyCode, reasonCode: wireReasons[reasonCode], reason, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, cancels, replacementInvoiceId, externalNumber, labels,
 });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | ContractPriceEvent | DeliveryEvent | CountedEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | ContractPriceEvent | FulfilmentEvent | CountedEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -69,8 +69,8 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   InvoiceIssueExpired: ({ type: _, ...e }) => e,
   ContractPriceSet: ({ type: _, ...e }) => e,
   ContractPriceEnded: ({ type: _, ...e }) => e,
-  DeliveryRecorded: ({ type: _, effectiveOn: _e, ...e }) => e,
-  DeliveryCorrected: ({ type: _, ...e }) => e,
+  FulfilmentRecorded: ({ type: _, effectiveOn: _e, ...e }) => e,
+  FulfilmentCorrected: ({ type: _, ...e }) => e,
   InvoiceCounted: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceCredited: ({ type: _, effectiveOn: _e, ...e }) => e,

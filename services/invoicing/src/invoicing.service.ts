@@ -10,12 +10,12 @@ import { acknowledgements } from './domain/acknowledgements.js';
 import { businessTerms } from './domain/business-terms.js';
 import { approveDueDate, expireDueDates, refuseDueDate, rescheduleDueDate } from './due-dates.commands.js';
 import { expireDaily } from './due-dates.reactions.js';
-import { delivery } from './domain/delivery.js';
+import { fulfilment } from './domain/fulfilment.js';
 import { invoice } from './domain/invoice.js';
 import { invoiceSchedule } from './domain/invoice-schedule.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
-import { approveInvoice, correctDelivery, endContractPrice, expireInvoice, recordDelivery, refuseInvoice, setContractPrice } from './guard.commands.js';
+import { approveInvoice, correctFulfilment, endContractPrice, expireInvoice, recordFulfilment, refuseInvoice, setContractPrice } from './guard.commands.js';
 import { expireInvoices } from './guard.daily.js';
 import { expireCreditNotes } from './invoicing.daily.js';
 import { publisher } from './invoicing.publisher.js';
@@ -23,7 +23,7 @@ import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, i
 import { billedInvoices } from './projections/billed-invoices.js';
 import { creditNoteResource, creditNotes } from './projections/credit-notes.js';
 import { debitNoteResource, debitNotes } from './projections/debit-notes.js';
-import { contractPriceResource, contractPrices, deliveries, deliveryResource } from './projections/guard-facts.js';
+import { contractPriceResource, contractPrices, fulfilments, fulfilmentResource } from './projections/guard-facts.js';
 import { pendingIssues } from './projections/pending-issues.js';
 import { issueSchedules, reactions } from './invoicing.reactions.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
@@ -36,14 +36,14 @@ import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSc
 
 export const invoicing: Service = {
   name: 'invoicing',
-  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, contractPrice, delivery, countedInvoices],
+  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, contractPrice, fulfilment, countedInvoices],
   commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
     consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement,
-    setContractPrice, endContractPrice, recordDelivery, correctDelivery, approveInvoice, refuseInvoice, expireInvoice],
-  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, contractPriceResource, deliveryResource],
+    setContractPrice, endContractPrice, recordFulfilment, correctFulfilment, approveInvoice, refuseInvoice, expireInvoice],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, contractPriceResource, fulfilmentResource],
   reactions,
   daily: [expireCreditNotes, issueSchedules, expireDaily, expireInvoices],
-  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions, contractPrices, deliveries, billedInvoices, pendingIssues],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions, contractPrices, fulfilments, billedInvoices, pendingIssues],
   effects: [],
   publisher,
   clock: {

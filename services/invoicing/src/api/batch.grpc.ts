@@ -6,7 +6,7 @@ import { publishBusinessTermsRpc, recordAcknowledgementRpc } from './business-te
 import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCreditNoteRpc, refuseCreditNoteRpc } from './credit-note.grpc.js';
 import { issueDebitNoteRpc } from './debit-note.grpc.js';
 import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
-import { approveInvoiceRpc, correctDeliveryRpc, endContractPriceRpc, recordDeliveryRpc, refuseInvoiceRpc, setContractPriceRpc } from './guard.grpc.js';
+import { approveInvoiceRpc, correctFulfilmentRpc, endContractPriceRpc, recordFulfilmentRpc, refuseInvoiceRpc, setContractPriceRpc } from './guard.grpc.js';
 import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
@@ -17,7 +17,7 @@ const invoices = {
   consolidateDrafts: consolidateDraftsRpc, rescheduleDueDate: rescheduleDueDateRpc, approveDueDate: approveDueDateRpc, refuseDueDate: refuseDueDateRpc,
 };
 const businessTerms = { publishBusinessTerms: publishBusinessTermsRpc, recordAcknowledgement: recordAcknowledgementRpc };
-const guard = { setContractPrice: setContractPriceRpc, endContractPrice: endContractPriceRpc, recordDelivery: recordDeliveryRpc, correctDelivery: correctDeliveryRpc, approveInvoice: approveInvoiceRpc, refuseInvoice: refuseInvoiceRpc };
+const guard = { setContractPrice: setContractPriceRpc, endContractPrice: endContractPriceRpc, recordFulfilment: recordFulfilmentRpc, correctFulfilment: correctFulfilmentRpc, approveInvoice: approveInvoiceRpc, refuseInvoice: refuseInvoiceRpc };
 const schedules = { createSchedule: createScheduleRpc, updateSchedule: updateScheduleRpc, pauseSchedule: pauseScheduleRpc, resumeSchedule: resumeScheduleRpc, endSchedule: endScheduleRpc };
 const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,

@@ -1,20 +1,20 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { ContractPrice, Delivery } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
+import { ContractPrice, Fulfilment } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
 import {
-  ApproveInvoiceRequest, CorrectDeliveryRequest, EndContractPriceRequest, RecordDeliveryRequest, RefuseInvoiceRequest, SetContractPriceRequest,
-  type ApproveInvoiceResponse, type CorrectDeliveryResponse, type EndContractPriceResponse, type ListContractPricesRequest, type ListContractPricesResponse, type ListDeliveriesRequest, type ListDeliveriesResponse, type ListPendingInvoicesRequest, type ListPendingInvoicesResponse, type RecordDeliveryResponse, type RefuseInvoiceResponse,
+  ApproveInvoiceRequest, CorrectFulfilmentRequest, EndContractPriceRequest, RecordFulfilmentRequest, RefuseInvoiceRequest, SetContractPriceRequest,
+  type ApproveInvoiceResponse, type CorrectFulfilmentResponse, type EndContractPriceResponse, type ListContractPricesRequest, type ListContractPricesResponse, type ListFulfilmentsRequest, type ListFulfilmentsResponse, type ListPendingInvoicesRequest, type ListPendingInvoicesResponse, type RecordFulfilmentResponse, type RefuseInvoiceResponse,
   type SetContractPriceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/guard_service.js';
 import { Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import type { Fields } from '@ar/platform/fields.js';
 import { UNITS } from '../documents/code-lists.js';
-import { approveInvoice, correctDelivery, endContractPrice, recordDelivery, refuseInvoice, setContractPrice, type ApproveInvoice, type CorrectDelivery, type EndContractPrice, type RecordDelivery, type RefuseInvoice, type SetContractPrice } from '../guard.commands.js';
+import { approveInvoice, correctFulfilment, endContractPrice, recordFulfilment, refuseInvoice, setContractPrice, type ApproveInvoice, type CorrectFulfilment, type EndContractPrice, type RecordFulfilment, type RefuseInvoice, type SetContractPrice } from '../guard.commands.js';
 
 type At = ApproveInvoiceResponse['position'];
 const ofPrice = (contractPrice: ContractPrice, version: bigint, position: At) => ({ contractPrice, version, position });
-const ofDelivery = (delivery: Delivery, version: bigint, position: At) => ({ delivery, version, position });
+const ofFulfilment = (fulfilment: Fulfilment, version: bigint, position: At) => ({ fulfilment, version, position });
 const ofInvoice = (invoice: Invoice, version: bigint, position: At) => ({ invoice, version, position });
 
 function readUnit(f: Fields<{ unitCode: string }>): string {
@@ -40,22 +40,22 @@ export const endContractPriceRpc: CommandRpc<EndContractPriceRequest, EndContrac
   read: (f) => ({ contractPriceId: f.id('contractPriceId'), validUntil: f.day('validUntil') }),
 };
 
-export const recordDeliveryRpc: CommandRpc<RecordDeliveryRequest, RecordDelivery, RecordDeliveryResponse> = {
-  name: 'ar.invoicing.v1.GuardService/RecordDelivery', message: RecordDeliveryRequest, command: recordDelivery, answer: ofDelivery,
+export const recordFulfilmentRpc: CommandRpc<RecordFulfilmentRequest, RecordFulfilment, RecordFulfilmentResponse> = {
+  name: 'ar.invoicing.v1.GuardService/RecordFulfilment', message: RecordFulfilmentRequest, command: recordFulfilment, answer: ofFulfilment,
   read(f) {
     const quantity = f.decimal('quantity', { digits: 6, from: 0 });
     if (/^[0.]+$/.test(quantity)) f.wrong('quantity', 'FIELD_INVALID', 'must be above zero');
     const [periodFrom, periodTo] = [f.day('periodFrom', true), f.day('periodTo', true)];
     if ((periodFrom === '') !== (periodTo === '') || periodTo < periodFrom) f.wrong('periodTo', 'FIELD_INVALID', 'goes with period_from, and is not before it');
-    return { delivery: {
-      deliveryId: f.id('deliveryId', true) || newId('dlv'), customerId: f.customer('customerId'), orderNumber: f.text('orderNumber', { max: 64 }), articleId: f.text('articleId', { max: 64 }), quantity, unitCode: readUnit(f), deliveredOn: f.day('deliveredOn', true), periodFrom, periodTo,
+    return { fulfilment: {
+      fulfilmentId: f.id('fulfilmentId', true) || newId('dlv'), customerId: f.customer('customerId'), orderNumber: f.text('orderNumber', { max: 64 }), articleId: f.text('articleId', { max: 64 }), quantity, unitCode: readUnit(f), deliveredOn: f.day('deliveredOn', true), periodFrom, periodTo,
     } };
   },
 };
 
-export const correctDeliveryRpc: CommandRpc<CorrectDeliveryRequest, CorrectDelivery, CorrectDeliveryResponse> = {
-  name: 'ar.invoicing.v1.GuardService/CorrectDelivery', message: CorrectDeliveryRequest, command: correctDelivery, answer: ofDelivery,
-  read: (f) => ({ deliveryId: f.id('deliveryId'), quantity: f.decimal('quantity', { digits: 6, from: 0 }), reason: f.text('reason', { max: 500 }) }),
+export const correctFulfilmentRpc: CommandRpc<CorrectFulfilmentRequest, CorrectFulfilment, CorrectFulfilmentResponse> = {
+  name: 'ar.invoicing.v1.GuardService/CorrectFulfilment', message: CorrectFulfilmentRequest, command: correctFulfilment, answer: ofFulfilment,
+  read: (f) => ({ fulfilmentId: f.id('fulfilmentId'), quantity: f.decimal('quantity', { digits: 6, from: 0 }), reason: f.text('reason', { max: 500 }) }),
 };
 
 export const approveInvoiceRpc: CommandRpc<ApproveInvoiceRequest, ApproveInvoice, ApproveInvoiceResponse> = {
@@ -79,11 +79,11 @@ export class GuardGrpc {
   @GrpcMethod('ar.invoicing.v1.GuardService', 'endContractPrice')
   endContractPrice(request: EndContractPriceRequest) { return this.api.command(endContractPriceRpc, request); }
 
-  @GrpcMethod('ar.invoicing.v1.GuardService', 'recordDelivery')
-  recordDelivery(request: RecordDeliveryRequest) { return this.api.command(recordDeliveryRpc, request); }
+  @GrpcMethod('ar.invoicing.v1.GuardService', 'recordFulfilment')
+  recordFulfilment(request: RecordFulfilmentRequest) { return this.api.command(recordFulfilmentRpc, request); }
 
-  @GrpcMethod('ar.invoicing.v1.GuardService', 'correctDelivery')
-  correctDelivery(request: CorrectDeliveryRequest) { return this.api.command(correctDeliveryRpc, request); }
+  @GrpcMethod('ar.invoicing.v1.GuardService', 'correctFulfilment')
+  correctFulfilment(request: CorrectFulfilmentRequest) { return this.api.command(correctFulfilmentRpc, request); }
 
   @GrpcMethod('ar.invoicing.v1.GuardService', 'approveInvoice')
   approveInvoice(request: ApproveInvoiceRequest) { return this.api.command(approveInvoiceRpc, request); }
@@ -114,15 +114,15 @@ export class GuardGrpc {
     });
   }
 
-  @GrpcMethod('ar.invoicing.v1.GuardService', 'listDeliveries')
-  listDeliveries(request: ListDeliveriesRequest): Promise<ListDeliveriesResponse> {
+  @GrpcMethod('ar.invoicing.v1.GuardService', 'listFulfilments')
+  listFulfilments(request: ListFulfilmentsRequest): Promise<ListFulfilmentsResponse> {
     return this.api.query(request, async (tx) => {
-      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'deliveries', request, {
-        select: 'select delivery_id page_id, * from delivery where tenant = $1', values: [request.tenantId],
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'fulfilments', request, {
+        select: 'select fulfilment_id page_id, * from fulfilment where tenant = $1', values: [request.tenantId],
         columns: { customer_id: { sql: 'customer_id', type: 'text' }, order_number: { sql: 'order_number', type: 'text' }, article_id: { sql: 'article_id', type: 'text' }, delivered_on: { sql: 'delivered_on', type: 'date' } },
-        orders: { delivered_on: { sql: 'delivered_on', type: 'date' }, delivery_id: { sql: 'delivery_id', type: 'text' } }, order: 'delivered_on',
+        orders: { delivered_on: { sql: 'delivered_on', type: 'date' }, fulfilment_id: { sql: 'fulfilment_id', type: 'text' } }, order: 'delivered_on',
       });
-      return { deliveries: rows.map((r) => Delivery.fromJSON(r.resource)), nextPageToken };
+      return { fulfilments: rows.map((r) => Fulfilment.fromJSON(r.resource)), nextPageToken };
     });
   }
 }

@@ -54,7 +54,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
   fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { if (p.creditNoteLimit !== '') threshold(f as never, 'creditNoteLimit', p.creditNoteLimit); });
   fields.inside<BillingGuardPolicy, void>('billingGuard', (f) => {
-    for (const what of ['prices', 'deliveries', 'duplicates'] as const) f.oneOf(what, [GuardAction.OFF, GuardAction.WARN, GuardAction.BLOCK, GuardAction.APPROVE], true);
+    for (const what of ['prices', 'fulfilments', 'duplicates'] as const) f.oneOf(what, [GuardAction.OFF, GuardAction.WARN, GuardAction.BLOCK, GuardAction.APPROVE], true);
     f.integer('duplicateDays', 0, 366);
   });
   for (const kind of ['creditHold', 'reservation', 'priority', 'approvals'] as const) {

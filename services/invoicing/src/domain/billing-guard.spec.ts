@@ -69,7 +69,7 @@ describe('what is billed of an order', () => {
     expect(order(['4'], { ...five, invoices: [{ ...two, gone: true }] }, { recent: [two] })).toEqual([]);
   });
   it('counts the lines of an article one after the other', () => expect(order(['3', '3', '1'], five)).toMatchObject([{ line: 2, expected: '2', quantity: '1' }, { line: 3, expected: '0', quantity: '1' }]));
-  it('is nothing delivered where no delivery is known, and not comparable in another unit', () => {
+  it('is nothing delivered where no fulfilment is known, and not comparable in another unit', () => {
     expect(order(['1'], {})).toMatchObject([{ kind: 'not-delivered', expected: '0', quantity: '1' }]);
     expect(order(['1'], { delivered: [{ articleId: 'A', unitCode: 'BX', quantity: '1' }] })).toMatchObject([{ kind: 'not-comparable', expected: 'BX', found: 'C62' }]);
   });
@@ -97,7 +97,7 @@ describe('a duplicate', () => {
     ['a period on one of them, and the same order', { orderNumber: 'PO', lines: [lineOf(march)] }, { externalNumber: '', orderNumber: 'PO' }, true],
   ] as const)('with %s', (_what, own, its, is) => expect(of(own, [other(its)])).toEqual(is ? ['duplicate'] : []));
   it.each([['2026-01-31', 30, true], ['2026-01-30', 30, false], ['2026-04-01', 30, true], ['2026-04-02', 30, false], ['2026-03-02', 0, true], ['2026-03-01', 0, false]])('of %s within %s days of 2 March: %s', (issueDate, duplicateDays, is) =>
-    expect(of(E, [other({ issueDate })], { policy: { prices: 'off', deliveries: 'off', duplicates: 'warn', duplicateDays } })).toEqual(is ? ['duplicate'] : []));
+    expect(of(E, [other({ issueDate })], { policy: { prices: 'off', fulfilments: 'off', duplicates: 'warn', duplicateDays } })).toEqual(is ? ['duplicate'] : []));
   it('is not one that is void or credited in full, that is replaced, or itself', () => {
     expect(of(E, [other({}, true)])).toEqual([]);
     expect(of(E, [other()], { replaces: 'inv_0' })).toEqual([]);
@@ -112,21 +112,21 @@ describe('a duplicate', () => {
 });
 
 describe('the policy', () => {
-  const off = { prices: 'off', deliveries: 'off', duplicates: 'off', duplicateDays: 30 } as const;
+  const off = { prices: 'off', fulfilments: 'off', duplicates: 'off', duplicateDays: 30 } as const;
   const wrong = billed({ orderNumber: 'PO', externalNumber: 'E', lines: [line({ unitPrice: '11', periodFrom: '2026-03-01', periodTo: '2026-03-31' })] });
   const known = { prices: [priceOf({ inArrears: true })], invoices: [{ ...countedOf({ externalNumber: 'E' }), gone: false }] };
-  it.each([['prices', ['overcharged']], ['deliveries', ['period-not-ended', 'not-delivered']], ['duplicates', ['duplicate']]] as const)('looks for %s alone, and says what is done', (what, is) => {
+  it.each([['prices', ['overcharged']], ['fulfilments', ['period-not-ended', 'not-delivered']], ['duplicates', ['duplicate']]] as const)('looks for %s alone, and says what is done', (what, is) => {
     for (const action of ['warn', 'block', 'approve'] as const) expect(found(wrong, known, { policy: { ...off, [what]: action } }).map((f) => [f.kind, f.action])).toEqual(is.map((k) => [k, action]));
   });
   it('may look for nothing', () => expect(found(wrong, known, { policy: off })).toEqual([]));
   it('is off where nothing is looked for, and strict where an invoice may not pass', () => {
     expect([isOff(off), isOff({ ...off, duplicates: 'warn' })]).toEqual([true, false]);
-    expect([isStrict(off), isStrict({ ...off, prices: 'warn' }), isStrict({ ...off, prices: 'block' }), isStrict({ ...off, deliveries: 'approve' })]).toEqual([false, false, true, true]);
+    expect([isStrict(off), isStrict({ ...off, prices: 'warn' }), isStrict({ ...off, prices: 'block' }), isStrict({ ...off, fulfilments: 'approve' })]).toEqual([false, false, true, true]);
   });
 });
 
 describe('what stops an invoice', () => {
-  const all = found(billed({ orderNumber: 'PO', externalNumber: 'E', lines: [line({ unitPrice: '11' })] }), { prices: [priceOf()], invoices: [{ ...countedOf({ externalNumber: 'E' }), gone: false }] }, { policy: { prices: 'block', deliveries: 'warn', duplicates: 'block', duplicateDays: 1 } });
+  const all = found(billed({ orderNumber: 'PO', externalNumber: 'E', lines: [line({ unitPrice: '11' })] }), { prices: [priceOf()], invoices: [{ ...countedOf({ externalNumber: 'E' }), gone: false }] }, { policy: { prices: 'block', fulfilments: 'warn', duplicates: 'block', duplicateDays: 1 } });
   it('is named with its line and its difference; what is only told is not', () => expect(blocked(all)).toEqual({
     findings: 2, finding1: 'line 1 A overcharged: expected 10.00, found 11, 1.00 EUR too much (cpr_1)', finding2: 'invoice duplicate: expected 2026-03-02, found 2026-03-02, 100.00 EUR twice (inv_0)',
   }));
@@ -141,7 +141,7 @@ describe('the period of an invoice', () => {
 });
 
 const text = (units: number) => (units % 100 === 0 ? String(units / 100) : `${Math.floor(units / 100)}.${String(units % 100).padStart(2, '0')}`);
-describe('an invoice that equals its contract and its deliveries', () => {
+describe('an invoice that equals its contract and its fulfilments', () => {
   const wishes = fc.array(fc.record({ articleId: fc.constantFrom('A', 'B', 'C D'), price: fc.nat(1_000_00), quantity: fc.integer({ min: 1, max: 1_000_00 }) }), { minLength: 1, maxLength: 8 });
   it('has no finding; one hundredth more in any line has one', () => fc.assert(fc.property(wishes, fc.nat(), (wished, pick) => {
     const prices = new Map<string, number>(wished.map((w) => [w.articleId, w.price]));

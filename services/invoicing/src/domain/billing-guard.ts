@@ -3,7 +3,7 @@
 // - Overcharged: the unit price of a line is above the contract price of its article by more than the tolerance. The price that holds is told by the first day of the
 //   line's period, else the supply date, else the issue date; of several the one with the latest first day. A price below is no finding. What the line is too much is
 //   quantity times the difference, before the line's own allowances and charges.
-// - Not comparable: the article has a price, or a delivery, but in another currency or unit only. Nothing is converted.
+// - Not comparable: the article has a price, or a fulfilment, but in another currency or unit only. Nothing is converted.
 // - Not delivered: a line of an order bills more of its article than was delivered and not billed before. Lines of one article count one after the other; credited
 //   quantities are not billed. Lines without an article, and of an invoice without an order, are not counted.
 // - Period not ended: the article is billed in arrears and the line's period is not over on the issue date. Its last day counts as over.
@@ -38,8 +38,8 @@ export interface Guarding {
 }
 
 /** Whether the policy stops an invoice, or makes it wait. */
-export const isStrict = ({ prices, deliveries, duplicates }: Policies['billingGuard']): boolean => [prices, deliveries, duplicates].some((action) => action === 'block' || action === 'approve');
-export const isOff = ({ prices, deliveries, duplicates }: Policies['billingGuard']): boolean => [prices, deliveries, duplicates].every((action) => action === 'off');
+export const isStrict = ({ prices, fulfilments, duplicates }: Policies['billingGuard']): boolean => [prices, fulfilments, duplicates].some((action) => action === 'block' || action === 'approve');
+export const isOff = ({ prices, fulfilments, duplicates }: Policies['billingGuard']): boolean => [prices, fulfilments, duplicates].every((action) => action === 'off');
 
 /** The days that the lines are for, from the first to the last; '' where no line has a period. */
 export function periodOf(lines: readonly Pick<PricedLine, 'periodFrom' | 'periodTo'>[]): { readonly periodFrom: Day | ''; readonly periodTo: Day | '' } {
@@ -61,7 +61,7 @@ export function findings(billed: Billed, total: Money, issueDate: Day, guard: Gu
   return [
     ...billed.lines.flatMap((line, i) => {
       const price = priceOf(line, billed, issueDate, known.prices);
-      return [...priced(line, i + 1, billed.currencyCode, price, policy.prices), ...ended(line, i + 1, issueDate, price, policy.deliveries), ...delivered(line, i + 1, billed.orderNumber, left, policy.deliveries)];
+      return [...priced(line, i + 1, billed.currencyCode, price, policy.prices), ...ended(line, i + 1, issueDate, price, policy.fulfilments), ...delivered(line, i + 1, billed.orderNumber, left, policy.fulfilments)];
     }),
     ...duplicate(billed, total, issueDate, others, guard),
   ];
@@ -94,10 +94,10 @@ function ended(line: PricedLine, n: number, issueDate: Day, of: ReturnType<typeo
 }
 
 /** Per article and unit, in millionths: what was delivered less what was billed. */
-function deliveredOf(orderNumber: string, deliveries: readonly CountedArticle[], others: readonly CountedInvoice[]): Map<string, bigint> {
+function deliveredOf(orderNumber: string, fulfilments: readonly CountedArticle[], others: readonly CountedInvoice[]): Map<string, bigint> {
   const left = new Map<string, bigint>();
   const count = (article: CountedArticle, sign: bigint) => left.set(keyOf(article), (left.get(keyOf(article)) ?? 0n) + sign * millionths(article.quantity));
-  deliveries.forEach((d) => count(d, 1n));
+  fulfilments.forEach((d) => count(d, 1n));
   others.filter((i) => i.orderNumber === orderNumber).forEach((i) => i.articles.forEach((a) => left.has(keyOf(a)) && count(a, -1n)));
   return left;
 }

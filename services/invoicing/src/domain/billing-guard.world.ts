@@ -10,5 +10,5 @@ export const countedOf = (more: Partial<CountedInvoice> = {}): CountedInvoice =>
   invoiceId: 'inv_0', issueDate: '2026-03-02', total: { minor: 100_00, currency: 'EUR' }, orderNumber: '', externalNumber: '', periodFrom: '', periodTo: '', articles: [], ...more,
 });
 export const guardOf = (known: Partial<GuardKnown>, more: Partial<Guarding> = {}): Guarding => ({
-  policy: { prices: 'warn', deliveries: 'warn', duplicates: 'warn', duplicateDays: 30 }, known: { prices: [], delivered: [], invoices: [], ...known }, recent: [], invoiceId: 'inv_1', replaces: '', repeats: false, read: true, ...more,
+  policy: { prices: 'warn', fulfilments: 'warn', duplicates: 'warn', duplicateDays: 30 }, known: { prices: [], delivered: [], invoices: [], ...known }, recent: [], invoiceId: 'inv_1', replaces: '', repeats: false, read: true, ...more,
 });

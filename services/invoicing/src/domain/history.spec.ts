@@ -8,7 +8,7 @@ import { contractPrice } from './contract-price.js';
 import { countedInvoices } from './counted-invoices.js';
 import { creditNote } from './credit-note.js';
 import { debitNote } from './debit-note.js';
-import { delivery } from './delivery.js';
+import { fulfilment } from './fulfilment.js';
 import { acknowledgements } from './acknowledgements.js';
 import { businessTerms } from './business-terms.js';
 import { invoice } from './invoice.js';
@@ -19,7 +19,7 @@ interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
 const all = {
   tenant: samples('./tenant.history.json'), invoice: samples('./invoice.history.json'), creditNote: samples('./credit-note.history.json'), debitNote: samples('./debit-note.history.json'), schedule: samples('./invoice-schedule.history.json'),
-  terms: samples('./business-terms.history.json'), acknowledgements: samples('./acknowledgements.history.json'), price: samples('./contract-price.history.json'), delivery: samples('./delivery.history.json'), counted: samples('./counted-invoices.history.json'),
+  terms: samples('./business-terms.history.json'), acknowledgements: samples('./acknowledgements.history.json'), price: samples('./contract-price.history.json'), fulfilment: samples('./fulfilment.history.json'), counted: samples('./counted-invoices.history.json'),
 };
 const every = Object.values(all).flat();
 
@@ -37,7 +37,7 @@ describe('events that were once stored', () => {
     expect(all.terms.map(of).reduce((state, e) => businessTerms.evolve(state, e), businessTerms.initial)).toEqual({ version: 2 });
     expect(all.acknowledgements.map(of).reduce((state, e) => acknowledgements.evolve(state, e), acknowledgements.initial)).toEqual(['general/2']);
     expect(all.price.map(of).reduce((state, e) => contractPrice.evolve(state, e), contractPrice.initial)).toEqual({ status: 'agreed', customerId: 'c1', validUntil: '2026-06-30' });
-    expect(all.delivery.map(of).reduce((state, e) => delivery.evolve(state, e), delivery.initial)).toEqual({ status: 'delivered', customerId: 'c1', quantity: '11.5' });
+    expect(all.fulfilment.map(of).reduce((state, e) => fulfilment.evolve(state, e), fulfilment.initial)).toEqual({ status: 'delivered', customerId: 'c1', quantity: '11.5' });
     expect(all.counted.map(of).reduce((state, e) => countedInvoices.evolve(state, e), countedInvoices.initial)).toMatchObject([{ invoiceId: 'inv_1', orderNumber: 'PO-4711', articles: [{ articleId: 'A-100', quantity: '2' }] }]);
     expect(all.creditNote.map(of).reduce((state, e) => creditNote.evolve(state, e), creditNote.initial)).toEqual({ inner: 'issued', pending: {}, customerId: 'c1' });
     expect(all.debitNote.map(of).reduce((state, e) => debitNote.evolve(state, e), debitNote.initial)).toEqual({ status: 'issued', customerId: 'c1' });

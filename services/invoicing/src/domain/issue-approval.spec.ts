@@ -8,7 +8,7 @@ import { contentOf, issuingOf, lineOf } from './invoice.world.js';
 
 const { given } = testing(invoice);
 const content = contentOf({ lines: [lineOf({ articleId: 'A' })] });
-const guarded = (action: GuardAction, unitPrice = '90', more: Parameters<typeof guardOf>[1] = {}) => guardOf({ prices: [priceOf({ unitPrice })] }, { policy: { prices: action, deliveries: 'off', duplicates: 'off', duplicateDays: 0 }, ...more });
+const guarded = (action: GuardAction, unitPrice = '90', more: Parameters<typeof guardOf>[1] = {}) => guardOf({ prices: [priceOf({ unitPrice })] }, { policy: { prices: action, fulfilments: 'off', duplicates: 'off', duplicateDays: 0 }, ...more });
 const waits = { by: 'anna', expiryDays: 14 };
 const issue = (action: GuardAction, unitPrice?: string) => ({ type: 'IssueInvoice', invoiceId: 'inv_1', content, waits, ...issuingOf({ guard: guarded(action, unitPrice) }) }) as const satisfies InvoiceCommand;
 const issueDraft = (action: GuardAction, unitPrice?: string) => ({ type: 'IssueDraft', content, waits, ...issuingOf({ guard: guarded(action, unitPrice) }) }) as const satisfies InvoiceCommand;

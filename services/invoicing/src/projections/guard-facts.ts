@@ -1,9 +1,9 @@
-// Contract prices and deliveries, as they stand.
-import { ContractPrice, Delivery } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
+// Contract prices and fulfilments, as they stand.
+import { ContractPrice, Fulfilment } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
 import type { Projection, Resource } from '@ar/runtime/forms.js';
 
 const priced = ['ar.invoicing.contract_price_set.v1', 'ar.invoicing.contract_price_ended.v1'] as const;
-const delivered = ['ar.invoicing.delivery_recorded.v1', 'ar.invoicing.delivery_corrected.v1'] as const;
+const delivered = ['ar.invoicing.fulfilment_recorded.v1', 'ar.invoicing.fulfilment_corrected.v1'] as const;
 
 export const contractPriceResource: Resource<ContractPrice> = {
   aggregate: 'contract-price',
@@ -15,13 +15,13 @@ export const contractPriceResource: Resource<ContractPrice> = {
   },
 };
 
-export const deliveryResource: Resource<Delivery> = {
-  aggregate: 'delivery',
+export const fulfilmentResource: Resource<Fulfilment> = {
+  aggregate: 'fulfilment',
   on: delivered,
-  evolve(delivery, event) {
-    if (event.type === 'ar.invoicing.delivery_recorded.v1') return event.data.delivery!;
-    if (event.type === 'ar.invoicing.delivery_corrected.v1') return { ...delivery!, quantity: event.data.quantity, correctedBecause: event.data.reason };
-    return delivery!;
+  evolve(fulfilment, event) {
+    if (event.type === 'ar.invoicing.fulfilment_recorded.v1') return event.data.fulfilment!;
+    if (event.type === 'ar.invoicing.fulfilment_corrected.v1') return { ...fulfilment!, quantity: event.data.quantity, correctedBecause: event.data.reason };
+    return fulfilment!;
   },
 };
 
@@ -46,21 +46,21 @@ export const contractPrices: Projection<(typeof priced)[number]> = {
   },
 };
 
-export const deliveries: Projection<(typeof delivered)[number]> = {
-  name: 'deliveries',
-  ddl: `create table delivery (tenant text, delivery_id text, customer_id text not null, order_number text not null, article_id text not null, unit_code text not null, quantity numeric not null, delivered_on date not null, resource jsonb not null, primary key (tenant, delivery_id));
-  create index on delivery (tenant, customer_id, order_number);
-  create index on delivery (tenant, delivered_on, delivery_id)`,
+export const fulfilments: Projection<(typeof delivered)[number]> = {
+  name: 'fulfilments',
+  ddl: `create table fulfilment (tenant text, fulfilment_id text, customer_id text not null, order_number text not null, article_id text not null, unit_code text not null, quantity numeric not null, delivered_on date not null, resource jsonb not null, primary key (tenant, fulfilment_id));
+  create index on fulfilment (tenant, customer_id, order_number);
+  create index on fulfilment (tenant, delivered_on, fulfilment_id)`,
   on: delivered,
   async project(events, tx) {
     for (const event of events) {
       const { tenant } = event;
-      if (event.type === 'ar.invoicing.delivery_recorded.v1') {
-        const d = event.data.delivery!;
-        await tx.query('insert into delivery values ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [tenant, d.deliveryId, d.customerId, d.orderNumber, d.articleId, d.unitCode, d.quantity, d.deliveredOn, JSON.stringify(Delivery.toJSON(d))]);
+      if (event.type === 'ar.invoicing.fulfilment_recorded.v1') {
+        const d = event.data.fulfilment!;
+        await tx.query('insert into fulfilment values ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [tenant, d.fulfilmentId, d.customerId, d.orderNumber, d.articleId, d.unitCode, d.quantity, d.deliveredOn, JSON.stringify(Fulfilment.toJSON(d))]);
       } else {
-        const { deliveryId, quantity, reason } = event.data;
-        await tx.query(`update delivery set quantity = $3::text::numeric, resource = resource || jsonb_build_object('quantity', $3::text, 'corrected_because', $4::text) where tenant = $1 and delivery_id = $2`, [tenant, deliveryId, quantity, reason]);
+        const { fulfilmentId, quantity, reason } = event.data;
+        await tx.query(`update fulfilment set quantity = $3::text::numeric, resource = resource || jsonb_build_object('quantity', $3::text, 'corrected_because', $4::text) where tenant = $1 and fulfilment_id = $2`, [tenant, fulfilmentId, quantity, reason]);
       }
     }
   },
