@@ -15,6 +15,7 @@ import { pauseDunning, repeatReminder, resumeDunning } from '../../services/remi
 import type { FiveServices } from './five-services.world.js';
 import { deliverDocuments } from './lived-with-deliveries.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
+import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
 import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
@@ -61,6 +62,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await giveCredit(five);
   await beginSchedules(five, today);
   await deliverDocuments(five);
+  await agreeAndDeliver(five, today);
   await ask('invoicing', publishBusinessTerms, { businessTerms: { businessTermsId: 'general', validFrom: daysAfter(today, 1), text: 'Pay in time.', reference: '', sha256: 'ab'.repeat(32), charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } });
   await readOn();
   await ask('invoicing', recordAcknowledgement, { customerId: 'c13', acknowledgement: { businessTermsId: 'general', version: 1, acknowledgedOn: today, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } });
@@ -77,6 +79,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await ask('credit', cancelReservation, { customerId: 'c1', reservationId: 'rsv_given-back', reason: '' });
   await openDay(); // nobody has read the invoices yet
   await readOn();
+  await billWrongly(five);
   await receive('nobody', '', 119_00);
   await receive('by-name', '', 119_00, paying('a5')); // nobody said whose, the reference does
   await receive('account', 'c2', 33_00, { onAccount: true });

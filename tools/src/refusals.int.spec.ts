@@ -26,6 +26,7 @@ import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grp
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
 import { creditNote, type CreditNoteCommand } from '../../services/invoicing/src/domain/credit-note.js';
 import { approveCreditNote, cancelAndReissue, issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
+import { correctFulfilment, endContractPrice, recordFulfilment, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
 import { consolidateDrafts, createSchedule, endSchedule, pauseSchedule, resumeSchedule } from '../../services/invoicing/src/recurring.commands.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
@@ -37,7 +38,7 @@ const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = detailsOf();
-const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 } } };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 }, billingGuard: { ...defaultPolicies.billingGuard, prices: 'block' as const } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const schedule = (scheduleId: string, firstDate = '2026-04-01') => ({ scheduleId, template: contentOf({ lines: [line] }), recurrence: { frequency: 'monthly', every: 1, firstDate, endOfMonth: false, lastDate: '', invoices: 0, servicePeriod: 'none' } as const });
@@ -47,6 +48,8 @@ const acknowledging = (version: number, acknowledgedOn = today) => ({ customerId
 const sending = (deliveryId: string) => ({ deliveryId, invoiceId: 'inv_1', to: ['a@b.example'], attachXml: false });
 const attaching = (attachmentId: string) => ({ invoiceId: 'inv_1', attachmentId, fileName: `${attachmentId}.pdf`, mimeType: 'application/pdf', sizeBytes: 1, sha256: '', content: 'YQ==' });
 const far = { ...moving, dueDate: '2026-09-01' };
+const agreed = { contractPrice: { contractPriceId: 'cpr_1', customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice: '1', unitCode: 'C62', tolerancePercent: '0', validFrom: today, validUntil: '2026-12-31', inArrears: false } };
+const arrived = (fulfilmentId: string, deliveredOn = today) => ({ fulfilment: { fulfilmentId, customerId: 'c1', orderNumber: 'PO', articleId: 'A', quantity: '5', unitCode: 'C62', deliveredOn, periodFrom: '', periodTo: '' } });
 const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
@@ -115,6 +118,9 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['CURRENCY_MISMATCH', issueCreditNote, creditOf('crn_new', [1, 1, 'USD'])], ['ISSUE_DATE_BEFORE_INVOICE', issueCreditNote, { ...creditOf('crn_new', [1, 1]), issueDate: '2026-03-01' }],
     ['APPROVAL_NEEDED', cancelAndReissue, { invoiceId: 'inv_2', creditNoteId: 'crn_new', issueDate: '', reason: '', by: 'anna', replacement: document }], ['APPROVAL_EXISTS', issueCreditNote, creditOf('crn_waiting')],
     ['APPROVAL_NOT_FOUND', approveCreditNote, { creditNoteId: 'crn_9', by: 'ben' }], ['APPROVAL_SAME_PERSON', approveCreditNote, { creditNoteId: 'crn_waiting', by: 'anna' }], ['APPROVAL_EXPIRED', approveCreditNote, { creditNoteId: 'crn_late', by: 'ben' }],
+    ['CONTRACT_PRICE_EXISTS', setContractPrice, agreed], ['CONTRACT_PRICE_NOT_FOUND', endContractPrice, { contractPriceId: 'cpr_9', validUntil: today }], ['CONTRACT_PRICE_ENDED', endContractPrice, { contractPriceId: 'cpr_1', validUntil: '2026-12-31' }],
+    ['FULFILMENT_EXISTS', recordFulfilment, arrived('dlv_1')], ['DELIVERED_IN_FUTURE', recordFulfilment, arrived('dlv_2', '2026-03-03')], ['FULFILMENT_NOT_FOUND', correctFulfilment, { fulfilmentId: 'dlv_9', quantity: '1', reason: 'counted' }],
+    ['FULFILMENT_UNCHANGED', correctFulfilment, { fulfilmentId: 'dlv_1', quantity: '5.0', reason: 'counted' }], ['BILLING_GUARD_BLOCKED', issueInvoice, { ...document, lines: [{ ...line, articleId: 'A' }] }], ['DRAFT_NOT_READ', issueInvoiceDraft, { invoiceId: 'inv_unread' }],
     ['DEBIT_NOTE_EXISTS', issueDebitNote, chargeOf()], ['INVOICE_OF_ANOTHER_CUSTOMER', issueDebitNote, chargeOf({ debitNoteId: 'dbn_new', customerId: 'c2' })],
   ],
   credit: [
@@ -184,6 +190,8 @@ beforeAll(async () => {
   await ask('invoicing', sendInvoice, sending('dlv_1'));
   for (let n = 0; n < 10; n++) await ask('invoicing', attachFile, attaching(`att_${n}`));
   await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
+  await ask('invoicing', setContractPrice, agreed);
+  await ask('invoicing', recordFulfilment, arrived('dlv_1'));
   await readOn();
   await ask('invoicing', recordAcknowledgement, acknowledging(1));
   await ask('invoicing', rescheduleDueDate, far);
@@ -199,6 +207,7 @@ beforeAll(async () => {
   await ask('reminders', pauseDunning, pause({ pauseId: 'pau_1', from: '2026-03-05', to: '2026-03-07' }) as never);
   for (const [customerId, steps] of Object.entries(messages)) await ask('reminders', tell, { customerId, steps: steps.map((s) => (s.type === 'Request' ? { ...s, customerId } : s)) });
   await readOn();
+  await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_unread', draft: contentOf({ lines: [lineOf({ articleId: 'A' })] }) });
 }, 60_000);
 afterAll(async () => {
   await five?.stop();

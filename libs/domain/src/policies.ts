@@ -32,7 +32,11 @@ export interface Policies {
   readonly aging: { readonly upTo: readonly number[] };
   /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
   readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number };
+  /** What an invoice is compared with when it is issued, and what is done with what is found; duplicates are looked for within so many days. */
+  readonly billingGuard: { readonly prices: GuardAction; readonly fulfilments: GuardAction; readonly duplicates: GuardAction; readonly duplicateDays: number };
 }
+
+export type GuardAction = 'off' | 'warn' | 'block' | 'approve';
 
 export interface ExchangeRate { readonly currencyCode: string; readonly rate: string }
 export interface TaxRate { readonly code: string; readonly category: string; readonly rate: string; readonly validFrom: Day; readonly exemption: string }
@@ -59,4 +63,5 @@ export const defaultPolicies: Policies = {
   },
   aging: { upTo: [30, 60, 90] },
   approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0 },
+  billingGuard: { prices: 'off', fulfilments: 'off', duplicates: 'warn', duplicateDays: 30 },
 };

@@ -4,9 +4,10 @@ import type { Policies, PolicyKind, TaxRate } from '@ar/domain/policies.js';
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { DeliveryChannel } from './domain/delivery-preferences.js';
 import { creditorReference } from './domain/creditor-reference.js';
-import { invoice, MOST_DAYS_BACK, type CustomerThen, type DeliveryChoice, type InvoiceContent, type Issuing, type TermsThen } from './domain/invoice.js';
+import { invoice, MOST_DAYS_BACK, type CustomerThen, type DeliveryChoice, type InvoiceContent, type Issuing, type MayWait, type TermsThen } from './domain/invoice.js';
 import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from './domain/tenant.js';
 import type { PricedLine } from './domain/totals.js';
+import { follow, guarding, withGuard, withGuardOfDrafts, type WithGuard } from './guarding.js';
 import { termsKnown, type TermsKnown } from './projections/business-terms.js';
 
 const tenantOf = (tenantId: string) => ({ aggregate: tenant, id: tenantId });
@@ -42,7 +43,7 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
 };
 
 export interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string; /** Of what it says about itself. */ readonly version: number }
-export interface IssueKnown { readonly seller: Seller; readonly customer: CustomerThen | undefined; readonly terms?: readonly TermsKnown[]; readonly delivery?: DeliveryChoice | undefined }
+export interface IssueKnown extends WithGuard { readonly seller: Seller; readonly customer: CustomerThen | undefined; readonly terms?: readonly TermsKnown[]; readonly delivery?: DeliveryChoice | undefined }
 
 export const BY_CUSTOMER = 'select tenant, id, id customer from asked';
 /** A draft may have been made a moment ago and not be read yet: the store knows whose it is. */
@@ -63,19 +64,22 @@ export async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: 
   });
 }
 
-export interface IssueInvoice extends InvoiceContent { readonly invoiceId: string; /** The cancelled invoice that it replaces. */ readonly replaces?: string }
+export interface IssueInvoice extends InvoiceContent { readonly invoiceId: string; /** The cancelled invoice that it replaces: it is not compared with that one, and cannot wait for a second person. */ readonly replaces?: string; /** Who asks. */ readonly by?: string }
 export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   name: 'issue-invoice',
   customer: ({ customerId }) => customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: ({ issueDate }, today) => [invoiceSeries(issueDate || today)],
-  known: (asked, tx) => sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx),
-  decide({ invoiceId, replaces, ...asked }, on) {
-    const { content, issuing } = prepared(asked, on.known, on);
-    on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...(replaces ? { replaces } : {}), ...issuing });
-    on.take(issuing.series, issuing.issueDate);
+  known: async (asked, tx) => withGuard(asked, await sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx), asked.map((a) => a.request), tx),
+  decide({ invoiceId, replaces, by, ...asked }, on) {
+    const { content, issuing: unguarded } = prepared(asked, on.known, on);
+    const issuing = { ...unguarded, guard: guarding(content, { invoiceId, replaces }, on.known.guard, on) };
+    follow(on, on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...(replaces ? { replaces } : waits(by, on)), ...issuing }), issuing);
   },
 };
+
+/** Where the guard asks for a second person, it waits for one this long. */
+export const waits = (by = '', on: Pick<Decision, 'policies'>): { readonly waits: MayWait } => ({ waits: { by, expiryDays: on.policies.approvals.expiryDays } });
 
 export const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
@@ -138,6 +142,12 @@ export const discardInvoiceDraft: Command<DraftNamed> = {
   decide: ({ invoiceId }, on) => void on.run(invoiceOf(invoiceId), { type: 'DiscardDraft' }),
 };
 
+/** What issuing a draft needs to know. */
+export async function knownOfDraft(asked: readonly Asked<DraftNamed>[], tx: Tx): Promise<readonly IssueKnown[]> {
+  const ids = asked.map((a) => a.request.invoiceId);
+  return withGuardOfDrafts(asked, await sellersAndCustomers(asked, BY_DRAFT, ids, tx), ids.map((id) => [id]), tx);
+}
+
 /** Only the draft knows its date: the series of all dates that it may have. */
 export const seriesOfDrafts = (today: Day): readonly string[] => [...new Set([today, daysAfter(today, -MOST_DAYS_BACK)].flatMap((day) => [invoiceSeries(day), invoiceSeries(daysAfter(day, 1))]))];
 
@@ -148,18 +158,19 @@ export function preparedDraft(draft: InvoiceContent, then: CustomerThen, on: Dec
   return { content, issuing: { ...issuing, issueDate: draft.issueDate || issuing.issueDate } };
 }
 
-export const issueInvoiceDraft: Command<DraftNamed, IssueKnown> = {
+export interface IssueDraft extends DraftNamed { /** Who asks. */ readonly by?: string }
+export const issueInvoiceDraft: Command<IssueDraft, IssueKnown> = {
   name: 'issue-invoice-draft',
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: (_request, today) => seriesOfDrafts(today),
-  known: (asked, tx) => sellersAndCustomers(asked, BY_DRAFT, asked.map((a) => a.request.invoiceId), tx),
-  decide({ invoiceId }, on) {
+  known: knownOfDraft,
+  decide({ invoiceId, by }, on) {
     const state = on.state(invoiceOf(invoiceId));
     on.run(invoiceOf(invoiceId), { type: 'RequireDraft' });
     if (state.status !== 'draft') return;
-    const { content, issuing } = preparedDraft(state.draft, state.customer, on);
-    on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...issuing });
-    on.take(issuing.series, issuing.issueDate);
+    const { content, issuing: unguarded } = preparedDraft(state.draft, state.customer, on);
+    const issuing = { ...unguarded, guard: guarding(content, { invoiceId }, on.known.guard, on) };
+    follow(on, on.run(invoiceOf(invoiceId), { type: 'IssueDraft', content, ...waits(by, on), ...issuing }), issuing);
   },
 };
 

@@ -7,6 +7,7 @@ import type { PolicyKind } from '@ar/domain/policies.js';
 import type { Publisher } from '@ar/runtime/forms.js';
 import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contract.js';
 import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
+import { wireFindings } from './billing-guard.contract.js';
 import { wireAcknowledgement, wireBusinessTerms } from './business-terms.contract.js';
 import type { AcknowledgementEvent } from './domain/acknowledgements.js';
 import { deliveryCause, deliveryChannel, heldBack } from './delivery.contract.js';
@@ -14,6 +15,9 @@ import type { AttachmentEvent } from './domain/attachments.js';
 import type { DeliveryEvent, DeliveryOf } from './domain/delivery.js';
 import type { DeliveryPreferencesEvent } from './domain/delivery-preferences.js';
 import type { BusinessTermsEvent } from './domain/business-terms.js';
+import type { ContractPriceEvent } from './domain/contract-price.js';
+import type { CountedEvent } from './domain/counted-invoices.js';
+import type { FulfilmentEvent } from './domain/fulfilment.js';
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
 import type { CreditContent, CreditNoteEvent, CreditReason, CreditWish } from './domain/credit-note.js';
 import type { DebitNoteEvent, DebitNoteKind } from './domain/debit-note.js';
@@ -25,7 +29,7 @@ import { reasonOf, wireRecurrence } from './schedule-contract.js';
 export const wireTypes: Readonly<Record<DocumentType, WireType>> = { invoice: WireType.INVOICE, 'credit-note': WireType.CREDIT_NOTE, 'debit-note': WireType.DEBIT_NOTE };
 export const wireKinds: Readonly<Record<PolicyKind, WireKind>> = {
   calendar: WireKind.CALENDAR, terms: WireKind.TERMS, application: WireKind.APPLICATION, dunning: WireKind.DUNNING, creditHold: WireKind.CREDIT_HOLD, reservation: WireKind.RESERVATION,
-  tax: WireKind.TAX, exchange: WireKind.EXCHANGE, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS,
+  tax: WireKind.TAX, exchange: WireKind.EXCHANGE, billingGuard: WireKind.BILLING_GUARD, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS,
 };
 const details = ({ series, logo, ...rest }: TenantDetails) => ({ ...rest, logo: Buffer.from(logo, 'base64'), series: series.map((s) => ({ ...s, documentType: wireTypes[s.documentType] })) });
 
@@ -45,7 +49,7 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
 
 const deliveryOf = ({ deliveryId, customerId, documentType, documentId, documentNumber }: DeliveryOf) => ({ deliveryId, customerId, documentType: wireTypes[documentType], documentId, documentNumber });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | DeliveryEvent | DeliveryPreferencesEvent | AttachmentEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | DeliveryEvent | DeliveryPreferencesEvent | AttachmentEvent | ContractPriceEvent | FulfilmentEvent | CountedEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -54,8 +58,9 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   InvoiceDraftChanged: ({ type: _, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft) }),
   InvoiceDraftDiscarded: ({ type: _, ...e }) => e,
   InvoiceDraftConsolidated: ({ type: _, ...e }) => e,
-  InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, delivery, ...e }) => ({
-    ...e, ...(delivery ? { delivery: { ...delivery, channel: deliveryChannel.wire(delivery.channel) } } : {}), ...content(e), taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
+  InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, delivery, findings, ...e }) => ({
+    ...e, ...(findings ? { findings: wireFindings(findings) } : {}), ...(delivery ? { delivery: { ...delivery, channel: deliveryChannel.wire(delivery.channel) } } : {}), ...content(e),
+    taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
     ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
   }),
   BusinessTermsPublished: (e) => ({ tenantId: e.tenantId, businessTerms: wireBusinessTerms(e.businessTerms) }),
@@ -65,6 +70,15 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   DueDateChangeApproved: ({ type: _, ...e }) => e,
   DueDateChangeRefused: ({ type: _, ...e }) => e,
   DueDateChangeExpired: ({ type: _, ...e }) => e,
+  InvoiceIssueProposed: ({ type: _, ...e }) => ({ ...e, findings: wireFindings(e.findings) }),
+  InvoiceIssueApproved: ({ type: _, ...e }) => e,
+  InvoiceIssueRefused: ({ type: _, ...e }) => e,
+  InvoiceIssueExpired: ({ type: _, ...e }) => e,
+  ContractPriceSet: ({ type: _, ...e }) => e,
+  ContractPriceEnded: ({ type: _, ...e }) => e,
+  FulfilmentRecorded: ({ type: _, effectiveOn: _e, ...e }) => e,
+  FulfilmentCorrected: ({ type: _, ...e }) => e,
+  InvoiceCounted: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceCredited: ({ type: _, effectiveOn: _e, ...e }) => e,
   CreditNoteIssued: (e) => ({ ...credited(e, e), number: e.number, issueDate: e.issueDate }),

@@ -6,6 +6,7 @@ import { consolidated, type Drafted } from './domain/consolidation.js';
 import type { InvoiceContent } from './domain/invoice.js';
 import { dueOn, invoiceSchedule, scheduledInvoiceId } from './domain/invoice-schedule.js';
 import type { Recurrence } from './domain/recurrence.js';
+import { follow, guarding, withGuardOfDrafts, withGuardOfSchedules } from './guarding.js';
 import { BY_CUSTOMER, BY_DRAFT, invoiceOf, invoiceSeries, prepared, preparedDraft, sellersAndCustomers, seriesOfDrafts, type IssueKnown } from './invoicing.commands.js';
 
 export interface OfSchedule { readonly scheduleId: string }
@@ -58,19 +59,20 @@ export const issueScheduled: Command<IssueScheduled, IssueKnown> = {
   customer: ({ customerId }) => customerId,
   streams: (request) => [scheduleOf(request), ...request.periods.map((period) => invoiceOf(scheduledInvoiceId(request.scheduleId, period)))],
   series: (_request, today) => [invoiceSeries(today)],
-  known: (asked, tx) => sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx),
+  known: async (asked, tx) => withGuardOfSchedules(asked, await sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx), tx),
   decide(request, on) {
     for (let n = 0; n < MOST_AT_ONCE; n++) {
       const due = dueOn(on.state(scheduleOf(request)), on.today);
       if (!due) return;
-      const { content, issuing } = prepared(due.content, on.known, on);
+      const { content, issuing: unguarded } = prepared(due.content, on.known, on);
+      const issuing = { ...unguarded, guard: guarding(content, { invoiceId: due.invoiceId, repeats: true }, on.known.guard, on) };
       const answer = on.ask(invoiceOf(due.invoiceId), { type: 'IssueInvoice', invoiceId: due.invoiceId, content, ...issuing });
       if (isRefusal(answer)) {
         const detail = Object.entries(answer.detail).map(([name, value]) => `${name}: ${value}`).join(', ');
         on.run(scheduleOf(request), { type: 'RecordFailed', reason: answer.refused, detail });
         return;
       }
-      on.take(issuing.series, issuing.issueDate);
+      follow(on, answer, issuing);
       on.run(scheduleOf(request), { type: 'RecordIssued', invoiceId: due.invoiceId });
     }
   },
@@ -81,15 +83,15 @@ export const consolidateDrafts: Command<ConsolidateDrafts, IssueKnown> = {
   name: 'consolidate-drafts',
   streams: ({ invoiceId, draftIds }) => [invoiceOf(invoiceId), ...draftIds.map(invoiceOf)],
   series: (_request, today) => seriesOfDrafts(today),
-  known: (asked, tx) => sellersAndCustomers(asked, BY_DRAFT, asked.map((a) => a.request.draftIds[0]!), tx),
+  known: async (asked, tx) => withGuardOfDrafts(asked, await sellersAndCustomers(asked, BY_DRAFT, asked.map((a) => a.request.draftIds[0]!), tx), asked.map((a) => a.request.draftIds), tx),
   decide({ invoiceId, draftIds }, on) {
     const drafts = draftIds.map((id) => on.state(invoiceOf(id))).filter((state): state is Extract<typeof state, Drafted> => state.status === 'draft');
     for (const id of draftIds) on.run(invoiceOf(id), { type: 'ConsolidateDraft', invoiceId: id, into: invoiceId }); // refused for any that is no draft
     on.run(invoiceOf(invoiceId), { type: 'RequireConsolidable', drafts });
     const found = consolidated(drafts);
     if ('refused' in found) return;
-    const { content, issuing } = preparedDraft(found, drafts[0]!.customer, on);
-    on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...issuing });
-    on.take(issuing.series, issuing.issueDate);
+    const { content, issuing: unguarded } = preparedDraft(found, drafts[0]!.customer, on);
+    const issuing = { ...unguarded, guard: guarding(content, { invoiceId }, on.known.guard, on) };
+    follow(on, on.run(invoiceOf(invoiceId), { type: 'IssueInvoice', invoiceId, content, ...issuing }), issuing);
   },
 };

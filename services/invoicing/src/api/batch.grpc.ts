@@ -7,6 +7,7 @@ import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCredi
 import { issueDebitNoteRpc } from './debit-note.grpc.js';
 import { attachFileRpc, recordDeliveryReportRpc, removeAttachmentRpc, sendInvoiceRpc, setDeliveryPreferencesRpc } from './delivery.grpc.js';
 import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
+import { approveInvoiceRpc, correctFulfilmentRpc, endContractPriceRpc, recordFulfilmentRpc, refuseInvoiceRpc, setContractPriceRpc } from './guard.grpc.js';
 import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
@@ -17,12 +18,13 @@ const invoices = {
   consolidateDrafts: consolidateDraftsRpc, rescheduleDueDate: rescheduleDueDateRpc, approveDueDate: approveDueDateRpc, refuseDueDate: refuseDueDateRpc,
 };
 const businessTerms = { publishBusinessTerms: publishBusinessTermsRpc, recordAcknowledgement: recordAcknowledgementRpc };
+const guard = { setContractPrice: setContractPriceRpc, endContractPrice: endContractPriceRpc, recordFulfilment: recordFulfilmentRpc, correctFulfilment: correctFulfilmentRpc, approveInvoice: approveInvoiceRpc, refuseInvoice: refuseInvoiceRpc };
 const schedules = { createSchedule: createScheduleRpc, updateSchedule: updateScheduleRpc, pauseSchedule: pauseScheduleRpc, resumeSchedule: resumeScheduleRpc, endSchedule: endScheduleRpc };
 const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
 };
 const deliveries = { setDeliveryPreferences: setDeliveryPreferencesRpc, sendInvoice: sendInvoiceRpc, recordDeliveryReport: recordDeliveryReportRpc, attachFile: attachFileRpc, removeAttachment: removeAttachmentRpc };
-const rpcs = { ...deliveries, ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms };
+const rpcs = { ...deliveries, ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms, ...guard };
 
 /** Many commands in one call. */
 @Controller()

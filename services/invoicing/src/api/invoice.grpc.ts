@@ -15,7 +15,7 @@ import { ofInvoice } from '../documents/of-invoice.js';
 import { pdfOf } from '../documents/pdf.js';
 import { ublOf } from '../documents/ubl.js';
 import type { InvoiceContent } from '../domain/invoice.js';
-import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
+import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueDraft, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
 import { getInvoice, invoiceTotals, invoiceWithParties, numberSeries } from '../projections/invoices.js';
 import { consolidateDrafts, type ConsolidateDrafts } from '../recurring.commands.js';
 import { readChanges, readContent } from './invoice-fields.js';
@@ -26,7 +26,7 @@ const amount = (minor: bigint, currencyCode: string) => ({ currencyCode, value: 
 
 export const issueInvoiceRpc: CommandRpc<IssueInvoiceRequest, IssueInvoice, IssueInvoiceResponse> = {
   name: 'ar.invoicing.v1.InvoiceService/IssueInvoice', message: IssueInvoiceRequest, command: issueInvoice, answer,
-  read: (f, request) => ({ invoiceId: f.id('invoiceId', true) || newId('inv'), ...readContent(f.of<InvoiceDraft>(request), false) }),
+  read: (f, request) => ({ invoiceId: f.id('invoiceId', true) || newId('inv'), by: request.actor, ...readContent(f.of<InvoiceDraft>(request), false) }),
 };
 
 export const createInvoiceDraftRpc: CommandRpc<CreateInvoiceDraftRequest, CreateDraft, CreateInvoiceDraftResponse> = {
@@ -43,8 +43,8 @@ export const discardInvoiceDraftRpc: CommandRpc<DiscardInvoiceDraftRequest, Draf
   name: 'ar.invoicing.v1.InvoiceService/DiscardInvoiceDraft', message: DiscardInvoiceDraftRequest, command: discardInvoiceDraft, answer, read: (f) => ({ invoiceId: f.id('invoiceId') }),
 };
 
-export const issueInvoiceDraftRpc: CommandRpc<IssueInvoiceDraftRequest, DraftNamed, IssueInvoiceDraftResponse> = {
-  name: 'ar.invoicing.v1.InvoiceService/IssueInvoiceDraft', message: IssueInvoiceDraftRequest, command: issueInvoiceDraft, answer, read: (f) => ({ invoiceId: f.id('invoiceId') }),
+export const issueInvoiceDraftRpc: CommandRpc<IssueInvoiceDraftRequest, IssueDraft, IssueInvoiceDraftResponse> = {
+  name: 'ar.invoicing.v1.InvoiceService/IssueInvoiceDraft', message: IssueInvoiceDraftRequest, command: issueInvoiceDraft, answer, read: (f, { actor }) => ({ invoiceId: f.id('invoiceId'), by: actor }),
 };
 
 export const consolidateDraftsRpc: CommandRpc<ConsolidateDraftsRequest, ConsolidateDrafts, ConsolidateDraftsResponse> = {

@@ -1,5 +1,6 @@
 // What a policy may hold, as the contract states it.
-import type { ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
+import type { BillingGuardPolicy, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { isDay } from '@ar/domain/day.js';
 import { isDecimal } from '@ar/domain/money.js';
@@ -52,6 +53,10 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
   fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { if (p.creditNoteLimit !== '') threshold(f as never, 'creditNoteLimit', p.creditNoteLimit); });
+  fields.inside<BillingGuardPolicy, void>('billingGuard', (f) => {
+    for (const what of ['prices', 'fulfilments', 'duplicates'] as const) f.oneOf(what, [GuardAction.OFF, GuardAction.WARN, GuardAction.BLOCK, GuardAction.APPROVE], true);
+    f.integer('duplicateDays', 0, 366);
+  });
   for (const kind of ['creditHold', 'reservation', 'priority', 'approvals'] as const) {
     const policy = policies[kind] as Readonly<Record<string, unknown>> | undefined;
     for (const [field, value] of Object.entries(policy ?? {})) if (typeof value === 'number' && (value < 0 || value > 3_650 || (field === 'daysPerPoint' && value === 0))) fields.wrong(`${kind}.${field}`, 'FIELD_INVALID', 'must be from 0 to 3650');

@@ -4,11 +4,14 @@ import { encode, type Contract } from '@ar/contracts/registry.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { publish } from '@ar/runtime/cloud-event.js';
 import { publisher } from '../invoicing.publisher.js';
+import { contractPrice } from './contract-price.js';
+import { countedInvoices } from './counted-invoices.js';
 import { creditNote } from './credit-note.js';
 import { debitNote } from './debit-note.js';
 import { attachments } from './attachments.js';
 import { delivery } from './delivery.js';
 import { deliveryPreferences } from './delivery-preferences.js';
+import { fulfilment } from './fulfilment.js';
 import { acknowledgements } from './acknowledgements.js';
 import { businessTerms } from './business-terms.js';
 import { invoice } from './invoice.js';
@@ -20,7 +23,7 @@ const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.m
 const all = {
   tenant: samples('./tenant.history.json'), invoice: samples('./invoice.history.json'), creditNote: samples('./credit-note.history.json'), debitNote: samples('./debit-note.history.json'), schedule: samples('./invoice-schedule.history.json'),
   delivery: samples('./delivery.history.json'), preferences: samples('./delivery-preferences.history.json'), attachments: samples('./attachments.history.json'),
-  terms: samples('./business-terms.history.json'), acknowledgements: samples('./acknowledgements.history.json'),
+  terms: samples('./business-terms.history.json'), acknowledgements: samples('./acknowledgements.history.json'), price: samples('./contract-price.history.json'), fulfilment: samples('./fulfilment.history.json'), counted: samples('./counted-invoices.history.json'),
 };
 const every = Object.values(all).flat();
 
@@ -40,6 +43,9 @@ describe('events that were once stored', () => {
     expect(all.delivery.slice(0, -1).map(of).reduce((state, e) => delivery.evolve(state, e), delivery.initial)).toMatchObject({ of: { documentId: 'inv_1' }, sending: { status: 'sent', attempt: 2 }, reported: 'bounced' });
     expect(all.preferences.map(of).reduce((state, e) => deliveryPreferences.evolve(state, e), deliveryPreferences.initial)).toMatchObject({ channel: 'email', attachXml: true });
     expect(all.attachments.map(of).reduce((state, e) => attachments.evolve(state, e), attachments.initial)).toEqual({ invoiceId: 'inv_1', customerId: 'c1', files: [], removed: ['att_1'] });
+    expect(all.price.map(of).reduce((state, e) => contractPrice.evolve(state, e), contractPrice.initial)).toEqual({ status: 'agreed', customerId: 'c1', validUntil: '2026-06-30' });
+    expect(all.fulfilment.map(of).reduce((state, e) => fulfilment.evolve(state, e), fulfilment.initial)).toEqual({ status: 'delivered', customerId: 'c1', quantity: '11.5' });
+    expect(all.counted.map(of).reduce((state, e) => countedInvoices.evolve(state, e), countedInvoices.initial)).toMatchObject([{ invoiceId: 'inv_1', orderNumber: 'PO-4711', articles: [{ articleId: 'A-100', quantity: '2' }] }]);
     expect(all.creditNote.map(of).reduce((state, e) => creditNote.evolve(state, e), creditNote.initial)).toEqual({ inner: 'issued', pending: {}, customerId: 'c1' });
     expect(all.debitNote.map(of).reduce((state, e) => debitNote.evolve(state, e), debitNote.initial)).toEqual({ status: 'issued', customerId: 'c1' });
     expect(all.schedule.map(of).reduce((state, e) => invoiceSchedule.evolve(state, e), invoiceSchedule.initial)).toMatchObject({ status: 'ended', scheduleId: 'sch_1', issued: 1, skipped: 2, nextDate: '', template: { terms: { due: { netDays: 14 } } } });

@@ -13,16 +13,19 @@
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
 // - It may be voided while nothing is applied to it and nothing of it was credited, from a day between its issue and today. Its number stays taken.
 // - It keeps what of it was credited, so that all credit notes together are never more than it; a voided one is not credited.
+// - What the guard against wrong bills finds is on it, stops it, or makes it wait as a draft until a second person approves it (billing-guard.ts, issue-approval.ts).
 // - A due date may be moved while its instalment is not paid, with a reason; it counts from that day on. The document stays as it was issued.
 import type { Calendar } from '@ar/domain/calendar.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
-import { refuse, type Refusal } from '@ar/domain/decider.js';
+import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
+import { blocked, findings, isStrict, type Finding, type Guarding } from './billing-guard.js';
 import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, type Credited, type CreditingRefusal } from './crediting.js';
 import { consolidated, type ConsolidationRefusal, type Drafted } from './consolidation.js';
 import { decideDueDate, evolveDueDate, type DueDateCommand, type DueDateEvent, type DueDateRefusal, type DueInvoice } from './due-dates.js';
+import { decideIssueApproval, needsApproval, type IssueApprovalEvent, type WaitingIssue } from './issue-approval.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -54,19 +57,22 @@ export interface IssuedInvoice extends Omit<InvoiceContent, 'lines' | 'adjustmen
   readonly businessTerms?: readonly TermsThen[];
   /** As the customer wanted it then; absent: it is not delivered from here. */
   readonly delivery?: DeliveryChoice;
+  /** What the guard found, and who approved it in spite of that; absent where nothing was. */
+  readonly findings?: readonly Finding[]; readonly approvedBy?: string;
 }
 /** How an invoice is delivered at issue. */
 export interface DeliveryChoice { readonly channel: 'email'; readonly attachXml: boolean }
 
+type Issued = { type: 'InvoiceIssued' } & IssuedInvoice;
 export type InvoiceEvent =
   | { type: 'InvoiceDrafted'; invoiceId: string; draft: InvoiceContent; customer: CustomerThen }
   | { type: 'InvoiceDraftChanged'; invoiceId: string; draft: InvoiceContent }
   | { type: 'InvoiceDraftDiscarded'; invoiceId: string; customerId: string }
   | { type: 'InvoiceDraftConsolidated'; invoiceId: string; customerId: string; consolidatedInto: string }
-  | { type: 'InvoiceIssued' } & IssuedInvoice
+  | Issued
   | { type: 'InvoiceVoided'; invoiceId: string; number: string; customerId: string; total: Money; issueDate: Day; voidDate: Day; reason: string; instalments: number; effectiveOn: Day }
   | ({ type: 'InvoiceCredited'; invoiceId: string; customerId: string; creditNoteId: string; creditNoteNumber: string; cancels: boolean; replacedBy: string; effectiveOn: Day } & Credited)
-  | DueDateEvent;
+  | DueDateEvent | IssueApprovalEvent;
 
 /** What issuing needs besides the content: the next number, the day, and what the policies of that day say. `due` and `discount` are the terms found for it; undefined where none has the name that was asked for. */
 export interface Issuing {
@@ -74,8 +80,13 @@ export interface Issuing {
   readonly due: Due | undefined; readonly discount: DiscountTerms | undefined; readonly termsPolicyVersion: number; readonly dueDateMoves: DueDateMoves; readonly calendar: Calendar; readonly taxRule: TaxRule & { readonly policyVersion: number };
   readonly businessTerms?: readonly TermsThen[];
   readonly delivery?: DeliveryChoice | undefined;
+  /** Absent where the guard does not look. */
+  readonly guard?: Guarding | undefined;
   readonly baseCurrency: string; readonly exchange: { readonly source: string; readonly rates: readonly { readonly currencyCode: string; readonly rate: string }[]; readonly version: number };
 }
+
+/** Who asks for an invoice that may wait for a second person, and for how long; absent: what would wait is refused. */
+export interface MayWait { readonly by: string; readonly expiryDays: number }
 
 export type InvoiceCommand =
   | { type: 'CreateDraft'; invoiceId: string; draft: InvoiceContent; customer: CustomerThen | undefined }
@@ -83,10 +94,13 @@ export type InvoiceCommand =
   | { type: 'DiscardDraft' }
   | { type: 'RequireDraft' }
   | { type: 'RequireIssued' }
-  | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent; replaces?: string } & Issuing
+  | { type: 'IssueInvoice'; invoiceId: string; content: InvoiceContent; replaces?: string; waits?: MayWait } & Issuing
   | { type: 'ConsolidateDraft'; invoiceId: string; into: string }
   | { type: 'RequireConsolidable'; drafts: readonly Drafted[] }
-  | { type: 'IssueDraft'; content: InvoiceContent } & Issuing
+  | { type: 'IssueDraft'; content: InvoiceContent; waits?: MayWait } & Issuing
+  | { type: 'ApproveIssue'; by: string; approvedOn: Day; content: InvoiceContent } & Issuing
+  | { type: 'RefuseIssue'; by: string; reason: string; today: Day }
+  | { type: 'ExpireIssue'; today: Day }
   | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
   | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day }
   | DueDateCommand;
@@ -95,13 +109,13 @@ export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
   | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
-  | ConsolidationRefusal
+  | ConsolidationRefusal | 'billing-guard-blocked' | 'draft-not-read' | 'approval-needed'
   | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future'
   | CreditingRefusal | 'issue-date-before-invoice' | DueDateRefusal;
 
 export type InvoiceState =
   | { readonly status: 'none' }
-  | { readonly status: 'draft' | 'discarded' | 'consolidated'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen }
+  | { readonly status: 'draft' | 'discarded' | 'consolidated'; readonly invoiceId: string; readonly draft: InvoiceContent; readonly customer: CustomerThen; /** Of a draft, while it waits for a second person. */ readonly waiting?: WaitingIssue | undefined }
   | { readonly status: 'issued' | 'voided'; readonly invoice: Pick<IssuedInvoice, 'invoiceId' | 'number' | 'customerId' | 'total' | 'issueDate'> & DueInvoice & { readonly instalments: number }; readonly creditable: Creditable };
 
 export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, InvoiceRefusal> = {
@@ -124,17 +138,37 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         if (state.status === 'none') return refuse('invoice-not-found', command.type === 'ConsolidateDraft' ? { invoiceId: command.invoiceId } : {});
         if (state.status !== 'draft') return refuse('invoice-not-draft', { status: state.status, ...(command.type === 'ConsolidateDraft' ? { invoiceId: command.invoiceId } : {}) });
         const { invoiceId, draft } = state;
+        if (state.waiting) return refuse('approval-exists', { invoiceId });
         if (command.type === 'RequireDraft') return [];
         if (command.type === 'ChangeDraft') return [{ type: 'InvoiceDraftChanged', invoiceId, draft: { ...draft, ...command.changes } }];
         if (command.type === 'DiscardDraft') return [{ type: 'InvoiceDraftDiscarded', invoiceId, customerId: draft.customerId }];
         if (command.type === 'ConsolidateDraft') return [{ type: 'InvoiceDraftConsolidated', invoiceId, customerId: draft.customerId, consolidatedInto: command.into }];
-        return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issue(invoiceId, command.content, command);
+        return command.content.lines.length === 0 ? refuse('draft-not-complete', { invoiceId, lacks: 'lines' }) : issueOrWait(invoiceId, issue(invoiceId, command.content, command), command);
       }
       case 'RequireConsolidable': {
         const found = consolidated(command.drafts);
         return 'refused' in found ? found : [];
       }
-      case 'IssueInvoice': return state.status === 'none' ? issue(command.invoiceId, command.content, command, command.replaces) : refuse('invoice-exists', { invoiceId: command.invoiceId });
+      case 'IssueInvoice': {
+        const { invoiceId, content } = command;
+        if (state.status !== 'none') return refuse('invoice-exists', { invoiceId });
+        const answer = issueOrWait(invoiceId, issue(invoiceId, content, command, command.replaces), command);
+        if (isRefusal(answer) || !answer.some((e) => e.type === 'InvoiceIssueProposed')) return answer;
+        return [{ type: 'InvoiceDrafted', invoiceId, draft: content, customer: command.customer! }, ...answer]; // what waits is a draft
+      }
+      case 'ApproveIssue':
+      case 'RefuseIssue':
+      case 'ExpireIssue': {
+        if (state.status === 'none') return refuse('invoice-not-found');
+        if ('invoice' in state) return refuse('approval-not-found', { invoiceId: state.invoice.invoiceId });
+        const { invoiceId, draft: { customerId }, waiting } = state;
+        const of = { invoiceId, customerId };
+        switch (command.type) {
+          case 'ApproveIssue': return decideIssueApproval({ type: 'Approve', by: command.by, today: command.approvedOn, answer: issue(invoiceId, command.content, command, undefined, command.by) }, of, waiting);
+          case 'RefuseIssue': return decideIssueApproval({ ...command, type: 'Refuse' }, of, waiting);
+          case 'ExpireIssue': return decideIssueApproval({ ...command, type: 'Expire' }, of, waiting);
+        }
+      }
       case 'RescheduleDueDate':
       case 'ApproveDueDate':
       case 'RefuseDueDate':
@@ -173,6 +207,10 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
     switch (event.type) {
       case 'InvoiceDrafted': return { status: 'draft', invoiceId: event.invoiceId, draft: event.draft, customer: event.customer };
       case 'InvoiceDraftChanged': return state.status === 'draft' ? { ...state, draft: event.draft } : state;
+      case 'InvoiceIssueProposed': return state.status === 'draft' ? { ...state, waiting: { by: event.proposedBy, lastDay: event.lastDay } } : state;
+      case 'InvoiceIssueApproved':
+      case 'InvoiceIssueRefused':
+      case 'InvoiceIssueExpired': return state.status === 'draft' ? { ...state, waiting: undefined } : state;
       case 'InvoiceDraftDiscarded': return state.status === 'draft' ? { ...state, status: 'discarded' } : state;
       case 'InvoiceDraftConsolidated': return state.status === 'draft' ? { ...state, status: 'consolidated' } : state;
       case 'InvoiceIssued': {
@@ -202,7 +240,7 @@ export function creditOf(state: InvoiceState, lines: readonly AskedLine[], issue
 /** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
 export const MOST_DAYS_BACK = 366;
 
-function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing, replaces?: string): ReturnType<typeof invoice.decide> {
+function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing, replaces?: string, approvedBy?: string): readonly Issued[] | Refusal<InvoiceRefusal> {
   const { today, issueDate, lastIssueDate, due, discount, number, series, paymentReference, termsPolicyVersion, taxRule } = on;
   const { currencyCode } = content;
   if (!on.customer) return refuse('customer-not-found', { customerId: content.customerId });
@@ -224,10 +262,22 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   const instalments = schedule(due, issueDate, summed.total, on.dueDateMoves, on.calendar);
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
   if (instalments.some((i) => i.dueDate < issueDate)) return refuse('due-date-before-issue', { dueDate: instalments[0]!.dueDate, issueDate });
+  if (on.guard && !on.guard.read && isStrict(on.guard.policy)) return refuse('draft-not-read', { invoiceId });
+  const found = on.guard ? findings({ ...content, lines: priced }, summed.total, issueDate, on.guard) : [];
+  if (found.some((f) => f.action === 'block')) return refuse('billing-guard-blocked', { invoiceId, ...blocked(found) });
   return [{
     type: 'InvoiceIssued', ...content, ...summed, ...(booking ? { booking } : {}), ...(replaces ? { replaces } : {}), ...(on.delivery ? { delivery: on.delivery } : {}), ...(on.businessTerms?.length ? { businessTerms: on.businessTerms } : {}), sellerVersion: on.sellerVersion, customerVersion: on.customer.version, invoiceId, issueDate, number, series, paymentReference, termsPolicyVersion, taxRule,
+    ...(found.length > 0 ? { findings: found } : {}), ...(approvedBy ? { approvedBy } : {}),
     ...(discount && discount.mode !== 'none' ? discounted(discount, issueDate, summed, instalments) : { instalments }), effectiveOn: issueDate,
   }];
+}
+
+/** Issued at once, or kept until a second person approves what the guard found. */
+function issueOrWait(invoiceId: string, answer: ReturnType<typeof issue>, { waits, today, content }: { readonly waits?: MayWait; readonly today: Day; readonly content: InvoiceContent }): ReturnType<typeof invoice.decide> {
+  const found = isRefusal(answer) ? [] : answer[0]!.findings ?? [];
+  if (!needsApproval(found)) return answer;
+  if (!waits) return refuse('approval-needed', { invoiceId, findings: found.length });
+  return decideIssueApproval({ type: 'Propose', ...waits, today, findings: found, answer }, { invoiceId, customerId: content.customerId }, undefined);
 }
 
 /** The rate of the exchange policy; undefined where it knows none. */

@@ -10,6 +10,7 @@ import type { Parties } from '../documents/of-invoice.js';
 const own = [
   'ar.invoicing.invoice_drafted.v1', 'ar.invoicing.invoice_draft_changed.v1', 'ar.invoicing.invoice_draft_discarded.v1', 'ar.invoicing.invoice_draft_consolidated.v1', 'ar.invoicing.invoice_issued.v1', 'ar.invoicing.invoice_voided.v1',
   'ar.invoicing.invoice_credited.v1', 'ar.invoicing.due_date_rescheduled.v1', 'ar.invoicing.due_date_change_proposed.v1', 'ar.invoicing.due_date_change_approved.v1', 'ar.invoicing.due_date_change_refused.v1', 'ar.invoicing.due_date_change_expired.v1',
+  'ar.invoicing.invoice_issue_proposed.v1', 'ar.invoicing.invoice_issue_approved.v1', 'ar.invoicing.invoice_issue_refused.v1', 'ar.invoicing.invoice_issue_expired.v1',
 ] as const;
 const on = [...own, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
 
@@ -43,6 +44,8 @@ export const invoiceResource: Resource<Invoice> = {
     }
     if (event.type === 'ar.invoicing.due_date_change_approved.v1' || event.type === 'ar.invoicing.due_date_change_refused.v1' || event.type === 'ar.invoicing.due_date_change_expired.v1')
       return { ...invoice, pendingDueDates: invoice.pendingDueDates.filter((p) => p.approvalId !== event.data.approvalId) };
+    if (event.type === 'ar.invoicing.invoice_issue_proposed.v1') return { ...invoice, findings: event.data.findings, pendingIssue: { proposedBy: event.data.proposedBy, lastDay: event.data.lastDay } };
+    if (event.type === 'ar.invoicing.invoice_issue_approved.v1' || event.type === 'ar.invoicing.invoice_issue_refused.v1' || event.type === 'ar.invoicing.invoice_issue_expired.v1') return { ...invoice, findings: [], pendingIssue: undefined };
     return invoice;
   },
 };
