@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { GetCaseRequest } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
 import { ExplainReminderRequest } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
+import { RecordInvoiceResponseRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_response_service.js';
 import { OpenBusinessDayRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
@@ -23,6 +24,9 @@ import { approveDueDate, rescheduleDueDate } from '../../services/invoicing/src/
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
+import { InvoiceResponseGrpc } from '../../services/invoicing/src/api/invoice-response.grpc.js';
+import type { SaidResponse } from '../../services/invoicing/src/domain/invoice-response.js';
+import { recordInvoiceResponse } from '../../services/invoicing/src/invoice-responses.commands.js';
 import { creditNote, type CreditNoteCommand } from '../../services/invoicing/src/domain/credit-note.js';
 import { approveCreditNote, cancelAndReissue, issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
 import { consolidateDrafts, createSchedule, endSchedule, pauseSchedule, resumeSchedule } from '../../services/invoicing/src/recurring.commands.js';
@@ -35,7 +39,7 @@ import { startFive, type FiveServices, type Name } from './five-services.world.j
 const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
-const details = detailsOf();
+const details = detailsOf({ electronicAddress: '9930:DE9' });
 const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
@@ -44,7 +48,8 @@ const moving = { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna', instalment
 const terms = { businessTermsId: 'general', validFrom: '2026-03-03', text: 'Pay in time.', reference: '', sha256: 'ab', charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } as const;
 const acknowledging = (version: number, acknowledgedOn = today) => ({ customerId: 'c1', acknowledgement: { businessTermsId: 'general', version, acknowledgedOn, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } }) as const;
 const far = { ...moving, dueDate: '2026-09-01' };
-const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
+const saying = (more: Partial<SaidResponse>): { readonly said: SaidResponse } => ({ said: { responseId: 'imr-new', sender: '9930:DE1', receiver: '', invoiceReference: 'ORD-1', code: 'AP', effectiveDate: today, clarifications: [], note: '', ...more } });
+const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '9930:DE1', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
 const promise = (more: object = {}) => ({ customerId: 'c1', draft: { promiseId: 'ptp_new', items: [{ itemId: 'oit_1_1', amount: eur(1_00) }], promisedOn: today, channel: 'phone', note, ...more } });
@@ -103,6 +108,8 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['TOO_MANY_APPROVALS', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: 'apr_21' }],
     ['BUSINESS_TERMS_TOO_EARLY', publishBusinessTerms, { businessTerms: { ...terms, validFrom: today } }], ['BUSINESS_TERMS_NOT_FOUND', recordAcknowledgement, acknowledging(2)], ['ACKNOWLEDGEMENT_EXISTS', recordAcknowledgement, acknowledging(1)],
     ['ACKNOWLEDGEMENT_IN_FUTURE', recordAcknowledgement, { ...acknowledging(1, '2026-03-03'), customerId: 'c2' }],
+    ['INVOICE_NOT_FOUND', recordInvoiceResponse, saying({ invoiceReference: 'ORD-9' })], ['INVOICE_REFERENCE_AMBIGUOUS', recordInvoiceResponse, saying({ invoiceReference: 'ORD-twice' })], ['INVOICE_RESPONSE_EXISTS', recordInvoiceResponse, saying({ responseId: 'imr-1', code: 'PD' })],
+    ['RESPONSE_SENDER_UNKNOWN', recordInvoiceResponse, saying({ sender: '0088:7300010000009' })], ['RESPONSE_RECEIVER_UNKNOWN', recordInvoiceResponse, saying({ receiver: '0088:7300010000009' })],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
     ['INVOICE_CREDITED', voidInvoice, { invoiceId: 'inv_credited', voidDate: '', reason: '' }], ['CREDIT_NOTE_EXISTS', issueCreditNote, creditOf('crn_1', [1, 1])],
     ['CREDIT_LINE_NOT_FOUND', issueCreditNote, creditOf('crn_new', [2, 1])], ['CREDIT_LINE_TWICE', issueCreditNote, creditOf('crn_new', [1, 1], [1, 1])], ['CREDIT_EXCEEDS_CREDITABLE', issueCreditNote, creditOf('crn_new', [1, 90_01])],
@@ -137,6 +144,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
 /** What the rim refuses by itself, or a question is answered with. */
 const asked: Readonly<Partial<Record<Name, readonly (readonly [reason: string, ask: (api: Api) => Promise<unknown>])[]>>> = {
   invoicing: [['CLOCK_NOT_SIMULATED', async (api) => new TenantGrpc(api).openBusinessDay(OpenBusinessDayRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', date: '2026-03-03' }))],
+    ['XML_INVALID', async (api) => new InvoiceResponseGrpc(api).recordInvoiceResponse(RecordInvoiceResponseRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', response: { $case: 'xml', value: Buffer.from('<a>') } }))],
     ['CREDIT_NOTE_NOT_FOUND', async (api) => new CreditNoteGrpc(api).getCreditNote({ tenantId: 't', minPosition: undefined, creditNoteId: 'crn_9' })], ['DEBIT_NOTE_NOT_FOUND', async (api) => new DebitNoteGrpc(api).getDebitNote({ tenantId: 't', minPosition: undefined, debitNoteId: 'dbn_9' })]],
   reminders: [['REMINDER_NOT_FOUND', async (api) => new DunningGrpc(api).explainReminder(ExplainReminderRequest.fromPartial({ tenantId: 't', communicationId: 'com_9' }))]],
   collections: [['CASE_NOT_FOUND', async (api) => new CaseGrpc(api).getCase(GetCaseRequest.fromPartial({ tenantId: 't', customerId: 'c9' }))]],
@@ -164,6 +172,7 @@ beforeAll(async () => {
   await ask('credit', placeHold, { customerId: 'c2', reason: '' });
   await readOn();
   for (const id of ['1', '2', 'void', 'paid', 'credited']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
+  for (const id of ['twice1', 'twice2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: 'ORD-twice' });
   for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
   await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_draft', draft: contentOf({ lines: [] }) });
@@ -178,6 +187,7 @@ beforeAll(async () => {
   await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
   await readOn();
   await ask('invoicing', recordAcknowledgement, acknowledging(1));
+  await ask('invoicing', recordInvoiceResponse, saying({ responseId: 'imr-1' }));
   await ask('invoicing', rescheduleDueDate, far);
   for (let n = 1; n <= 20; n++) await ask('invoicing', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: `apr_${n}` });
   await readOn();

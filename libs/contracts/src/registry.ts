@@ -22,6 +22,7 @@ const of = <O extends Owner, C extends Registered['concerns'], K extends Registe
 
 const invoicingTenant = of('invoicing', 'tenant', 'internal');
 const invoicingCustomer = of('invoicing', 'customer', 'internal');
+const invoicingPersonal = of('invoicing', 'customer', 'personal');
 const paymentsCustomer = of('payments', 'customer', 'internal');
 const paymentsPersonal = of('payments', 'customer', 'personal');
 const creditCustomer = of('credit', 'customer', 'internal');
@@ -63,6 +64,7 @@ export const registry = {
   'ar.invoicing.due_date_change_approved.v1': invoicingCustomer(invoicing.DueDateChangeApproved),
   'ar.invoicing.due_date_change_refused.v1': invoicingCustomer(invoicing.DueDateChangeRefused),
   'ar.invoicing.due_date_change_expired.v1': invoicingCustomer(invoicing.DueDateChangeExpired),
+  'ar.invoicing.invoice_response_received.v1': invoicingPersonal(invoicing.InvoiceResponseReceived),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
   'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),

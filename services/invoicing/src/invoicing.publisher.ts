@@ -8,6 +8,8 @@ import type { Publisher } from '@ar/runtime/forms.js';
 import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contract.js';
 import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
 import { wireAcknowledgement, wireBusinessTerms } from './business-terms.contract.js';
+import { wireAction, wireClarification, wireCode, wireReason } from './invoice-response.contract.js';
+import type { InvoiceResponseEvent } from './domain/invoice-response.js';
 import type { AcknowledgementEvent } from './domain/acknowledgements.js';
 import type { BusinessTermsEvent } from './domain/business-terms.js';
 import type { InvoiceContent, InvoiceEvent } from './domain/invoice.js';
@@ -39,7 +41,7 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
   creditNoteId, customerId, currencyCode, reasonCode: wireReasons[reasonCode], reason, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, cancels, replacementInvoiceId, externalNumber, labels,
 });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | InvoiceResponseEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -59,6 +61,9 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   DueDateChangeApproved: ({ type: _, ...e }) => e,
   DueDateChangeRefused: ({ type: _, ...e }) => e,
   DueDateChangeExpired: ({ type: _, ...e }) => e,
+  InvoiceResponseReceived: ({ type: _, code, reasons, actions, pii, ...e }) => ({
+    ...e, code: wireCode[code], reasons: reasons.map((r) => wireReason[r]), actions: actions.map((a) => wireAction[a]), pii: { ...pii, data: { ...pii.data, clarifications: pii.data.clarifications.map(wireClarification) } },
+  }),
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceCredited: ({ type: _, effectiveOn: _e, ...e }) => e,
   CreditNoteIssued: (e) => ({ ...credited(e, e), number: e.number, issueDate: e.issueDate }),

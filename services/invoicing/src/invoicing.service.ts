@@ -9,15 +9,18 @@ import { businessTerms } from './domain/business-terms.js';
 import { approveDueDate, expireDueDates, refuseDueDate, rescheduleDueDate } from './due-dates.commands.js';
 import { expireDaily } from './due-dates.reactions.js';
 import { invoice } from './domain/invoice.js';
+import { invoiceResponse } from './domain/invoice-response.js';
 import { invoiceSchedule } from './domain/invoice-schedule.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
 import { expireCreditNotes } from './invoicing.daily.js';
 import { publisher } from './invoicing.publisher.js';
 import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
+import { recordInvoiceResponse } from './invoice-responses.commands.js';
 import { creditNoteResource, creditNotes } from './projections/credit-notes.js';
 import { debitNoteResource, debitNotes } from './projections/debit-notes.js';
 import { issueSchedules, reactions } from './invoicing.reactions.js';
+import { invoiceResponseResource, invoiceResponses } from './projections/invoice-responses.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { scheduleResource, schedules } from './projections/schedules.js';
 import { acknowledgementsResource, businessTermsResource, businessTermsVersions } from './projections/business-terms.js';
@@ -28,13 +31,13 @@ import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSc
 
 export const invoicing: Service = {
   name: 'invoicing',
-  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements],
+  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, invoiceResponse],
   commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
-    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement],
-  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource],
+    consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement, recordInvoiceResponse],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, invoiceResponseResource],
   reactions,
   daily: [expireCreditNotes, issueSchedules, expireDaily],
-  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions, invoiceResponses],
   effects: [],
   publisher,
   clock: {

@@ -6,6 +6,7 @@ import { publishBusinessTermsRpc, recordAcknowledgementRpc } from './business-te
 import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCreditNoteRpc, refuseCreditNoteRpc } from './credit-note.grpc.js';
 import { issueDebitNoteRpc } from './debit-note.grpc.js';
 import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
+import { recordInvoiceResponseRpc } from './invoice-response.grpc.js';
 import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
@@ -20,7 +21,7 @@ const schedules = { createSchedule: createScheduleRpc, updateSchedule: updateSch
 const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
 };
-const rpcs = { ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms };
+const rpcs = { ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms, recordInvoiceResponse: recordInvoiceResponseRpc };
 
 /** Many commands in one call. */
 @Controller()

@@ -9,6 +9,7 @@ import { debitNote } from './debit-note.js';
 import { acknowledgements } from './acknowledgements.js';
 import { businessTerms } from './business-terms.js';
 import { invoice } from './invoice.js';
+import { invoiceResponse } from './invoice-response.js';
 import { invoiceSchedule } from './invoice-schedule.js';
 import { tenant } from './tenant.js';
 
@@ -16,7 +17,7 @@ interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
 const all = {
   tenant: samples('./tenant.history.json'), invoice: samples('./invoice.history.json'), creditNote: samples('./credit-note.history.json'), debitNote: samples('./debit-note.history.json'), schedule: samples('./invoice-schedule.history.json'),
-  terms: samples('./business-terms.history.json'), acknowledgements: samples('./acknowledgements.history.json'),
+  terms: samples('./business-terms.history.json'), acknowledgements: samples('./acknowledgements.history.json'), response: samples('./invoice-response.history.json'),
 };
 const every = Object.values(all).flat();
 
@@ -33,6 +34,7 @@ describe('events that were once stored', () => {
     expect(all.invoice.map(of).reduce((state, e) => invoice.evolve(state, e), invoice.initial)).toMatchObject({ status: 'voided', invoice: { invoiceId: 'inv_1', total: { minor: 262_87, currency: 'EUR' } }, creditable: { creditedMinor: 96_39, lines: [{ leftMinor: 136_00, leftQuantity: '2' }, { description: 'Freight', leftMinor: 3_90 }] } });
     expect(all.terms.map(of).reduce((state, e) => businessTerms.evolve(state, e), businessTerms.initial)).toEqual({ version: 2 });
     expect(all.acknowledgements.map(of).reduce((state, e) => acknowledgements.evolve(state, e), acknowledgements.initial)).toEqual(['general/2']);
+    expect(all.response.map(of).reduce((state, e) => invoiceResponse.evolve(state, e), invoiceResponse.initial)).toMatchObject({ status: 'received', customerId: 'c1' });
     expect(all.creditNote.map(of).reduce((state, e) => creditNote.evolve(state, e), creditNote.initial)).toEqual({ inner: 'issued', pending: {}, customerId: 'c1' });
     expect(all.debitNote.map(of).reduce((state, e) => debitNote.evolve(state, e), debitNote.initial)).toEqual({ status: 'issued', customerId: 'c1' });
     expect(all.schedule.map(of).reduce((state, e) => invoiceSchedule.evolve(state, e), invoiceSchedule.initial)).toMatchObject({ status: 'ended', scheduleId: 'sch_1', issued: 1, skipped: 2, nextDate: '', template: { terms: { due: { netDays: 14 } } } });
