@@ -13,6 +13,7 @@ import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraf
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type RecordReceipt } from '../../services/payments/src/payments.commands.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
+import { answerInvoices } from './lived-with-answers.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
 
@@ -59,6 +60,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
 
   await giveCredit(five);
   await beginSchedules(five, today);
+  await answerInvoices(five, today);
   await ask('invoicing', publishBusinessTerms, { businessTerms: { businessTermsId: 'general', validFrom: daysAfter(today, 1), text: 'Pay in time.', reference: '', sha256: 'ab'.repeat(32), charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } });
   await readOn();
   await ask('invoicing', recordAcknowledgement, { customerId: 'c13', acknowledgement: { businessTermsId: 'general', version: 1, acknowledgedOn: today, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } });

@@ -33,7 +33,6 @@ function decoded(bytes: Uint8Array): string {
   try { text = new TextDecoder('utf-8', { fatal: true }).decode(bytes); } catch { throw new XmlFault('', 'is not UTF-8'); }
   const encoding = /^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1] ?? 'UTF-8';
   if (encoding.toUpperCase() !== 'UTF-8') throw new XmlFault('', `says that it is in ${encoding.slice(0, 40)}; only UTF-8 is read`);
-  // eslint-disable-next-line no-control-regex -- what XML 1.0 does not allow
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) throw new XmlFault('', 'has characters that XML does not allow');
   return text;
 }
