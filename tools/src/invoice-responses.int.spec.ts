@@ -8,7 +8,7 @@ import { GetInvoiceRequest, ListInvoicesRequest } from '@ar/contracts/gen/ar/inv
 import { daysAfter } from '@ar/domain/day.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
-import { ApiError, apiError } from '@ar/platform/errors.js';
+import { apiError, type ApiError } from '@ar/platform/errors.js';
 import { Pages } from '@ar/platform/lists.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { CaseGrpc } from '../../services/collections/src/api/case.grpc.js';
