@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { GetCaseRequest } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
 import { ExplainReminderRequest } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
 import { RecordInvoiceResponseRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_response_service.js';
+import { DocumentFormat } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { OpenBusinessDayRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
@@ -24,6 +25,7 @@ import { approveDueDate, rescheduleDueDate } from '../../services/invoicing/src/
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
+import { BusinessTermsGrpc } from '../../services/invoicing/src/api/business-terms.grpc.js';
 import { InvoiceResponseGrpc } from '../../services/invoicing/src/api/invoice-response.grpc.js';
 import type { SaidResponse } from '../../services/invoicing/src/domain/invoice-response.js';
 import { recordInvoiceResponse } from '../../services/invoicing/src/invoice-responses.commands.js';
@@ -145,6 +147,8 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
 const asked: Readonly<Partial<Record<Name, readonly (readonly [reason: string, ask: (api: Api) => Promise<unknown>])[]>>> = {
   invoicing: [['CLOCK_NOT_SIMULATED', async (api) => new TenantGrpc(api).openBusinessDay(OpenBusinessDayRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', date: '2026-03-03' }))],
     ['XML_INVALID', async (api) => new InvoiceResponseGrpc(api).recordInvoiceResponse(RecordInvoiceResponseRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', response: { $case: 'xml', value: Buffer.from('<a>') } }))],
+    ['INVOICE_NOT_FOUND', async (api) => new BusinessTermsGrpc(api).getEnforceableCharges({ tenantId: 't', minPosition: undefined, invoiceId: 'inv_9' })], ['INVOICE_NOT_ISSUED', async (api) => new BusinessTermsGrpc(api).getEnforceableCharges({ tenantId: 't', minPosition: undefined, invoiceId: 'inv_draft' })],
+    ['CREDIT_NOTE_NOT_ISSUED', async (api) => new CreditNoteGrpc(api).getCreditNoteDocument({ tenantId: 't', minPosition: undefined, creditNoteId: 'crn_waiting', format: DocumentFormat.PDF })],
     ['CREDIT_NOTE_NOT_FOUND', async (api) => new CreditNoteGrpc(api).getCreditNote({ tenantId: 't', minPosition: undefined, creditNoteId: 'crn_9' })], ['DEBIT_NOTE_NOT_FOUND', async (api) => new DebitNoteGrpc(api).getDebitNote({ tenantId: 't', minPosition: undefined, debitNoteId: 'dbn_9' })]],
   reminders: [['REMINDER_NOT_FOUND', async (api) => new DunningGrpc(api).explainReminder(ExplainReminderRequest.fromPartial({ tenantId: 't', communicationId: 'com_9' }))]],
   collections: [['CASE_NOT_FOUND', async (api) => new CaseGrpc(api).getCase(GetCaseRequest.fromPartial({ tenantId: 't', customerId: 'c9' }))]],

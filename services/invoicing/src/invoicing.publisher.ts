@@ -66,7 +66,7 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   }),
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceCredited: ({ type: _, effectiveOn: _e, ...e }) => e,
-  CreditNoteIssued: (e) => ({ ...credited(e, e), number: e.number, issueDate: e.issueDate }),
+  CreditNoteIssued: (e) => ({ ...credited(e, e), number: e.number, issueDate: e.issueDate, sellerVersion: e.sellerVersion ?? 0, customerVersion: e.customerVersion ?? 0 }),
   CreditNoteProposed: (e) => ({ ...credited(e.command.wish, e.command.content), band: e.band, proposedBy: e.by, lastDay: e.lastDay }),
   CreditNoteApproved: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customerId, approvedBy: e.by }),
   CreditNoteRefused: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customerId, refusedBy: e.by, reason: e.reason }),

@@ -27,7 +27,7 @@ describe('events that were once stored', () => {
     const event = publish('invoicing', publisher, stored);
     expect(encode(event.type, event.data as Contract[typeof event.type])).toEqual(published);
   });
-  it('are all of those that there are', () => expect(every.map((s) => s.stored.type).sort()).toEqual(Object.keys(publisher).sort()));
+  it('are all of those that there are', () => expect([...new Set(every.map((s) => s.stored.type))].sort()).toEqual(Object.keys(publisher).sort()));
   it('still make the state of a tenant, an invoice, its notes and a schedule', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     expect(all.tenant.map(of).reduce((state, e) => tenant.evolve(state, e), tenant.initial)).toMatchObject({ status: 'taken-on', date: '2026-03-02', versions: { terms: 2, dunning: 1 } });
