@@ -12,6 +12,7 @@ import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { registerCustomer, updateCustomer } from '../../services/credit/src/credit.commands.js';
 import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
+import { InvoiceGrpc } from '../../services/invoicing/src/api/invoice.grpc.js';
 import type { CreditFor } from '../../services/invoicing/src/domain/credit-note.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
@@ -143,6 +144,12 @@ describe('a note', () => {
     await five.ask('credit', updateCustomer, { customerId: 'c1', personal: { ...personal, name: 'Jansen & Zonen' }, profile });
     await five.readOn();
     (await all()).forEach((file, i) => expect(Buffer.compare(file.content, before[i]!.content)).toBe(0));
+  });
+  it('comes as its invoice does', async () => {
+    const invoices = new InvoiceGrpc(new Api(five.runtimes.invoicing, new Pages('a key of sixteen or more'), true));
+    const [pdf, ubl] = await Promise.all([DocumentFormat.PDF, DocumentFormat.UBL].map((format) => invoices.getInvoiceDocument({ tenantId: 't', minPosition: undefined, invoiceId: 'inv_plain', format })));
+    expect([pdf!.mimeType, ubl!.mimeType, pdf!.fileName.replace('.pdf', '') === ubl!.fileName.replace('.xml', '')]).toEqual(['application/pdf', 'application/xml', true]);
+    expect(ubl!.content.toString('utf8')).toContain('<cbc:InvoiceTypeCode>380<');
   });
   it('of a later day is printed by what is said then; of an invoice, to the buyer that it was', async () => {
     await credit('later', { kind: 'free', customerId: 'c1', currencyCode: 'EUR', lines: [lineOf()] });
