@@ -14,6 +14,7 @@ import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyRe
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
 import { deliverDocuments } from './lived-with-deliveries.world.js';
+import { answerInvoices } from './lived-with-answers.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
 import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
@@ -63,6 +64,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await beginSchedules(five, today);
   await deliverDocuments(five);
   await agreeAndDeliver(five, today);
+  await answerInvoices(five, today);
   await ask('invoicing', publishBusinessTerms, { businessTerms: { businessTermsId: 'general', validFrom: daysAfter(today, 1), text: 'Pay in time.', reference: '', sha256: 'ab'.repeat(32), charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } });
   await readOn();
   await ask('invoicing', recordAcknowledgement, { customerId: 'c13', acknowledgement: { businessTermsId: 'general', version: 1, acknowledgedOn: today, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } });

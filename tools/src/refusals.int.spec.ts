@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { GetCaseRequest } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
 import { ExplainReminderRequest } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
+import { RecordInvoiceResponseRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_response_service.js';
+import { DocumentFormat } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { OpenBusinessDayRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
@@ -24,6 +26,10 @@ import { approveDueDate, rescheduleDueDate } from '../../services/invoicing/src/
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
+import { BusinessTermsGrpc } from '../../services/invoicing/src/api/business-terms.grpc.js';
+import { InvoiceResponseGrpc } from '../../services/invoicing/src/api/invoice-response.grpc.js';
+import type { SaidResponse } from '../../services/invoicing/src/domain/invoice-response.js';
+import { recordInvoiceResponse } from '../../services/invoicing/src/invoice-responses.commands.js';
 import { creditNote, type CreditNoteCommand } from '../../services/invoicing/src/domain/credit-note.js';
 import { approveCreditNote, cancelAndReissue, issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
 import { correctFulfilment, endContractPrice, recordFulfilment, setContractPrice } from '../../services/invoicing/src/guard.commands.js';
@@ -37,7 +43,7 @@ import { startFive, type FiveServices, type Name } from './five-services.world.j
 const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
-const details = detailsOf();
+const details = detailsOf({ electronicAddress: '9930:DE9' });
 const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 }, billingGuard: { ...defaultPolicies.billingGuard, prices: 'block' as const } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
@@ -50,7 +56,8 @@ const attaching = (attachmentId: string) => ({ invoiceId: 'inv_1', attachmentId,
 const far = { ...moving, dueDate: '2026-09-01' };
 const agreed = { contractPrice: { contractPriceId: 'cpr_1', customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice: '1', unitCode: 'C62', tolerancePercent: '0', validFrom: today, validUntil: '2026-12-31', inArrears: false } };
 const arrived = (fulfilmentId: string, deliveredOn = today) => ({ fulfilment: { fulfilmentId, customerId: 'c1', orderNumber: 'PO', articleId: 'A', quantity: '5', unitCode: 'C62', deliveredOn, periodFrom: '', periodTo: '' } });
-const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } };
+const saying = (more: Partial<SaidResponse>): { readonly said: SaidResponse } => ({ said: { responseId: 'imr-new', sender: '9930:DE1', receiver: '', invoiceReference: 'ORD-1', code: 'AP', effectiveDate: today, clarifications: [], note: '', ...more } });
+const customer = { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '9930:DE1', buyerReference: '', segment: '', industry: '', labels: {} } };
 const reservation = { customerId: 'c1', reservationId: 'rsv_new', amount: eur(10_00), expiresOn: '', orderNumber: '' };
 const receipt = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 100_00, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [{ reference: 'ORD-paid', minor: null }], bankReference: '', onAccount: false };
 const promise = (more: object = {}) => ({ customerId: 'c1', draft: { promiseId: 'ptp_new', items: [{ itemId: 'oit_1_1', amount: eur(1_00) }], promisedOn: today, channel: 'phone', note, ...more } });
@@ -112,6 +119,8 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['DELIVERY_EXISTS', sendInvoice, sending('dlv_1')], ['DELIVERY_NOT_FOUND', recordDeliveryReport, { deliveryId: 'dlv_9', outcome: 'bounced', code: '', detail: '' }], ['DELIVERY_NOT_SENT', recordDeliveryReport, { deliveryId: 'dlv_1', outcome: 'bounced', code: '', detail: '' }],
     ['ATTACHMENT_EXISTS', attachFile, attaching('att_0')], ['ATTACHMENT_NOT_FOUND', removeAttachment, { invoiceId: 'inv_1', attachmentId: 'att_99' }], ['TOO_MANY_ATTACHMENTS', attachFile, attaching('att_10')],
     ['INVOICE_VOIDED', sendInvoice, { ...sending('dlv_2'), invoiceId: 'inv_void' }], ['INVOICE_NOT_ISSUED', sendInvoice, { ...sending('dlv_2'), invoiceId: 'inv_draft' }], ['INVOICE_NOT_FOUND', attachFile, { ...attaching('att_99'), invoiceId: 'inv_9' }],
+    ['INVOICE_NOT_FOUND', recordInvoiceResponse, saying({ invoiceReference: 'ORD-9' })], ['INVOICE_REFERENCE_AMBIGUOUS', recordInvoiceResponse, saying({ invoiceReference: 'ORD-twice' })], ['INVOICE_RESPONSE_EXISTS', recordInvoiceResponse, saying({ responseId: 'imr-1', code: 'PD' })],
+    ['RESPONSE_SENDER_UNKNOWN', recordInvoiceResponse, saying({ sender: '0088:7300010000009' })], ['RESPONSE_RECEIVER_UNKNOWN', recordInvoiceResponse, saying({ receiver: '0088:7300010000009' })],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
     ['INVOICE_CREDITED', voidInvoice, { invoiceId: 'inv_credited', voidDate: '', reason: '' }], ['CREDIT_NOTE_EXISTS', issueCreditNote, creditOf('crn_1', [1, 1])],
     ['CREDIT_LINE_NOT_FOUND', issueCreditNote, creditOf('crn_new', [2, 1])], ['CREDIT_LINE_TWICE', issueCreditNote, creditOf('crn_new', [1, 1], [1, 1])], ['CREDIT_EXCEEDS_CREDITABLE', issueCreditNote, creditOf('crn_new', [1, 90_01])],
@@ -149,6 +158,9 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
 /** What the rim refuses by itself, or a question is answered with. */
 const asked: Readonly<Partial<Record<Name, readonly (readonly [reason: string, ask: (api: Api) => Promise<unknown>])[]>>> = {
   invoicing: [['CLOCK_NOT_SIMULATED', async (api) => new TenantGrpc(api).openBusinessDay(OpenBusinessDayRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', date: '2026-03-03' }))],
+    ['XML_INVALID', async (api) => new InvoiceResponseGrpc(api).recordInvoiceResponse(RecordInvoiceResponseRequest.fromPartial({ tenantId: 't', requestId: 'r', actor: 'a', response: { $case: 'xml', value: Buffer.from('<a>') } }))],
+    ['INVOICE_NOT_FOUND', async (api) => new BusinessTermsGrpc(api).getEnforceableCharges({ tenantId: 't', minPosition: undefined, invoiceId: 'inv_9' })], ['INVOICE_NOT_ISSUED', async (api) => new BusinessTermsGrpc(api).getEnforceableCharges({ tenantId: 't', minPosition: undefined, invoiceId: 'inv_draft' })],
+    ['CREDIT_NOTE_NOT_ISSUED', async (api) => new CreditNoteGrpc(api).getCreditNoteDocument({ tenantId: 't', minPosition: undefined, creditNoteId: 'crn_waiting', format: DocumentFormat.PDF })],
     ['CREDIT_NOTE_NOT_FOUND', async (api) => new CreditNoteGrpc(api).getCreditNote({ tenantId: 't', minPosition: undefined, creditNoteId: 'crn_9' })], ['DEBIT_NOTE_NOT_FOUND', async (api) => new DebitNoteGrpc(api).getDebitNote({ tenantId: 't', minPosition: undefined, debitNoteId: 'dbn_9' })]],
   reminders: [['REMINDER_NOT_FOUND', async (api) => new DunningGrpc(api).explainReminder(ExplainReminderRequest.fromPartial({ tenantId: 't', communicationId: 'com_9' }))]],
   collections: [['CASE_NOT_FOUND', async (api) => new CaseGrpc(api).getCase(GetCaseRequest.fromPartial({ tenantId: 't', customerId: 'c9' }))]],
@@ -176,6 +188,7 @@ beforeAll(async () => {
   await ask('credit', placeHold, { customerId: 'c2', reason: '' });
   await readOn();
   for (const id of ['1', '2', 'void', 'paid', 'credited']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
+  for (const id of ['twice1', 'twice2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: 'ORD-twice' });
   for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
   await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_draft', draft: contentOf({ lines: [] }) });
@@ -194,6 +207,7 @@ beforeAll(async () => {
   await ask('invoicing', recordFulfilment, arrived('dlv_1'));
   await readOn();
   await ask('invoicing', recordAcknowledgement, acknowledging(1));
+  await ask('invoicing', recordInvoiceResponse, saying({ responseId: 'imr-1' }));
   await ask('invoicing', rescheduleDueDate, far);
   for (let n = 1; n <= 20; n++) await ask('invoicing', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: `apr_${n}` });
   await readOn();

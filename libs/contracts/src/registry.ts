@@ -84,6 +84,7 @@ export const registry = {
   'ar.invoicing.invoice_issue_approved.v1': invoicingCustomer(invoicing.InvoiceIssueApproved),
   'ar.invoicing.invoice_issue_refused.v1': invoicingCustomer(invoicing.InvoiceIssueRefused),
   'ar.invoicing.invoice_issue_expired.v1': invoicingCustomer(invoicing.InvoiceIssueExpired),
+  'ar.invoicing.invoice_response_received.v1': invoicingPersonal(invoicing.InvoiceResponseReceived),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
   'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),

@@ -1,6 +1,8 @@
 // Everything collections can do, once.
 import type { Service } from '@ar/runtime/forms.js';
 import { lookAgain, makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from './collections.commands.js';
+import { disputeInvoice } from './invoice-answers.commands.js';
+import { disputeLateItems, disputeOnAnswer } from './invoice-answers.reactions.js';
 import { publisher } from './collections.publisher.js';
 import { lookDaily, reactions } from './collections.reactions.js';
 import { collectionCase } from './domain/collection-case.js';
@@ -13,10 +15,10 @@ import { promises } from './projections/promises.js';
 export const collections: Service = {
   name: 'collections',
   aggregates: [collectionCase],
-  commands: [openDispute, resolveDispute, makePromise, withdrawPromise, recordContact, lookAgain],
+  commands: [openDispute, resolveDispute, makePromise, withdrawPromise, recordContact, lookAgain, disputeInvoice],
   resources: [caseResource],
-  reactions,
-  daily: [lookDaily],
+  reactions: [...reactions, disputeOnAnswer],
+  daily: [lookDaily, disputeLateItems],
   projections: [customers, owed, promises, disputes, cases, caseRecords, undelivered],
   effects: [],
   publisher,

@@ -62,7 +62,7 @@ describe('what cannot wait for a second person', () => {
     const { today: _, ...of } = setting('off');
     const [issued] = Object.values(deciding(issueInvoice, {}, { today, ...of })({ invoiceId: 'inv_0', ...content })) as readonly (readonly { readonly type: string }[])[];
     const request = { invoiceId: 'inv_0', creditNoteId: 'crn_1', issueDate: '', reason: '', by: 'anna', replacement: { invoiceId: 'inv_1', ...content } };
-    const reissue = (prices: GuardAction) => deciding(cancelAndReissue, { 'invoice/inv_0': issued! }, { ...setting(prices), known: [{ series: [], customer: undefined }, known] as const })(request);
+    const reissue = (prices: GuardAction) => deciding(cancelAndReissue, { 'invoice/inv_0': issued! }, { ...setting(prices), known: [{ series: [], customer: undefined, sellerVersion: 1 }, known] as const })(request);
     expect(reissue('approve')).toMatchObject({ refused: 'approval-needed' });
     expect(reissue('warn')).toMatchObject({ 'invoice/inv_1': [{ type: 'InvoiceIssued', replaces: 'inv_0', findings: [{ kind: 'overcharged' }] }] });
   });

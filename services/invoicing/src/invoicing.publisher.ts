@@ -9,6 +9,8 @@ import { priceBasis, taxRounding, wirePolicies } from '@ar/runtime/policy-contra
 import { discountMode, discountTax, wireTerms } from '@ar/runtime/terms-contract.js';
 import { wireFindings } from './billing-guard.contract.js';
 import { wireAcknowledgement, wireBusinessTerms } from './business-terms.contract.js';
+import { wireAction, wireClarification, wireCode, wireReason } from './invoice-response.contract.js';
+import type { InvoiceResponseEvent } from './domain/invoice-response.js';
 import type { AcknowledgementEvent } from './domain/acknowledgements.js';
 import { deliveryCause, deliveryChannel, heldBack } from './delivery.contract.js';
 import type { AttachmentEvent } from './domain/attachments.js';
@@ -49,7 +51,7 @@ const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoic
 
 const deliveryOf = ({ deliveryId, customerId, documentType, documentId, documentNumber }: DeliveryOf) => ({ deliveryId, customerId, documentType: wireTypes[documentType], documentId, documentNumber });
 
-export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | DeliveryEvent | DeliveryPreferencesEvent | AttachmentEvent | ContractPriceEvent | FulfilmentEvent | CountedEvent> = {
+export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent | DebitNoteEvent | ScheduleEvent | BusinessTermsEvent | AcknowledgementEvent | DeliveryEvent | DeliveryPreferencesEvent | AttachmentEvent | ContractPriceEvent | FulfilmentEvent | CountedEvent | InvoiceResponseEvent> = {
   TenantRegistered: (e) => ({ tenantId: e.tenantId, baseCurrency: e.baseCurrency, timeZone: e.timeZone, details: details(e.details), policies: wirePolicies(e.policies), firstBusinessDay: e.firstBusinessDay }),
   TenantUpdated: (e) => ({ tenantId: e.tenantId, details: details(e.details) }),
   PolicyPublished: (e) => ({ tenantId: e.tenantId, kind: wireKinds[e.kind], version: e.version, validFrom: e.validFrom, policy: wirePolicies(e.policy) }),
@@ -79,9 +81,12 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   FulfilmentRecorded: ({ type: _, effectiveOn: _e, ...e }) => e,
   FulfilmentCorrected: ({ type: _, ...e }) => e,
   InvoiceCounted: ({ type: _, effectiveOn: _e, ...e }) => e,
+  InvoiceResponseReceived: ({ type: _, code, reasons, actions, pii, ...e }) => ({
+    ...e, code: wireCode[code], reasons: reasons.map((r) => wireReason[r]), actions: actions.map((a) => wireAction[a]), pii: { ...pii, data: { ...pii.data, clarifications: pii.data.clarifications.map(wireClarification) } },
+  }),
   InvoiceVoided: ({ type: _, effectiveOn: _e, ...e }) => e,
   InvoiceCredited: ({ type: _, effectiveOn: _e, ...e }) => e,
-  CreditNoteIssued: (e) => ({ ...credited(e, e), number: e.number, issueDate: e.issueDate }),
+  CreditNoteIssued: (e) => ({ ...credited(e, e), number: e.number, issueDate: e.issueDate, sellerVersion: e.sellerVersion ?? 0, customerVersion: e.customerVersion ?? 0 }),
   CreditNoteProposed: (e) => ({ ...credited(e.command.wish, e.command.content), band: e.band, proposedBy: e.by, lastDay: e.lastDay }),
   CreditNoteApproved: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customerId, approvedBy: e.by }),
   CreditNoteRefused: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customerId, refusedBy: e.by, reason: e.reason }),

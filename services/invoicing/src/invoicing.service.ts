@@ -17,6 +17,7 @@ import { approveDueDate, expireDueDates, refuseDueDate, rescheduleDueDate } from
 import { expireDaily } from './due-dates.reactions.js';
 import { fulfilment } from './domain/fulfilment.js';
 import { invoice } from './domain/invoice.js';
+import { invoiceResponse } from './domain/invoice-response.js';
 import { invoiceSchedule } from './domain/invoice-schedule.js';
 import { tenant } from './domain/tenant.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, updateInvoiceDraft, updateTenant, voidInvoice } from './invoicing.commands.js';
@@ -26,11 +27,13 @@ import { expireCreditNotes } from './invoicing.daily.js';
 import { publisher } from './invoicing.publisher.js';
 import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
 import { billedInvoices } from './projections/billed-invoices.js';
+import { recordInvoiceResponse } from './invoice-responses.commands.js';
 import { creditNoteResource, creditNotes } from './projections/credit-notes.js';
 import { debitNoteResource, debitNotes } from './projections/debit-notes.js';
 import { contractPriceResource, contractPrices, fulfilments, fulfilmentResource } from './projections/guard-facts.js';
 import { pendingIssues } from './projections/pending-issues.js';
 import { issueSchedules, reactions } from './invoicing.reactions.js';
+import { invoiceResponseResource, invoiceResponses } from './projections/invoice-responses.js';
 import { invoiceResource, invoices } from './projections/invoices.js';
 import { scheduleResource, schedules } from './projections/schedules.js';
 import { acknowledgementsResource, businessTermsResource, businessTermsVersions } from './projections/business-terms.js';
@@ -44,14 +47,14 @@ import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSc
 /** Mail goes through the server at that address. */
 export const invoicing = (smtpUrl: string): Service => ({
   name: 'invoicing',
-  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, deliveryPreferences, delivery, attachments, contractPrice, fulfilment, countedInvoices],
+  aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, deliveryPreferences, delivery, attachments, contractPrice, fulfilment, countedInvoices, invoiceResponse],
   commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
     consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement,
-    setDeliveryPreferences, requestDelivery, sendInvoice, claimDelivery, recordDelivery, recordDeliveryReport, attachFile, removeAttachment, setContractPrice, endContractPrice, recordFulfilment, correctFulfilment, approveInvoice, refuseInvoice, expireInvoice],
-  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, deliveryPreferencesResource, deliveryResource, attachmentsResource, contractPriceResource, fulfilmentResource],
+    setDeliveryPreferences, requestDelivery, sendInvoice, claimDelivery, recordDelivery, recordDeliveryReport, attachFile, removeAttachment, setContractPrice, endContractPrice, recordFulfilment, correctFulfilment, approveInvoice, refuseInvoice, expireInvoice, recordInvoiceResponse],
+  resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, deliveryPreferencesResource, deliveryResource, attachmentsResource, contractPriceResource, fulfilmentResource, invoiceResponseResource],
   reactions,
   daily: [expireCreditNotes, issueSchedules, expireDaily, expireInvoices],
-  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions, deliveryChoices, attachedFiles, deliveries, contractPrices, fulfilments, billedInvoices, pendingIssues],
+  projections: [tenants, customers, invoices, creditNotes, debitNotes, schedules, paid, pendingDueDates, businessTermsVersions, deliveryChoices, attachedFiles, deliveries, contractPrices, fulfilments, billedInvoices, pendingIssues, invoiceResponses],
   effects: [deliveryMail(smtpUrl)],
   publisher,
   clock: {

@@ -17,16 +17,17 @@ const debitNoteOf = (debitNoteId: string) => ({ aggregate: debitNote, id: debitN
 const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
 const seriesOf = (documentType: DocumentType, day: Day) => `${documentType}/${day.slice(0, 4)}`;
 
-interface NoteKnown { readonly series: readonly DocumentSeries[]; readonly customer: { readonly netDays: number | null } | undefined }
+interface NoteKnown { readonly series: readonly DocumentSeries[]; readonly sellerVersion: number; readonly customer: { readonly netDays: number | null; readonly version: number } | undefined }
 
 /** The tenant's series, and the customer where one is named. */
 async function known(asked: readonly { readonly tenant: string; readonly customerId: string }[], tx: Tx): Promise<readonly NoteKnown[]> {
-  const series = await tx.query<{ tenant: string; series: readonly DocumentSeries[] }>('select tenant, series from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
-  const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null }>(
-    'select c.tenant, c.customer, c.net_days from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.customerId)]);
+  const series = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; version: number }>('select tenant, series, details_version "version" from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
+  const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null; version: number }>(
+    'select c.tenant, c.customer, c.net_days, c.version from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.customerId)]);
   return asked.map(({ tenant, customerId }) => {
     const customer = customers.find((c) => c.tenant === tenant && c.customer === customerId);
-    return { series: series.find((s) => s.tenant === tenant)?.series ?? [], customer: customer && { netDays: customer.net_days } };
+    const seller = series.find((s) => s.tenant === tenant);
+    return { series: seller?.series ?? [], sellerVersion: seller?.version ?? 0, customer: customer && { netDays: customer.net_days, version: customer.version } };
   });
 }
 
@@ -68,7 +69,7 @@ function issueNow(wish: CreditWish, known: NoteKnown, on: Decision<unknown>): Is
   const { issueDate, today } = issueDateOf(wish.issueDate, on.today, lastDate);
   const { creditNoteLimit, expiryDays } = on.policies.approvals;
   const issue = { wish, content: contentOf(wish, issueDate, known.customer !== undefined, on), limit: creditNoteLimit ?? '', expiryDays };
-  return { type: 'Issue', ...issue, number: printedNumber(known.series, 'credit-note', series.slice(-4), last + 1), series, issueDate, today, lastIssueDate: lastDate };
+  return { type: 'Issue', ...issue, number: printedNumber(known.series, 'credit-note', series.slice(-4), last + 1), series, issueDate, today, lastIssueDate: lastDate, sellerVersion: known.sellerVersion, customerVersion: known.customer?.version ?? 0 };
 }
 
 /** What was issued takes its number, and is credited to its invoice: both are decided on the same state of it. */
@@ -142,7 +143,7 @@ export const approveCreditNote: Command<ApproveCreditNote, NoteKnown> = {
     const waiting = waitingIn(on.state(stream), creditNoteId);
     const wish = waiting && { ...waiting.wish, issueDate: '' };
     // Its customer was known when it was proposed.
-    const made = on.run(stream, { type: 'Approve', creditNoteId, issue: wish && issueNow(wish, { ...on.known, customer: { netDays: null } }, on), by, today: on.today });
+    const made = on.run(stream, { type: 'Approve', creditNoteId, issue: wish && issueNow(wish, { ...on.known, customer: { netDays: null, version: waiting.customerVersion ?? 0 } }, on), by, today: on.today });
     if (wish) follow(on, wish, made);
   },
 };
@@ -180,7 +181,7 @@ export const issueDebitNote: Command<IssueDebitNote, NoteKnown> = {
     on.run(debitNoteOf(request.debitNoteId), {
       type: 'IssueDebitNote', ...request, number, series, issueDate, today, lastIssueDate: lastDate, customerKnown: customer !== undefined,
       invoiceOf: invoiced && ('invoice' in invoiced ? invoiced.invoice.customerId : ''), taxRule: on.policies.tax, lines: lines.map((line) => coded(line, on.policies.tax.rates, issueDate)), due: due ?? { netDays: customer?.netDays ?? on.policies.terms.netDays },
-      policyVersion: due === undefined && customer?.netDays == null ? on.policies.terms.version : 0, paymentReference: creditorReference(number),
+      policyVersion: due === undefined && customer?.netDays == null ? on.policies.terms.version : 0, paymentReference: creditorReference(number), sellerVersion: on.known.sellerVersion, customerVersion: customer?.version ?? 0,
     });
     on.take(series, issueDate);
   },

@@ -18,6 +18,7 @@ import { wireResults, wireRules } from '../collections.publisher.js';
 import { pointsOf, priorityOf } from '../domain/priority.js';
 import { caseFacts, contactsOf, type CaseFacts, type Touched } from '../projections/cases.js';
 import { openDisputesOf } from '../projections/disputes.js';
+import { answersOf } from '../projections/invoice-answers.js';
 import { promisesOf } from '../projections/promises.js';
 import { readChannel, readDispute, readNote, readPromise, wordOf } from './drafts.js';
 
@@ -84,7 +85,7 @@ export class CaseGrpc {
       const [facts] = now ? await caseFacts(tx, tenantId, now.today, customerId) : [];
       if (!now || !facts) throw refused({ refused: 'case-not-found', detail: { customerId } });
       const [contacts, disputes, promises] = [await contactsOf(tx, tenantId, customerId), await openDisputesOf(tx, tenantId, customerId), await promisesOf(tx, tenantId, customerId, daysAfter(now.today, -365))];
-      return { collectionCase: ranked(facts, now.today, now.policy), version: BigInt(facts.version), contacts: [...contacts], disputes: [...disputes], promises: [...promises] };
+      return { collectionCase: ranked(facts, now.today, now.policy), version: BigInt(facts.version), contacts: [...contacts], disputes: [...disputes], promises: [...promises], invoiceAnswers: [...await answersOf(tx, tenantId, customerId)] };
     });
   }
 

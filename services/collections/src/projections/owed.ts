@@ -7,8 +7,9 @@ import { isMoney, parseMoney } from '@ar/domain/money.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { OwedItem } from '../domain/open-items.js';
+import { answersDdl, keepAnswers } from './invoice-answers.js';
 
-const read = ['ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1'] as const satisfies readonly EventType[];
+const read = ['ar.invoicing.invoice_response_received.v1', 'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1'] as const satisfies readonly EventType[];
 type Read = (typeof read)[number];
 
 interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly currency: string; readonly dueOn: Day; readonly openMinor: number; readonly closed: boolean }
@@ -28,7 +29,8 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
     case 'ar.payments.open_items_settled.v1':
     case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => now(i.item, minorIn(i.open)));
     case 'ar.payments.open_item_closed.v1': return [now(e.data.item, 0, true)];
-    case 'ar.payments.open_item_due_changed.v1': return [];
+    case 'ar.payments.open_item_due_changed.v1':
+    case 'ar.invoicing.invoice_response_received.v1': return [];
   }
 }
 
@@ -45,9 +47,11 @@ export const owed: Projection<Read> = {
   ddl: `create table item (tenant text, item_id text, customer text not null, currency text not null, due_on date not null, open_minor bigint not null, closed boolean not null, primary key (tenant, item_id));
         create index on item (tenant, customer) where open_minor > 0;
         create index on item (tenant, due_on) where open_minor > 0;
-        create table settlement (tenant text, item_id text, value_on date, minor bigint not null, primary key (tenant, item_id, value_on))`,
+        create table settlement (tenant text, item_id text, value_on date, minor bigint not null, primary key (tenant, item_id, value_on));
+        ${answersDdl}`,
   on: read,
   async project(events, tx) {
+    await keepAnswers(events, tx);
     const items = [...new Map(events.flatMap(itemsIn).map((i) => [JSON.stringify([i.tenant, i.itemId]), i])).values()];
     await tx.query(
       `insert into item (tenant, item_id, customer, currency, due_on, open_minor, closed) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::bigint[], $7::boolean[])

@@ -8,6 +8,7 @@ import { issueDebitNoteRpc } from './debit-note.grpc.js';
 import { attachFileRpc, recordDeliveryReportRpc, removeAttachmentRpc, sendInvoiceRpc, setDeliveryPreferencesRpc } from './delivery.grpc.js';
 import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
 import { approveInvoiceRpc, correctFulfilmentRpc, endContractPriceRpc, recordFulfilmentRpc, refuseInvoiceRpc, setContractPriceRpc } from './guard.grpc.js';
+import { recordInvoiceResponseRpc } from './invoice-response.grpc.js';
 import { consolidateDraftsRpc, createInvoiceDraftRpc, discardInvoiceDraftRpc, issueInvoiceDraftRpc, issueInvoiceRpc, updateInvoiceDraftRpc, voidInvoiceRpc } from './invoice.grpc.js';
 import { createScheduleRpc, endScheduleRpc, pauseScheduleRpc, resumeScheduleRpc, updateScheduleRpc } from './schedule.grpc.js';
 import { publishPolicyRpc, updateTenantRpc } from './tenant.grpc.js';
@@ -24,7 +25,7 @@ const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
 };
 const deliveries = { setDeliveryPreferences: setDeliveryPreferencesRpc, sendInvoice: sendInvoiceRpc, recordDeliveryReport: recordDeliveryReportRpc, attachFile: attachFileRpc, removeAttachment: removeAttachmentRpc };
-const rpcs = { ...deliveries, ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms, ...guard };
+const rpcs = { ...deliveries, ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms, ...guard, recordInvoiceResponse: recordInvoiceResponseRpc };
 
 /** Many commands in one call. */
 @Controller()

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { AcknowledgementWay, ChargeKind, type AcknowledgementEvidence, type AllowedCharge, type BusinessTerms } from '@ar/contracts/gen/ar/invoicing/v1/business_terms.js';
+import { AcknowledgementEvidence, AcknowledgementWay, BusinessTerms, ChargeKind, type AllowedCharge } from '@ar/contracts/gen/ar/invoicing/v1/business_terms.js';
 import {
   PublishBusinessTermsRequest, RecordAcknowledgementRequest,
-  type CustomerAcknowledgements, type GetEnforceableChargesRequest, type GetEnforceableChargesResponse, type PublishBusinessTermsResponse, type RecordAcknowledgementResponse,
+  type CustomerAcknowledgements, type GetEnforceableChargesRequest, type GetEnforceableChargesResponse, type ListAcknowledgementsRequest, type ListAcknowledgementsResponse, type ListBusinessTermsRequest, type ListBusinessTermsResponse, type PublishBusinessTermsResponse, type RecordAcknowledgementResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/business_terms_service.js';
 import { Api, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
@@ -48,6 +48,11 @@ export const recordAcknowledgementRpc: CommandRpc<RecordAcknowledgementRequest, 
   },
 };
 
+const text = (sql: string) => ({ sql, type: 'text' as const });
+const date = (sql: string) => ({ sql, type: 'date' as const });
+const versionOf = { sql: 'version', type: 'number' } as const;
+const wayOf = (word: string): string | undefined => WAYS.find((w) => w === word || w === `ACKNOWLEDGEMENT_WAY_${word.toUpperCase()}`);
+
 /** The terms on which a tenant does business. */
 @Controller()
 export class BusinessTermsGrpc {
@@ -58,6 +63,33 @@ export class BusinessTermsGrpc {
 
   @GrpcMethod('ar.invoicing.v1.BusinessTermsService', 'recordAcknowledgement')
   recordAcknowledgement(request: RecordAcknowledgementRequest) { return this.api.command(recordAcknowledgementRpc, request); }
+
+  @GrpcMethod('ar.invoicing.v1.BusinessTermsService', 'listBusinessTerms')
+  listBusinessTerms(request: ListBusinessTermsRequest): Promise<ListBusinessTermsResponse> {
+    return this.api.query(request, async (tx) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'business-terms', request, {
+        select: `select business_terms_id || '/' || lpad(version::text, 7, '0') page_id, business_terms_id, version, valid_from, resource from business_terms where tenant = $1`, values: [request.tenantId],
+        columns: { business_terms_id: text('business_terms_id'), version: versionOf, valid_from: date('valid_from') }, orders: { valid_from: date('valid_from'), business_terms_id: text('business_terms_id') }, order: 'valid_from',
+      });
+      return { businessTerms: rows.map((r) => BusinessTerms.fromJSON(r.resource)), nextPageToken };
+    });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.BusinessTermsService', 'listAcknowledgements')
+  listAcknowledgements(request: ListAcknowledgementsRequest): Promise<ListAcknowledgementsResponse> {
+    return this.api.query(request, async (tx) => {
+      interface Row { readonly page_id: string; readonly customer: string; readonly business_terms_id: string; readonly version: number; readonly acknowledged_on: string; readonly evidence: unknown }
+      const { rows, nextPageToken } = await this.api.pages.list<Row>(tx, 'acknowledgements', request, {
+        select: `select customer || '/' || business_terms_id || '/' || lpad(version::text, 7, '0') page_id, customer, business_terms_id, version, acknowledged_on, evidence from acknowledgement where tenant = $1`, values: [request.tenantId],
+        columns: { customer_id: text('customer'), business_terms_id: text('business_terms_id'), version: versionOf, acknowledged_on: date('acknowledged_on'), way: { ...text(`evidence->>'way'`), value: wayOf } },
+        orders: { acknowledged_on: date('acknowledged_on'), customer_id: text('customer') }, order: 'acknowledged_on',
+      });
+      const acknowledgements = rows.map((r) => ({
+        customerId: r.customer, acknowledgement: { businessTermsId: r.business_terms_id, version: r.version, acknowledgedOn: r.acknowledged_on, evidence: AcknowledgementEvidence.fromJSON(r.evidence) },
+      }));
+      return { acknowledgements, nextPageToken };
+    });
+  }
 
   @GrpcMethod('ar.invoicing.v1.BusinessTermsService', 'getEnforceableCharges')
   getEnforceableCharges(request: GetEnforceableChargesRequest): Promise<GetEnforceableChargesResponse> {

@@ -3,13 +3,15 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { CreditReason as WireReason } from '@ar/contracts/gen/ar/invoicing/v1/credit_note.js';
 import {
   ApproveCreditNoteRequest, CancelAndReissueRequest, CancelInvoiceRequest, CreditNote, CreditNoteStatus, IssueCreditNoteRequest, RefuseCreditNoteRequest,
-  type ApproveCreditNoteResponse, type CancelAndReissueResponse, type CancelInvoiceResponse, type FreeCredit, type GetCreditNoteRequest, type GetCreditNoteResponse, type InvoiceCredit, type IssueCreditNoteResponse, type LineCredit,
+  type ApproveCreditNoteResponse, type CancelAndReissueResponse, type CancelInvoiceResponse, type FreeCredit, type GetCreditNoteDocumentRequest, type GetCreditNoteDocumentResponse, type GetCreditNoteRequest, type GetCreditNoteResponse, type InvoiceCredit, type IssueCreditNoteResponse, type LineCredit,
   type ListCreditNotesRequest, type ListCreditNotesResponse, type RefuseCreditNoteResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/credit_note_service.js';
 import type { IssueInvoiceRequest, Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
-import type { Fields } from '@ar/platform/fields.js';
+import { Fields } from '@ar/platform/fields.js';
+import { fileOf, FORMATS } from '../documents/file.js';
+import { ofCreditNote } from '../documents/of-note.js';
 import type { CreditFor, CreditReason } from '../domain/credit-note.js';
 import type { AskedLine } from '../domain/crediting.js';
 import type { IssueInvoice } from '../invoicing.commands.js';
@@ -18,6 +20,7 @@ import {
   approveCreditNote, cancelAndReissue, cancelInvoice, issueCreditNote, refuseCreditNote, type ApproveCreditNote, type CancelAndReissue, type CancelInvoice, type IssueCreditNote, type RefuseCreditNote,
 } from '../notes.commands.js';
 import { getCreditNote } from '../projections/credit-notes.js';
+import { creditNoteSources } from '../projections/note-documents.js';
 import { readLine } from './invoice-fields.js';
 import { issueInvoiceRpc } from './invoice.grpc.js';
 
@@ -117,6 +120,19 @@ export class CreditNoteGrpc {
       if (!found) throw refused({ refused: 'credit-note-not-found', detail: { creditNoteId: request.creditNoteId } });
       return { creditNote: found.creditNote, version: BigInt(found.version) };
     });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.CreditNoteService', 'getCreditNoteDocument')
+  async getCreditNoteDocument(request: GetCreditNoteDocumentRequest): Promise<GetCreditNoteDocumentResponse> {
+    const fields = new Fields(request);
+    const format = fields.oneOf('format', FORMATS);
+    fields.done();
+    const found = await this.api.query(request, (tx) => creditNoteSources(tx, request.tenantId, request.creditNoteId));
+    if (!found) throw refused({ refused: 'credit-note-not-found', detail: { creditNoteId: request.creditNoteId } });
+    if (found.note.status !== CreditNoteStatus.ISSUED) throw refused({ refused: 'credit-note-not-issued', detail: { creditNoteId: request.creditNoteId } });
+    const file = await fileOf(ofCreditNote(found.note, found.invoice, found.parties), format!);
+    if ('refused' in file) throw refused(file);
+    return file;
   }
 
   @GrpcMethod('ar.invoicing.v1.CreditNoteService', 'listCreditNotes')

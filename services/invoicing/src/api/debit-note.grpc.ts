@@ -3,15 +3,18 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { DebitNoteKind as WireKind } from '@ar/contracts/gen/ar/invoicing/v1/credit_note.js';
 import {
   DebitNote, DebitNoteStatus, IssueDebitNoteRequest,
-  type GetDebitNoteRequest, type GetDebitNoteResponse, type IssueDebitNoteResponse, type ListDebitNotesRequest, type ListDebitNotesResponse,
+  type GetDebitNoteDocumentRequest, type GetDebitNoteDocumentResponse, type GetDebitNoteRequest, type GetDebitNoteResponse, type IssueDebitNoteResponse, type ListDebitNotesRequest, type ListDebitNotesResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/debit_note_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
-import type { Fields } from '@ar/platform/fields.js';
+import { Fields } from '@ar/platform/fields.js';
+import { fileOf, FORMATS } from '../documents/file.js';
+import { ofDebitNote } from '../documents/of-note.js';
 import type { DebitDue, DebitNoteKind } from '../domain/debit-note.js';
 import { wireDebitKinds } from '../invoicing.publisher.js';
 import { issueDebitNote, type IssueDebitNote } from '../notes.commands.js';
 import { getDebitNote } from '../projections/debit-notes.js';
+import { debitNoteSources } from '../projections/note-documents.js';
 import { readLine } from './invoice-fields.js';
 
 const KINDS = Object.keys(wireDebitKinds) as DebitNoteKind[];
@@ -53,6 +56,18 @@ export class DebitNoteGrpc {
       if (!found) throw refused({ refused: 'debit-note-not-found', detail: { debitNoteId: request.debitNoteId } });
       return { debitNote: found.debitNote, version: BigInt(found.version) };
     });
+  }
+
+  @GrpcMethod('ar.invoicing.v1.DebitNoteService', 'getDebitNoteDocument')
+  async getDebitNoteDocument(request: GetDebitNoteDocumentRequest): Promise<GetDebitNoteDocumentResponse> {
+    const fields = new Fields(request);
+    const format = fields.oneOf('format', FORMATS);
+    fields.done();
+    const found = await this.api.query(request, (tx) => debitNoteSources(tx, request.tenantId, request.debitNoteId));
+    if (!found) throw refused({ refused: 'debit-note-not-found', detail: { debitNoteId: request.debitNoteId } });
+    const file = await fileOf(ofDebitNote(found.note, found.invoice, found.parties), format!);
+    if ('refused' in file) throw refused(file);
+    return file;
   }
 
   @GrpcMethod('ar.invoicing.v1.DebitNoteService', 'listDebitNotes')

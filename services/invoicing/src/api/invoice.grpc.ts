@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { InvoiceDraft } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import {
-  ConsolidateDraftsRequest, CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, DocumentFormat, Invoice, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
+  ConsolidateDraftsRequest, CreateInvoiceDraftRequest, DiscardInvoiceDraftRequest, Invoice, IssueInvoiceDraftRequest, IssueInvoiceRequest, UpdateInvoiceDraftRequest, VoidInvoiceRequest,
   type ConsolidateDraftsResponse, type CreateInvoiceDraftResponse, type DiscardInvoiceDraftResponse, type ExportInvoicesRequest, type ExportInvoicesResponse, type GetInvoiceDocumentRequest, type GetInvoiceDocumentResponse, type GetInvoiceRequest, type GetInvoiceResponse, type GetInvoiceTotalsRequest, type GetInvoiceTotalsResponse, type IssueInvoiceDraftResponse, type IssueInvoiceResponse, type ListInvoicesRequest, type ListInvoicesResponse, type ListNumberGapsRequest, type ListNumberGapsResponse, type UpdateInvoiceDraftResponse, type VoidInvoiceResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { formatMoney } from '@ar/domain/money.js';
@@ -11,9 +11,8 @@ import { refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
 import { conditions } from '@ar/platform/lists.js';
 import type { Taker } from '@ar/platform/streaming.js';
+import { fileOf, FORMATS } from '../documents/file.js';
 import { ofInvoice } from '../documents/of-invoice.js';
-import { pdfOf } from '../documents/pdf.js';
-import { ublOf } from '../documents/ubl.js';
 import type { InvoiceContent } from '../domain/invoice.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, updateInvoiceDraft, voidInvoice, type ChangeDraft, type CreateDraft, type DraftNamed, type IssueDraft, type IssueInvoice, type VoidInvoice } from '../invoicing.commands.js';
 import { getInvoice, invoiceTotals, invoiceWithParties, numberSeries } from '../projections/invoices.js';
@@ -105,17 +104,15 @@ export class InvoiceGrpc {
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'getInvoiceDocument')
   async getInvoiceDocument(request: GetInvoiceDocumentRequest): Promise<GetInvoiceDocumentResponse> {
     const fields = new Fields(request);
-    const format = fields.oneOf('format', [DocumentFormat.PDF, DocumentFormat.UBL]);
+    const format = fields.oneOf('format', FORMATS);
     fields.done();
     const found = await this.api.query(request, (tx) => invoiceWithParties(tx, request.tenantId, request.invoiceId));
     if (!found) throw refused({ refused: 'invoice-not-found', detail: { invoiceId: request.invoiceId } });
     const { invoice, parties } = found;
     if (invoice.number === '' || !parties) throw refused({ refused: 'invoice-not-issued', detail: { invoiceId: invoice.invoiceId } });
-    const document = ofInvoice(invoice, parties);
-    if (format === DocumentFormat.PDF) return { fileName: `${invoice.number}.pdf`, mimeType: 'application/pdf', content: Buffer.from(await pdfOf(document)) };
-    const xml = ublOf(document);
-    if ('refused' in xml) throw refused(xml);
-    return { fileName: `${invoice.number}.xml`, mimeType: 'application/xml', content: Buffer.from(xml) };
+    const file = await fileOf(ofInvoice(invoice, parties), format!);
+    if ('refused' in file) throw refused(file);
+    return file;
   }
 
   @GrpcMethod('ar.invoicing.v1.InvoiceService', 'listInvoices')

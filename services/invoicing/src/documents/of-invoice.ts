@@ -11,19 +11,25 @@ export interface Parties { readonly seller: TenantDetails; readonly buyer: { rea
 
 const LANGUAGES: readonly string[] = ['en', 'de', 'nl', 'fr'];
 
-export function ofInvoice(invoice: Invoice, { seller, buyer: { personal, profile } }: Parties): BillingDocument {
+/** What is said of both sides on a document of any kind. */
+export const partiesIn = ({ seller, buyer: { personal, profile } }: Parties): Pick<BillingDocument, 'language' | 'seller' | 'buyer'> => ({
+  language: (LANGUAGES.includes(profile.language) ? profile.language : 'en') as Language,
+  seller: {
+    name: seller.legalName, address: address(seller.address), taxId: seller.taxId, registration: registrationOf(seller.registration), electronicAddress: electronicAddressOf(seller.electronicAddress),
+    iban: seller.iban, bic: seller.bic, contact: { name: seller.contactName, phone: seller.contactPhone, email: seller.contactEmail || seller.sender },
+    ...(seller.logo.length > 0 ? { logo: seller.logo } : {}), headerText: seller.headerText, footerText: seller.footerText,
+  },
+  buyer: { name: personal.name, address: address(personal.address), taxId: personal.taxId, registration: { scheme: '', id: '' }, electronicAddress: electronicAddressOf(profile.electronicAddress) },
+});
+
+export function ofInvoice(invoice: Invoice, parties: Parties): BillingDocument {
+  const { buyer: { profile } } = parties;
   const currency = invoice.currencyCode;
   const zero = money(0, currency);
   const adjusted = (kind: AdjustmentKind) => invoice.adjustments.filter((a) => a.kind === kind).map((a) => ({ ...adjustment(a), taxCategory: a.taxCategory as TaxCategory, taxRate: a.taxRate || '0' }));
   const total = moneyOf(invoice.total);
   return {
-    kind: 'invoice', number: invoice.number, issueDate: invoice.issueDate, currencyCode: currency, language: (LANGUAGES.includes(profile.language) ? profile.language : 'en') as Language,
-    seller: {
-      name: seller.legalName, address: address(seller.address), taxId: seller.taxId, registration: registrationOf(seller.registration), electronicAddress: electronicAddressOf(seller.electronicAddress),
-      iban: seller.iban, bic: seller.bic, contact: { name: seller.contactName, phone: seller.contactPhone, email: seller.contactEmail || seller.sender },
-      ...(seller.logo.length > 0 ? { logo: seller.logo } : {}), headerText: seller.headerText, footerText: seller.footerText,
-    },
-    buyer: { name: personal.name, address: address(personal.address), taxId: personal.taxId, registration: { scheme: '', id: '' }, electronicAddress: electronicAddressOf(profile.electronicAddress) },
+    kind: 'invoice', number: invoice.number, issueDate: invoice.issueDate, currencyCode: currency, ...partiesIn(parties),
     buyerReference: invoice.buyerReference || profile.buyerReference, orderNumber: invoice.orderNumber, contractReference: invoice.externalNumber, corrects: [],
     ...(invoice.supplyDate || invoice.supplyCountry ? { delivery: { ...(invoice.supplyDate ? { date: invoice.supplyDate } : {}), ...(invoice.supplyCountry ? { countryCode: invoice.supplyCountry } : {}) } } : {}),
     lines: invoice.lines.map((line, i) => documentLine(line, i, invoice)), allowances: adjusted(AdjustmentKind.ALLOWANCE), charges: adjusted(AdjustmentKind.CHARGE),
@@ -48,7 +54,7 @@ function documentLine(line: InvoiceLine, index: number, { taxRule, currencyCode 
 }
 
 /** Net divided by quantity, with ten fraction digits: times the quantity it is the net again. */
-function priceOf(netMinor: number, currencyCode: string, quantity: string): string {
+export function priceOf(netMinor: number, currencyCode: string, quantity: string): string {
   const [whole = '0', fraction = ''] = quantity.split('.');
   const digits = BigInt(10 + fraction.length - (exponentOf(currencyCode) ?? 0));
   const units = (BigInt(netMinor) * 10n ** digits) / BigInt(whole + fraction);
@@ -61,5 +67,5 @@ const address = (a: WireAddress | undefined) => ({ lines: a?.lines ?? [], postal
 const registrationOf = (text: string): Registration => { const [, scheme = '', id = text] = /^(\d{4}):(.+)$/.exec(text) ?? []; return { scheme, id }; };
 
 /** Why a category bears no tax: as its first line says; the charge of an early-payment discount by its own reason. */
-const exemptionOf = ({ lines, adjustments }: Invoice, category: string): string =>
+export const exemptionOf = ({ lines, adjustments }: Invoice, category: string): string =>
   lines.find((l) => l.taxCategory === category && l.exemption !== '')?.exemption ?? (category === 'E' ? adjustments.find((a) => a.taxCategory === 'E')?.reason ?? '' : '');

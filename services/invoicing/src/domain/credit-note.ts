@@ -39,9 +39,11 @@ export type ContentRefusal = CreditingRefusal | 'invoice-not-found' | 'invoice-v
 export interface IssueCreditNote {
   readonly type: 'Issue'; readonly wish: CreditWish; readonly content: CreditContent | Refusal<ContentRefusal>; readonly number: string; readonly series: string; readonly issueDate: Day; readonly today: Day; readonly lastIssueDate: Day | null;
   readonly limit: string; readonly expiryDays: number;
+  /** What seller and customer said of themselves, by version: what its documents are printed by. The customer's is 0 where it credits an invoice. */
+  readonly sellerVersion?: number; readonly customerVersion?: number;
 }
 interface Of { readonly creditNoteId: string; readonly customerId: string }
-export type Issued = Of & { type: 'CreditNoteIssued'; effectiveOn: Day } & Omit<CreditWish, 'for' | 'creditNoteId'> & CreditContent & { readonly number: string; readonly series: string; readonly issueDate: Day };
+export type Issued = Of & { type: 'CreditNoteIssued'; effectiveOn: Day } & Omit<CreditWish, 'for' | 'creditNoteId'> & CreditContent & { readonly number: string; readonly series: string; readonly issueDate: Day; readonly sellerVersion?: number; readonly customerVersion?: number };
 export type CreditNoteEvent =
   | Issued
   | Of & { type: 'CreditNoteProposed'; command: Waiting; band: string; by: string; lastDay: Day }
@@ -64,13 +66,13 @@ export type CreditNoteRefusal = ContentRefusal | IssueDateRefusal | ApprovalRefu
 const issuing: Decider<'none' | 'issued', IssueCreditNote, Issued, CreditNoteRefusal> = {
   initial: 'none',
   decide(command, status) {
-    const { wish: { for: _, ...wish }, content, number, series, issueDate, today, lastIssueDate } = command;
+    const { wish: { for: _, ...wish }, content, number, series, issueDate, today, lastIssueDate, sellerVersion, customerVersion } = command;
     if (status === 'issued') return refuse('credit-note-exists', { creditNoteId: wish.creditNoteId });
     if ('refused' in content) return content;
     const refused = refusedIssueDate(issueDate, today, lastIssueDate);
     if (refused) return refused;
     if (content.total.minor <= 0) return refuse('total-not-positive', { minor: content.total.minor });
-    return [{ type: 'CreditNoteIssued', ...wish, ...content, number, series, issueDate, effectiveOn: issueDate }];
+    return [{ type: 'CreditNoteIssued', ...wish, ...content, number, series, issueDate, effectiveOn: issueDate, ...(sellerVersion === undefined ? {} : { sellerVersion, customerVersion: customerVersion ?? 0 }) }];
   },
   evolve: () => 'issued',
 };

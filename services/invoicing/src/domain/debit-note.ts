@@ -19,6 +19,8 @@ export type DebitDue = { readonly netDays: number } | { readonly dueDate: Day };
 export interface DebitNoteFacts {
   readonly debitNoteId: string; readonly customerId: string; readonly kind: DebitNoteKind; readonly currencyCode: string; readonly invoiceId: string; readonly externalNumber: string; readonly reason: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** What seller and customer said of themselves, by version: what its documents are printed by. */
+  readonly sellerVersion?: number; readonly customerVersion?: number;
 }
 export type DebitNoteEvent = DebitNoteFacts & {
   type: 'DebitNoteIssued'; number: string; series: string; issueDate: Day; dueDate: Day; lines: readonly DebitNoteLine[]; taxTotals: readonly TaxTotal[]; net: Money; tax: Money; total: Money;

@@ -28,7 +28,9 @@ export const acknowledgementsResource: Resource<CustomerAcknowledgements> = {
 export const businessTermsVersions: Projection<typeof published | typeof acknowledged> = {
   name: 'business-terms',
   ddl: `create table business_terms (tenant text, business_terms_id text, version int, valid_from date not null, resource jsonb not null, primary key (tenant, business_terms_id, version));
-  create table acknowledgement (tenant text, customer text, business_terms_id text, version int, acknowledged_on date not null, evidence jsonb not null, primary key (tenant, customer, business_terms_id, version))`,
+  create index on business_terms (tenant, valid_from);
+  create table acknowledgement (tenant text, customer text, business_terms_id text, version int, acknowledged_on date not null, evidence jsonb not null, primary key (tenant, customer, business_terms_id, version));
+  create index on acknowledgement (tenant, acknowledged_on)`,
   on: [published, acknowledged],
   async project(events, tx) {
     for (const { type, tenant, customer, data } of events) {

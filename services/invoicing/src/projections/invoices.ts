@@ -4,7 +4,7 @@ import { CustomerPersonal, CustomerProfile } from '@ar/contracts/gen/ar/credit/v
 import { TenantDetails } from '@ar/contracts/gen/ar/invoicing/v1/tenant.js';
 import { OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { add, formatMoney, moneyOf } from '@ar/domain/money.js';
-import type { Projection, Resource, Tx } from '@ar/runtime/forms.js';
+import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import type { Parties } from '../documents/of-invoice.js';
 
 const own = [
@@ -12,7 +12,8 @@ const own = [
   'ar.invoicing.invoice_credited.v1', 'ar.invoicing.due_date_rescheduled.v1', 'ar.invoicing.due_date_change_proposed.v1', 'ar.invoicing.due_date_change_approved.v1', 'ar.invoicing.due_date_change_refused.v1', 'ar.invoicing.due_date_change_expired.v1',
   'ar.invoicing.invoice_issue_proposed.v1', 'ar.invoicing.invoice_issue_approved.v1', 'ar.invoicing.invoice_issue_refused.v1', 'ar.invoicing.invoice_issue_expired.v1',
 ] as const;
-const on = [...own, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
+const answered = 'ar.invoicing.invoice_response_received.v1';
+const on = [...own, answered, 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
 
 /** An invoice as its own events tell it: what a command answers with. */
 export const invoiceResource: Resource<Invoice> = {
@@ -69,6 +70,12 @@ function statusOf({ status, total }: Invoice, paidMinor: number, settledMinor: n
   return paidMinor === 0 ? InvoiceStatus.CREDITED : InvoiceStatus.PAID;
 }
 
+/** The answer that counts later; of one day, the one that was recorded later. */
+export function withResponse(invoice: Invoice, { data: { invoiceResponseId, code, effectiveDate }, recordedOn }: Consumed<typeof answered>): Invoice {
+  if ((invoice.latestResponse?.effectiveDate ?? '') > effectiveDate) return invoice;
+  return { ...invoice, latestResponse: { invoiceResponseId, code, effectiveDate, receivedOn: recordedOn } };
+}
+
 /** What was settled, by cash, discounts and credit notes, in minor units by the instalment's number. */
 type SettledBy = Readonly<Record<number, number>>;
 interface Row { readonly version: number; readonly paid_minor: number; readonly discounted_minor: number; readonly credit_minor: number; readonly settled_by: SettledBy; readonly resource: unknown }
@@ -78,7 +85,7 @@ export const invoices: Projection<(typeof on)[number]> = {
   ddl: `create table invoice (
     tenant text not null, invoice_id text not null, version int not null, customer_id text not null, status text not null, number text not null, external_number text not null, order_number text not null,
     currency_code text not null, issue_date date, total_minor bigint not null, paid_minor bigint not null, discounted_minor bigint not null, credit_minor bigint not null, series text, ordinal bigint, resource jsonb not null, -- a draft: no series, no ordinal, perhaps no date
-    settled_by jsonb not null, due_date date, total numeric, payment_reference text not null, labels jsonb not null, listed_on date not null, -- settled_by: minor units by instalment; due_date: the earliest on which something is open; listed_on: drafts without a date are last
+    settled_by jsonb not null, due_date date, total numeric, payment_reference text not null, labels jsonb not null, listed_on date not null, response_code text not null, -- settled_by: minor units by instalment; due_date: the earliest on which something is open; listed_on: drafts without a date are last
     primary key (tenant, invoice_id));
   create index on invoice (tenant, listed_on, invoice_id);
   create index on invoice (tenant, issue_date) where issue_date is not null;
@@ -111,6 +118,10 @@ export const invoices: Projection<(typeof on)[number]> = {
           const settled: Settled = event.data.creditNoteId ? { paidMinor, discountedMinor, creditMinor: creditMinor + minor } : { paidMinor: paidMinor + minor, discountedMinor: discountedMinor + grantedMinor, creditMinor };
           kept.set(key, { ...before, settled, settledBy: { ...before.settledBy, [item!.instalment]: (before.settledBy[item!.instalment] ?? 0) + minor + grantedMinor } });
         }
+      } else if (event.type === answered) {
+        const key = keyOf(event.tenant, event.data.invoiceId);
+        const before = kept.get(key)!;
+        kept.set(key, { ...before, invoice: withResponse(before.invoice, event) });
       } else {
         const key = keyOf(event.tenant, event.data.invoiceId);
         const before = kept.get(key);
@@ -120,11 +131,11 @@ export const invoices: Projection<(typeof on)[number]> = {
     await tx.query(
       `insert into invoice select * from jsonb_to_recordset($1) x(tenant text, invoice_id text, version int, customer_id text, status text, number text, external_number text, order_number text,
          currency_code text, issue_date date, total_minor bigint, paid_minor bigint, discounted_minor bigint, credit_minor bigint, series text, ordinal bigint, resource jsonb, settled_by jsonb, due_date date, total numeric, payment_reference text,
-         labels jsonb, listed_on date)
+         labels jsonb, listed_on date, response_code text)
        on conflict (tenant, invoice_id) do update set (version, status, number, external_number, order_number, currency_code, issue_date, total_minor, paid_minor, discounted_minor, credit_minor, series, ordinal, resource, settled_by, due_date, total,
-           payment_reference, labels, listed_on) =
+           payment_reference, labels, listed_on, response_code) =
          (excluded.version, excluded.status, excluded.number, excluded.external_number, excluded.order_number, excluded.currency_code, excluded.issue_date, excluded.total_minor, excluded.paid_minor, excluded.discounted_minor, excluded.credit_minor,
-          excluded.series, excluded.ordinal, excluded.resource, excluded.settled_by, excluded.due_date, excluded.total, excluded.payment_reference, excluded.labels, excluded.listed_on)`,
+          excluded.series, excluded.ordinal, excluded.resource, excluded.settled_by, excluded.due_date, excluded.total, excluded.payment_reference, excluded.labels, excluded.listed_on, excluded.response_code)`,
       [JSON.stringify([...kept.values()].map(({ tenant, version, settled, settledBy, invoice }) => rowOf(tenant, version, settled, settledBy, withSettled(invoice, settled))))]);
   },
 };
@@ -139,7 +150,7 @@ const openDue = ({ status, instalments }: Invoice, settledBy: SettledBy): string
 const rowOf = (tenant: string, version: number, { paidMinor, discountedMinor, creditMinor }: Settled, settledBy: SettledBy, invoice: Invoice) => ({
   tenant, invoice_id: invoice.invoiceId, version, customer_id: invoice.customerId, status: invoice.status, number: invoice.number, external_number: invoice.externalNumber, order_number: invoice.orderNumber,
   currency_code: invoice.currencyCode, issue_date: invoice.issueDate || null, total_minor: invoice.total ? moneyOf(invoice.total).minor : 0, paid_minor: paidMinor, discounted_minor: discountedMinor, credit_minor: creditMinor,
-  settled_by: settledBy, due_date: openDue(invoice, settledBy), total: invoice.total?.value ?? null, payment_reference: invoice.paymentReference, labels: invoice.labels, listed_on: invoice.issueDate || '9999-12-31',
+  settled_by: settledBy, due_date: openDue(invoice, settledBy), total: invoice.total?.value ?? null, payment_reference: invoice.paymentReference, labels: invoice.labels, listed_on: invoice.issueDate || '9999-12-31', response_code: invoice.latestResponse?.code ?? '',
   ...(invoice.number ? { series: `invoice/${invoice.issueDate.slice(0, 4)}`, ordinal: Number(/(\d+)$/.exec(invoice.number)![1]) } : {}), resource: Invoice.toJSON(invoice),
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Consumed, Tx } from '@ar/runtime/forms.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
-import { holdBacks, openItems, wholeStandingOf } from './standing.js';
+import { holdBacks, openItems, undelivered, wholeStandingOf } from './standing.js';
 
 let postgres: Postgres;
 let client: pg.Client;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   client = new pg.Client({ connectionString: await postgres.database() });
   await client.connect();
-  for (const { ddl } of [openItems, holdBacks]) await client.query(ddl);
+  for (const { ddl } of [openItems, holdBacks, undelivered]) await client.query(ddl);
 }, 60_000);
 afterAll(async () => { await client?.end(); await postgres?.stop(); });
 
