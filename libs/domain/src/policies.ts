@@ -30,8 +30,8 @@ export interface Policies {
   };
   /** Last day past due of each bucket but the last, which is open: `[30, 60, 90]`. */
   readonly aging: { readonly upTo: readonly number[] };
-  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
-  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number };
+  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `writeOffLimit`: the same of a write-off. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
+  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string };
 }
 
 export interface ExchangeRate { readonly currencyCode: string; readonly rate: string }
@@ -58,5 +58,5 @@ export const defaultPolicies: Policies = {
     onHold: 10, withoutContact: 5, withoutContactDays: 7, disputedShare: 20,
   },
   aging: { upTo: [30, 60, 90] },
-  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0 },
+  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '' },
 };

@@ -12,6 +12,7 @@ import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown } from './projections/customers.js';
 import { receiptsAppliedTo } from './projections/applications.js';
+import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
 
 const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
 const creditOf = (creditNoteId: string) => ({ aggregate: postedCreditNote, id: creditNoteId });
@@ -125,7 +126,7 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
-    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice').map((a) => a.item.documentId);
+    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
     if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
   },
 };
@@ -157,14 +158,14 @@ export const voidInvoice: Command<VoidInvoice> = {
 
 export interface FinishVoid { readonly customer: string; readonly currency: string; readonly documentId: string; readonly voidOn: Day }
 
-/** In one append: cash and credit applied to the invoice are taken back, its items are closed, the money is run through application again. Known: the keys. */
+/** In one append: cash and credit applied to the invoice are taken back, and what was written off of it; its items are closed, the money is run through application again. Known: the keys. */
 export const finishVoid: Command<FinishVoid, readonly string[]> = {
   name: 'finish-void',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
   known: (asked, tx) => receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId }))),
   decide({ customer, currency, documentId, voidOn }, on) {
     const freed = new Set<string>();
-    for (const key of on.known) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
+    for (const key of new Set([...on.known, ...recoveredFrom(on, customer, currency, documentId)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
       const itemIds = applications.filter((a) => a.item.kind === 'invoice' && a.item.documentId === documentId).map((a) => a.item.itemId);
       if (itemIds.length === 0) continue;
       const creditNoteId = creditNoteIn(key);
@@ -172,6 +173,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
       else takeCreditBack(on, creditNoteId, groupId, itemIds, voidOn);
       freed.add(key);
     }
+    giveWayToVoid(on, customer, currency, documentId, voidOn);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
     for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
   },
@@ -179,7 +181,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
 
 export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day }
 
-/** First against what is open of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. */
+/** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. */
 export const postCredit: Command<PostCredit> = {
   name: 'post-credit',
   streams: ({ creditNoteId, customer, currency }) => [creditOf(creditNoteId), accountOf(customer, currency)],
@@ -188,6 +190,7 @@ export const postCredit: Command<PostCredit> = {
     on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn });
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '' });
     if (invoiceId === '') { applyByRules(on, key, customer, currency, nothingNew); return; }
+    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn);
     const shares = ownShares(on.state(accountOf(customer, currency)), invoiceId, minor);
     if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
   },
@@ -307,7 +310,9 @@ function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemId
 }
 
 function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: Pick<ReceiptFacts, 'currency' | 'valueOn' | 'onAccount'>, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {
-  on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn });
+  const settled = applications.filter((a) => a.recovers === undefined);
+  if (settled.length > 0) on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications: settled, cause, effectiveOn });
+  takeRecoveryBack(on, { customer, currency, receiptId, groupId, valueOn, onAccount }, applications.filter((a) => a.recovers !== undefined), effectiveOn);
 }
 
 /** What is open of the items of a receipt's account. */

@@ -51,7 +51,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<PromisePolicy, void>('promise', (f, p) => { f.integer('toleranceWorkingDays', 0, 60); threshold(f as never, 'tolerance', p.tolerance); });
   fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
-  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { if (p.creditNoteLimit !== '') threshold(f as never, 'creditNoteLimit', p.creditNoteLimit); });
+  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); });
   for (const kind of ['creditHold', 'reservation', 'priority', 'approvals'] as const) {
     const policy = policies[kind] as Readonly<Record<string, unknown>> | undefined;
     for (const [field, value] of Object.entries(policy ?? {})) if (typeof value === 'number' && (value < 0 || value > 3_650 || (field === 'daysPerPoint' && value === 0))) fields.wrong(`${kind}.${field}`, 'FIELD_INVALID', 'must be from 0 to 3650');

@@ -4,8 +4,12 @@ import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen
 import { Api } from '@ar/platform/api.js';
 import { applyCreditRpc } from './credit-note.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
+import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
 
-const rpcs = { recordReceipt: recordReceiptRpc, identifyReceipt: identifyReceiptRpc, applyReceipt: applyReceiptRpc, unapplyReceipt: unapplyReceiptRpc, reverseReceipt: reverseReceiptRpc, applyCredit: applyCreditRpc };
+const rpcs = {
+  recordReceipt: recordReceiptRpc, identifyReceipt: identifyReceiptRpc, applyReceipt: applyReceiptRpc, unapplyReceipt: unapplyReceiptRpc, reverseReceipt: reverseReceiptRpc, applyCredit: applyCreditRpc,
+  writeOffOpenItems: writeOffOpenItemsRpc, approveWriteOff: approveWriteOffRpc, refuseWriteOff: refuseWriteOffRpc, reverseWriteOff: reverseWriteOffRpc, recoverWriteOff: recoverWriteOffRpc,
+};
 
 /** Many commands in one call. */
 @Controller()
