@@ -36,7 +36,7 @@ const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = detailsOf();
-const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60 } } };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60, writeOffLimit: '' } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const schedule = (scheduleId: string, firstDate = '2026-04-01') => ({ scheduleId, template: contentOf({ lines: [line] }), recurrence: { frequency: 'monthly', every: 1, firstDate, endOfMonth: false, lastDate: '', invoices: 0, servicePeriod: 'none' } as const });
