@@ -44,6 +44,10 @@ export async function giveCredit({ ask, readOn }: FiveServices): Promise<void> {
   await ask('invoicing', issueDebitNote, { debitNoteId: 'dbn_fee', customerId: CUSTOMER, kind: 'fee', currencyCode: 'EUR', invoiceId: 'inv_doubted', externalNumber: '', reason: '', labels: {}, issueDate: '', lines: [line('4.00')], due: { netDays: 20 } });
   await ask('payments', recordReceipt, receipt('before', 119_00)); // pays what will be credited
   await readOn();
+  await ask('invoicing', issueInvoice, { ...document('discounted', '10.00', 20), terms: { due: { netDays: 20 }, discount: { tiers: [{ days: 5, percent: '2' }], base: 'gross', tax: 'on-early-payment', graceDays: 0, mode: 'earned' } } });
+  await readOn();
+  await ask('payments', recordReceipt, { ...receipt('early-credited', 11_66), named: [{ reference: 'ORD-discounted', minor: null }] });
+  await credit('discounted', of('discounted')); // net of the discount that came with the payment
   await credit('after', of('reduced', 30_00));
   await readOn();
   await ask('payments', applyCredit, { creditNoteId: 'crn_after', shares: [] });

@@ -81,6 +81,7 @@ export const registry = {
   'ar.payments.credit_note_posted.v1': paymentsCustomer(payments.CreditNotePosted),
   'ar.payments.credit_applied.v1': paymentsCustomer(payments.CreditApplied),
   'ar.payments.credit_unapplied.v1': paymentsCustomer(payments.CreditUnapplied),
+  'ar.payments.credit_netted_of_discount.v1': paymentsCustomer(payments.CreditNettedOfDiscount),
   'ar.payments.write_off_proposed.v1': paymentsCustomer(payments.WriteOffProposed),
   'ar.payments.write_off_approved.v1': paymentsCustomer(payments.WriteOffApproved),
   'ar.payments.write_off_refused.v1': paymentsCustomer(payments.WriteOffRefused),

@@ -67,11 +67,12 @@ function checkNow(world: World): Map<string, number> {
     expect(applied + state.unappliedMinor).toBe(state.status === 'reversed' ? 0 : state.facts.receivedMinor);
     expect(world.accounts().reduce((sum, c) => sum + (world.account(c).cash[receiptId]?.unappliedMinor ?? 0), 0)).toBe(state.unappliedMinor);
   }
-  // And for each credit note applied + unapplied = its amount.
+  // And for each credit note applied + unapplied + discount taken back = its amount.
   for (const creditNoteId of world.creditNotes) {
     const state = world.creditNote(creditNoteId);
     if (state.status === 'none') throw new Error('unreachable: it was posted');
-    expect(Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0) + state.unappliedMinor).toBe(state.minor);
+    expect(Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0) + state.unappliedMinor + state.discount.minor).toBe(state.minor);
+    if (!(state.discount.minor >= 0 && state.discount.taxMinor >= 0 && state.discount.taxMinor <= state.discount.minor)) throw new Error(`${creditNoteId} takes ${state.discount.minor} back, ${state.discount.taxMinor} of it tax`);
     expect(world.account(state.customer).cash[creditKey(creditNoteId)]?.unappliedMinor ?? 0).toBe(state.unappliedMinor);
   }
   return originals;
@@ -80,9 +81,10 @@ function checkNow(world: World): Map<string, number> {
 /** Open, paid, credited and discounted are the original; the journal has what was granted; what tiers were used for is what is granted in them, exactly. */
 function checkDiscounts(world: World, originals: ReadonlyMap<string, number>, balance: (account: LedgerAccount) => number): void {
   const inForce = [...world.receipts.map((id) => world.receipt(id)), ...world.creditNotes.map((id) => world.creditNote(id))].flatMap((s) => (s.status === 'none' || s.status === 'reversed' ? [] : Object.values(s.groups).flat()));
+  const takenBack = world.creditNotes.map((id) => world.creditNote(id)).reduce((sum, s) => sum + (s.status === 'none' ? 0 : s.discount.minor - s.discount.taxMinor), 0);
   const byItem = new Map<string, Application[]>();
   for (const a of inForce) byItem.set(a.item.itemId, [...(byItem.get(a.item.itemId) ?? []), a]);
-  expect(balance(LedgerAccount.SALES_DISCOUNTS)).toBe(inForce.reduce((sum, { discount }) => sum + (discount ? discount.minor - discount.taxMinor : 0), 0));
+  expect(balance(LedgerAccount.SALES_DISCOUNTS)).toBe(inForce.reduce((sum, { discount }) => sum + (discount ? discount.minor - discount.taxMinor : 0), 0) - takenBack);
   for (const customer of world.accounts()) {
     const { items, uses } = world.account(customer);
     for (const { itemId, openMinor } of Object.values(items)) expect(openMinor + (byItem.get(itemId) ?? []).reduce((sum, a) => sum + settledBy(a), 0) + lostOf(world, itemId)).toBe(originals.get(itemId));
@@ -139,7 +141,8 @@ function creditFoldOf(world: World): void {
   for (const [subject, note] of notes) {
     const state = world.creditNote(subject.slice('posted-credit-note/'.length));
     const [amount, applied, unapplied] = [note.amount, note.applied, note.unapplied].map((a) => moneyOf(a).minor) as [number, number, number];
-    if (state.status === 'none' || unapplied !== state.unappliedMinor || applied + unapplied !== amount) throw new Error(`the parts of ${note.creditNoteId} do not add up`);
+    const takenBack = moneyOf(note.discountTakenBack).minor;
+    if (state.status === 'none' || unapplied !== state.unappliedMinor || applied + unapplied + takenBack !== amount) throw new Error(`the parts of ${note.creditNoteId} do not add up`);
     expect(note.applicationGroups.reduce((sum, g) => sum + moneyOf(g.amount).minor, 0)).toBe(applied);
   }
 }
@@ -155,6 +158,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
     writeOffFoldOf(world);
     for (const { type, data } of world.events) {
       met.set(type, (met.get(type) ?? 0) + 1);
+      if (type === 'UnappliedCashPlaced' && (data as { from: string }).from === 'discount') met.set('a discount given again to a credit note', 1);
       if (type === 'WriteOffReversed') met.set(`a write-off that gave way to a ${(data as { cause: string }).cause}`, 1);
       for (const { discount } of (data as { applications?: readonly Application[] }).applications ?? []) if (discount) met.set(discount.earned ? 'an earned discount' : 'an unearned discount', 1);
     }
@@ -166,8 +170,8 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
   }), { numRuns: 60 }));
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([...[
-    'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
+    'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNettedOfDiscount', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
     'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
-    'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',
+    'a discount given again to a credit note', 'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',
   ]].sort()));
 });

@@ -8,6 +8,7 @@ import { asConsumed } from '@ar/runtime/cloud-event.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
+import { netCredits } from './credit-discounts.commands.js';
 import { account, accountId, creditKey, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { leftOf } from './domain/item-discount.js';
@@ -56,10 +57,12 @@ export class World {
   readonly writeOffs: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
   #charges = 0;
+  #netted = 0;
   readonly #invoices: { readonly invoice: Invoice; readonly customer: string; voided: boolean }[] = [];
   readonly #pending: { readonly customer: string; readonly documentId: string; readonly voidOn: Day }[] = [];
 
   do(act: Act): void {
+    if (act.act === 'pass' || act.act === 'finish') this.#netCredits();
     switch (act.act) {
       case 'pass': this.today = daysAfter(this.today, act.days); return;
       case 'post': {
@@ -177,6 +180,24 @@ export class World {
         }
         return;
       }
+    }
+  }
+
+  /** As the service reacts, a while later: credit notes are decided on again where one was posted, a discount granted or something opened again. */
+  #netCredits(): void {
+    const since = this.events.slice(this.#netted);
+    this.#netted = this.events.length;
+    const uses = (groups: Readonly<Record<string, readonly Application[]>>, id: string) => Object.values(groups).flat().some((a) => a.item.kind === 'invoice' && a.item.documentId === id);
+    for (const { invoice: { invoiceId }, customer } of this.#invoices) {
+      const concerned = since.some(({ type, data }) => {
+        if (type === 'CreditNotePosted') return (data as unknown as { invoiceId: string }).invoiceId === invoiceId;
+        const applications = (data as unknown as { applications?: readonly Application[] }).applications ?? [];
+        return (type === 'OpenItemsReopened' || type === 'OpenItemsSettled') && applications.some((a) => a.item.documentId === invoiceId && (a.discount !== undefined || type === 'OpenItemsReopened'));
+      });
+      if (!concerned) continue;
+      const keys = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups, invoiceId); });
+      const creditNotes = this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && s.invoiceId === invoiceId; });
+      this.#run(netCredits, { customer, currency: 'EUR', invoiceId }, { keys, creditNotes });
     }
   }
 

@@ -208,7 +208,7 @@ function ownShares(state: AccountState, invoiceId: string, minor: number): reado
 }
 
 /** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
-function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
+export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
   const credits = Object.entries(on.state(accountOf(customer, currency)).cash).filter(([key]) => creditNoteIn(key) !== undefined);
   credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
   for (const [key, { unappliedMinor }] of credits.slice(0, MOST_RETRIED)) {

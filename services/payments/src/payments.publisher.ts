@@ -21,7 +21,8 @@ export const wireReasons = {
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED };
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT };
+const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT } as const;
 
 /** Whose money it is: a receipt's, or a credit note's. */
 const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
@@ -66,6 +67,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEve
   CreditUnapplied: (e) => ({
     applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause],
   }),
+  CreditNettedOfDiscount: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, discount: money(e.discount.minor, e.currency), tax: money(e.discount.taxMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency) }),
   OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency) }),
   OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
   OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
@@ -73,7 +75,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEve
   UnappliedCashPlaced: (e) => ({
     customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }),
   }),
-  UnappliedCashTaken: (e) => ({ customerId: e.customer, receiptId: e.receiptId, amount: money(e.minor, e.currency), cause: e.cause === 'transfer' ? CashCause.TRANSFERRED : CashCause.REVERSED, transferId: e.transferId }),
+  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }) }),
   UnappliedCashHeld: (e) => ({ customerId: e.customer, receiptId: e.receiptId, holds: e.holds.map((h) => ({ references: h.references, amount: money(h.minor, e.currency) })) }),
   WriteOffProposed: (e) => ({
     writeOffId: e.writeOffId, customerId: e.customer, ...written(e.command.parts, e.currency), method: wireMethods[e.command.wish.method], reasonCode: wireReasons[e.command.wish.reasonCode], reason: e.command.wish.reason, band: e.band, proposedBy: e.by, lastDay: e.lastDay,

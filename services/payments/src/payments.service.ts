@@ -1,5 +1,6 @@
 // Everything payments can do, once.
 import type { Service } from '@ar/runtime/forms.js';
+import { netCredits } from './credit-discounts.commands.js';
 import { account } from './domain/account.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
@@ -7,7 +8,7 @@ import { writeOff } from './domain/write-off.js';
 import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { expireWriteOffs } from './payments.daily.js';
 import { publisher } from './payments.publisher.js';
-import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
+import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
@@ -22,9 +23,9 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 export const payments: Service = {
   name: 'payments',
   aggregates: [receipt, postedCreditNote, writeOff, account],
-  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, voidInvoice, finishVoid, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff],
+  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff],
   resources: [receiptResource, postedCreditNoteResource, writeOffResource],
-  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, moveDueDate, excludeDisputed, includeResolved, includeClosed],
+  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs],
   projections: [customers, documents, applications, receipts, postedCreditNotes, writeOffs, itemSpans, itemDiscounts, journal],
   effects: [],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { netCredits } from './credit-discounts.commands.js';
 import { itemsOf } from './domain/documents.js';
 import {
   applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice,
@@ -79,6 +80,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'void-invoice': { command: voidInvoice, refusals: {} },
   'finish-void': { command: finishVoid, refusals: {} },
+  'net-credits': { command: netCredits, refusals: {} },
   'change-due': { command: changeDue, refusals: {} },
   'dispute-items': { command: disputeItems, refusals: {} },
   'end-dispute': { command: endDispute, refusals: {} },

@@ -58,7 +58,7 @@ interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
   | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
@@ -72,13 +72,15 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'credit-note' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'credit-note' | 'discount' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
   | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string }
   | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number }
   | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  /** A credit note is net of a discount that was granted on what it credits. */
+  | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
   | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[] }
   | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
@@ -152,6 +154,12 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         const { receiptId, cause, transferId } = command;
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom) }];
       }
+      case 'TakeDiscountBack': {
+        const { receiptId, minor, taxMinor } = command;
+        const cash = state.cash[receiptId];
+        if (!cash || minor > cash.unappliedMinor) return refuse('credit-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'discount', transferId: '', effectiveOn: cash.freeFrom, taxMinor }];
+      }
       case 'HoldCash': return [{ type: 'UnappliedCashHeld', ...of, receiptId: command.receiptId, holds: command.holds }];
       case 'Settle': return settle(command, state);
       case 'Reopen': {
@@ -212,9 +220,10 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
+        if (event.from === 'discount') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: { ...cash, [event.receiptId]: { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] } } };
       }
-      case 'UnappliedCashTaken': return { ...state, cash: without(cash, event.receiptId) };
+      case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
       case 'UnappliedCashHeld': {
         const held = cash[event.receiptId];
         return held ? { ...state, cash: { ...cash, [event.receiptId]: { ...held, holds: event.holds } } } : state;

@@ -135,7 +135,7 @@ export function changesOf(e: Consumed<Read>): readonly Change[] {
     case 'ar.payments.open_items_settled.v1': return both(e.data.items, keyIn(e.data), -1);
     case 'ar.payments.open_items_reopened.v1': return both(e.data.items, keyIn(e.data), 1);
     case 'ar.payments.unapplied_cash_placed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(keyIn(e.data), minor, currency)]; }
-    case 'ar.payments.unapplied_cash_taken.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, -minor, currency)]; }
+    case 'ar.payments.unapplied_cash_taken.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(keyIn(e.data), -minor, currency)]; }
     case 'ar.payments.open_item_due_changed.v1': return [{ ...of, currency: '', itemId: e.data.itemId, side: 'debit', dueOn: e.data.dueDate, issuedOn: e.effectiveOn, minor: 0 }];
   }
 }

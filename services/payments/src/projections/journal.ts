@@ -5,7 +5,8 @@
 // - A debit note: receivables to charges and tax. A credit note: sales and tax to unapplied cash, and from there to receivables where it is applied.
 // - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
-// - An early-payment discount: sales discounts, and tax where it is reduced, to receivables. Taken back: the same the other way.
+// - An early-payment discount: sales discounts, and tax where it is reduced, to receivables. Taken back: the same the other way. A credit note that is net of one: unapplied cash to
+//   sales discounts and tax; given again, the same the other way.
 // - Written off: bad debts, or the allowance, to receivables, tax with it. Taken back: the same the other way. Recovered: unapplied cash to recoveries, which are income; the receivable
 //   stays closed.
 //
@@ -37,13 +38,13 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
     case 'ar.payments.open_item_closed.v1': return sold(e.data.item!.itemId, e.data.amount, e.data.tax, incomeOf(e.data.item!), (income) => ({ debit: income, credit: RECEIVABLES }));
     case 'ar.payments.open_items_settled.v1': return e.data.items.flatMap((i) => [{ debit: UNAPPLIED_CASH, credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: account, credit: RECEIVABLES }))]);
     case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [{ debit: RECEIVABLES, credit: UNAPPLIED_CASH, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
-    case 'ar.payments.unapplied_cash_placed.v1': return e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.unapplied_cash_placed.v1': return e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => ({ debit: lossOf(e.data.method), credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }));
     case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: lossOf(e.data.method), ...moneyOf(i.amount), subjectId: i.item!.itemId }));
     case 'ar.payments.recovery_booked.v1': return [{ debit: UNAPPLIED_CASH, credit: RECOVERIES, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     case 'ar.payments.recovery_taken_back.v1': return [{ debit: RECOVERIES, credit: UNAPPLIED_CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     // A transfer is booked once, where the money arrives.
-    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
   }
 }
 
