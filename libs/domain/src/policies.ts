@@ -13,8 +13,8 @@ export interface Policies {
   readonly tax: { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross'; readonly rates: readonly TaxRate[] };
   /** What one unit of a currency is worth in the tenant's base currency, decimal text, and who says so. */
   readonly exchange: { readonly source: string; readonly rates: readonly ExchangeRate[] };
-  /** Cash application: rules in order, first success wins; what is left stays unapplied. */
-  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean };
+  /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. */
+  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean };
   /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. */
   readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string };
   readonly creditHold: { readonly overLimit: boolean; readonly pastDueDays: number; readonly quietDaysAfterRelease: number };
@@ -47,7 +47,7 @@ export const defaultPolicies: Policies = {
   terms: { netDays: 30, graceDays: 0, dueDateMoves: 'none', named: [] },
   tax: { rounding: 'document', prices: 'net', rates: [] },
   exchange: { source: '', rates: [] },
-  application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true },
+  application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true, discountOnFullPayment: false },
   dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00' },
   creditHold: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7 },
   reservation: { days: 14 },

@@ -281,7 +281,7 @@ function use<K>(on: Decision<K>, key: string, customer: string, currency: string
   const creditNoteId = creditNoteIn(key);
   const groupCount = creditNoteId === undefined ? there(on.state(receiptOf(key))).groupCount : posted(on.state(creditOf(creditNoteId))).groupCount;
   const groupId = derivedId('apg', key, String(groupCount + 1));
-  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares });
+  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares, discountOnFullPayment: on.policies.application.discountOnFullPayment === true });
   const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
   if (creditNoteId !== undefined) on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
   else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion });

@@ -82,7 +82,7 @@ export type AccountCommand = OfAccount & (
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
-  | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[] }
+  | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[]; /** Of the policy: who pays in full takes the discount as well. */ discountOnFullPayment?: boolean }
   | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
   | { type: 'WriteOff'; writeOffId: string; method: WriteOffMethod; parts: readonly AskedPart[]; today: Day }
   | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause }
@@ -285,7 +285,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
   },
 };
 
-function settle({ customer, currency, groupId, receiptId, shares }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
+function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
   const cash = state.cash[receiptId];
   const unappliedMinor = cash?.unappliedMinor ?? 0;
   if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares) });
@@ -299,7 +299,7 @@ function settle({ customer, currency, groupId, receiptId, shares }: Extract<Acco
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
     if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor });
     seen.add(itemId);
-    const discount = creditNoteIn(receiptId) === undefined ? grantFor(open, minor, cash.valueOn) : undefined;
+    const discount = creditNoteIn(receiptId) === undefined ? grantFor(open, minor, cash.valueOn, discountOnFullPayment) : undefined;
     const needed = Math.min(minor, open.openMinor - (discount?.minor ?? 0)); // the rest stays unapplied
     applications.push({ item: itemOf(open), minor: needed, openMinor: open.openMinor - needed - (discount?.minor ?? 0), effectiveOn: later(cash.freeFrom, open.freeFrom), ...(discount ? { discount } : {}) });
   }
