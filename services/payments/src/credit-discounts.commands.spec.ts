@@ -4,7 +4,7 @@ import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
-import { applyCredit, postCredit, postInvoice, recordReceipt, reverseReceipt } from './payments.commands.js';
+import { applyCredit, unapplyCredit, postCredit, postInvoice, recordReceipt, reverseReceipt } from './payments.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-20';
@@ -69,5 +69,15 @@ it('a credit note that settles what is open takes nothing back', () => {
   const credited = after(half, postCredit, credit('crn_1', 50_00));
   expect(Object.values(ask(credited, netCredits, net, knows('crn_1'))).flat()).toEqual([]);
   expect(owed(after(after(credited, postCredit, credit('crn_2', 50_00)), netCredits, net, knows('crn_1', 'crn_2')))).toEqual({ open: {}, cash: { 'credit-note:crn_2': 49_00 } });
+});
+it('a credit note that a person takes back from its invoice is not put there again', () => {
+  const half = after(after(after({}, postInvoice, invoice(1)), recordReceipt, money(49_00), { customerKnown: true, documents: [] }), postCredit, credit('crn_1', 50_00));
+  const { groupId } = half['posted-credit-note/crn_1']!.at(-1) as unknown as { groupId: string };
+  const back = after(half, unapplyCredit, { creditNoteId: 'crn_1', groupId, reason: 'for another one', effectiveOn: '' });
+  expect(back['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'OpenItemsReopened', cause: 'unapplication', effectiveOn: today, applications: [{ minor: 50_00, openMinor: 50_00 }] });
+  const netted = after(back, netCredits, net, knows('crn_1'));
+  expect(owed(netted)).toEqual({ open: { oit_1_1: 50_00 }, cash: { 'credit-note:crn_1': 49_00 } }); // it credits what was paid, now
+  const again = after(netted, applyCredit, { creditNoteId: 'crn_1', shares: [{ itemId: 'oit_1_1', minor: 49_00, currency: 'EUR' }] });
+  expect(owed(after(after(again, netCredits, net, knows('crn_1')), netCredits, net, knows('crn_1')))).toEqual({ open: {}, cash: {} });
 });
 it('nothing is decided about an invoice without credit notes', () => expect(Object.values(ask(paid, netCredits, net, knows())).flat()).toEqual([]));

@@ -35,6 +35,7 @@ export const netCredits: Command<NetCredits, CreditsKnown> = {
     const granted = paid.flatMap((a) => (a.discount ? [a.discount] : []));
     const rests = notes.map((n) => n.minor - sum(Object.values(n.groups).flat().filter(isOwn)));
     const target = discountsTakenBack({ settledMinor: sum(paid) + sum(granted), grantedMinor: sum(granted), taxMinor: granted.reduce((total, d) => total + d.taxMinor, 0) }, rests);
+    let givenAgain = false;
     notes.forEach(({ creditNoteId, discount: had, unappliedMinor, issuedOn }, i) => {
       const discount = reached(had, target[i]!, unappliedMinor);
       const more = { minor: discount.minor - had.minor, taxMinor: discount.taxMinor - had.taxMinor };
@@ -42,9 +43,9 @@ export const netCredits: Command<NetCredits, CreditsKnown> = {
       on.run(creditOf(creditNoteId), { type: 'NetOfDiscount', discount, today: on.today });
       const of = { customer, currency, receiptId: creditKey(creditNoteId) };
       if (more.minor > 0) on.run(accountOf(customer, currency), { type: 'TakeDiscountBack', ...of, ...more });
-      else on.run(accountOf(customer, currency), { type: 'PlaceCash', ...of, minor: -more.minor, taxMinor: -more.taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: on.today, from: 'discount', transferId: '' });
+      else { givenAgain = true; on.run(accountOf(customer, currency), { type: 'PlaceCash', ...of, minor: -more.minor, taxMinor: -more.taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: on.today, from: 'discount', transferId: '' }); }
     });
-    settleByOwnCredit(on, customer, currency, new Set([invoiceId]));
+    if (givenAgain) settleByOwnCredit(on, customer, currency, new Set([invoiceId])); // what a person has taken back from it stays where it is
   },
 };
 

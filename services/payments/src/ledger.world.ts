@@ -9,12 +9,12 @@ import type { PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
-import { account, accountId, creditKey, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
+import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
-import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { writeOff, type WriteOffEvent, type WriteOffState } from './domain/write-off.js';
 import { publisher } from './payments.publisher.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
@@ -32,6 +32,7 @@ export type Act =
   | { readonly act: 'void'; readonly which: number; readonly lost: boolean; readonly back: number }
   | { readonly act: 'credit'; readonly who: number; readonly of: number | null; readonly minor: number; readonly back: number }
   | { readonly act: 'apply-credit'; readonly which: number; readonly item: number | null; readonly minor: number }
+  | { readonly act: 'unapply-credit'; readonly which: number; readonly group: number; readonly back: number | null }
   | { readonly act: 'charge'; readonly who: number; readonly minor: number; readonly dueIn: number; readonly back: number }
   | { readonly act: 'write-off'; readonly who: number; readonly item: number; readonly second: number | null; readonly minor: number | null; readonly allowance: boolean; readonly waits: boolean }
   | { readonly act: 'reverse-write-off'; readonly which: number }
@@ -143,6 +144,13 @@ export class World {
         this.#run(applyCredit, { creditNoteId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, undefined);
         return;
       }
+      case 'unapply-credit': {
+        const creditNoteId = pick(this.creditNotes, act.which);
+        const state = creditNoteId === undefined ? undefined : this.creditNote(creditNoteId);
+        const groupId = state && state.status !== 'none' ? pick(Object.keys(state.groups), act.group) : undefined;
+        if (creditNoteId && groupId) this.#run(unapplyCredit, { creditNoteId, groupId, reason: 'mistake', effectiveOn: this.#back(act.back) }, undefined);
+        return;
+      }
       case 'charge': {
         this.#charges++;
         const issuedOn = daysAfter(this.today, -act.back);
@@ -192,7 +200,7 @@ export class World {
       const concerned = since.some(({ type, data }) => {
         if (type === 'CreditNotePosted') return (data as unknown as { invoiceId: string }).invoiceId === invoiceId;
         const applications = (data as unknown as { applications?: readonly Application[] }).applications ?? [];
-        return (type === 'OpenItemsReopened' || type === 'OpenItemsSettled') && applications.some((a) => a.item.documentId === invoiceId && (a.discount !== undefined || type === 'OpenItemsReopened'));
+        return (type === 'OpenItemsReopened' || type === 'OpenItemsSettled') && applications.some((a) => a.item.documentId === invoiceId && (a.discount !== undefined || type === 'OpenItemsReopened' || creditNoteIn((data as unknown as { receiptId: string }).receiptId) !== undefined));
       });
       if (!concerned) continue;
       const keys = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups, invoiceId); });

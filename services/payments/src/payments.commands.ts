@@ -233,6 +233,22 @@ export const applyCredit: Command<ApplyCredit> = {
   },
 };
 
+/** `effectiveOn` empty: the business date. */
+export interface UnapplyCredit { readonly creditNoteId: string; readonly groupId: string; readonly reason: string; readonly effectiveOn: Day }
+
+export const unapplyCredit: Command<UnapplyCredit> = {
+  name: 'unapply-credit',
+  streams: ({ creditNoteId }) => [creditOf(creditNoteId)],
+  decide({ creditNoteId, groupId, reason, effectiveOn }, on) {
+    const before = on.state(creditOf(creditNoteId));
+    const items = before.status === 'none' ? [] : Object.values(on.state(accountOf(before.customer, before.currency)).items);
+    const openMinor = Object.fromEntries(items.map((i) => [i.itemId, i.openMinor]));
+    const made = on.run(creditOf(creditNoteId), { type: 'TakeBack', creditNoteId, groupId, openMinor, today: on.today, effectiveOn: effectiveOn || null, reason });
+    const { customer, currency, issuedOn: valueOn } = posted(before);
+    for (const event of made) if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'unapplication', event.effectiveOn);
+  },
+};
+
 export interface ChangeDue { readonly customer: string; readonly currency: string; readonly itemId: string; readonly documentId: string; readonly instalment: number; readonly formerDueOn: Day; readonly dueOn: Day }
 
 /** An instalment is due on another day, open or settled just now. */

@@ -65,7 +65,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEve
     trace: trace(e.trace, e.currency, e.rule), policyVersion: e.policyVersion,
   }),
   CreditUnapplied: (e) => ({
-    applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause],
+    applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause], reason: e.reason ?? '',
   }),
   CreditNettedOfDiscount: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, discount: money(e.discount.minor, e.currency), tax: money(e.discount.taxMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency) }),
   OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency) }),

@@ -73,11 +73,12 @@ export const netPostedCredit: Reaction<'ar.payments.credit_note_posted.v1', NetC
   expected: [],
 };
 
+/** Discounts that are granted, and credit that settles what is open: neither is as it was when the credit note was decided on. */
 export const netOnGrant: Reaction<'ar.payments.open_items_settled.v1', NetCredits> = {
   name: 'net-on-grant',
   on: 'ar.payments.open_items_settled.v1',
   command: netCredits,
-  requests: ({ customer, data }) => ofInvoices(customer, data.items.filter((i) => i.discount)),
+  requests: ({ customer, data }) => ofInvoices(customer, data.creditNoteId === '' ? data.items.filter((i) => i.discount) : data.items),
   expected: [],
 };
 

@@ -5,7 +5,7 @@ import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { itemsOf } from './domain/documents.js';
 import {
-  applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice,
+  applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice,
 } from './payments.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { payments } from './payments.service.js';
@@ -40,6 +40,8 @@ const identify = { receiptId: 'rcp_1', customer: 'c1', by: 'anna' };
 const credit = { creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_9', minor: 150, taxMinor: 0, issuedOn: '2026-03-05' };
 const credited = then(posted, postCredit, credit);
 const ofCredit = (itemId: string, minor: number, currency = 'EUR') => ({ creditNoteId: 'crn_1', shares: share(itemId, minor, currency).shares });
+const usedCredit = then(credited, applyCredit, ofCredit('oit_1_1', 60));
+const unapplyOfCredit = { creditNoteId: 'crn_1', groupId: (usedCredit['posted-credit-note/crn_1']!.at(-1) as unknown as { groupId: string }).groupId, reason: '', effectiveOn: '' };
 
 const wish = (itemId = 'oit_1_1', minor: number | null = null, more: object = {}) => ({ writeOffId: 'wof_1', customer: 'c1', currency: 'EUR', items: [{ itemId, minor }], method: 'direct', reasonCode: 'other', reason: '', by: 'anna', ...more });
 const lost = then(received, writeOffOpenItems, wish());
@@ -77,6 +79,10 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'credit-note-not-found': [posted, ofCredit('oit_1_1', 1)], 'currency-mismatch': [credited, ofCredit('oit_1_1', 1, 'USD')], 'credit-over-applied': [credited, ofCredit('oit_1_1', 151)], 'open-item-not-found': [credited, ofCredit('oit_9_1', 1)],
     'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
     'application-item-twice': [credited, { creditNoteId: 'crn_1', shares: [...ofCredit('oit_1_1', 1).shares, ...ofCredit('oit_1_1', 1).shares] }],
+  } },
+  'unapply-credit': { command: unapplyCredit, refusals: {
+    'credit-note-not-found': [posted, unapplyOfCredit], 'application-group-not-found': [credited, unapplyOfCredit], 'effective-date-before-original': [usedCredit, { ...unapplyOfCredit, effectiveOn: '2026-03-04' }],
+    'effective-date-in-future': [usedCredit, { ...unapplyOfCredit, effectiveOn: '2026-03-11' }],
   } },
   'void-invoice': { command: voidInvoice, refusals: {} },
   'finish-void': { command: finishVoid, refusals: {} },
