@@ -21,6 +21,7 @@ import { apiError } from '@ar/platform/errors.js';
 import { Pages } from '@ar/platform/lists.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { CaseGrpc } from '../../services/collections/src/api/case.grpc.js';
+import { makePromise, openDispute } from '../../services/collections/src/collections.commands.js';
 import { CreditGrpc } from '../../services/credit/src/api/credit.grpc.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { DebitNoteGrpc } from '../../services/invoicing/src/api/debit-note.grpc.js';
@@ -167,6 +168,21 @@ describe('a write-off above the limit', () => {
     await five.readOn();
     expect([(await invoiceOf('inv_2')).status, await ties()]).toEqual([InvoiceStatus.WRITTEN_OFF, ['1190.00', '19.00', '0.00']]);
   });
+});
+
+it('what is disputed or promised is written off as well: the dispute is closed with it, and the promise is withdrawn', async () => {
+  for (const id of ['inv_disputed', 'inv_promised']) await issue(id, 'c3', '100.00');
+  await five.readOn();
+  const note = { contactName: 'Miller', text: 'as agreed' };
+  await five.ask('collections', openDispute, { customerId: 'c3', draft: { disputeId: 'dsp_1', items: [{ itemId: 'oit_disputed_1', amount: { minor: 40_00, currency: 'EUR' } }], reasonCode: 'price', note } });
+  await five.ask('collections', makePromise, { customerId: 'c3', draft: { promiseId: 'ptp_1', items: [{ itemId: 'oit_promised_1', amount: null }], promisedOn: daysAfter(today, 5), channel: 'phone', note } });
+  await five.readOn();
+  await writeOff('wof_word', 'c3', [{ itemId: 'oit_disputed_1' }, { itemId: 'oit_promised_1' }]);
+  await five.readOn();
+  const statuses = (table: string) => five.runtimes.collections.live.read(async (client) => (await client.query<{ status: string }>(`select status from ${table} where customer = 'c3'`)).rows.map((r) => r.status));
+  expect([await statuses('dispute'), await statuses('promise')]).toEqual([['DISPUTE_STATUS_CLOSED'], ['PROMISE_STATUS_WITHDRAWN']]);
+  expect((await invoiceOf('inv_disputed')).status).toBe(InvoiceStatus.WRITTEN_OFF);
+  await ties();
 });
 
 it('a debit note is written off like an invoice, in a batch too', async () => {
