@@ -160,7 +160,7 @@ export const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [
 export interface OpenItemRow {
   readonly customer: string; readonly itemId: string; readonly currency: string; readonly kind: OpenItemKind; readonly documentId: string; readonly documentNumber: string; readonly instalment: number;
   readonly issuedOn: Day; readonly dueOn: Day; readonly originalMinor: number; readonly openMinor: number; readonly daysPastDue: number;
-  /** Day of the last settlement or closing, '' when there was none; of settlements, those that were taken back count too. */
+  /** Day of the last settlement, write-off or closing, '' when there was none; of settlements, those that were taken back count too. */
   readonly lastSettledOn: Day;
 }
 
