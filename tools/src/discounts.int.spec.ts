@@ -5,6 +5,9 @@ import { GetCaseRequest } from '@ar/contracts/gen/ar/collections/v1/case_service
 import { GetExposureRequest } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
 import { DiscountBase, DiscountMode, DiscountTax } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import { InvoiceStatus, IssueInvoiceRequest, VoidInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { CreditReason } from '@ar/contracts/gen/ar/invoicing/v1/credit_note.js';
+import { IssueCreditNoteRequest } from '@ar/contracts/gen/ar/invoicing/v1/credit_note_service.js';
+import { UnapplyCreditRequest } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { DiscountKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
@@ -23,6 +26,8 @@ import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { InvoiceGrpc } from '../../services/invoicing/src/api/invoice.grpc.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { openBusinessDay, registerTenant } from '../../services/invoicing/src/invoicing.commands.js';
+import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
+import { CreditNoteGrpc as PostedGrpc } from '../../services/payments/src/api/credit-note.grpc.js';
 import { AccountGrpc } from '../../services/payments/src/api/account.grpc.js';
 import { ReceiptGrpc } from '../../services/payments/src/api/receipt.grpc.js';
 import { ReportGrpc } from '../../services/payments/src/api/report.grpc.js';
@@ -166,4 +171,35 @@ describe('an invoice of 121.00 that was paid with 118.58 in time', () => {
     await ties();
     expect(five.errors).toEqual([]);
   });
+});
+describe('a credit note for what was paid with a discount', () => {
+  it('gives back what was paid: 118.58 of 121.00, and neither discount nor its tax is left', async () => {
+    const before = await ties();
+    const credit = (creditNoteId: string) => new CreditNoteGrpc(api('invoicing')).issueCreditNote(IssueCreditNoteRequest.fromPartial({ ...asked(), creditNoteId, reasonCode: CreditReason.RETURN, of: { $case: 'invoice', value: { invoiceId: 'inv_3', lines: [] } } } as never));
+    expect((await credit('crn_1')).creditNote).toMatchObject({ total: eur('121.00'), tax: eur('21.00') });
+    await five.readOn();
+    const { creditNote } = await new PostedGrpc(api('payments')).getPostedCreditNote({ tenantId, creditNoteId: 'crn_1', minPosition: undefined });
+    expect(creditNote).toMatchObject({ amount: eur('121.00'), applied: eur('0.00'), unapplied: eur('118.58'), discountTakenBack: eur('2.42') });
+    const after = await ties();
+    const change = (account: LedgerAccount) => (after[account] ?? 0) - (before[account] ?? 0);
+    expect([LedgerAccount.SALES, LedgerAccount.SALES_DISCOUNTS, LedgerAccount.TAX, LedgerAccount.UNAPPLIED_CASH].map(change)).toEqual([100_00, -2_00, 20_58, -118_58]);
+  });
+  it('gives all of it again where the payment goes back after all: nothing is owed, nothing is left', async () => {
+    await receipts.reverseReceipt(ReverseReceiptRequest.fromPartial({ ...asked(), receiptId: 'rcp_7', kind: ReversalKind.RETURN }));
+    await five.readOn();
+    const { creditNote } = await new PostedGrpc(api('payments')).getPostedCreditNote({ tenantId, creditNoteId: 'crn_1', minPosition: undefined });
+    expect(creditNote).toMatchObject({ applied: eur('121.00'), unapplied: eur('0.00'), discountTakenBack: eur('0.00') });
+    expect(await itemsOf('back')).toEqual([]);
+    await ties();
+  });
+  it('has a use taken back by a person: it is the customer\'s credit, and the item is open again', async () => {
+    const notes = new PostedGrpc(api('payments'));
+    const { creditNote } = await notes.getPostedCreditNote({ tenantId, creditNoteId: 'crn_1', minPosition: undefined });
+    const [group] = creditNote!.applicationGroups;
+    expect((await notes.unapplyCredit(UnapplyCreditRequest.fromPartial({ ...asked(), creditNoteId: 'crn_1', applicationGroupId: group!.applicationGroupId }))).creditNote).toMatchObject({ unapplied: group!.amount });
+    await five.readOn();
+    expect(await itemsOf('back')).toMatchObject([{ open: group!.amount, item: { dueDate: '2026-03-03' } }]);
+    await ties();
+  });
+  it('made no error in the background', () => expect(five.errors).toEqual([]));
 });

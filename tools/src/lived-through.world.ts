@@ -17,6 +17,7 @@ import { deliverDocuments } from './lived-with-deliveries.world.js';
 import { answerInvoices } from './lived-with-answers.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
+import { recoverLosses, reverseLosses, writeLossesOff } from './lived-with-losses.world.js';
 import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
@@ -49,7 +50,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
     tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today,
     policies: {
       ...defaultPolicies, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
-      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 }, approvals: { expiryDays: 5, creditNoteLimit: '100', dueDateDays: 14 },
+      reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 }, approvals: { expiryDays: 5, creditNoteLimit: '100', dueDateDays: 14, writeOffLimit: '50' },
     },
   });
   await readOn();
@@ -61,6 +62,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await readOn();
 
   await giveCredit(five);
+  await writeLossesOff(five);
   await beginSchedules(five, today);
   await deliverDocuments(five);
   await agreeAndDeliver(five, today);
@@ -100,6 +102,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: 'wrong price' }); // paid, as invoicing will read later
   await readOn();
 
+  await recoverLosses(five);
   // days go by in twos and threes; messages are asked for, and some are paid before they go
   await openDay();
   await openDay();
@@ -186,6 +189,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await readOn();
   for (let n = 1; n <= CUSTOMERS; n++) if (n !== 5) await receive(`end${n}`, `c${n}`, 300_00);
   await settleCredited(five);
+  await reverseLosses(five);
   await readOn();
   await receive('usd', 'c10', 23_80, { currency: 'USD' });
   await readOn();

@@ -1,11 +1,12 @@
 // A customer beside the others to whom everything happens that credit notes and debit notes can do, and who owes nothing in the end.
+import type { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import type { Day } from '@ar/domain/day.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import type { CreditFor } from '../../services/invoicing/src/domain/credit-note.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { issueInvoice, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { approveCreditNote, cancelAndReissue, cancelInvoice, issueCreditNote, issueDebitNote, refuseCreditNote } from '../../services/invoicing/src/notes.commands.js';
-import { applyCredit, recordReceipt } from '../../services/payments/src/payments.commands.js';
+import { applyCredit, recordReceipt, unapplyCredit } from '../../services/payments/src/payments.commands.js';
 import type { FiveServices } from './five-services.world.js';
 
 const CUSTOMER = 'credited';
@@ -44,9 +45,15 @@ export async function giveCredit({ ask, readOn }: FiveServices): Promise<void> {
   await ask('invoicing', issueDebitNote, { debitNoteId: 'dbn_fee', customerId: CUSTOMER, kind: 'fee', currencyCode: 'EUR', invoiceId: 'inv_doubted', externalNumber: '', reason: '', labels: {}, issueDate: '', lines: [line('4.00')], due: { netDays: 20 } });
   await ask('payments', recordReceipt, receipt('before', 119_00)); // pays what will be credited
   await readOn();
+  await ask('invoicing', issueInvoice, { ...document('discounted', '10.00', 20), terms: { due: { netDays: 20 }, discount: { tiers: [{ days: 5, percent: '2' }], base: 'gross', tax: 'on-early-payment', graceDays: 0, mode: 'earned' } } });
+  await readOn();
+  await ask('payments', recordReceipt, { ...receipt('early-credited', 11_66), named: [{ reference: 'ORD-discounted', minor: null }] });
+  await credit('discounted', of('discounted')); // net of the discount that came with the payment
   await credit('after', of('reduced', 30_00));
   await readOn();
-  await ask('payments', applyCredit, { creditNoteId: 'crn_after', shares: [] });
+  const { resource } = await ask('payments', applyCredit, { creditNoteId: 'crn_after', shares: [] });
+  const [use] = (resource as PostedCreditNote).applicationGroups;
+  if (use) await ask('payments', unapplyCredit, { creditNoteId: 'crn_after', groupId: use.applicationGroupId, reason: 'wrong', effectiveOn: '' });
   await readOn();
 }
 

@@ -20,7 +20,14 @@ const onDueChanged: Reaction<'ar.payments.open_item_due_changed.v1', LookAt> = {
   name: 'look-on-due-change', on: 'ar.payments.open_item_due_changed.v1', command: lookAgain, requests: (e) => [{ customerId: e.customer, items: [e.data.itemId] }], expected: [],
 };
 
-export const reactions: readonly AnyReaction[] = [onSettled, onReopened, onClosed, onDueChanged];
+const onWrittenOff: Reaction<'ar.payments.open_items_written_off.v1', LookAt> = {
+  name: 'look-on-write-off', on: 'ar.payments.open_items_written_off.v1', command: lookAgain, requests: (e) => [{ customerId: e.customer, items: idsOf(e.data.items) }], expected: [],
+};
+const onReinstated: Reaction<'ar.payments.open_items_reinstated.v1', LookAt> = {
+  name: 'look-on-reinstatement', on: 'ar.payments.open_items_reinstated.v1', command: lookAgain, requests: (e) => [{ customerId: e.customer, items: idsOf(e.data.items) }], expected: [],
+};
+
+export const reactions: readonly AnyReaction[] = [onSettled, onReopened, onClosed, onDueChanged, onWrittenOff, onReinstated];
 
 /** Promises come to their day, items grow old. */
 export const lookDaily: Daily<LookAt> = {

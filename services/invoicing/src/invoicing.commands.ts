@@ -184,6 +184,6 @@ export const voidInvoice: Command<VoidInvoice, boolean> = {
 
 async function hasApplications(asked: readonly Asked<VoidInvoice>[], tx: Tx): Promise<readonly boolean[]> {
   const rows = await tx.query<{ tenant: string; invoice_id: string }>(
-    'select i.tenant, i.invoice_id from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id) where i.paid_minor > 0 or i.credit_minor > 0', [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
+    'select i.tenant, i.invoice_id from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id) where i.paid_minor > 0 or i.credit_minor > 0 or i.written_off_minor > 0', [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
   return asked.map((a) => rows.some((r) => r.tenant === a.tenant && r.invoice_id === a.request.invoiceId));
 }

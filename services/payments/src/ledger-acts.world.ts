@@ -25,11 +25,16 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 3, arbitrary: fc.record({ act: fc.constant('apply' as const), which: n, item: n, minor: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('unapply' as const), which: n, group: n, back: fc.option(back, { nil: null }) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('reverse' as const), which: n, back: fc.option(back, { nil: null }) }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('void' as const), which: n, back }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('void' as const), which: n, lost: fc.boolean(), back }) },
   { weight: 5, arbitrary: fc.record({ act: fc.constant('credit' as const), who: n, of: fc.option(n, { nil: null, freq: 3 }), minor, back }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('apply-credit' as const), which: n, item: fc.option(n, { nil: null, freq: 3 }), minor: fc.integer({ min: 1, max: 200 }) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('unapply-credit' as const), which: n, group: n, back: fc.option(back, { nil: null }) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('charge' as const), who: n, minor, dueIn: fc.integer({ min: 0, max: 40 }), back }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
+  { weight: 4, arbitrary: fc.record({ act: fc.constant('write-off' as const), who: n, item: n, second: fc.option(n, { nil: null }), minor: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }), allowance: fc.boolean(), waits: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('reverse-write-off' as const), which: n }) },
+  { weight: 4, arbitrary: fc.record({ act: fc.constant('recover' as const), which: n, receipt: fc.option(n, { nil: null, freq: 1 }), minor: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }) }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('undo-recovery' as const), which: n, reverses: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('move' as const), which: n, instalment: n, dueIn: fc.integer({ min: 0, max: 40 }) }) },
 ];
 

@@ -1,16 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
+import { WriteOffStatus, type WriteOff } from '@ar/contracts/gen/ar/payments/v1/write_off_service.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed } from '@ar/runtime/forms.js';
 import { type Application, creditKey, disputedMinor, settledBy, UNIDENTIFIED } from './domain/account.js';
+import { notRecovered } from './domain/write-off.js';
 import { type TierUses, withUse } from './domain/item-discount.js';
 import { acts, receiptFoldOf } from './ledger-acts.world.js';
 import { World } from './ledger.world.js';
 import { changesOf } from './projections/item-spans.js';
 import { entriesOf, journal } from './projections/journal.js';
 import { postedCreditNoteResource } from './projections/posted-credit-notes.js';
+import { writeOffResource } from './projections/write-offs.js';
 import { receiptResource } from './projections/receipts.js';
 
 const ledgerTypes = new Set<string>(journal.on);
@@ -52,6 +55,7 @@ function checkNow(world: World): Map<string, number> {
     for (const c of Object.values(cash)) expect(c.holds.reduce((sum, h) => sum + h.minor, 0)).toBeLessThanOrEqual(c.unappliedMinor);
   }
   checkDiscounts(world, originals, balance);
+  checkWriteOffs(world, balance);
   const suspense = Object.values(world.account(UNIDENTIFIED).cash).reduce((sum, c) => sum + c.unappliedMinor, 0);
   expect(-balance(LedgerAccount.SUSPENSE) || 0).toBe(suspense);
   expect(Object.values(LedgerAccount).reduce((sum, a) => sum + balance(a), 0)).toBe(0);
@@ -63,11 +67,12 @@ function checkNow(world: World): Map<string, number> {
     expect(applied + state.unappliedMinor).toBe(state.status === 'reversed' ? 0 : state.facts.receivedMinor);
     expect(world.accounts().reduce((sum, c) => sum + (world.account(c).cash[receiptId]?.unappliedMinor ?? 0), 0)).toBe(state.unappliedMinor);
   }
-  // And for each credit note applied + unapplied = its amount.
+  // And for each credit note applied + unapplied + discount taken back = its amount.
   for (const creditNoteId of world.creditNotes) {
     const state = world.creditNote(creditNoteId);
     if (state.status === 'none') throw new Error('unreachable: it was posted');
-    expect(Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0) + state.unappliedMinor).toBe(state.minor);
+    expect(Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0) + state.unappliedMinor + state.discount.minor).toBe(state.minor);
+    if (!(state.discount.minor >= 0 && state.discount.taxMinor >= 0 && state.discount.taxMinor <= state.discount.minor)) throw new Error(`${creditNoteId} takes ${state.discount.minor} back, ${state.discount.taxMinor} of it tax`);
     expect(world.account(state.customer).cash[creditKey(creditNoteId)]?.unappliedMinor ?? 0).toBe(state.unappliedMinor);
   }
   return originals;
@@ -76,16 +81,56 @@ function checkNow(world: World): Map<string, number> {
 /** Open, paid, credited and discounted are the original; the journal has what was granted; what tiers were used for is what is granted in them, exactly. */
 function checkDiscounts(world: World, originals: ReadonlyMap<string, number>, balance: (account: LedgerAccount) => number): void {
   const inForce = [...world.receipts.map((id) => world.receipt(id)), ...world.creditNotes.map((id) => world.creditNote(id))].flatMap((s) => (s.status === 'none' || s.status === 'reversed' ? [] : Object.values(s.groups).flat()));
+  const takenBack = world.creditNotes.map((id) => world.creditNote(id)).reduce((sum, s) => sum + (s.status === 'none' ? 0 : s.discount.minor - s.discount.taxMinor), 0);
   const byItem = new Map<string, Application[]>();
   for (const a of inForce) byItem.set(a.item.itemId, [...(byItem.get(a.item.itemId) ?? []), a]);
-  expect(balance(LedgerAccount.SALES_DISCOUNTS)).toBe(inForce.reduce((sum, { discount }) => sum + (discount ? discount.minor - discount.taxMinor : 0), 0));
+  expect(balance(LedgerAccount.SALES_DISCOUNTS)).toBe(inForce.reduce((sum, { discount }) => sum + (discount ? discount.minor - discount.taxMinor : 0), 0) - takenBack);
   for (const customer of world.accounts()) {
     const { items, uses } = world.account(customer);
-    for (const { itemId, openMinor } of Object.values(items)) expect(openMinor + (byItem.get(itemId) ?? []).reduce((sum, a) => sum + settledBy(a), 0)).toBe(originals.get(itemId));
+    for (const { itemId, openMinor } of Object.values(items)) expect(openMinor + (byItem.get(itemId) ?? []).reduce((sum, a) => sum + settledBy(a), 0) + lostOf(world, itemId)).toBe(originals.get(itemId));
     for (const [itemId, used] of [...Object.values(items).map((i) => [i.itemId, i.uses] as const), ...Object.entries(uses)]) {
       expect(used).toEqual((byItem.get(itemId) ?? []).reduce<TierUses>((sum, a) => withUse(sum, a, 1), {}));
       for (const { grantedMinor, taxMinor, settledMinor } of Object.values(used)) if (!(taxMinor >= 0 && taxMinor <= grantedMinor && grantedMinor < settledMinor)) throw new Error(`${itemId} was granted ${grantedMinor} of ${settledMinor}, ${taxMinor} of it tax`);
     }
+  }
+}
+
+/** What write-offs hold of an item. */
+const lostOf = (world: World, itemId: string): number => world.writeOffs.reduce((sum, id) => {
+  const { inner } = world.writeOff(id);
+  return sum + (inner.status === 'none' ? 0 : inner.parts.reduce((total, p) => total + (p.item.itemId === itemId ? p.minor : 0), 0));
+}, 0);
+
+/** The losses of the journal are what write-offs hold, its income what was recovered, by the receipts that did; nothing is recovered twice, or of what is not lost; the account knows the same. */
+function checkWriteOffs(world: World, balance: (account: LedgerAccount) => number): void {
+  const booked = world.writeOffs.map((id) => world.writeOff(id).inner).flatMap((w) => (w.status === 'none' ? [] : [w]));
+  const lost = (method: string) => booked.filter((w) => w.method === method).flatMap((w) => w.parts).reduce((sum, p) => sum + p.minor, 0);
+  expect([balance(LedgerAccount.BAD_DEBTS), balance(LedgerAccount.ALLOWANCE)]).toEqual([lost('direct'), lost('allowance')]);
+  const recoveries = booked.flatMap((w) => Object.entries(w.recoveries).map(([groupId, r]) => ({ w, groupId, ...r })));
+  expect(-balance(LedgerAccount.RECOVERIES) || 0).toBe(recoveries.flatMap((r) => r.applications).reduce((sum, a) => sum + a.minor, 0));
+  for (const { w, groupId, receiptId, applications } of recoveries) {
+    const of = world.receipt(receiptId);
+    expect(of.status === 'none' ? undefined : of.groups[groupId]).toEqual(applications);
+    for (const { item } of applications) if (notRecovered(w, item.itemId) < 0) throw new Error(`more of ${item.itemId} was recovered than lost`);
+  }
+  for (const { writeOffId, customer, parts } of booked) {
+    expect((world.account(customer).writtenOff[writeOffId] ?? []).map((x) => [x.itemId, x.minor])).toEqual(parts.map((p) => [p.item.itemId, p.minor]));
+    for (const p of parts) if (!(p.taxMinor >= 0 && p.taxMinor <= p.minor)) throw new Error(`${p.taxMinor} of ${p.minor} written off is tax`);
+  }
+}
+
+/** Write-offs as callers see them are as the ledger has them. */
+function writeOffFoldOf(world: World): void {
+  const seen = new Map<string, WriteOff>();
+  for (const e of world.consumed()) if (writeOffResource.on.includes(e.type)) seen.set(e.subject, writeOffResource.evolve(seen.get(e.subject), e));
+  for (const w of seen.values()) {
+    const { inner } = world.writeOff(w.writeOffId);
+    if (inner.status === 'none') { expect(w.status).toBe(WriteOffStatus.PENDING); continue; }
+    expect(w.items.map((i) => [i.item!.itemId, moneyOf(i.amount).minor, moneyOf(i.tax).minor])).toEqual(inner.parts.map((p) => [p.item.itemId, p.minor, p.taxMinor]));
+    expect(moneyOf(w.amount).minor).toBe(inner.parts.reduce((sum, p) => sum + p.minor, 0));
+    const recovered = Object.values(inner.recoveries).flatMap((r) => r.applications).reduce((sum, a) => sum + a.minor, 0);
+    expect([moneyOf(w.recovered).minor, w.recoveries.reduce((sum, r) => sum + moneyOf(r.amount).minor, 0)]).toEqual([recovered, recovered]);
+    expect(w.status).toBe(inner.parts.length > 0 ? WriteOffStatus.BOOKED : WriteOffStatus.REVERSED);
   }
 }
 
@@ -96,7 +141,8 @@ function creditFoldOf(world: World): void {
   for (const [subject, note] of notes) {
     const state = world.creditNote(subject.slice('posted-credit-note/'.length));
     const [amount, applied, unapplied] = [note.amount, note.applied, note.unapplied].map((a) => moneyOf(a).minor) as [number, number, number];
-    if (state.status === 'none' || unapplied !== state.unappliedMinor || applied + unapplied !== amount) throw new Error(`the parts of ${note.creditNoteId} do not add up`);
+    const takenBack = moneyOf(note.discountTakenBack).minor;
+    if (state.status === 'none' || unapplied !== state.unappliedMinor || applied + unapplied + takenBack !== amount) throw new Error(`the parts of ${note.creditNoteId} do not add up`);
     expect(note.applicationGroups.reduce((sum, g) => sum + moneyOf(g.amount).minor, 0)).toBe(applied);
   }
 }
@@ -109,8 +155,11 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
     checkEveryDay(world, checkNow(world));
     receiptFoldOf(world.consumed(), receiptResource);
     creditFoldOf(world);
+    writeOffFoldOf(world);
     for (const { type, data } of world.events) {
       met.set(type, (met.get(type) ?? 0) + 1);
+      if (type === 'UnappliedCashPlaced' && (data as { from: string }).from === 'discount') met.set('a discount given again to a credit note', 1);
+      if (type === 'WriteOffReversed') met.set(`a write-off that gave way to a ${(data as { cause: string }).cause}`, 1);
       for (const { discount } of (data as { applications?: readonly Application[] }).applications ?? []) if (discount) met.set(discount.earned ? 'an earned discount' : 'an unearned discount', 1);
     }
   }), { numRuns: 400 }));
@@ -120,8 +169,9 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
     for (const act of steps) { world.do(act); checkNow(world); }
   }), { numRuns: 60 }));
 
-  it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([
-    'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReopened', 'OpenItemsSettled', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed',
-    'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'an earned discount', 'an unearned discount',
-  ]));
+  it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([...[
+    'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNettedOfDiscount', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
+    'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
+    'a discount given again to a credit note', 'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',
+  ]].sort()));
 });

@@ -5,15 +5,19 @@ import { isRefusal } from '@ar/domain/decider.js';
 import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
-import { deciding } from '@ar/runtime/deciding.js';
+import type { PoliciesInForce } from '@ar/domain/policies.js';
+import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
-import { account, accountId, creditKey, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
+import { netCredits } from './credit-discounts.commands.js';
+import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
-import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { writeOff, type WriteOffEvent, type WriteOffState } from './domain/write-off.js';
 import { publisher } from './payments.publisher.js';
+import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
 export type Act =
@@ -25,10 +29,15 @@ export type Act =
   | { readonly act: 'apply'; readonly which: number; readonly item: number; readonly minor: number }
   | { readonly act: 'unapply'; readonly which: number; readonly group: number; readonly back: number | null }
   | { readonly act: 'reverse'; readonly which: number; readonly back: number | null }
-  | { readonly act: 'void'; readonly which: number; readonly back: number }
+  | { readonly act: 'void'; readonly which: number; readonly lost: boolean; readonly back: number }
   | { readonly act: 'credit'; readonly who: number; readonly of: number | null; readonly minor: number; readonly back: number }
   | { readonly act: 'apply-credit'; readonly which: number; readonly item: number | null; readonly minor: number }
+  | { readonly act: 'unapply-credit'; readonly which: number; readonly group: number; readonly back: number | null }
   | { readonly act: 'charge'; readonly who: number; readonly minor: number; readonly dueIn: number; readonly back: number }
+  | { readonly act: 'write-off'; readonly who: number; readonly item: number; readonly second: number | null; readonly minor: number | null; readonly allowance: boolean; readonly waits: boolean }
+  | { readonly act: 'reverse-write-off'; readonly which: number }
+  | { readonly act: 'recover'; readonly which: number; /** null: money that comes in for it. */ readonly receipt: number | null; readonly minor: number | null }
+  | { readonly act: 'undo-recovery'; readonly which: number; readonly reverses: boolean }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
@@ -46,12 +55,15 @@ export class World {
   readonly refused = new Map<string, number>();
   readonly receipts: string[] = [];
   readonly creditNotes: string[] = [];
+  readonly writeOffs: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
   #charges = 0;
+  #netted = 0;
   readonly #invoices: { readonly invoice: Invoice; readonly customer: string; voided: boolean }[] = [];
   readonly #pending: { readonly customer: string; readonly documentId: string; readonly voidOn: Day }[] = [];
 
   do(act: Act): void {
+    if (act.act === 'pass' || act.act === 'finish') this.#netCredits();
     switch (act.act) {
       case 'pass': this.today = daysAfter(this.today, act.days); return;
       case 'post': {
@@ -105,7 +117,7 @@ export class World {
         return;
       }
       case 'void': {
-        const found = pick(this.#invoices, act.which);
+        const found = pick(act.lost ? this.#invoices.filter((i) => !i.voided && this.#isLost(i)) : this.#invoices, act.which);
         if (!found || found.voided) return;
         found.voided = true;
         const { customer, invoice: { invoiceId: documentId, issuedOn, instalments } } = found;
@@ -114,6 +126,7 @@ export class World {
         const before = this.events.length;
         this.#run(voidInvoice, { customer, currency: 'EUR', documentId, instalments: instalments.filter((i) => i.minor > 0).length, voidOn }, undefined);
         if (this.events.slice(before).some((e) => e.type === 'DocumentVoidPending')) this.#pending.push({ customer, documentId, voidOn });
+        if (act.lost) this.do({ act: 'finish' });
         return;
       }
       case 'credit': { // of an invoice that may be paid, credited or void already, or free; for more than it, too
@@ -131,6 +144,13 @@ export class World {
         this.#run(applyCredit, { creditNoteId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, undefined);
         return;
       }
+      case 'unapply-credit': {
+        const creditNoteId = pick(this.creditNotes, act.which);
+        const state = creditNoteId === undefined ? undefined : this.creditNote(creditNoteId);
+        const groupId = state && state.status !== 'none' ? pick(Object.keys(state.groups), act.group) : undefined;
+        if (creditNoteId && groupId) this.#run(unapplyCredit, { creditNoteId, groupId, reason: 'mistake', effectiveOn: this.#back(act.back) }, undefined);
+        return;
+      }
       case 'charge': {
         this.#charges++;
         const issuedOn = daysAfter(this.today, -act.back);
@@ -140,6 +160,26 @@ export class World {
         return;
       }
       case 'move': this.#move(act); return;
+      case 'write-off': this.#writeOff(act); return;
+      case 'reverse-write-off': {
+        const writeOffId = pick(this.writeOffs, act.which);
+        if (writeOffId) this.#run(reverseWriteOff, { writeOffId, reason: 'in error' }, undefined);
+        return;
+      }
+      case 'recover': {
+        const writeOffId = pick(this.writeOffs, act.which);
+        if (writeOffId && act.receipt === null) this.#receive({ customer: this.writeOff(writeOffId).customer, receivedMinor: act.minor ?? 50, valueOn: this.today, named: [], onAccount: true });
+        const receiptId = act.receipt === null ? this.receipts.at(-1) : pick(this.receipts, act.receipt);
+        if (writeOffId && receiptId) this.#run(recoverWriteOff, { writeOffId, receiptId, minor: act.minor, currency: act.minor === null ? '' : 'EUR' }, undefined);
+        return;
+      }
+      case 'undo-recovery': {
+        const recoveries = this.writeOffs.flatMap((id) => { const { inner } = this.writeOff(id); return inner.status === 'none' ? [] : Object.entries(inner.recoveries); });
+        const [groupId, of] = pick(recoveries, act.which) ?? ['', undefined];
+        if (of && act.reverses) this.#run(reverseReceipt, { receiptId: of.receiptId, kind: 'return', code: 'AM04', reason: 'no funds', effectiveOn: '' }, undefined);
+        else if (of) this.#run(unapplyReceipt, { receiptId: of.receiptId, groupId, reason: 'mistake', effectiveOn: '' }, undefined);
+        return;
+      }
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
@@ -151,6 +191,26 @@ export class World {
     }
   }
 
+  /** As the service reacts, a while later: credit notes are decided on again where one was posted, a discount granted or something opened again. */
+  #netCredits(): void {
+    const since = this.events.slice(this.#netted);
+    this.#netted = this.events.length;
+    const uses = (groups: Readonly<Record<string, readonly Application[]>>, id: string) => Object.values(groups).flat().some((a) => a.item.kind === 'invoice' && a.item.documentId === id);
+    for (const { invoice: { invoiceId }, customer } of this.#invoices) {
+      const concerned = since.some(({ type, data }) => {
+        if (type === 'CreditNotePosted') return (data as unknown as { invoiceId: string }).invoiceId === invoiceId;
+        const applications = (data as unknown as { applications?: readonly Application[] }).applications ?? [];
+        return (type === 'OpenItemsReopened' || type === 'OpenItemsSettled') && applications.some((a) => a.item.documentId === invoiceId && (a.discount !== undefined || type === 'OpenItemsReopened' || creditNoteIn((data as unknown as { receiptId: string }).receiptId) !== undefined));
+      });
+      if (!concerned) continue;
+      const keys = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups, invoiceId); });
+      const creditNotes = this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && s.invoiceId === invoiceId; });
+      this.#run(netCredits, { customer, currency: 'EUR', invoiceId }, { keys, creditNotes });
+    }
+  }
+
+  #isLost = ({ invoice, customer }: { readonly invoice: Invoice; readonly customer: string }): boolean => Object.values(this.account(customer).writtenOff).flat().some((w) => w.kind === 'invoice' && w.documentId === invoice.invoiceId);
+
   #move({ which, instalment, dueIn }: Extract<Act, { act: 'move' }>): void {
     const found = pick(this.#invoices, which);
     const part = found && !found.voided ? pick(found.invoice.instalments, instalment) : undefined;
@@ -159,9 +219,25 @@ export class World {
     this.#run(changeDue, { customer, currency: 'EUR', itemId: itemIdOf(documentId, part.seq), documentId, instalment: part.seq, formerDueOn: part.dueOn, dueOn: daysAfter(this.today, dueIn - 10) }, undefined);
   }
 
+  /** One or two items, at once, or proposed by one person and approved by another on a later day. */
+  #writeOff({ who, item, second, minor, allowance, waits }: Extract<Act, { act: 'write-off' }>): void {
+    const customer = pick(customers, who)!;
+    const open = Object.keys(this.account(customer).items);
+    const items = [pick(open, item), second === null ? undefined : pick(open, second)].flatMap((itemId) => (itemId === undefined ? [] : [{ itemId, minor }]));
+    if (items.length === 0) return;
+    const writeOffId = `wof_${this.writeOffs.length + 1}`;
+    const wish = { writeOffId, customer, currency: 'EUR', items, method: allowance ? 'allowance' : 'direct', reasonCode: 'insolvency', reason: 'insolvent', by: 'anna' } as const;
+    if (!this.#run(writeOffOpenItems, wish, undefined, policiesWith({ approvals: { writeOffLimit: waits ? '0' : '' } }))) return;
+    this.writeOffs.push(writeOffId);
+    if (!waits) return;
+    this.today = daysAfter(this.today, 1);
+    this.#run(approveWriteOff, { writeOffId, by: 'otto' }, undefined);
+  }
+
   account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
   receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
   creditNote(creditNoteId: string): PostedCreditState { return this.#of(`posted-credit-note/${creditNoteId}`).reduce<PostedCreditState>((s, e) => postedCreditNote.evolve(s, e as PostedCreditEvent), postedCreditNote.initial); }
+  writeOff(writeOffId: string): WriteOffState { return this.#of(`write-off/${writeOffId}`).reduce<WriteOffState>((s, e) => writeOff.evolve(s, e as WriteOffEvent), writeOff.initial); }
   accounts(): readonly string[] { return [...customers, UNIDENTIFIED]; }
   /** All that was recorded, as readers of the log get it. */
   consumed(): readonly Consumed[] { return this.events.map((e) => asConsumed('payments', publisher, e)); }
@@ -177,8 +253,8 @@ export class World {
   }
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
-  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known): boolean {
-    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, known })(request);
+  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = policiesWith({})): boolean {
+    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, known, policies })(request);
     if ('refused' in answer && isRefusal(answer as never)) {
       const code = String(answer['refused']);
       this.refused.set(code, (this.refused.get(code) ?? 0) + 1);

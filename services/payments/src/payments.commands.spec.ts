@@ -133,6 +133,25 @@ describe('an invoice with a discount of 2 % by the 12th', () => {
     expect(outcome(posted(early(1, 10_000, 'earned-and-unearned')), receiptOver(9_800, late), '2026-03-20')).toEqual(['exact', [9_800, 200, 0], 0]);
   });
   it('is granted by the day on which the money has value, whenever it is applied', () => expect(outcome(one, receiptOver(9_800, { valueOn: '2026-03-12' }), '2026-03-30')).toEqual(['exact', [9_800, 200, 0], 0]));
+  it('is granted to who pays in full only where the policy says so; the rest stays unapplied', () => {
+    const full = (history: History, request: RecordReceipt) => {
+      const { applications, unappliedMinor } = (deciding(recordReceipt, history, { today, known: nobodyElse, policies: policiesWith({ application: { discountOnFullPayment: true } }) })(request) as History)['receipt/rcp_1']!.at(-1) as unknown as Extract<ReceiptEvent, { type: 'CashApplied' }>;
+      return [...applications.map((a) => [a.minor, a.discount?.minor ?? 0, a.openMinor]), unappliedMinor];
+    };
+    expect(full(one, receiptOver(10_000))).toEqual([[9_800, 200, 0], 200]);
+    expect(full(two, receiptOver(20_000, naming(1, 2)))).toEqual([[9_800, 200, 0], [9_800, 200, 0], 400]);
+    expect(full(one, receiptOver(10_000, { valueOn: '2026-03-02' }))).toEqual(full(one, receiptOver(10_000)));
+    expect(outcome(one, receiptOver(10_000, { valueOn: '2026-03-13' }), '2026-03-20')).toEqual(['exact', [10_000, 0, 0], 0]);
+  });
+  it('is taken late of several items by who pays exactly their discounted amounts, where the terms allow it', () => {
+    const late = { valueOn: '2026-03-13' };
+    const unearned = posted(early(1, 10_000, 'earned-and-unearned'), early(2, 20_000, 'earned-and-unearned'), early(3, 30_000, 'earned-and-unearned'));
+    expect(outcome(unearned, receiptOver(29_400, { ...late, ...naming(1, 2) }), '2026-03-20')).toEqual(['reference', [9_800, 200, 0], [19_600, 400, 0], 0]);
+    expect(outcome(unearned, receiptOver(29_400, late), '2026-03-20')).toEqual(['exact', [29_400, 600, 0], 0]); // the third alone, first
+    expect(outcome(unearned, receiptOver(58_800, late), '2026-03-20')).toEqual(['oldest-first', [9_800, 200, 0], [19_600, 400, 0], [29_400, 600, 0], 0]);
+    expect(outcome(unearned, receiptOver(29_401, { ...late, ...naming(1, 2) }), '2026-03-20')).toEqual(['reference', [10_000, 0, 0], [19_401, 0, 599], 0]);
+    expect(outcome(posted(early(1, 10_000), early(2, 20_000)), receiptOver(29_400, { ...late, ...naming(1, 2) }), '2026-03-20')).toEqual(['reference', [10_000, 0, 0], [19_400, 0, 600], 0]);
+  });
   it('is named: in part, with its discount, with too much', () => {
     expect(outcome(one, receiptOver(4_900, naming(1)))).toEqual(['reference', [4_900, 100, 5_000], 0]);
     expect(outcome(one, receiptOver(9_900, naming(1)))).toEqual(['reference', [9_800, 200, 0], 100]);
@@ -256,7 +275,7 @@ describe('where a void and a credit note meet, nothing is lost', () => {
   });
   it('a credit note that comes after the void is all credit', () => {
     const closed = after(posted(invoice(1, 60)), deciding(voidInvoice, posted(invoice(1, 60)), { today })(voiding));
-    expect(stateOf(credited(closed, creditOver(60)))).toEqual({ items: {}, cash: { 'credit-note:crn_1': expect.objectContaining({ unappliedMinor: 60 }) }, voids: {}, moved: {}, uses: {} });
+    expect(stateOf(credited(closed, creditOver(60)))).toEqual({ items: {}, cash: { 'credit-note:crn_1': expect.objectContaining({ unappliedMinor: 60 }) }, voids: {}, moved: {}, uses: {}, writtenOff: {} });
   });
   it('one that comes while the void is pending settles nothing of it', () => {
     const paid = received(posted(invoice(1, 60)), receiptOver(20));

@@ -12,6 +12,7 @@ import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown } from './projections/customers.js';
 import { receiptsAppliedTo } from './projections/applications.js';
+import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
 
 const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
 const creditOf = (creditNoteId: string) => ({ aggregate: postedCreditNote, id: creditNoteId });
@@ -125,7 +126,7 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
-    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice').map((a) => a.item.documentId);
+    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
     if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
   },
 };
@@ -157,14 +158,14 @@ export const voidInvoice: Command<VoidInvoice> = {
 
 export interface FinishVoid { readonly customer: string; readonly currency: string; readonly documentId: string; readonly voidOn: Day }
 
-/** In one append: cash and credit applied to the invoice are taken back, its items are closed, the money is run through application again. Known: the keys. */
+/** In one append: cash and credit applied to the invoice are taken back, and what was written off of it; its items are closed, the money is run through application again. Known: the keys. */
 export const finishVoid: Command<FinishVoid, readonly string[]> = {
   name: 'finish-void',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
   known: (asked, tx) => receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId }))),
   decide({ customer, currency, documentId, voidOn }, on) {
     const freed = new Set<string>();
-    for (const key of on.known) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
+    for (const key of new Set([...on.known, ...recoveredFrom(on, customer, currency, documentId)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
       const itemIds = applications.filter((a) => a.item.kind === 'invoice' && a.item.documentId === documentId).map((a) => a.item.itemId);
       if (itemIds.length === 0) continue;
       const creditNoteId = creditNoteIn(key);
@@ -172,6 +173,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
       else takeCreditBack(on, creditNoteId, groupId, itemIds, voidOn);
       freed.add(key);
     }
+    giveWayToVoid(on, customer, currency, documentId, voidOn);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
     for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
   },
@@ -179,7 +181,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
 
 export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day }
 
-/** First against what is open of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. */
+/** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. */
 export const postCredit: Command<PostCredit> = {
   name: 'post-credit',
   streams: ({ creditNoteId, customer, currency }) => [creditOf(creditNoteId), accountOf(customer, currency)],
@@ -188,6 +190,7 @@ export const postCredit: Command<PostCredit> = {
     on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn });
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '' });
     if (invoiceId === '') { applyByRules(on, key, customer, currency, nothingNew); return; }
+    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn);
     const shares = ownShares(on.state(accountOf(customer, currency)), invoiceId, minor);
     if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
   },
@@ -205,7 +208,7 @@ function ownShares(state: AccountState, invoiceId: string, minor: number): reado
 }
 
 /** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
-function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
+export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
   const credits = Object.entries(on.state(accountOf(customer, currency)).cash).filter(([key]) => creditNoteIn(key) !== undefined);
   credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
   for (const [key, { unappliedMinor }] of credits.slice(0, MOST_RETRIED)) {
@@ -227,6 +230,22 @@ export const applyCredit: Command<ApplyCredit> = {
     const key = creditKey(creditNoteId);
     if (shares.length === 0) applyByRules(on, key, customer, currency, nothingNew);
     else use(on, key, customer, currency, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+  },
+};
+
+/** `effectiveOn` empty: the business date. */
+export interface UnapplyCredit { readonly creditNoteId: string; readonly groupId: string; readonly reason: string; readonly effectiveOn: Day }
+
+export const unapplyCredit: Command<UnapplyCredit> = {
+  name: 'unapply-credit',
+  streams: ({ creditNoteId }) => [creditOf(creditNoteId)],
+  decide({ creditNoteId, groupId, reason, effectiveOn }, on) {
+    const before = on.state(creditOf(creditNoteId));
+    const items = before.status === 'none' ? [] : Object.values(on.state(accountOf(before.customer, before.currency)).items);
+    const openMinor = Object.fromEntries(items.map((i) => [i.itemId, i.openMinor]));
+    const made = on.run(creditOf(creditNoteId), { type: 'TakeBack', creditNoteId, groupId, openMinor, today: on.today, effectiveOn: effectiveOn || null, reason });
+    const { customer, currency, issuedOn: valueOn } = posted(before);
+    for (const event of made) if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'unapplication', event.effectiveOn);
   },
 };
 
@@ -278,7 +297,7 @@ function use<K>(on: Decision<K>, key: string, customer: string, currency: string
   const creditNoteId = creditNoteIn(key);
   const groupCount = creditNoteId === undefined ? there(on.state(receiptOf(key))).groupCount : posted(on.state(creditOf(creditNoteId))).groupCount;
   const groupId = derivedId('apg', key, String(groupCount + 1));
-  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares });
+  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares, discountOnFullPayment: on.policies.application.discountOnFullPayment === true });
   const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
   if (creditNoteId !== undefined) on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
   else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion });
@@ -307,7 +326,9 @@ function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemId
 }
 
 function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: Pick<ReceiptFacts, 'currency' | 'valueOn' | 'onAccount'>, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {
-  on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn });
+  const settled = applications.filter((a) => a.recovers === undefined);
+  if (settled.length > 0) on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications: settled, cause, effectiveOn });
+  takeRecoveryBack(on, { customer, currency, receiptId, groupId, valueOn, onAccount }, applications.filter((a) => a.recovers !== undefined), effectiveOn);
 }
 
 /** What is open of the items of a receipt's account. */

@@ -2,18 +2,27 @@
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
-import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED } from './domain/account.js';
+import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
+import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
+import type { WriteOffEvent } from './domain/write-off.js';
 
 const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
 export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
+export const wireMethods = { direct: WriteOffMethod.DIRECT, allowance: WriteOffMethod.ALLOWANCE } as const;
+export const wireReasons = {
+  insolvency: WriteOffReason.INSOLVENCY, untraceable: WriteOffReason.UNTRACEABLE, 'time-barred': WriteOffReason.TIME_BARRED, uneconomic: WriteOffReason.UNECONOMIC, settlement: WriteOffReason.SETTLEMENT,
+  'small-balance': WriteOffReason.SMALL_BALANCE, other: WriteOffReason.OTHER,
+} as const;
+const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED };
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT };
+const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT } as const;
 
 /** Whose money it is: a receipt's, or a credit note's. */
 const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
@@ -23,7 +32,9 @@ const item = (i: Item, currency: string) => ({
 });
 const granted = (g: Grant, currency: string) => ({ percent: g.percent, kind: g.earned ? DiscountKind.EARNED : DiscountKind.UNEARNED, amount: money(g.minor, currency), tax: money(g.taxMinor, currency), left: money(g.leftMinor, currency) });
 const applied = (applications: readonly Application[], currency: string) =>
-  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}) }));
+  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}), ...(a.recovers === undefined ? {} : { writeOffId: a.recovers }) }));
+const written = (parts: readonly WrittenPart[], currency: string) =>
+  ({ items: parts.map((p) => ({ item: item(p.item, currency), amount: money(p.minor, currency), open: money(p.openMinor, currency), tax: money(p.taxMinor, currency) })), amount: money(sum(parts), currency) });
 const discount = ({ discount: d }: Item, currency: string) => (d ? { discount: { tiers: d.tiers.map((t) => ({ percent: t.percent, lastDay: t.lastDay })), discountable: money(d.baseMinor, currency), reducesTax: d.tax === 'on-early-payment', unearnedToo: d.mode === 'earned-and-unearned' } } : {});
 const documents = (named: readonly Named[], currency: string) => named.map((n) => ({ reference: n.reference, ...(n.minor === null ? {} : { amount: money(n.minor, currency) }) }));
 const facts = (e: ReceiptFacts) => ({
@@ -32,11 +43,11 @@ const facts = (e: ReceiptFacts) => ({
 /** The step that applied something tells the discounts that came with it. */
 const trace = (steps: readonly Step[], currency: string, rule?: 'person' | string, applications: readonly Application[] = []) => {
   const discounts = applications.flatMap((a) => (a.discount ? [`; ${explainGrant(a.item.itemId, a.discount, currency)}`] : [])).join('');
-  return rule === 'person' ? [{ rule: ApplicationRule.BY_HAND, applied: true, explanation: `a caller named the items${discounts}` }]
+  return rule === 'person' ? [{ rule: ApplicationRule.BY_HAND, applied: true, explanation: applications[0]?.recovers === undefined ? `a caller named the items${discounts}` : `a caller booked it as recovered from ${applications[0].recovers}` }]
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | AccountEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEvent | AccountEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -54,8 +65,9 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | AccountEven
     trace: trace(e.trace, e.currency, e.rule), policyVersion: e.policyVersion,
   }),
   CreditUnapplied: (e) => ({
-    applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause],
+    applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause], reason: e.reason ?? '',
   }),
+  CreditNettedOfDiscount: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, discount: money(e.discount.minor, e.currency), tax: money(e.discount.taxMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency) }),
   OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency) }),
   OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
   OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
@@ -63,8 +75,22 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | AccountEven
   UnappliedCashPlaced: (e) => ({
     customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }),
   }),
-  UnappliedCashTaken: (e) => ({ customerId: e.customer, receiptId: e.receiptId, amount: money(e.minor, e.currency), cause: e.cause === 'transfer' ? CashCause.TRANSFERRED : CashCause.REVERSED, transferId: e.transferId }),
+  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }) }),
   UnappliedCashHeld: (e) => ({ customerId: e.customer, receiptId: e.receiptId, holds: e.holds.map((h) => ({ references: h.references, amount: money(h.minor, e.currency) })) }),
+  WriteOffProposed: (e) => ({
+    writeOffId: e.writeOffId, customerId: e.customer, ...written(e.command.parts, e.currency), method: wireMethods[e.command.wish.method], reasonCode: wireReasons[e.command.wish.reasonCode], reason: e.command.wish.reason, band: e.band, proposedBy: e.by, lastDay: e.lastDay,
+  }),
+  WriteOffApproved: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, approvedBy: e.by }),
+  WriteOffRefused: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, refusedBy: e.by, reason: e.reason }),
+  WriteOffExpired: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer }),
+  WriteOffBooked: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, ...written(e.parts, e.currency), method: wireMethods[e.method], reasonCode: wireReasons[e.reasonCode], reason: e.reason }),
+  WriteOffReversed: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, ...written(e.parts, e.currency), cause: reinstatements[e.cause], reason: e.reason }),
+  WriteOffRecovered: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(sum(e.applications), e.currency) }),
+  WriteOffRecoveryUndone: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(sum(e.applications), e.currency) }),
+  OpenItemsWrittenOff: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method] }),
+  OpenItemsReinstated: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method], cause: reinstatements[e.cause] }),
+  RecoveryBooked: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency) }),
+  RecoveryTakenBack: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency) }),
   DocumentVoidPending: (e) => ({ customerId: e.customer, documentId: e.documentId, voidDate: e.voidOn }),
   OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),

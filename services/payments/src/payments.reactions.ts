@@ -1,8 +1,10 @@
 // What payments does because something happened elsewhere.
 import type { Reaction } from '@ar/runtime/forms.js';
+import { OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { moneyOf } from '@ar/domain/money.js';
 import { discountMode, discountTax } from '@ar/runtime/terms-contract.js';
 import { type ChangeDue, changeDue, type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, postCredit, type PostCredit, type VoidInvoice, voidInvoice } from './payments.commands.js';
+import { netCredits, type NetCredits } from './credit-discounts.commands.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 
 /** Each instalment is an open item of its own; money that waits is tried on it. */
@@ -60,6 +62,38 @@ export const finishPendingVoid: Reaction<'ar.payments.document_void_pending.v1',
   command: finishVoid,
   requests: ({ customer, subject, data }) => [{ customer, currency: subject.slice(-3), documentId: data.documentId, voidOn: data.voidDate }],
   expected: [],
+};
+
+/** By now everything that was applied before the credit note was posted has been read. */
+export const netPostedCredit: Reaction<'ar.payments.credit_note_posted.v1', NetCredits> = {
+  name: 'net-posted-credit',
+  on: 'ar.payments.credit_note_posted.v1',
+  command: netCredits,
+  requests: ({ customer, data }) => (data.invoiceId === '' ? [] : [{ customer, currency: data.amount!.currencyCode, invoiceId: data.invoiceId }]),
+  expected: [],
+};
+
+/** Discounts that are granted, and credit that settles what is open: neither is as it was when the credit note was decided on. */
+export const netOnGrant: Reaction<'ar.payments.open_items_settled.v1', NetCredits> = {
+  name: 'net-on-grant',
+  on: 'ar.payments.open_items_settled.v1',
+  command: netCredits,
+  requests: ({ customer, data }) => ofInvoices(customer, data.creditNoteId === '' ? data.items.filter((i) => i.discount) : data.items),
+  expected: [],
+};
+
+export const netOnReopening: Reaction<'ar.payments.open_items_reopened.v1', NetCredits> = {
+  name: 'net-on-reopening',
+  on: 'ar.payments.open_items_reopened.v1',
+  command: netCredits,
+  requests: ({ customer, data }) => ofInvoices(customer, data.items),
+  expected: [],
+};
+
+/** The invoices among some items. */
+const ofInvoices = (customer: string, items: readonly AppliedItem[]): readonly NetCredits[] => {
+  const invoices = items.filter((i) => i.item!.kind === OpenItemKind.INVOICE);
+  return [...new Set(invoices.map((i) => i.item!.documentId))].map((invoiceId) => ({ customer, currency: invoices[0]!.amount!.currencyCode, invoiceId }));
 };
 
 export const moveDueDate: Reaction<'ar.invoicing.due_date_rescheduled.v1', ChangeDue> = {

@@ -1,11 +1,14 @@
 // Everything payments can do, once.
 import type { Service } from '@ar/runtime/forms.js';
+import { netCredits } from './credit-discounts.commands.js';
 import { account } from './domain/account.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
-import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { writeOff } from './domain/write-off.js';
+import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { expireWriteOffs } from './payments.daily.js';
 import { publisher } from './payments.publisher.js';
-import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
+import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
@@ -14,15 +17,17 @@ import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptResource, receipts } from './projections/receipts.js';
+import { writeOffResource, writeOffs } from './projections/write-offs.js';
+import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, account],
-  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, voidInvoice, finishVoid, changeDue, disputeItems, endDispute],
-  resources: [receiptResource, postedCreditNoteResource],
-  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, moveDueDate, excludeDisputed, includeResolved, includeClosed],
-  daily: [],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, itemSpans, itemDiscounts, journal],
+  aggregates: [receipt, postedCreditNote, writeOff, account],
+  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff],
+  resources: [receiptResource, postedCreditNoteResource, writeOffResource],
+  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
+  daily: [expireWriteOffs],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, writeOffs, itemSpans, itemDiscounts, journal],
   effects: [],
   publisher,
 };

@@ -9,7 +9,8 @@ import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { OwedItem } from '../domain/open-items.js';
 import { answersDdl, keepAnswers } from './invoice-answers.js';
 
-const read = ['ar.invoicing.invoice_response_received.v1', 'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1'] as const satisfies readonly EventType[];
+const read = ['ar.invoicing.invoice_response_received.v1', 'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1',
+  'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1'] as const satisfies readonly EventType[];
 type Read = (typeof read)[number];
 
 interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly currency: string; readonly dueOn: Day; readonly openMinor: number; readonly closed: boolean }
@@ -29,6 +30,8 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
     case 'ar.payments.open_items_settled.v1':
     case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => now(i.item, minorIn(i.open)));
     case 'ar.payments.open_item_closed.v1': return [now(e.data.item, 0, true)];
+    case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => now(i.item, minorIn(i.open), minorIn(i.open) === 0)); // written off whole, it ended without being paid
+    case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => now(i.item, minorIn(i.open)));
     case 'ar.payments.open_item_due_changed.v1':
     case 'ar.invoicing.invoice_response_received.v1': return [];
   }

@@ -12,6 +12,7 @@ const read = [
   'ar.invoicing.invoice_issued.v1',
   'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1',
   'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
+  'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
   'ar.collections.dispute_opened.v1', 'ar.collections.dispute_resolved.v1', 'ar.collections.dispute_closed.v1',
 ] as const satisfies readonly EventType[];
 type Read = (typeof read)[number];
@@ -28,7 +29,9 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
       return e.data.instalments.map((i) => ({ tenant, customer, currency: e.data.currencyCode, itemId: itemIdOf(e.data.invoiceId, i.seq), dueOn: i.dueDate, openMinor: moneyOf(i.amount).minor }));
     case 'ar.payments.open_item_posted.v1': return [now(e.data.item, moneyOf(e.data.item?.original).minor)];
     case 'ar.payments.open_items_settled.v1':
-    case 'ar.payments.open_items_reopened.v1': return e.data.items.map((i) => now(i.item, moneyOf(i.open).minor));
+    case 'ar.payments.open_items_reopened.v1':
+    case 'ar.payments.open_items_written_off.v1':
+    case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => now(i.item, moneyOf(i.open).minor));
     case 'ar.payments.open_item_closed.v1': return [now(e.data.item, 0)];
     default: return [];
   }
@@ -37,8 +40,10 @@ function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
 function cashIn(e: Consumed<Read>): readonly CashChange[] {
   switch (e.type) {
     case 'ar.payments.unapplied_cash_placed.v1':
+    case 'ar.payments.recovery_taken_back.v1':
     case 'ar.payments.open_items_reopened.v1': return [{ tenant: e.tenant, customer: e.customer, currency: e.data.amount!.currencyCode, minor: moneyOf(e.data.amount).minor }];
     case 'ar.payments.unapplied_cash_taken.v1':
+    case 'ar.payments.recovery_booked.v1':
     case 'ar.payments.open_items_settled.v1': return [{ tenant: e.tenant, customer: e.customer, currency: e.data.amount!.currencyCode, minor: -moneyOf(e.data.amount).minor }];
     default: return [];
   }

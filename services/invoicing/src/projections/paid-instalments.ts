@@ -1,15 +1,16 @@
-// Instalments of which nothing is open any more, by the ledger of payments.
+// Instalments of which nothing is open any more, paid, credited or written off, by the ledger of payments.
 import { moneyOf } from '@ar/domain/money.js';
+import type { AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { Projection, Tx } from '@ar/runtime/forms.js';
 
-const on = ['ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const;
+const on = ['ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1'] as const;
 
 export const paid: Projection<(typeof on)[number]> = {
   name: 'paid-instalments',
   ddl: 'create table paid_instalment (tenant text, invoice_id text, seq int, primary key (tenant, invoice_id, seq))',
   on,
   async project(events, tx) {
-    const now = new Map(events.flatMap((e) => e.data.items.map(({ item, open }) => [`${e.tenant}/${item!.itemId}`, { tenant: e.tenant, invoiceId: item!.documentId, seq: item!.instalment, paid: moneyOf(open).minor === 0 }] as const)));
+    const now = new Map(events.flatMap((e) => (e.data.items as readonly Pick<AppliedItem, 'item' | 'open'>[]).map(({ item, open }) => [`${e.tenant}/${item!.itemId}`, { tenant: e.tenant, invoiceId: item!.documentId, seq: item!.instalment, paid: moneyOf(open).minor === 0 }] as const)));
     const columns = (all: readonly { readonly tenant: string; readonly invoiceId: string; readonly seq: number }[]) => [all.map((i) => i.tenant), all.map((i) => i.invoiceId), all.map((i) => i.seq)];
     const given = 'unnest($1::text[], $2::text[], $3::int[]) a(tenant, invoice_id, seq)';
     await tx.query(`insert into paid_instalment select * from ${given} on conflict do nothing`, columns([...now.values()].filter((i) => i.paid)));

@@ -2,10 +2,14 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
-import { applyCreditRpc } from './credit-note.grpc.js';
+import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
+import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
 
-const rpcs = { recordReceipt: recordReceiptRpc, identifyReceipt: identifyReceiptRpc, applyReceipt: applyReceiptRpc, unapplyReceipt: unapplyReceiptRpc, reverseReceipt: reverseReceiptRpc, applyCredit: applyCreditRpc };
+const rpcs = {
+  recordReceipt: recordReceiptRpc, identifyReceipt: identifyReceiptRpc, applyReceipt: applyReceiptRpc, unapplyReceipt: unapplyReceiptRpc, reverseReceipt: reverseReceiptRpc, applyCredit: applyCreditRpc, unapplyCredit: unapplyCreditRpc,
+  writeOffOpenItems: writeOffOpenItemsRpc, approveWriteOff: approveWriteOffRpc, refuseWriteOff: refuseWriteOffRpc, reverseWriteOff: reverseWriteOffRpc, recoverWriteOff: recoverWriteOffRpc,
+};
 
 /** Many commands in one call. */
 @Controller()

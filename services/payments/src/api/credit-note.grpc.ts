@@ -1,18 +1,24 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
-  ApplyCreditRequest, PostedCreditNote,
-  type ApplyCreditResponse, type GetPostedCreditNoteRequest, type GetPostedCreditNoteResponse, type ListPostedCreditNotesRequest, type ListPostedCreditNotesResponse,
+  ApplyCreditRequest, PostedCreditNote, UnapplyCreditRequest,
+  type ApplyCreditResponse, type GetPostedCreditNoteRequest, type GetPostedCreditNoteResponse, type ListPostedCreditNotesRequest, type ListPostedCreditNotesResponse, type UnapplyCreditResponse,
 } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { Api, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
-import { applyCredit, type ApplyCredit } from '../payments.commands.js';
+import { applyCredit, unapplyCredit, type ApplyCredit, type UnapplyCredit } from '../payments.commands.js';
 import { postedCreditNoteById } from '../projections/posted-credit-notes.js';
 import { readShare } from './receipt.grpc.js';
 
 export const applyCreditRpc: CommandRpc<ApplyCreditRequest, ApplyCredit, ApplyCreditResponse> = {
   name: 'ar.payments.v1.CreditNoteService/ApplyCredit', message: ApplyCreditRequest, command: applyCredit,
   read: (f) => ({ creditNoteId: f.id('creditNoteId'), shares: f.list('applications', { max: 500 }, readShare) }),
+  answer: (creditNote: PostedCreditNote, version, position) => ({ creditNote, version, position }),
+};
+
+export const unapplyCreditRpc: CommandRpc<UnapplyCreditRequest, UnapplyCredit, UnapplyCreditResponse> = {
+  name: 'ar.payments.v1.CreditNoteService/UnapplyCredit', message: UnapplyCreditRequest, command: unapplyCredit,
+  read: (f, request) => ({ creditNoteId: f.id('creditNoteId'), groupId: f.id('applicationGroupId'), reason: request.reason, effectiveOn: f.day('effectiveDate', true) }),
   answer: (creditNote: PostedCreditNote, version, position) => ({ creditNote, version, position }),
 };
 
@@ -23,6 +29,9 @@ export class CreditNoteGrpc {
 
   @GrpcMethod('ar.payments.v1.CreditNoteService', 'applyCredit')
   applyCredit(request: ApplyCreditRequest) { return this.api.command(applyCreditRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.CreditNoteService', 'unapplyCredit')
+  unapplyCredit(request: UnapplyCreditRequest) { return this.api.command(unapplyCreditRpc, request); }
 
   @GrpcMethod('ar.payments.v1.CreditNoteService', 'getPostedCreditNote')
   getPostedCreditNote(request: GetPostedCreditNoteRequest): Promise<GetPostedCreditNoteResponse> {

@@ -100,5 +100,5 @@ describe('a due date that moves', () => {
     given(posted, placed, settled(100, 0)).when(change).then(changed);
     given(posted, placed, settled(100, 0), changed).when(reopen).then({ ...reopened(100, 100, '2026-03-06'), applications: [{ item: { ...item, dueOn: '2026-04-15' }, minor: 100, openMinor: 100, effectiveOn: '2026-03-06' }] } as AccountEvent);
   });
-  it('is forgotten with a voided document', () => expect(given(posted, changed, closed('2026-03-10')).state()).toEqual({ items: {}, cash: {}, voids: {}, moved: {}, uses: {} }));
+  it('is forgotten with a voided document', () => expect(given(posted, changed, closed('2026-03-10')).state()).toEqual({ items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} }));
 });

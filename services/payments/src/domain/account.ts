@@ -11,12 +11,14 @@
 // - Money may be held for documents that have not arrived. A person may use it nevertheless.
 // - A voided document is closed as soon as nothing is applied to it. Until then nothing more can be applied to it.
 // - What a credit note gives is kept among the money, once per credit note, and used in the same way.
+// - What is open may be written off: it goes down, no money moves. Taken back, the same is open again, due when it is due. Money recovered for it is used and settles nothing.
 // - The reserved customer ~unidentified has money and no items.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
-import { refuse } from '@ar/domain/decider.js';
+import { type Refusal, refuse } from '@ar/domain/decider.js';
 import { share } from '@ar/domain/money.js';
 import type { Hold, Share } from './cash-application.js';
+import type { AskedPart, TakeBackCause, WriteOffMethod } from './write-off.js';
 import { grantFor, type Grant, type ItemDiscount, type TierUses, withUse } from './item-discount.js';
 
 export const UNIDENTIFIED = '~unidentified';
@@ -45,42 +47,55 @@ export interface Item {
   readonly discount?: ItemDiscount;
 }
 /** A part of a receipt, or of what a credit note gave, that settles a part of an item, or gives it back, from a day on, with the discount that comes with it; `openMinor` is what is open of it then. */
-export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant }
+export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant; /** The write-off that the money is recovered from: it settles nothing. */ readonly recovers?: string }
 /** What an application settles of its item: money and discount. */
-export const settledBy = ({ minor, discount }: Application): number => minor + (discount?.minor ?? 0);
+export const settledBy = ({ minor, discount, recovers }: Application): number => (recovers === undefined ? minor + (discount?.minor ?? 0) : 0);
+/** A part of an item that is written off, or owed again, from a day on, with the tax within it; `openMinor` is what is open of it then. */
+export interface WrittenPart { readonly item: Item; readonly minor: number; readonly taxMinor: number; readonly openMinor: number; readonly effectiveOn: Day }
 
 /** In what follows `receiptId` is the key that money is kept by: a receipt's id, or a credit note's key. */
 interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
   | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
+  | { type: 'OpenItemsWrittenOff'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; effectiveOn: Day }
+  | { type: 'OpenItemsReinstated'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; effectiveOn: Day }
+  | { type: 'RecoveryBooked'; writeOffId: string; groupId: string; receiptId: string; minor: number; effectiveOn: Day }
+  | { type: 'RecoveryTakenBack'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; minor: number; effectiveOn: Day }
   | { type: 'DocumentVoidPending'; documentId: string; voidOn: Day }
   | { type: 'OpenItemClosed'; item: Item; minor: number; taxMinor: number; cause: 'void'; effectiveOn: Day }
   | { type: 'OpenItemDueChanged'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'credit-note' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'credit-note' | 'discount' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
   | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string }
   | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number }
   | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  /** A credit note is net of a discount that was granted on what it credits. */
+  | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
-  | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[] }
+  | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[]; /** Of the policy: who pays in full takes the discount as well. */ discountOnFullPayment?: boolean }
   | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
+  | { type: 'WriteOff'; writeOffId: string; method: WriteOffMethod; parts: readonly AskedPart[]; today: Day }
+  | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause }
+  | { type: 'Recover'; writeOffId: string; groupId: string; receiptId: string; applications: readonly Application[] }
+  | { type: 'TakeBackRecovery'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
   | { type: 'CloseVoided'; documentId: string }
   | { type: 'ChangeDue'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'Dispute'; disputeId: string; shares: readonly Share[] }
   | { type: 'EndDispute'; disputeId: string });
 
-export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice';
+export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice'
+  | 'write-off-above-open' | 'write-off-item-twice' | 'write-off-not-positive';
 
 export interface OpenItem extends Item {
   readonly openMinor: number;
@@ -101,7 +116,11 @@ export interface AccountState {
   readonly moved: Readonly<Record<string, Day>>;
   /** Of items that several payments settled, some of them early: a payment that goes back must find what the others used. Nothing of all others. */
   readonly uses: Readonly<Record<string, TierUses>>;
+  /** What write-offs hold: the debt is there still, and a void or a credit note must find it. */
+  readonly writtenOff: Readonly<Record<string, readonly WrittenOff[]>>;
 }
+/** Of a write-off, which item, and how much. */
+export interface WrittenOff extends Share { readonly kind: Item['kind']; readonly documentId: string }
 
 export const disputedMinor = (item: OpenItem): number => Math.min(item.openMinor, Object.values(item.disputes).reduce((a, b) => a + b, 0));
 export const sum = (shares: readonly { readonly minor: number }[]): number => shares.reduce((total, s) => total + s.minor, 0);
@@ -111,8 +130,8 @@ export const accountId = (customer: string, currency: string): string => `${cust
 
 export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
-  snapshot: 2,
-  initial: { items: {}, cash: {}, voids: {}, moved: {}, uses: {} },
+  snapshot: 3,
+  initial: { items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} },
   customer: (id) => id.slice(0, -4),
 
   decide(command, state) {
@@ -135,12 +154,41 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         const { receiptId, cause, transferId } = command;
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom) }];
       }
+      case 'TakeDiscountBack': {
+        const { receiptId, minor, taxMinor } = command;
+        const cash = state.cash[receiptId];
+        if (!cash || minor > cash.unappliedMinor) return refuse('credit-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'discount', transferId: '', effectiveOn: cash.freeFrom, taxMinor }];
+      }
       case 'HoldCash': return [{ type: 'UnappliedCashHeld', ...of, receiptId: command.receiptId, holds: command.holds }];
       case 'Settle': return settle(command, state);
       case 'Reopen': {
         const { groupId, receiptId, valueOn, onAccount, cause } = command;
         return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (state.items[a.item.itemId]?.openMinor ?? 0) + settledBy(a), effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
           .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
+      }
+      case 'WriteOff': {
+        const { writeOffId, method } = command;
+        const parts = partsToWriteOff(state, command.parts, command.today);
+        return 'refused' in parts ? parts : byDay(parts).map((on) => ({ type: 'OpenItemsWrittenOff', ...of, writeOffId, method, parts: on, effectiveOn: on[0]!.effectiveOn }));
+      }
+      case 'Reinstate': {
+        const { writeOffId, method, cause } = command;
+        return byDay(command.parts.map((p) => ({ ...p, item: { ...p.item, dueOn: state.moved[p.item.itemId] ?? p.item.dueOn } })))
+          .map((parts) => ({ type: 'OpenItemsReinstated', ...of, writeOffId, method, parts, cause, effectiveOn: parts[0]!.effectiveOn }));
+      }
+      case 'Recover': {
+        const { writeOffId, groupId, receiptId, applications } = command;
+        const unappliedMinor = state.cash[receiptId]?.unappliedMinor ?? 0;
+        const voiding = applications.find((a) => isVoiding(state, a.item));
+        if (sum(applications) > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: sum(applications) });
+        if (voiding) return refuse('open-item-voided', { itemId: voiding.item.itemId });
+        return byDay(applications).map((on) => ({ type: 'RecoveryBooked', ...of, writeOffId, groupId, receiptId, minor: sum(on), effectiveOn: on[0]!.effectiveOn }));
+      }
+      case 'TakeBackRecovery': {
+        const { writeOffId, groupId, receiptId, valueOn, onAccount } = command;
+        return byDay(command.applications.map((a) => ({ ...a, effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
+          .map((on) => ({ type: 'RecoveryTakenBack', ...of, writeOffId, groupId, receiptId, valueOn, onAccount, minor: sum(on), effectiveOn: on[0]!.effectiveOn }));
       }
       case 'VoidDocument': {
         const { documentId, instalments, voidOn } = command;
@@ -172,9 +220,10 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
+        if (event.from === 'discount') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: { ...cash, [event.receiptId]: { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] } } };
       }
-      case 'UnappliedCashTaken': return { ...state, cash: without(cash, event.receiptId) };
+      case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
       case 'UnappliedCashHeld': {
         const held = cash[event.receiptId];
         return held ? { ...state, cash: { ...cash, [event.receiptId]: { ...held, holds: event.holds } } } : state;
@@ -189,10 +238,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
           if (Object.keys(uses).length > 0 && settledBy(a) < a.item.originalMinor) kept[itemId] = uses;
           delete next[itemId];
         }
-        const from = cash[event.receiptId];
-        if (!from) return { ...state, items: next, uses: kept };
-        const left = from.unappliedMinor - sum(event.applications);
-        return { ...state, items: next, uses: kept, cash: left > 0 ? { ...cash, [event.receiptId]: { ...from, unappliedMinor: left, holds: within(from.holds, left) } } : without(cash, event.receiptId) };
+        return { ...state, items: next, uses: kept, cash: withLess(cash, event.receiptId, sum(event.applications)) };
       }
       case 'OpenItemsReopened': {
         const [next, kept] = [{ ...items }, { ...state.uses }];
@@ -202,9 +248,31 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
           next[itemId] = { ...open, openMinor: open.openMinor + settledBy(a), freeFrom: later(open.freeFrom, event.effectiveOn), uses: withUse(open.uses, a, -1) };
           delete kept[itemId];
         }
-        const from = cash[event.receiptId] ?? { unappliedMinor: 0, onAccount: event.onAccount, valueOn: event.valueOn, freeFrom: event.effectiveOn, holds: [] };
-        return { ...state, items: next, uses: kept, cash: { ...cash, [event.receiptId]: { ...from, unappliedMinor: from.unappliedMinor + sum(event.applications), freeFrom: later(from.freeFrom, event.effectiveOn) } } };
+        return { ...state, items: next, uses: kept, cash: withMore(cash, event, sum(event.applications)) };
       }
+      case 'OpenItemsWrittenOff': {
+        const [next, kept] = [{ ...items }, { ...state.uses }];
+        for (const { item: { itemId }, minor, openMinor } of event.parts) {
+          const open = next[itemId];
+          if (open && openMinor > 0) { next[itemId] = { ...open, openMinor: open.openMinor - minor }; continue; }
+          if (open && Object.keys(open.uses).length > 0) kept[itemId] = open.uses;
+          delete next[itemId];
+        }
+        const more = event.parts.map(({ item: { itemId, kind, documentId }, minor }) => ({ itemId, kind, documentId, minor }));
+        return { ...state, items: next, uses: kept, writtenOff: { ...state.writtenOff, [event.writeOffId]: [...(state.writtenOff[event.writeOffId] ?? []), ...more] } };
+      }
+      case 'OpenItemsReinstated': {
+        const [next, kept] = [{ ...items }, { ...state.uses }];
+        for (const { item, minor } of event.parts) {
+          const open = next[item.itemId] ?? { ...item, openMinor: 0, freeFrom: item.issuedOn, disputes: {}, uses: kept[item.itemId] ?? {} };
+          next[item.itemId] = { ...open, openMinor: open.openMinor + minor, freeFrom: later(open.freeFrom, event.effectiveOn) };
+          delete kept[item.itemId];
+        }
+        const left = (state.writtenOff[event.writeOffId] ?? []).map((w) => ({ ...w, minor: w.minor - sum(event.parts.filter((p) => p.item.itemId === w.itemId)) })).filter((w) => w.minor > 0);
+        return { ...state, items: next, uses: kept, writtenOff: left.length > 0 ? { ...state.writtenOff, [event.writeOffId]: left } : without(state.writtenOff, event.writeOffId) };
+      }
+      case 'RecoveryBooked': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
+      case 'RecoveryTakenBack': return { ...state, cash: withMore(cash, event, event.minor) };
       case 'DocumentVoidPending': return { ...state, voids: { ...voids, [event.documentId]: event.voidOn } };
       case 'OpenItemClosed': return { ...state, items: without(items, event.item.itemId), voids: without(voids, event.item.documentId), moved: without(state.moved, event.item.itemId) };
       case 'OpenItemDueChanged': {
@@ -217,7 +285,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
   },
 };
 
-function settle({ customer, currency, groupId, receiptId, shares }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
+function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
   const cash = state.cash[receiptId];
   const unappliedMinor = cash?.unappliedMinor ?? 0;
   if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares) });
@@ -231,21 +299,37 @@ function settle({ customer, currency, groupId, receiptId, shares }: Extract<Acco
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
     if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor });
     seen.add(itemId);
-    const discount = creditNoteIn(receiptId) === undefined ? grantFor(open, minor, cash.valueOn) : undefined;
+    const discount = creditNoteIn(receiptId) === undefined ? grantFor(open, minor, cash.valueOn, discountOnFullPayment) : undefined;
     const needed = Math.min(minor, open.openMinor - (discount?.minor ?? 0)); // the rest stays unapplied
     applications.push({ item: itemOf(open), minor: needed, openMinor: open.openMinor - needed - (discount?.minor ?? 0), effectiveOn: later(cash.freeFrom, open.freeFrom), ...(discount ? { discount } : {}) });
   }
   return byDay(applications).map((of) => ({ type: 'OpenItemsSettled', customer, currency, groupId, receiptId, valueOn: cash.valueOn, applications: of, effectiveOn: of[0]!.effectiveOn }));
 }
 
+/** What of open items would be written off now: each part at most what is open of its item. */
+export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[], today: Day): readonly WrittenPart[] | Refusal<AccountRefusal> {
+  const parts: WrittenPart[] = [];
+  for (const { itemId, minor: wanted, atMostMinor } of asked) {
+    const open = state.items[itemId];
+    if (!open) return refuse('open-item-not-found', { itemId });
+    if (parts.some((p) => p.item.itemId === itemId)) return refuse('write-off-item-twice', { itemId });
+    if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
+    const minor = wanted ?? Math.min(open.openMinor, atMostMinor ?? open.openMinor);
+    if (minor <= 0) return refuse('write-off-not-positive', { itemId, minor });
+    if (minor > open.openMinor) return refuse('write-off-above-open', { itemId, openMinor: open.openMinor, askedMinor: minor });
+    parts.push({ item: itemOf(open), minor, taxMinor: share(open.taxMinor, minor, open.originalMinor, 'half-up'), openMinor: open.openMinor - minor, effectiveOn: later(today, open.freeFrom) });
+  }
+  return parts;
+}
+
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** Of an invoice: debit notes have ids of their own, which may be the same. */
 export const itemsOf = (state: AccountState, invoiceId: string): readonly OpenItem[] => Object.values(state.items).filter((i) => i.kind === 'invoice' && i.documentId === invoiceId);
-export const isVoiding = ({ voids }: AccountState, item: OpenItem): boolean => item.kind === 'invoice' && voids[item.documentId] !== undefined;
+export const isVoiding = ({ voids }: AccountState, item: Item): boolean => item.kind === 'invoice' && voids[item.documentId] !== undefined;
 
 /** An event has one effective date: applications are told apart by theirs, the earliest first. */
-const byDay = (applications: readonly Application[]): readonly (readonly Application[])[] =>
+const byDay = <A extends { readonly effectiveOn: Day }>(applications: readonly A[]): readonly (readonly A[])[] =>
   [...new Set(applications.map((a) => a.effectiveOn))].sort().map((day) => applications.filter((a) => a.effectiveOn === day));
 
 function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, uses: _uses, ...item }: OpenItem): Item { return item; }
@@ -253,6 +337,18 @@ function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, uses: 
 const closed = (of: OfAccount, item: OpenItem, voidOn: Day): AccountEvent => ({
   type: 'OpenItemClosed', ...of, item: itemOf(item), minor: item.openMinor, taxMinor: share(item.taxMinor, item.openMinor, item.originalMinor, 'half-up'), cause: 'void', effectiveOn: later(voidOn, item.freeFrom),
 });
+
+function withLess(cash: AccountState['cash'], key: string, minor: number): AccountState['cash'] {
+  const from = cash[key];
+  if (!from) return cash;
+  const left = from.unappliedMinor - minor;
+  return left > 0 ? { ...cash, [key]: { ...from, unappliedMinor: left, holds: within(from.holds, left) } } : without(cash, key);
+}
+
+function withMore(cash: AccountState['cash'], { receiptId: key, onAccount, valueOn, effectiveOn }: { readonly receiptId: string; readonly onAccount: boolean; readonly valueOn: Day; readonly effectiveOn: Day }, minor: number): AccountState['cash'] {
+  const from = cash[key] ?? { unappliedMinor: 0, onAccount, valueOn, freeFrom: effectiveOn, holds: [] };
+  return { ...cash, [key]: { ...from, unappliedMinor: from.unappliedMinor + minor, freeFrom: later(from.freeFrom, effectiveOn) } };
+}
 
 /** Holds never exceed what is left: a person may have used what was held. The last hold gives way first. */
 function within(holds: readonly Hold[], minor: number): readonly Hold[] {

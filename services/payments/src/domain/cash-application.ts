@@ -7,7 +7,8 @@
 // - Exact: the one item of which exactly that much can be paid; of several the one due first, then the one with the lowest id.
 // - Oldest first: by due date, then id. The last one in part, if the policy allows parts; else whole items only, and the first that does not fit ends it.
 // - What an item needs is what is open of it; where the money has value in time for its discount, less that discount. The discount is not taken where the money is enough
-//   to pay all items of the rule in full, or is exactly what the first of them need in full. Exact finds the item open with that much first, then one that it closes with a discount.
+//   to pay all items of the rule in full, or is exactly what the first of them need in full, unless the policy grants it to who pays in full as well. Late, money that is exactly the
+//   discounted amounts of several items together, of those named or of the oldest, closes them with their unearned discounts. Exact finds the item open with that much first, then one that it closes with a discount.
 // - What can be paid of an item is what is open of it; by the rules exact and oldest first without what is disputed, unless the policy says otherwise.
 // - Every rule that was tried leaves a step: what it saw, what it did, why.
 import type { Day } from '@ar/domain/day.js';
@@ -65,7 +66,7 @@ export function planApplication(cash: ToApply, items: readonly Payable[], policy
     const step = (reason: StepReason, candidates: number, more: Partial<Step> = {}) => void trace.push({ rule, reason, minor: free(), candidates, references: [], applied: [], heldMinor: cash.minor - free(), ...more });
     switch (rule) {
       case 'reference': {
-        const found = byReference({ ...cash, holds }, byAge);
+        const found = byReference({ ...cash, holds }, byAge, policy.discountOnFullPayment === true);
         const before = free();
         holds = found.holds;
         step(found.reason, byAge.length, { minor: before, references: found.references, applied: found.shares });
@@ -84,7 +85,7 @@ export function planApplication(cash: ToApply, items: readonly Payable[], policy
       case 'oldest-first': {
         const candidates = byAge.filter((item) => payable(item) > 0);
         if (free() === 0) { step('nothing-left-to-apply', candidates.length); break; }
-        const shares = oldestFirst(free(), candidates.map((i) => ({ itemId: i.itemId, minor: payable(i), inTimeMinor: Math.min(payable(i), inTime(i)) })), policy.partialOnOldest);
+        const shares = oldestFirst(free(), candidates.map((i) => ({ itemId: i.itemId, minor: payable(i), inTimeMinor: Math.min(payable(i), inTime(i)), late: payable(i) === i.openMinor ? lateNeeds(i) : undefined })), policy);
         step(shares.length > 0 ? 'applied' : candidates.length === 0 ? 'nothing-payable' : 'first-item-does-not-fit', candidates.length, { applied: shares });
         if (shares.length > 0) return { rule, shares, holds, trace };
         break;
@@ -103,9 +104,38 @@ function inFull(minor: number, needs: readonly number[]): boolean {
   return needs.some((need) => (sum += need) === minor) || minor >= sum;
 }
 
-function oldestFirst(minor: number, candidates: readonly (Share & { readonly inTimeMinor: number })[], partial: boolean): readonly Share[] {
+/** What closes an item by its late tiers, the best first; with none that is late, what closes it in time. */
+const lateNeeds = (item: Payable): readonly number[] => (item.closing && item.closing.lateMinor.length > 0 ? item.closing.lateMinor : [inTime(item)]);
+
+/** Late, money that is exactly the discounted amounts of all of them together, each by the same tier or its last: what each needs then. */
+function lateTogether(minor: number, items: readonly (readonly number[])[]): readonly number[] | undefined {
+  for (let tier = 0; tier < Math.max(0, ...items.map((needs) => needs.length)); tier++) {
+    const needs = items.map((of) => of[Math.min(tier, of.length - 1)]!);
+    if (needs.reduce((a, b) => a + b, 0) === minor) return needs;
+  }
+  return undefined;
+}
+
+type Oldest = Share & { readonly inTimeMinor: number; /** Absent: a part of it is disputed. */ readonly late: readonly number[] | undefined };
+
+/** The first of them that money closes together, late. */
+function firstLate(minor: number, candidates: readonly Oldest[]): readonly Share[] | undefined {
+  for (let n = 1; n <= Math.min(candidates.length, MOST_TOGETHER); n++) {
+    const first = candidates.slice(0, n);
+    if (first.some((c) => c.late === undefined)) return undefined;
+    const needs = lateTogether(minor, first.map((c) => c.late!));
+    if (needs && first.some((c, i) => needs[i] !== c.minor)) return first.map(({ itemId }, i) => ({ itemId, minor: needs[i]! }));
+  }
+  return undefined;
+}
+/** Items that are looked at together; nobody pays more late at once to the cent. */
+const MOST_TOGETHER = 50;
+
+function oldestFirst(minor: number, candidates: readonly Oldest[], { partialOnOldest: partial, discountOnFullPayment }: Policies['application']): readonly Share[] {
   const shares: Share[] = [];
-  const full = inFull(minor, candidates.map((c) => c.minor));
+  const full = !discountOnFullPayment && inFull(minor, candidates.map((c) => c.minor));
+  const late = full ? undefined : firstLate(minor, candidates);
+  if (late) return late;
   let left = minor;
   for (const { itemId, minor: whole, inTimeMinor } of candidates) {
     const most = full ? whole : inTimeMinor;
@@ -118,12 +148,19 @@ function oldestFirst(minor: number, candidates: readonly (Share & { readonly inT
 
 interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[] }
 
-function byReference(cash: ToApply, byAge: readonly Payable[]): Found {
+function byReference(cash: ToApply, byAge: readonly Payable[], discountOnFull: boolean): Found {
   const paid = new Map<string, number>();
   const itemsNamed = (names: readonly string[]) => byAge.filter((i) => i.references.some((r) => names.includes(r)));
-  const isFull = (most: number, items: readonly Payable[]) => inFull(most, items.map((i) => i.openMinor - (paid.get(i.itemId) ?? 0)));
+  const isFull = (most: number, items: readonly Payable[]) => !discountOnFull && inFull(most, items.map((i) => i.openMinor - (paid.get(i.itemId) ?? 0)));
+  /** All of them are closed by exactly that much, late. */
+  const closeLate = (items: readonly Payable[], minor: number): boolean => {
+    const needs = items.some((i) => paid.has(i.itemId) || i.openMinor === 0) || !items.some((i) => i.closing && i.closing.lateMinor.length > 0) ? undefined : lateTogether(minor, items.map(lateNeeds));
+    needs?.forEach((need, i) => paid.set(items[i]!.itemId, need));
+    return needs !== undefined;
+  };
   const pay = (names: readonly string[], most: number, full = isFull(most, itemsNamed(names))): number => {
     let left = most;
+    if (!full && closeLate(itemsNamed(names), most)) return most;
     for (const item of itemsNamed(names)) {
       const before = paid.get(item.itemId) ?? 0;
       const minor = Math.min(left, (full ? item.openMinor : inTime(item)) - before);
@@ -153,8 +190,10 @@ function byReference(cash: ToApply, byAge: readonly Payable[]): Found {
   }
   const rest = cash.named.filter((n) => n.minor === null);
   const [here, unknown] = [rest.filter((n) => isKnown(namesOf(n.reference))), rest.filter((n) => !isKnown(namesOf(n.reference)))];
-  const full = unknown.length === 0 && isFull(left, [...new Set(here.flatMap((n) => itemsNamed(namesOf(n.reference))))]); // what is meant for an unknown one, nobody can tell
-  for (const { reference } of here) left -= pay(namesOf(reference), left, full);
+  const ofHere = [...new Set(here.flatMap((n) => itemsNamed(namesOf(n.reference))))];
+  const full = unknown.length === 0 && isFull(left, ofHere); // what is meant for an unknown one, nobody can tell
+  if (unknown.length === 0 && !full && closeLate(ofHere, left)) left = 0;
+  else for (const { reference } of here) left -= pay(namesOf(reference), left, full);
   if (unknown.length > 0 && left > 0) { holds.push({ references: unknown.map((n) => n.reference), minor: left }); left = 0; }
   const words = wordsOf(cash.remittance).filter((w) => isKnown([w]));
   if (left > 0 && words.length > 0) left -= pay(words, left);

@@ -1,7 +1,7 @@
 // Early-payment discounts of an open item (INV-06): what can still be had, what a payment earns, and how much tax goes with it.
 //
 // - The tier that counts is the best one whose last day is not before the day on which the money has value; how much it grants is the one rule of `@ar/domain/discount`.
-// - A payment of all that is open takes no discount. Money that is late earns none, unless the terms allow it to who pays exactly the discounted amount: unearned.
+// - A payment of all that is open takes no discount, unless the policy grants it to who pays in full as well; then what the item does not need stays unapplied. Money that is late earns none, unless the terms allow it to who pays exactly the discounted amount: unearned.
 // - Each tier remembers what was settled and granted in it, so that its grants sum to the same, however a payment is split; what is taken back is forgotten exactly.
 // - Where tax is reduced on early payment, a discount is net and tax as the invoice is, over all its discounts together. Otherwise it is all net.
 // - Credit earns nothing: it makes less open, and the discount less with it.
@@ -54,14 +54,14 @@ export function closingsOf(item: WithDiscount, valueOn: Day): { readonly inTimeM
 }
 
 /** What a payment with value on a day is granted; undefined where no tier counts. With the grant the item may need less than was paid. */
-export function grantFor(item: WithDiscount, paidMinor: number, valueOn: Day): Grant | undefined {
+export function grantFor(item: WithDiscount, paidMinor: number, valueOn: Day, onFullPayment = false): Grant | undefined {
   const { discount, openMinor } = item;
-  if (!discount || paidMinor >= openMinor) return undefined;
+  if (!discount || (paidMinor >= openMinor && !onFullPayment)) return undefined;
   const late = discount.mode === 'earned-and-unearned' ? discount.tiers.find((t) => valueOn > t.lastDay && leftOf(item, t.percent) > 0 && openMinor - leftOf(item, t.percent) === paidMinor) : undefined;
   const tier = late ?? discount.tiers.find((t) => valueOn <= t.lastDay);
   if (!tier) return undefined;
   const leftMinor = leftOf(item, tier.percent);
-  const minor = Math.min(leftMinor, discountGranted(of(paidMinor), tier.percent, discountable(item, tier.percent)));
+  const minor = Math.min(leftMinor, discountGranted(of(paidMinor >= openMinor ? openMinor - leftMinor : paidMinor), tier.percent, discountable(item, tier.percent)));
   return { percent: tier.percent, earned: tier !== late, leftMinor, minor, taxMinor: taxOf(item, minor) };
 }
 

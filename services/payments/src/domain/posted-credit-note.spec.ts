@@ -37,5 +37,24 @@ describe('a posted credit note', () => {
     expect(given(posted, applied(0, part(1, 100), part(2, 50)), undone).state()).toMatchObject({ unappliedMinor: 100, groups: { g1: [part(2, 50)] }, groupCount: 1 });
     expect(given(posted, applied(50, part(1, 100)), undone).state()).toMatchObject({ groups: {}, groupCount: 1 });
   });
+  it('has a use taken back by a person, whole, from the business date or the day that is given', () => {
+    const back = (effectiveOn: string | null, groupId = 'g1') => ({ type: 'TakeBack', creditNoteId: 'crn_1', groupId, openMinor: { oit_1_1: 10 }, today: '2026-03-08', effectiveOn, reason: 'wrong' }) as const;
+    const undone = (effectiveOn: string): PostedCreditEvent => ({ type: 'CreditUnapplied', ...of, groupId: 'g1', applications: [{ ...part(1, 100), openMinor: 110 }], unappliedMinor: 150, cause: 'unapplication', reason: 'wrong', effectiveOn });
+    given(posted, applied(50, part(1, 100))).when(back(null)).then(undone('2026-03-08'));
+    given(posted, applied(50, part(1, 100))).when(back('2026-03-06')).then(undone('2026-03-06'));
+    given(posted, applied(50, part(1, 100))).when(back('2026-03-04')).thenRefused('effective-date-before-original');
+    given(posted, applied(50, part(1, 100))).when(back('2026-03-09')).thenRefused('effective-date-in-future');
+    given(posted).when(back(null)).thenRefused('application-group-not-found');
+    given(posted, applied(50, part(1, 100)), undone('2026-03-08')).when(back(null)).thenRefused('application-group-not-found');
+    given().when(back(null)).thenRefused('credit-note-not-found');
+  });
+  it('is net of a discount that was granted on what it credits, as far as it is left', () => {
+    const netted: PostedCreditEvent = { type: 'CreditNettedOfDiscount', ...of, discount: { minor: 3, taxMinor: 1 }, unappliedMinor: 147, effectiveOn: '2026-03-08' };
+    const byDiscount = (minor: number, taxMinor = 0) => ({ type: 'NetOfDiscount', discount: { minor, taxMinor }, today: '2026-03-08' }) as const;
+    given(posted).when(byDiscount(3, 1)).then(netted);
+    given(posted).when(byDiscount(151)).thenRefused('credit-over-applied');
+    given(posted, netted).when(byDiscount(0)).then({ ...netted, discount: { minor: 0, taxMinor: 0 }, unappliedMinor: 150 } as PostedCreditEvent);
+    given().when(byDiscount(1)).thenRefused('credit-note-not-found');
+  });
   it('is not taken back where it was not used', () => { given(posted).when(unapply('oit_1_1')).thenRefused('application-empty'); given(posted, applied(50, part(1, 100))).when(unapply('oit_2_1')).thenRefused('application-empty'); });
 });

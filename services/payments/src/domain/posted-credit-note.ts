@@ -2,13 +2,16 @@
 //
 // - It is posted once, with what it gives. What it gives is the customer's credit, kept on the account like cash.
 // - It is used in groups, never beyond what is left of it: for the invoice that it credits, by the rules, or for what a person names.
-// - A use is taken back, for some items or whole, where what it settled is void; what it had used is left again.
-// - amount = applied + unapplied.
+// - A use is taken back whole by a person, from the business date or an earlier day that is given; for some items or whole where what it settled is void. What it had used is left again.
+// - Where what it credits was paid with an early-payment discount, it is net of that: the discount is taken back from it, and given again where the payment goes back.
+// - amount = applied + unapplied + discount taken back.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import type { ApplicationRule } from '@ar/domain/policies.js';
 import { type Application, sum } from './account.js';
+import { dateOf } from './receipt.js';
+import type { TakenBack } from './credit-discount.js';
 import type { Step } from './cash-application.js';
 
 /** Who said for which items: the credit note itself, a rule, or a person. */
@@ -18,7 +21,9 @@ interface OfCredit { readonly creditNoteId: string; readonly customer: string; r
 export type PostedCreditEvent = OfCredit & (
   | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day }
   | { type: 'CreditApplied'; groupId: string; rule: CreditUse; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
-  | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void'; effectiveOn: Day });
+  | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void' | 'unapplication'; reason?: string; effectiveOn: Day }
+  /** The discount in all, as it is from now on. */
+  | { type: 'CreditNettedOfDiscount'; discount: TakenBack; unappliedMinor: number; effectiveOn: Day });
 
 export type PostedCreditCommand =
   | OfCredit & { type: 'Post'; number: string; invoiceId: string; minor: number; issuedOn: Day }
@@ -26,13 +31,16 @@ export type PostedCreditCommand =
   | { type: 'AskToUse'; creditNoteId: string; currencies: readonly string[] }
   | { type: 'Apply'; groupId: string; rule: CreditUse; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
   /** Some items of a group; `openMinor` is what is open of them before. */
-  | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: Readonly<Record<string, number>>; effectiveOn: Day };
+  | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: Readonly<Record<string, number>>; effectiveOn: Day }
+  /** A whole group; `effectiveOn` null: the business date. */
+  | { type: 'TakeBack'; creditNoteId: string; groupId: string; openMinor: Readonly<Record<string, number>>; today: Day; effectiveOn: Day | null; reason: string }
+  | { type: 'NetOfDiscount'; discount: TakenBack; today: Day };
 
-export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found' | 'credit-over-applied' | 'currency-mismatch' | 'application-empty';
+export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found' | 'credit-over-applied' | 'currency-mismatch' | 'application-empty' | 'application-group-not-found' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type PostedCreditState =
   | { readonly status: 'none' }
-  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
+  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly discount: TakenBack; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
 
 export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand, PostedCreditEvent, PostedCreditRefusal> = {
   type: 'posted-credit-note',
@@ -44,7 +52,7 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
       const { creditNoteId, customer, currency, number, invoiceId, minor, issuedOn } = command;
       return state.status === 'none' ? [{ type: 'CreditNotePosted', creditNoteId, customer, currency, number, invoiceId, minor, effectiveOn: issuedOn }] : refuse('credit-note-exists', { creditNoteId });
     }
-    if (state.status === 'none') return refuse('credit-note-not-found', { creditNoteId: command.type === 'AskToUse' ? command.creditNoteId : '' });
+    if (state.status === 'none') return refuse('credit-note-not-found', { creditNoteId: 'creditNoteId' in command ? command.creditNoteId : '' });
     const { creditNoteId, customer, currency } = state;
     const of = { creditNoteId, customer, currency };
     switch (command.type) {
@@ -59,6 +67,21 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
         if (unappliedMinor < 0) return refuse('credit-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: sum(applications) });
         return [{ type: 'CreditApplied', ...of, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: applications.map((a) => a.effectiveOn).sort()[0]! }];
       }
+      case 'TakeBack': {
+        const { groupId, openMinor, today, reason } = command;
+        const group = state.groups[groupId];
+        if (!group) return refuse('application-group-not-found', { groupId });
+        const effectiveOn = dateOf(command, group, state.issuedOn, today);
+        if ('refused' in effectiveOn) return effectiveOn;
+        const applications = group.map((a) => ({ ...a, openMinor: (openMinor[a.item.itemId] ?? 0) + a.minor }));
+        return [{ type: 'CreditUnapplied', ...of, groupId, applications, unappliedMinor: state.unappliedMinor + sum(applications), cause: 'unapplication', reason, effectiveOn: effectiveOn.on }];
+      }
+      case 'NetOfDiscount': {
+        const { discount, today } = command;
+        const unappliedMinor = state.unappliedMinor - (discount.minor - state.discount.minor);
+        if (unappliedMinor < 0) return refuse('credit-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: discount.minor - state.discount.minor });
+        return [{ type: 'CreditNettedOfDiscount', ...of, discount, unappliedMinor, effectiveOn: today }];
+      }
       case 'Unapply': {
         const { groupId, itemIds, openMinor, effectiveOn } = command;
         const applications = (state.groups[groupId] ?? []).filter((a) => itemIds.includes(a.item.itemId)).map((a) => ({ ...a, openMinor: (openMinor[a.item.itemId] ?? 0) + a.minor }));
@@ -71,10 +94,11 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
   evolve(state, event) {
     if (event.type === 'CreditNotePosted') {
       const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn } = event;
-      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: effectiveOn, minor, unappliedMinor: minor, groups: {}, groupCount: 0 };
+      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: effectiveOn, minor, discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0 };
     }
     if (state.status === 'none') return state; // its history begins with its posting
     switch (event.type) {
+      case 'CreditNettedOfDiscount': return { ...state, discount: event.discount, unappliedMinor: event.unappliedMinor };
       case 'CreditApplied': return { ...state, unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
       case 'CreditUnapplied': {
         const gone = new Set(event.applications.map((a) => a.item.itemId));

@@ -159,7 +159,7 @@ function unapply(command: Extract<ReceiptCommand, { type: 'Unapply' }>, state: T
 }
 
 /** The day from which something taken back counts: the business date, or the given one if it is neither in the future nor before what it takes back. */
-function dateOf({ effectiveOn }: { readonly effectiveOn: Day | null }, applications: readonly Application[], receivedOn: Day, today: Day) {
+export function dateOf({ effectiveOn }: { readonly effectiveOn: Day | null }, applications: readonly Application[], receivedOn: Day, today: Day) {
   const on = effectiveOn ?? today;
   const original = applications.reduce((latest, a) => (a.effectiveOn > latest ? a.effectiveOn : latest), receivedOn);
   if (on > today) return refuse('effective-date-in-future', { effectiveOn: on, today });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import type { OpenItemFacts } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { daysAfter, daysBetween } from '@ar/domain/day.js';
 import { total } from '@ar/domain/money.js';
 import type { AnyProjection, Consumed, Tx } from '@ar/runtime/forms.js';
@@ -76,12 +77,12 @@ function dueDates(events: readonly Consumed[], on: string, known: number): Reado
     (e.type === 'ar.payments.open_item_posted.v1' ? [[e.data.item!.itemId, e.data.item!.dueDate] as const] : e.type === 'ar.payments.open_item_due_changed.v1' ? [[e.data.itemId, e.data.dueDate] as const] : [])));
 }
 
-/** Items posted by then, by due date and id, with the day of their last settlement or closing and their due date. */
+/** Items posted by then, by due date and id, with the day of their last settlement, write-off or closing and their due date. */
 function lastSettled(events: readonly Consumed[], customer: string, on: string, known: number): [string, string, string][] {
   const items = new Map<string, { last: string }>();
   for (const e of events.filter((x) => x.customer === customer && x.recorded <= known && x.effectiveOn <= on)) {
     if (e.type === 'ar.payments.open_item_posted.v1') items.set(e.data.item!.itemId, { last: '' });
-    const gone = e.type === 'ar.payments.open_items_settled.v1' ? e.data.items.map((i) => i.item!) : e.type === 'ar.payments.open_item_closed.v1' ? [e.data.item!] : [];
+    const gone = e.type === 'ar.payments.open_items_settled.v1' || e.type === 'ar.payments.open_items_written_off.v1' ? (e.data.items as readonly { readonly item?: OpenItemFacts | undefined }[]).map((i) => i.item!) : e.type === 'ar.payments.open_item_closed.v1' ? [e.data.item!] : [];
     for (const { itemId } of gone) if (e.effectiveOn > items.get(itemId)!.last) items.get(itemId)!.last = e.effectiveOn;
   }
   const due = dueDates(events, on, known);

@@ -9,12 +9,14 @@ import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { AppliedItem, OpenItemFacts, OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import type { WrittenOffItem } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { creditKey, UNIDENTIFIED } from '../domain/account.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
-  | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1' | 'ar.payments.open_item_due_changed.v1';
+  | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1' | 'ar.payments.open_item_due_changed.v1'
+  | 'ar.payments.open_items_written_off.v1' | 'ar.payments.open_items_reinstated.v1' | 'ar.payments.recovery_booked.v1' | 'ar.payments.recovery_taken_back.v1';
 
 /** More or less of something from a day on; 0: from that day on it is due on `dueOn`. */
 export interface Change {
@@ -81,6 +83,7 @@ export const itemSpans: Projection<Read> = {
   on: [
     'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
     'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1', 'ar.payments.open_item_due_changed.v1',
+    'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
   ],
   async project(events, tx) {
     const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded }] : []));
@@ -121,13 +124,18 @@ export function changesOf(e: Consumed<Read>): readonly Change[] {
     const parts = items.map((i) => ({ item: i.item!, ...moneyOf(i.amount), grantedMinor: i.discount ? moneyOf(i.discount.amount).minor : 0 }));
     return [...parts.map(({ item, minor, grantedMinor, currency }) => debit(item, sign * (minor + grantedMinor), currency)), credit(key, sign * parts.reduce((sum, p) => sum + p.minor, 0), parts[0]!.currency)];
   };
+  const written = (items: readonly WrittenOffItem[], sign: 1 | -1): readonly Change[] => items.map((i) => { const { minor, currency } = moneyOf(i.amount); return debit(i.item!, sign * minor, currency); });
   switch (e.type) {
+    case 'ar.payments.open_items_written_off.v1': return written(e.data.items, -1);
+    case 'ar.payments.open_items_reinstated.v1': return written(e.data.items, 1);
+    case 'ar.payments.recovery_booked.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, -minor, currency)]; }
+    case 'ar.payments.recovery_taken_back.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, minor, currency)]; }
     case 'ar.payments.open_item_posted.v1': { const { minor, currency } = moneyOf(e.data.item!.original); return [debit(e.data.item!, minor, currency)]; }
     case 'ar.payments.open_item_closed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [debit(e.data.item!, -minor, currency)]; }
     case 'ar.payments.open_items_settled.v1': return both(e.data.items, keyIn(e.data), -1);
     case 'ar.payments.open_items_reopened.v1': return both(e.data.items, keyIn(e.data), 1);
     case 'ar.payments.unapplied_cash_placed.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(keyIn(e.data), minor, currency)]; }
-    case 'ar.payments.unapplied_cash_taken.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(e.data.receiptId, -minor, currency)]; }
+    case 'ar.payments.unapplied_cash_taken.v1': { const { minor, currency } = moneyOf(e.data.amount); return [credit(keyIn(e.data), -minor, currency)]; }
     case 'ar.payments.open_item_due_changed.v1': return [{ ...of, currency: '', itemId: e.data.itemId, side: 'debit', dueOn: e.data.dueDate, issuedOn: e.effectiveOn, minor: 0 }];
   }
 }
@@ -152,7 +160,7 @@ export const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [
 export interface OpenItemRow {
   readonly customer: string; readonly itemId: string; readonly currency: string; readonly kind: OpenItemKind; readonly documentId: string; readonly documentNumber: string; readonly instalment: number;
   readonly issuedOn: Day; readonly dueOn: Day; readonly originalMinor: number; readonly openMinor: number; readonly daysPastDue: number;
-  /** Day of the last settlement or closing, '' when there was none; of settlements, those that were taken back count too. */
+  /** Day of the last settlement, write-off or closing, '' when there was none; of settlements, those that were taken back count too. */
   readonly lastSettledOn: Day;
 }
 

@@ -5,7 +5,10 @@
 // - A debit note: receivables to charges and tax. A credit note: sales and tax to unapplied cash, and from there to receivables where it is applied.
 // - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
-// - An early-payment discount: sales discounts, and tax where it is reduced, to receivables. Taken back: the same the other way.
+// - An early-payment discount: sales discounts, and tax where it is reduced, to receivables. Taken back: the same the other way. A credit note that is net of one: unapplied cash to
+//   sales discounts and tax; given again, the same the other way.
+// - Written off: bad debts, or the allowance, to receivables, tax with it. Taken back: the same the other way. Recovered: unapplied cash to recoveries, which are income; the receivable
+//   stays closed.
 //
 // Totals are of days of effect within blocks of what was recorded, in three sizes of block: a total at any day as known at any time is a few blocks of
 // each size and less than one small block of entries, however long the history is. The blocks are of a whole tenant, so every reader of the log adds to
@@ -15,16 +18,18 @@ import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
 import { CashCause, OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { WriteOffMethod } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import { keyIn, type At, type Of } from './item-spans.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
-  | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1';
+  | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1'
+  | 'ar.payments.open_items_written_off.v1' | 'ar.payments.open_items_reinstated.v1' | 'ar.payments.recovery_booked.v1' | 'ar.payments.recovery_taken_back.v1';
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
@@ -33,14 +38,20 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
     case 'ar.payments.open_item_closed.v1': return sold(e.data.item!.itemId, e.data.amount, e.data.tax, incomeOf(e.data.item!), (income) => ({ debit: income, credit: RECEIVABLES }));
     case 'ar.payments.open_items_settled.v1': return e.data.items.flatMap((i) => [{ debit: UNAPPLIED_CASH, credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: account, credit: RECEIVABLES }))]);
     case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [{ debit: RECEIVABLES, credit: UNAPPLIED_CASH, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
-    case 'ar.payments.unapplied_cash_placed.v1': return e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.unapplied_cash_placed.v1': return e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => ({ debit: lossOf(e.data.method), credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }));
+    case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: lossOf(e.data.method), ...moneyOf(i.amount), subjectId: i.item!.itemId }));
+    case 'ar.payments.recovery_booked.v1': return [{ debit: UNAPPLIED_CASH, credit: RECOVERIES, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.recovery_taken_back.v1': return [{ debit: RECOVERIES, credit: UNAPPLIED_CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     // A transfer is booked once, where the money arrives.
-    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
   }
 }
 
 type Amount = { readonly currencyCode: string; readonly value: string } | undefined;
 const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : SALES);
+
+const lossOf = (method: WriteOffMethod): LedgerAccount => (method === WriteOffMethod.ALLOWANCE ? ALLOWANCE : BAD_DEBTS);
 
 function sold(subjectId: string, total: Amount, tax: Amount, income: LedgerAccount, sides: (income: LedgerAccount) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] {
   const whole = moneyOf(total);
@@ -75,6 +86,7 @@ export const journal: Projection<Read> = {
   on: [
     'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
     'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
+    'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
   ],
   async project(events, tx) {
     const rows = events.flatMap((e) => entriesOf(e).map((entry, line) => ({ ...entry, line, tenant: e.tenant, recorded: e.recorded, customer: e.customer, effectiveOn: e.effectiveOn, recordedOn: e.recordedOn, eventId: e.id, eventType: e.type })));

@@ -4,7 +4,7 @@ import { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_note_s
 import { add, formatMoney, moneyOf, subtract, type Money } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
-const on = ['ar.payments.credit_note_posted.v1', 'ar.payments.credit_applied.v1', 'ar.payments.credit_unapplied.v1'] as const;
+const on = ['ar.payments.credit_note_posted.v1', 'ar.payments.credit_applied.v1', 'ar.payments.credit_unapplied.v1', 'ar.payments.credit_netted_of_discount.v1'] as const;
 type Read = (typeof on)[number];
 
 export const postedCreditNoteResource: Resource<PostedCreditNote> = {
@@ -12,10 +12,11 @@ export const postedCreditNoteResource: Resource<PostedCreditNote> = {
   on,
   evolve(before, event) {
     const e = event as Consumed<Read>;
-    if (e.type === 'ar.payments.credit_note_posted.v1') return PostedCreditNote.fromPartial({ ...e.data, issueDate: e.effectiveOn, applied: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), unapplied: e.data.amount! });
+    if (e.type === 'ar.payments.credit_note_posted.v1') return PostedCreditNote.fromPartial({ ...e.data, issueDate: e.effectiveOn, applied: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), unapplied: e.data.amount!, discountTakenBack: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))) });
     if (!before) throw new Error(`${e.type} of a credit note that was not posted: ${e.subject}`);
+    if (e.type === 'ar.payments.credit_netted_of_discount.v1') return { ...before, unapplied: e.data.unapplied, discountTakenBack: e.data.discount };
     const { applicationGroupId, applications, amount, unapplied } = e.data;
-    const left = { ...before, unapplied, applied: amountOf(subtract(moneyOf(before.amount), moneyOf(unapplied))) };
+    const left = { ...before, unapplied, applied: amountOf(subtract(subtract(moneyOf(before.amount), moneyOf(before.discountTakenBack)), moneyOf(unapplied))) };
     switch (e.type) {
       case 'ar.payments.credit_applied.v1': return { ...left, applicationGroups: [...before.applicationGroups, { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace: e.data.trace }] };
       case 'ar.payments.credit_unapplied.v1': {
@@ -38,7 +39,8 @@ export const postedCreditNotes: Projection<Read> = {
     create table posted_credit_note (tenant text, credit_note_id text, customer text not null, currency text not null, invoice_id text not null, issue_date date not null, unapplied_minor bigint not null, version int not null, resource jsonb not null,
       primary key (tenant, credit_note_id));
     create index on posted_credit_note (tenant, issue_date, credit_note_id);
-    create index on posted_credit_note (tenant, customer, issue_date)`,
+    create index on posted_credit_note (tenant, customer, issue_date);
+    create index on posted_credit_note (tenant, invoice_id) where invoice_id <> ''`,
   on,
   async project(events, tx) {
     const rows = await tx.query<{ tenant: string; creditNoteId: string; version: number; resource: unknown }>(
@@ -61,4 +63,11 @@ export const postedCreditNotes: Projection<Read> = {
 export async function postedCreditNoteById(tx: Tx, tenant: string, creditNoteId: string): Promise<{ readonly creditNote: PostedCreditNote; readonly version: number } | undefined> {
   const [row] = await tx.query<{ version: number; resource: unknown }>('select version, resource from posted_credit_note where tenant = $1 and credit_note_id = $2', [tenant, creditNoteId]);
   return row && { creditNote: PostedCreditNote.fromJSON(row.resource), version: row.version };
+}
+
+/** The credit notes of each invoice. */
+export async function creditNotesOf(tx: Tx, asked: readonly { readonly tenant: string; readonly documentId: string }[]): Promise<readonly (readonly string[])[]> {
+  const rows = await tx.query<{ tenant: string; documentId: string; id: string }>(
+    `select tenant, invoice_id as "documentId", credit_note_id id from posted_credit_note where tenant = any($1) and invoice_id = any($2) and invoice_id <> '' order by id`, [asked.map((a) => a.tenant), asked.map((a) => a.documentId)]);
+  return asked.map((a) => rows.filter((r) => r.tenant === a.tenant && r.documentId === a.documentId).map((r) => r.id));
 }

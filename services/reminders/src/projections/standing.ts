@@ -8,6 +8,7 @@ import type { OpenItem, Standing, Undelivered } from '../domain/dunning.js';
 const ledgerEvents = [
   'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
   'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1', 'ar.payments.open_item_due_changed.v1',
+  'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
 ] as const;
 type Ledger = Consumed<(typeof ledgerEvents)[number]>;
 
@@ -57,10 +58,14 @@ function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[]
     case 'ar.payments.open_item_posted.v1': return [now(event.data.item!, moneyOf(event.data.item!.original))];
     case 'ar.payments.open_item_closed.v1': return [now(event.data.item!, { ...moneyOf(event.data.amount), minor: 0 })];
     case 'ar.payments.open_items_settled.v1':
-    case 'ar.payments.open_items_reopened.v1': return event.data.items.map(({ item, open }) => now(item!, moneyOf(open)));
+    case 'ar.payments.open_items_reopened.v1':
+    case 'ar.payments.open_items_written_off.v1':
+    case 'ar.payments.open_items_reinstated.v1': return event.data.items.map(({ item, open }) => now(item!, moneyOf(open)));
     case 'ar.payments.open_item_due_changed.v1':
     case 'ar.payments.unapplied_cash_placed.v1':
-    case 'ar.payments.unapplied_cash_taken.v1': return [];
+    case 'ar.payments.unapplied_cash_taken.v1':
+    case 'ar.payments.recovery_booked.v1':
+    case 'ar.payments.recovery_taken_back.v1': return [];
   }
 }
 
@@ -69,10 +74,14 @@ function cashIn(event: Ledger): { readonly minor: number; readonly currency: str
   switch (event.type) {
     case 'ar.payments.open_item_posted.v1':
     case 'ar.payments.open_item_due_changed.v1':
+    case 'ar.payments.open_items_written_off.v1':
+    case 'ar.payments.open_items_reinstated.v1':
     case 'ar.payments.open_item_closed.v1': return { minor: 0, currency: '' };
     case 'ar.payments.unapplied_cash_placed.v1':
+    case 'ar.payments.recovery_taken_back.v1':
     case 'ar.payments.open_items_reopened.v1': return moneyOf(event.data.amount);
     case 'ar.payments.unapplied_cash_taken.v1':
+    case 'ar.payments.recovery_booked.v1':
     case 'ar.payments.open_items_settled.v1': { const { minor, currency } = moneyOf(event.data.amount); return { minor: -minor, currency }; }
   }
 }
