@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createHash } from 'node:crypto';
 import { AttachFileRequest, DeliveryStatus, GetDeliveryPreferencesRequest, ListAttachmentsRequest, ListDeliveriesRequest, SetDeliveryPreferencesRequest } from '@ar/contracts/gen/ar/invoicing/v1/delivery_service.js';
 import { DeliveryChannel } from '@ar/contracts/gen/ar/invoicing/v1/delivery.js';
+import { GetCreditNoteDocumentRequest } from '@ar/contracts/gen/ar/invoicing/v1/credit_note_service.js';
 import { DocumentFormat, GetInvoiceDocumentRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { GetCaseRequest } from '@ar/contracts/gen/ar/collections/v1/case_service.js';
 import { BadRequest } from '@ar/contracts/gen/google/rpc/error_details.js';
@@ -14,12 +15,14 @@ import { Pages } from '@ar/platform/lists.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { CaseGrpc } from '../../services/collections/src/api/case.grpc.js';
+import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
 import { DeliveryGrpc } from '../../services/invoicing/src/api/delivery.grpc.js';
 import { InvoiceGrpc } from '../../services/invoicing/src/api/invoice.grpc.js';
-import { recordDeliveryReport, sendInvoice, setDeliveryPreferences } from '../../services/invoicing/src/delivery.commands.js';
+import { recordDeliveryReport, sendDocument, setDeliveryPreferences } from '../../services/invoicing/src/delivery.commands.js';
 import { contentOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { createInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
 import { startFive, type FiveServices, type Name } from './five-services.world.js';
 
 const first: Day = '2026-03-02';
@@ -93,7 +96,7 @@ describe('an invoice of a customer who wants it by e-mail', () => {
     await all();
     expect(await list('document_id = inv_void')).toMatchObject([{ status: DeliveryStatus.SUPPRESSED, detail: expect.stringContaining('was voided before it left') }]);
     await wanting('c4', true);
-    await five.ask('invoicing', sendInvoice, { deliveryId: 'dlv_kwd', invoiceId: 'inv_quiet', to: [], attachXml: false });
+    await five.ask('invoicing', sendDocument, { deliveryId: 'dlv_kwd', documentType: 'invoice', documentId: 'inv_quiet', to: [], attachXml: false });
     await issue('inv_endpoint', 'c1', { lines: [{ ...contentOf().lines[0]!, unitCode: 'NOUNIT' }] });
     await all();
     expect(await list('document_id = inv_endpoint')).toMatchObject([{ status: DeliveryStatus.SUPPRESSED, detail: expect.stringContaining('EINVOICE_FIELD_INVALID') }]);
@@ -118,6 +121,25 @@ describe('an invoice of a customer who wants it by e-mail', () => {
   });
 });
 
+describe('a credit note and a debit note', () => {
+  it('go the same way, with their own documents', async () => {
+    await issue('inv_credited', 'c1');
+    await all();
+    await five.ask('invoicing', issueCreditNote, { creditNoteId: 'crn_1', for: { kind: 'invoice', invoiceId: 'inv_credited', lines: [{ line: 1, net: { minor: 10_00, currency: 'EUR' }, quantity: '' }] }, reasonCode: 'price', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna' });
+    await five.ask('invoicing', issueDebitNote, { debitNoteId: 'dbn_1', customerId: 'c1', kind: 'fee', currencyCode: 'EUR', invoiceId: 'inv_credited', externalNumber: '', reason: '', labels: {}, issueDate: '', lines: [contentOf().lines[0]!], due: { netDays: 5 } });
+    const before = five.smtp.mails.length;
+    await all();
+    const [[credit], [debit]] = [await list('document_id = crn_1'), await list('document_id = dbn_1')];
+    expect([credit, debit]).toMatchObject([{ status: DeliveryStatus.SENT, mail: { subject: expect.stringMatching(/^Gutschrift /) } }, { status: DeliveryStatus.SENT, mail: { subject: expect.stringMatching(/^Belastungsanzeige /) } }]);
+    const mail = five.smtp.mails.slice(before).find((m) => m.headers['x-ar-effect-key'] === credit!.deliveryId)!;
+    const { content } = await new CreditNoteGrpc(api('invoicing')).getCreditNoteDocument(GetCreditNoteDocumentRequest.fromPartial({ tenantId: 't', creditNoteId: 'crn_1', format: DocumentFormat.UBL }));
+    expect(filesOf(mail.raw).get(`${credit!.documentNumber}.xml`)!.equals(Buffer.from(content))).toBe(true);
+    await five.ask('invoicing', sendDocument, { deliveryId: 'dlv_note', documentType: 'credit-note', documentId: 'crn_1', to: ['again@c1.example'], attachXml: false });
+    await all();
+    expect(five.smtp.mails.at(-1)!.to).toEqual(['again@c1.example']);
+  });
+});
+
 describe('what did not reach its customer', () => {
   it('is not reminded of and shows in the case, until it leaves anew', async () => {
     const today = daysAfter(first, 12);
@@ -128,7 +150,7 @@ describe('what did not reach its customer', () => {
     const listed = async () => (await five.runtimes.reminders.pool.query<{ data: { items: { documentNumber: string }[] } }>(`select data from es.event where type = 'ReminderRequested' and data->>'customerId' = 'c2' order by sequence desc limit 1`)).rows[0]?.data.items.map((i) => i.documentNumber);
     const numberOf = async (id: string) => (await list(`document_id = ${id}`))[0]!.documentNumber;
     expect(await listed()).toEqual([await numberOf('inv_lost')]);
-    await five.ask('invoicing', sendInvoice, { deliveryId: 'dlv_anew', invoiceId: 'inv_refused', to: ['new@c2.example'], attachXml: false });
+    await five.ask('invoicing', sendDocument, { deliveryId: 'dlv_anew', documentType: 'invoice', documentId: 'inv_refused', to: ['new@c2.example'], attachXml: false });
     await all();
     expect(five.smtp.mails.at(-1)!.to).toEqual(['new@c2.example']);
     expect(await shown('c2')).toEqual([]);

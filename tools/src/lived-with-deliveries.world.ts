@@ -1,6 +1,6 @@
 // The part of the four weeks that is about getting documents to customers: two of their own, whose invoices are due long after. One has an address, the other none.
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
-import { attachFile, recordDeliveryReport, removeAttachment, sendInvoice, setDeliveryPreferences } from '../../services/invoicing/src/delivery.commands.js';
+import { attachFile, recordDeliveryReport, removeAttachment, sendDocument, setDeliveryPreferences } from '../../services/invoicing/src/delivery.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { createInvoiceDraft, issueInvoice, issueInvoiceDraft } from '../../services/invoicing/src/invoicing.commands.js';
 import type { FiveServices } from './five-services.world.js';
@@ -28,12 +28,12 @@ export async function deliverDocuments({ ask, readOn, sendMail, smtp }: FiveServ
   smtp.behave('accept');
   await sendMail('invoicing'); // again, what was refused
   await readOn();
-  await ask('invoicing', sendInvoice, { deliveryId: 'dlv_again', invoiceId: 'inv_sent', to: ['someone@mailed.example'], attachXml: false });
+  await ask('invoicing', sendDocument, { deliveryId: 'dlv_again', documentType: 'invoice', documentId: 'inv_sent', to: ['someone@mailed.example'], attachXml: false });
   await readOn();
   await sendMail('invoicing');
   await ask('invoicing', recordDeliveryReport, { deliveryId: 'dlv_again', outcome: 'bounced', code: '5.1.1', detail: 'no such mailbox' });
   await ask('invoicing', recordDeliveryReport, { deliveryId: 'dlv_again', outcome: 'delivered', code: '', detail: 'a filter was mended' });
-  await ask('invoicing', sendInvoice, { deliveryId: 'dlv_lost', invoiceId: 'inv_sent', to: [], attachXml: false });
+  await ask('invoicing', sendDocument, { deliveryId: 'dlv_lost', documentType: 'invoice', documentId: 'inv_sent', to: [], attachXml: false });
   await readOn();
   smtp.behave('drop-after-data');
   await sendMail('invoicing');

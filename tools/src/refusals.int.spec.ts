@@ -21,7 +21,7 @@ import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { publishBusinessTerms, recordAcknowledgement } from '../../services/invoicing/src/business-terms.commands.js';
-import { attachFile, recordDeliveryReport, removeAttachment, sendInvoice } from '../../services/invoicing/src/delivery.commands.js';
+import { attachFile, recordDeliveryReport, removeAttachment, sendDocument } from '../../services/invoicing/src/delivery.commands.js';
 import { approveDueDate, rescheduleDueDate } from '../../services/invoicing/src/due-dates.commands.js';
 import { createInvoiceDraft, discardInvoiceDraft, issueInvoice, issueInvoiceDraft, openBusinessDay, publishPolicy, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { CreditNoteGrpc } from '../../services/invoicing/src/api/credit-note.grpc.js';
@@ -51,7 +51,7 @@ const schedule = (scheduleId: string, firstDate = '2026-04-01') => ({ scheduleId
 const moving = { invoiceId: 'inv_1', approvalId: 'apr_1', by: 'anna', instalment: 0, dueDate: '2026-05-01', reason: 'agreed' };
 const terms = { businessTermsId: 'general', validFrom: '2026-03-03', text: 'Pay in time.', reference: '', sha256: 'ab', charges: [{ kind: 'late-charge', words: '9 points above the base rate' }] } as const;
 const acknowledging = (version: number, acknowledgedOn = today) => ({ customerId: 'c1', acknowledgement: { businessTermsId: 'general', version, acknowledgedOn, evidence: { way: 'signed', reference: 'contract 17', personId: '' } } }) as const;
-const sending = (deliveryId: string) => ({ deliveryId, invoiceId: 'inv_1', to: ['a@b.example'], attachXml: false });
+const sending = (deliveryId: string) => ({ deliveryId, documentType: 'invoice' as const, documentId: 'inv_1', to: ['a@b.example'], attachXml: false });
 const attaching = (attachmentId: string) => ({ invoiceId: 'inv_1', attachmentId, fileName: `${attachmentId}.pdf`, mimeType: 'application/pdf', sizeBytes: 1, sha256: '', content: 'YQ==' });
 const far = { ...moving, dueDate: '2026-09-01' };
 const agreed = { contractPrice: { contractPriceId: 'cpr_1', customerId: 'c1', articleId: 'A', currencyCode: 'EUR', unitPrice: '1', unitCode: 'C62', tolerancePercent: '0', validFrom: today, validUntil: '2026-12-31', inArrears: false } };
@@ -116,9 +116,9 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['TOO_MANY_APPROVALS', rescheduleDueDate, { ...far, invoiceId: 'inv_2', approvalId: 'apr_21' }],
     ['BUSINESS_TERMS_TOO_EARLY', publishBusinessTerms, { businessTerms: { ...terms, validFrom: today } }], ['BUSINESS_TERMS_NOT_FOUND', recordAcknowledgement, acknowledging(2)], ['ACKNOWLEDGEMENT_EXISTS', recordAcknowledgement, acknowledging(1)],
     ['ACKNOWLEDGEMENT_IN_FUTURE', recordAcknowledgement, { ...acknowledging(1, '2026-03-03'), customerId: 'c2' }],
-    ['DELIVERY_EXISTS', sendInvoice, sending('dlv_1')], ['DELIVERY_NOT_FOUND', recordDeliveryReport, { deliveryId: 'dlv_9', outcome: 'bounced', code: '', detail: '' }], ['DELIVERY_NOT_SENT', recordDeliveryReport, { deliveryId: 'dlv_1', outcome: 'bounced', code: '', detail: '' }],
+    ['DELIVERY_EXISTS', sendDocument, sending('dlv_1')], ['DELIVERY_NOT_FOUND', recordDeliveryReport, { deliveryId: 'dlv_9', outcome: 'bounced', code: '', detail: '' }], ['DELIVERY_NOT_SENT', recordDeliveryReport, { deliveryId: 'dlv_1', outcome: 'bounced', code: '', detail: '' }],
     ['ATTACHMENT_EXISTS', attachFile, attaching('att_0')], ['ATTACHMENT_NOT_FOUND', removeAttachment, { invoiceId: 'inv_1', attachmentId: 'att_99' }], ['TOO_MANY_ATTACHMENTS', attachFile, attaching('att_10')],
-    ['INVOICE_VOIDED', sendInvoice, { ...sending('dlv_2'), invoiceId: 'inv_void' }], ['INVOICE_NOT_ISSUED', sendInvoice, { ...sending('dlv_2'), invoiceId: 'inv_draft' }], ['INVOICE_NOT_FOUND', attachFile, { ...attaching('att_99'), invoiceId: 'inv_9' }],
+    ['INVOICE_VOIDED', sendDocument, { ...sending('dlv_2'), documentId: 'inv_void' }], ['INVOICE_NOT_ISSUED', sendDocument, { ...sending('dlv_2'), documentId: 'inv_draft' }], ['INVOICE_NOT_FOUND', attachFile, { ...attaching('att_99'), invoiceId: 'inv_9' }],
     ['INVOICE_NOT_FOUND', recordInvoiceResponse, saying({ invoiceReference: 'ORD-9' })], ['INVOICE_REFERENCE_AMBIGUOUS', recordInvoiceResponse, saying({ invoiceReference: 'ORD-twice' })], ['INVOICE_RESPONSE_EXISTS', recordInvoiceResponse, saying({ responseId: 'imr-1', code: 'PD' })],
     ['RESPONSE_SENDER_UNKNOWN', recordInvoiceResponse, saying({ sender: '0088:7300010000009' })], ['RESPONSE_RECEIVER_UNKNOWN', recordInvoiceResponse, saying({ receiver: '0088:7300010000009' })],
     ['VOID_BEFORE_ISSUE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-01', reason: '' }], ['VOID_DATE_IN_FUTURE', voidInvoice, { invoiceId: 'inv_1', voidDate: '2026-03-03', reason: '' }],
@@ -200,7 +200,7 @@ beforeAll(async () => {
   for (const id of ['active', 'paused', 'ended']) await ask('invoicing', createSchedule, schedule(`sch_${id}`));
   await ask('invoicing', pauseSchedule, { scheduleId: 'sch_paused' });
   await ask('invoicing', endSchedule, { scheduleId: 'sch_ended' });
-  await ask('invoicing', sendInvoice, sending('dlv_1'));
+  await ask('invoicing', sendDocument, sending('dlv_1'));
   for (let n = 0; n < 10; n++) await ask('invoicing', attachFile, attaching(`att_${n}`));
   await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
   await ask('invoicing', setContractPrice, agreed);

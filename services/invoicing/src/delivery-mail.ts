@@ -23,8 +23,8 @@ export const deliveryMail = (smtpUrl: string): Effect<Mail> => ({
 async function mailOf({ tenant }: Todo, recorded: readonly Typed[], tx: Tx): Promise<Mail | undefined> {
   const attempted = (recorded as readonly DeliveryEvent[]).find((e) => e.type === 'DeliveryAttempted');
   if (!attempted) return undefined;
-  const { documentId, sender, files, pii: { data } } = attempted;
-  const document = await printable(tx, tenant, documentId);
+  const { documentType, documentId, sender, files, pii: { data } } = attempted;
+  const document = await printable(tx, tenant, documentType, documentId);
   if (!document) throw new Error(`${documentId} is not to be found any more`);
   const bytesOf = async ({ mimeType, attachmentId }: DeliveryFile): Promise<Uint8Array> => {
     if (attachmentId === '' && mimeType === 'application/pdf') return pdfOf(document);

@@ -3,11 +3,12 @@ import type { Asked, Command, Outcome, Todo, Tx } from '@ar/runtime/forms.js';
 import { attachments, type AttachedFile } from './domain/attachments.js';
 import { delivery, type DeliveryFile, type DeliveryOf, type DeliveryWish, type HeldBack } from './domain/delivery.js';
 import { deliveryPreferences, type DeliveryPreferences } from './domain/delivery-preferences.js';
+import type { DocumentType } from './domain/tenant.js';
 import { covering } from './documents/covering.js';
 import { whyNotEinvoice } from './documents/einvoice-rules.js';
 import { invoiceOf } from './invoicing.commands.js';
 import { reasonOf } from './schedule-contract.js';
-import { deliverable, type Deliverable } from './projections/deliveries.js';
+import { deliverable, notesKnown, type Deliverable, type NoteKnown } from './projections/deliveries.js';
 
 const deliveryOf = (deliveryId: string) => ({ aggregate: delivery, id: deliveryId });
 const preferencesOf = (customerId: string) => ({ aggregate: deliveryPreferences, id: customerId });
@@ -34,17 +35,39 @@ export const requestDelivery: Command<RequestDelivery> = {
   decide: (request, on) => void on.run(deliveryOf(request.deliveryId), { type: 'Request', ...request, today: on.today }),
 };
 
-/** A person sends an issued invoice, again or to someone else. */
-export interface SendInvoice { readonly deliveryId: string; readonly invoiceId: string; readonly to: readonly string[]; readonly attachXml: boolean }
-export const sendInvoice: Command<SendInvoice> = {
-  name: 'send-invoice',
-  streams: ({ deliveryId, invoiceId }) => [deliveryOf(deliveryId), invoiceOf(invoiceId)],
-  decide({ deliveryId, invoiceId, to, attachXml }, on) {
-    on.run(invoiceOf(invoiceId), { type: 'RequireIssued' });
-    const state = on.state(invoiceOf(invoiceId));
-    if (!('invoice' in state)) return;
-    const { customerId, number } = state.invoice;
-    on.run(deliveryOf(deliveryId), { type: 'Request', deliveryId, customerId, documentType: 'invoice', documentId: invoiceId, documentNumber: number, attachXml, requestedBy: 'person', pii: { keyId: '', data: { to } }, today: on.today });
+/** A note was issued: whether its customer wants it is asked when that is read. */
+export type RequestNoteDelivery = DeliveryOf;
+export const requestNoteDelivery: Command<RequestNoteDelivery, { readonly attachXml: boolean } | undefined> = {
+  name: 'request-note-delivery',
+  customer: ({ customerId }) => customerId,
+  streams: ({ deliveryId }) => [deliveryOf(deliveryId)],
+  async known(asked, tx) {
+    const rows = await tx.query<{ tenant: string; customer: string; attach_xml: boolean }>(
+      `select tenant, customer, attach_xml from delivery_preferences join unnest($1::text[], $2::text[]) a(tenant, customer) using (tenant, customer) where channel = 'email'`, [asked.map((a) => a.tenant), asked.map((a) => a.request.customerId)]);
+    return asked.map((a) => { const row = rows.find((r) => r.tenant === a.tenant && r.customer === a.request.customerId); return row && { attachXml: row.attach_xml }; });
+  },
+  decide(request, on) {
+    if (on.known) on.run(deliveryOf(request.deliveryId), { type: 'Request', ...request, attachXml: on.known.attachXml, requestedBy: 'issue', pii: { keyId: '', data: { to: [] } }, today: on.today });
+  },
+};
+
+/** A person sends an issued document, again or to someone else. */
+export interface SendDocument { readonly deliveryId: string; readonly documentType: DocumentType; readonly documentId: string; readonly to: readonly string[]; readonly attachXml: boolean }
+export const sendDocument: Command<SendDocument, NoteKnown | undefined> = {
+  name: 'send-document',
+  streams: ({ deliveryId, documentType, documentId }) => [deliveryOf(deliveryId), ...(documentType === 'invoice' ? [invoiceOf(documentId)] : [])],
+  known: (asked, tx) => notesKnown(tx, asked.map((a) => ({ tenant: a.tenant, ...a.request }))),
+  decide({ deliveryId, documentType, documentId, to, attachXml }, on) {
+    const request = (customerId: string, documentNumber: string) =>
+      void on.run(deliveryOf(deliveryId), { type: 'Request', deliveryId, customerId, documentType, documentId, documentNumber, attachXml, requestedBy: 'person', pii: { keyId: '', data: { to } }, today: on.today });
+    if (documentType !== 'invoice') {
+      on.run(deliveryOf(deliveryId), { type: 'RequireNote', documentType, documentId, known: on.known !== undefined, issued: on.known?.number !== '' });
+      if (on.known) request(on.known.customer, on.known.number);
+      return;
+    }
+    on.run(invoiceOf(documentId), { type: 'RequireIssued' });
+    const state = on.state(invoiceOf(documentId));
+    if ('invoice' in state) request(state.invoice.customerId, state.invoice.number);
   },
 };
 

@@ -1,7 +1,7 @@
 // What invoicing does by itself: issued documents are delivered to who wants them; schedules issue what is due, when the day opens, and at once when a schedule that has something due was kept, mended or resumed.
 import { derivedId } from '@ar/domain/id.js';
 import type { AnyReaction, Consumed, Daily, Reaction } from '@ar/runtime/forms.js';
-import { requestDelivery, type RequestDelivery } from './delivery.commands.js';
+import { requestDelivery, requestNoteDelivery, type RequestDelivery, type RequestNoteDelivery } from './delivery.commands.js';
 import { dueSchedules, periodsOf } from './projections/schedules.js';
 import { issueScheduled, type IssueScheduled } from './recurring.commands.js';
 
@@ -23,7 +23,21 @@ const deliver: Reaction<'ar.invoicing.invoice_issued.v1', RequestDelivery> = {
   }] : []),
   expected: [],
 };
-export const reactions: readonly AnyReaction[] = [created, updated, resumed, deliver];
+const deliverCreditNote: Reaction<'ar.invoicing.credit_note_issued.v1', RequestNoteDelivery> = {
+  name: 'deliver-credit-note',
+  on: 'ar.invoicing.credit_note_issued.v1',
+  command: requestNoteDelivery,
+  requests: ({ tenant, customer, data: { creditNoteId, number } }) => [{ deliveryId: derivedId('dlv', tenant, creditNoteId), customerId: customer, documentType: 'credit-note', documentId: creditNoteId, documentNumber: number }],
+  expected: [],
+};
+const deliverDebitNote: Reaction<'ar.invoicing.debit_note_issued.v1', RequestNoteDelivery> = {
+  name: 'deliver-debit-note',
+  on: 'ar.invoicing.debit_note_issued.v1',
+  command: requestNoteDelivery,
+  requests: ({ tenant, customer, data: { debitNoteId, number } }) => [{ deliveryId: derivedId('dlv', tenant, debitNoteId), customerId: customer, documentType: 'debit-note', documentId: debitNoteId, documentNumber: number }],
+  expected: [],
+};
+export const reactions: readonly AnyReaction[] = [created, updated, resumed, deliver, deliverCreditNote, deliverDebitNote];
 
 /** Once per schedule and day. */
 export const issueSchedules: Daily<IssueScheduled> = {

@@ -7,7 +7,7 @@ import { creditNote } from './domain/credit-note.js';
 import { debitNote } from './domain/debit-note.js';
 import { publishBusinessTerms, recordAcknowledgement } from './business-terms.commands.js';
 import { acknowledgements } from './domain/acknowledgements.js';
-import { attachFile, claimDelivery, recordDelivery, recordDeliveryReport, removeAttachment, requestDelivery, sendInvoice, setDeliveryPreferences } from './delivery.commands.js';
+import { attachFile, claimDelivery, recordDelivery, recordDeliveryReport, removeAttachment, requestDelivery, requestNoteDelivery, sendDocument, setDeliveryPreferences } from './delivery.commands.js';
 import { deliveryMail } from './delivery-mail.js';
 import { attachments } from './domain/attachments.js';
 import { delivery } from './domain/delivery.js';
@@ -50,7 +50,7 @@ export const invoicing = (smtpUrl: string): Service => ({
   aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, deliveryPreferences, delivery, attachments, contractPrice, fulfilment, countedInvoices, invoiceResponse],
   commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
     consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement,
-    setDeliveryPreferences, requestDelivery, sendInvoice, claimDelivery, recordDelivery, recordDeliveryReport, attachFile, removeAttachment, setContractPrice, endContractPrice, recordFulfilment, correctFulfilment, approveInvoice, refuseInvoice, expireInvoice, recordInvoiceResponse],
+    setDeliveryPreferences, requestDelivery, requestNoteDelivery, sendDocument, claimDelivery, recordDelivery, recordDeliveryReport, attachFile, removeAttachment, setContractPrice, endContractPrice, recordFulfilment, correctFulfilment, approveInvoice, refuseInvoice, expireInvoice, recordInvoiceResponse],
   resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, deliveryPreferencesResource, deliveryResource, attachmentsResource, contractPriceResource, fulfilmentResource, invoiceResponseResource],
   reactions,
   daily: [expireCreditNotes, issueSchedules, expireDaily, expireInvoices],

@@ -5,7 +5,7 @@ import { Api } from '@ar/platform/api.js';
 import { publishBusinessTermsRpc, recordAcknowledgementRpc } from './business-terms.grpc.js';
 import { approveCreditNoteRpc, cancelAndReissueRpc, cancelInvoiceRpc, issueCreditNoteRpc, refuseCreditNoteRpc } from './credit-note.grpc.js';
 import { issueDebitNoteRpc } from './debit-note.grpc.js';
-import { attachFileRpc, recordDeliveryReportRpc, removeAttachmentRpc, sendInvoiceRpc, setDeliveryPreferencesRpc } from './delivery.grpc.js';
+import { attachFileRpc, recordDeliveryReportRpc, removeAttachmentRpc, sendDocumentRpc, setDeliveryPreferencesRpc } from './delivery.grpc.js';
 import { approveDueDateRpc, refuseDueDateRpc, rescheduleDueDateRpc } from './due-date.grpc.js';
 import { approveInvoiceRpc, correctFulfilmentRpc, endContractPriceRpc, recordFulfilmentRpc, refuseInvoiceRpc, setContractPriceRpc } from './guard.grpc.js';
 import { recordInvoiceResponseRpc } from './invoice-response.grpc.js';
@@ -24,7 +24,7 @@ const schedules = { createSchedule: createScheduleRpc, updateSchedule: updateSch
 const notes = {
   issueCreditNote: issueCreditNoteRpc, approveCreditNote: approveCreditNoteRpc, refuseCreditNote: refuseCreditNoteRpc, cancelInvoice: cancelInvoiceRpc, cancelAndReissue: cancelAndReissueRpc, issueDebitNote: issueDebitNoteRpc,
 };
-const deliveries = { setDeliveryPreferences: setDeliveryPreferencesRpc, sendInvoice: sendInvoiceRpc, recordDeliveryReport: recordDeliveryReportRpc, attachFile: attachFileRpc, removeAttachment: removeAttachmentRpc };
+const deliveries = { setDeliveryPreferences: setDeliveryPreferencesRpc, sendDocument: sendDocumentRpc, recordDeliveryReport: recordDeliveryReportRpc, attachFile: attachFileRpc, removeAttachment: removeAttachmentRpc };
 const rpcs = { ...deliveries, ...tenants, ...invoices, ...notes, ...schedules, ...businessTerms, ...guard, recordInvoiceResponse: recordInvoiceResponseRpc };
 
 /** Many commands in one call. */

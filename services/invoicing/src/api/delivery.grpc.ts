@@ -3,17 +3,19 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { DeliveryCause, DeliveryChannel } from '@ar/contracts/gen/ar/invoicing/v1/delivery.js';
 import {
-  AttachFileRequest, Delivery, DeliveryOutcome, DeliveryStatus, RecordDeliveryReportRequest, RemoveAttachmentRequest, SendInvoiceRequest, SetDeliveryPreferencesRequest,
+  AttachFileRequest, Delivery, DeliveryOutcome, DeliveryStatus, RecordDeliveryReportRequest, RemoveAttachmentRequest, SendDocumentRequest, SetDeliveryPreferencesRequest,
   type AttachFileResponse, type DeliveryPreferences, type GetDeliveryPreferencesRequest, type GetDeliveryPreferencesResponse, type GetDeliveryRequest, type GetDeliveryResponse, type InvoiceAttachments, type ListAttachmentsRequest,
-  type ListAttachmentsResponse, type ListDeliveriesRequest, type ListDeliveriesResponse, type RecordDeliveryReportResponse, type RemoveAttachmentResponse, type SendInvoiceResponse, type SetDeliveryPreferencesResponse,
+  type ListAttachmentsResponse, type ListDeliveriesRequest, type ListDeliveriesResponse, type RecordDeliveryReportResponse, type RemoveAttachmentResponse, type SendDocumentResponse, type SetDeliveryPreferencesResponse,
 } from '@ar/contracts/gen/ar/invoicing/v1/delivery_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import type { Fields } from '@ar/platform/fields.js';
-import { attachFile, recordDeliveryReport, removeAttachment, sendInvoice, setDeliveryPreferences, type AttachFile, type RecordDeliveryReport, type RemoveAttachment, type SendInvoice, type SetDeliveryPreferences } from '../delivery.commands.js';
+import { attachFile, recordDeliveryReport, removeAttachment, sendDocument, setDeliveryPreferences, type AttachFile, type RecordDeliveryReport, type RemoveAttachment, type SendDocument, type SetDeliveryPreferences } from '../delivery.commands.js';
 import { deliveryChannel, deliveryOutcome } from '../delivery.contract.js';
 import { ATTACHMENT_TYPES } from '../documents/code-lists.js';
 import { MOST_ATTACHMENT_BYTES } from '../domain/attachments.js';
+import type { DocumentType as DocumentTypeWord } from '../domain/tenant.js';
+import { wireTypes } from '../invoicing.publisher.js';
 import { getDelivery } from '../projections/deliveries.js';
 import { attachmentContent, attachmentsOf, preferencesOf } from '../projections/delivery-preferences.js';
 import { getInvoice } from '../projections/invoices.js';
@@ -24,7 +26,7 @@ function addresses<M extends object>(f: Fields<M>, field: keyof M & string, give
   return given.slice(0, MOST_ADDRESSES).map((address, i) => f.of({ [`${field}[${i}]`]: address }).email(`${field}[${i}]`));
 }
 
-const delivered = (delivery: Delivery, version: bigint, position: SendInvoiceResponse['position']) => ({ delivery, version, position });
+const delivered = (delivery: Delivery, version: bigint, position: SendDocumentResponse['position']) => ({ delivery, version, position });
 const files = (attachments: InvoiceAttachments, version: bigint, position: AttachFileResponse['position']) => ({ attachments, version, position });
 
 export const setDeliveryPreferencesRpc: CommandRpc<SetDeliveryPreferencesRequest, SetDeliveryPreferences, SetDeliveryPreferencesResponse> = {
@@ -37,9 +39,14 @@ export const setDeliveryPreferencesRpc: CommandRpc<SetDeliveryPreferencesRequest
   },
 };
 
-export const sendInvoiceRpc: CommandRpc<SendInvoiceRequest, SendInvoice, SendInvoiceResponse> = {
-  name: 'ar.invoicing.v1.DeliveryService/SendInvoice', message: SendInvoiceRequest, command: sendInvoice, answer: delivered,
-  read: (f, { to, attachXml }) => ({ deliveryId: f.id('deliveryId', true) || newId('dlv'), invoiceId: f.id('invoiceId'), to: addresses(f, 'to', to), attachXml }),
+export const sendDocumentRpc: CommandRpc<SendDocumentRequest, SendDocument, SendDocumentResponse> = {
+  name: 'ar.invoicing.v1.DeliveryService/SendDocument', message: SendDocumentRequest, command: sendDocument, answer: delivered,
+  read(f, { to, attachXml }) {
+    const wish = { deliveryId: f.id('deliveryId', true) || newId('dlv'), documentId: f.id('documentId'), to: addresses(f, 'to', to), attachXml };
+    const type = f.oneOf('documentType', Object.values(wireTypes));
+    f.done(); // what follows has a type
+    return { ...wish, documentType: (Object.keys(wireTypes) as DocumentTypeWord[]).find((t) => wireTypes[t] === type)! };
+  },
 };
 
 export const recordDeliveryReportRpc: CommandRpc<RecordDeliveryReportRequest, RecordDeliveryReport, RecordDeliveryReportResponse> = {
@@ -81,8 +88,8 @@ export class DeliveryGrpc {
   @GrpcMethod('ar.invoicing.v1.DeliveryService', 'setDeliveryPreferences')
   setDeliveryPreferences(request: SetDeliveryPreferencesRequest) { return this.api.command(setDeliveryPreferencesRpc, request); }
 
-  @GrpcMethod('ar.invoicing.v1.DeliveryService', 'sendInvoice')
-  sendInvoice(request: SendInvoiceRequest) { return this.api.command(sendInvoiceRpc, request); }
+  @GrpcMethod('ar.invoicing.v1.DeliveryService', 'sendDocument')
+  sendDocument(request: SendDocumentRequest) { return this.api.command(sendDocumentRpc, request); }
 
   @GrpcMethod('ar.invoicing.v1.DeliveryService', 'recordDeliveryReport')
   recordDeliveryReport(request: RecordDeliveryReportRequest) { return this.api.command(recordDeliveryReportRpc, request); }

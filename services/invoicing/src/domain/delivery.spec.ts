@@ -28,6 +28,16 @@ describe('a delivery that nobody asked for', () => {
   it('is not there', () => { for (const command of [attempt(), suppress, record('sent'), delivered, bounce]) given().when(command).thenRefused('delivery-not-found'); });
 });
 
+describe('a note that is to be sent', () => {
+  const require = (documentType: 'credit-note' | 'debit-note', known: boolean, issued: boolean): DeliveryCommand => ({ type: 'RequireNote', documentType, documentId: 'crn_1', known, issued });
+  it('is there, and issued', () => { given().when(require('credit-note', true, true)).thenNothing(); given().when(require('debit-note', true, true)).thenNothing(); });
+  it('is not there, or waits for approval', () => {
+    given().when(require('credit-note', false, false)).thenRefused('credit-note-not-found');
+    given().when(require('credit-note', true, false)).thenRefused('credit-note-not-issued');
+    given().when(require('debit-note', false, false)).thenRefused('debit-note-not-found');
+  });
+});
+
 describe('one that is queued', () => {
   it('is there already', () => given(requested).when(request).thenRefused('delivery-exists'));
   it('is attempted, with what it says fixed', () => given(requested).when(attempt()).then(attempted()));

@@ -32,12 +32,13 @@ export type DeliveryEvent =
 
 export type DeliveryCommand =
   | { type: 'Request'; today: Day } & DeliveryOf & DeliveryWish
+  | { type: 'RequireNote'; documentType: 'credit-note' | 'debit-note'; documentId: string; known: boolean; issued: boolean }
   | { type: 'Attempt'; attempt: number } & DeliveryContent
   | { type: 'Suppress'; attempt: number; reason: HeldBack; detail: string }
   | { type: 'RecordOutcome'; attempt: number; outcome: 'sent' | 'failed' | 'unknown'; detail: string }
   | { type: 'Report'; outcome: 'delivered' | 'bounced'; code: string; detail: string };
 
-export type DeliveryRefusal = 'delivery-exists' | 'delivery-not-found' | 'delivery-not-sent' | EffectRefusal;
+export type DeliveryRefusal = 'credit-note-not-found' | 'credit-note-not-issued' | 'debit-note-not-found' | 'delivery-exists' | 'delivery-not-found' | 'delivery-not-sent' | EffectRefusal;
 export type DeliveryState = { readonly status: 'none' } | { readonly status: 'known'; readonly of: DeliveryOf; readonly wish: DeliveryWish; readonly sending: EffectState; readonly reported: 'delivered' | 'bounced' | '' };
 
 const sending = effect<null>(3);
@@ -52,6 +53,12 @@ export const delivery: Aggregate<DeliveryState, DeliveryCommand, DeliveryEvent, 
       if (state.status !== 'none') return refuse('delivery-exists', { deliveryId: command.deliveryId });
       const { type: _, today, ...rest } = command;
       return [{ type: 'DeliveryRequested', ...rest, requestedOn: today }];
+    }
+    if (command.type === 'RequireNote') {
+      const { documentType, documentId, known, issued } = command;
+      if (documentType === 'debit-note') return known ? [] : refuse('debit-note-not-found', { debitNoteId: documentId });
+      if (!known) return refuse('credit-note-not-found', { creditNoteId: documentId });
+      return issued ? [] : refuse('credit-note-not-issued', { creditNoteId: documentId });
     }
     if (state.status === 'none') return refuse('delivery-not-found');
     const { of, sending: at, reported } = state;

@@ -6,7 +6,11 @@ import type { Consumed, Projection, Resource, Todo, Tx } from '@ar/runtime/forms
 import type { BillingDocument } from '../documents/document.js';
 import { ofInvoice } from '../documents/of-invoice.js';
 import type { DeliveryFile } from '../domain/delivery.js';
+import { ofCreditNote, ofDebitNote } from '../documents/of-note.js';
+import type { DocumentType } from '../domain/tenant.js';
+import { wireTypes } from '../invoicing.publisher.js';
 import { invoiceWithParties } from './invoices.js';
+import { creditNoteSources, debitNoteSources } from './note-documents.js';
 
 const on = [
   'ar.invoicing.delivery_requested.v1', 'ar.invoicing.delivery_attempted.v1', 'ar.invoicing.delivery_sent.v1', 'ar.invoicing.delivery_failed.v1', 'ar.invoicing.delivery_unknown.v1', 'ar.invoicing.delivery_suppressed.v1',
@@ -108,20 +112,42 @@ export interface Deliverable { readonly document: BillingDocument; readonly void
 export async function deliverable(tx: Tx, asked: readonly { readonly tenant: string; readonly deliveryId: string }[]): Promise<readonly (Deliverable | undefined)[]> {
   const answers: (Deliverable | undefined)[] = [];
   for (const { tenant, deliveryId } of asked) { // at most 20 at once, each a mail
-    const [row] = await tx.query<{ document_id: string; status: string; personal: unknown; sender: string; copy_to: readonly string[]; attachments: readonly DeliveryFile[] }>(
-      `select d.document_id, i.status, b.personal, coalesce((select s.details->>'sender' from seller s where s.tenant = d.tenant order by s.version desc limit 1), '') sender, coalesce(p.copy_to, '[]') copy_to,
+    const [row] = await tx.query<{ document_id: string; document_type: string; status: string | null; personal: unknown; sender: string; copy_to: readonly string[]; attachments: readonly DeliveryFile[] }>(
+      `select d.document_id, d.resource->>'document_type' document_type, i.status, b.personal, coalesce((select s.details->>'sender' from seller s where s.tenant = d.tenant order by s.version desc limit 1), '') sender, coalesce(p.copy_to, '[]') copy_to,
          coalesce((select jsonb_agg(jsonb_build_object('fileName', a.file_name, 'mimeType', a.mime_type, 'attachmentId', a.attachment_id) order by a.version) from attachment a where a.tenant = d.tenant and a.invoice_id = d.document_id and not a.removed), '[]') attachments
-       from delivery d join invoice i on i.tenant = d.tenant and i.invoice_id = d.document_id join customer c on c.tenant = d.tenant and c.customer = d.customer
+       from delivery d left join invoice i on i.tenant = d.tenant and i.invoice_id = d.document_id join customer c on c.tenant = d.tenant and c.customer = d.customer
          join buyer b on b.tenant = c.tenant and b.customer = c.customer and b.version = c.version left join delivery_preferences p on p.tenant = d.tenant and p.customer = d.customer
        where d.tenant = $1 and d.delivery_id = $2`, [tenant, deliveryId]);
-    const document = row && await printable(tx, tenant, row.document_id);
+    const document = row && await printable(tx, tenant, (Object.keys(wireTypes) as DocumentType[]).find((t) => wireTypes[t] === row.document_type)!, row.document_id);
     answers.push(row && document && { document, voided: row.status === 'INVOICE_STATUS_VOIDED', invoiceEmail: CustomerPersonal.fromJSON(row.personal).invoiceEmail, sender: row.sender, copyTo: row.copy_to, attachments: row.attachments });
   }
   return answers;
 }
 
 /** An issued document as it is printed: the same for ever. */
-export async function printable(tx: Tx, tenant: string, invoiceId: string): Promise<BillingDocument | undefined> {
-  const found = await invoiceWithParties(tx, tenant, invoiceId);
-  return found?.parties && found.invoice.number !== '' ? ofInvoice(found.invoice, found.parties) : undefined;
+export async function printable(tx: Tx, tenant: string, documentType: DocumentType, documentId: string): Promise<BillingDocument | undefined> {
+  switch (documentType) {
+    case 'invoice': {
+      const found = await invoiceWithParties(tx, tenant, documentId);
+      return found?.parties && found.invoice.number !== '' ? ofInvoice(found.invoice, found.parties) : undefined;
+    }
+    case 'credit-note': {
+      const found = await creditNoteSources(tx, tenant, documentId);
+      return found && found.note.number !== '' ? ofCreditNote(found.note, found.invoice, found.parties) : undefined;
+    }
+    case 'debit-note': {
+      const found = await debitNoteSources(tx, tenant, documentId);
+      return found && ofDebitNote(found.note, found.invoice, found.parties);
+    }
+  }
+}
+
+/** A note as far as it was read: `number` is empty while it waits for approval. */
+export interface NoteKnown { readonly customer: string; readonly number: string }
+export async function notesKnown(tx: Tx, asked: readonly { readonly tenant: string; readonly documentType: DocumentType; readonly documentId: string }[]): Promise<readonly (NoteKnown | undefined)[]> {
+  const rows = await tx.query<NoteKnown & { tenant: string; type: DocumentType; id: string }>(
+    `with asked as (select * from unnest($1::text[], $2::text[]) a(tenant, id))
+     select 'credit-note' type, tenant, id, customer_id customer, number from asked join credit_note n using (tenant) where n.credit_note_id = id
+     union all select 'debit-note', tenant, id, customer_id, number from asked join debit_note n using (tenant) where n.debit_note_id = id`, [asked.map((a) => a.tenant), asked.map((a) => a.documentId)]);
+  return asked.map((a) => rows.find((r) => r.tenant === a.tenant && r.type === a.documentType && r.id === a.documentId));
 }
