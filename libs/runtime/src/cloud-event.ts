@@ -9,13 +9,20 @@ export interface Wire { readonly headers: Readonly<Record<string, string>>; read
 
 const digits = (sequence: number) => String(sequence).padStart(20, '0');
 
-/** `{minor, currency}` anywhere inside becomes `{currencyCode, value}`; everything else stays as it is. */
+/** `{minor, currency}` anywhere inside becomes `{currencyCode, value}`; everything else stays as it is: what holds none is not even copied. */
 function amounts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(amounts);
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
-  const { minor, currency, ...rest } = value as { minor?: unknown; currency?: unknown };
-  if (typeof minor === 'number' && typeof currency === 'string' && Object.keys(rest).length === 0) return { currencyCode: currency, value: formatMoney({ minor, currency }) };
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, amounts(inner)]));
+  if (Array.isArray(value)) return value.map(amounts);
+  const whole = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(whole);
+  const { minor, currency } = whole;
+  if (keys.length === 2 && typeof minor === 'number' && typeof currency === 'string') return { currencyCode: currency, value: formatMoney({ minor, currency }) };
+  let changed: Record<string, unknown> | undefined;
+  for (const key of keys) {
+    const inner = amounts(whole[key]);
+    if (inner !== whole[key]) (changed ??= { ...whole })[key] = inner;
+  }
+  return changed ?? whole;
 }
 
 /** What a stored event says to others: its contract message, through the publisher's line for it. */
