@@ -68,7 +68,7 @@ export const journal: Projection<Read> = {
   name: 'journal',
   ddl: `
     create table journal_entry (tenant text, recorded bigint, line int, customer text not null, currency text not null, debit text not null, credit text not null, minor bigint not null check (minor > 0), subject_id text not null,
-      effective_on date not null, recorded_on date not null, event_id text not null, event_type text not null, primary key (tenant, recorded, line));
+      effective_on date not null, recorded_on date not null, event_id text not null, event_type text not null, of_credit_note boolean not null, primary key (tenant, recorded, line));
     create index on journal_entry (tenant, customer, currency);
     create index on journal_entry (tenant, subject_id) where credit = '${RECEIVABLES}';
     create table journal_sum (tenant text, size int, block bigint, effective_on date, currency text, debit text, credit text, minor numeric not null, primary key (tenant, size, block, effective_on, currency, debit, credit));
@@ -89,10 +89,10 @@ export const journal: Projection<Read> = {
     'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
   ],
   async project(events, tx) {
-    const rows = events.flatMap((e) => entriesOf(e).map((entry, line) => ({ ...entry, line, tenant: e.tenant, recorded: e.recorded, customer: e.customer, effectiveOn: e.effectiveOn, recordedOn: e.recordedOn, eventId: e.id, eventType: e.type })));
+    const rows = events.flatMap((e) => entriesOf(e).map((entry, line) => ({ ...entry, line, tenant: e.tenant, recorded: e.recorded, customer: e.customer, effectiveOn: e.effectiveOn, recordedOn: e.recordedOn, eventId: e.id, eventType: e.type, ofCreditNote: 'creditNoteId' in e.data && e.data.creditNoteId !== '' })));
     await tx.query(
-      `insert into journal_entry select tenant, recorded, line, customer, currency, debit, credit, minor, "subjectId", "effectiveOn", "recordedOn", "eventId", "eventType"
-         from jsonb_to_recordset($1) x(tenant text, recorded bigint, line int, customer text, currency text, debit text, credit text, minor bigint, "subjectId" text, "effectiveOn" date, "recordedOn" date, "eventId" text, "eventType" text)`,
+      `insert into journal_entry select tenant, recorded, line, customer, currency, debit, credit, minor, "subjectId", "effectiveOn", "recordedOn", "eventId", "eventType", "ofCreditNote"
+         from jsonb_to_recordset($1) x(tenant text, recorded bigint, line int, customer text, currency text, debit text, credit text, minor bigint, "subjectId" text, "effectiveOn" date, "recordedOn" date, "eventId" text, "eventType" text, "ofCreditNote" boolean)`,
       [JSON.stringify(rows)]);
     if (rows.length > 0) await tx.query('insert into journal_unsummed values ($1)', [JSON.stringify(rows.map(({ tenant, recorded, currency, debit, credit, minor, effectiveOn }) => ({ tenant, recorded, currency, debit, credit, minor, effectiveOn })))]);
   },
