@@ -14,6 +14,7 @@ import { OperationsServiceClient } from '@ar/contracts/gen/ar/ops/v1/operations_
 import { AccountServiceClient } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { BatchServiceClient as PaymentsBatch } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { ReceiptServiceClient } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { MeasureServiceClient } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { ReportServiceClient } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { CommunicationServiceClient } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { DunningServiceClient } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
@@ -35,7 +36,7 @@ export function connect(addresses: Readonly<Record<ServiceName, string>>) {
   return {
     tenants: at(TenantServiceClient, 'invoicing'), invoices: at(InvoiceServiceClient, 'invoicing'), invoicingBatch: at(InvoicingBatch, 'invoicing'),
     customers: at(CustomerServiceClient, 'credit'), credit: at(CreditServiceClient, 'credit'), creditBatch: at(CreditBatch, 'credit'),
-    receipts: at(ReceiptServiceClient, 'payments'), accounts: at(AccountServiceClient, 'payments'), reports: at(ReportServiceClient, 'payments'), paymentsBatch: at(PaymentsBatch, 'payments'),
+    receipts: at(ReceiptServiceClient, 'payments'), accounts: at(AccountServiceClient, 'payments'), reports: at(ReportServiceClient, 'payments'), measures: at(MeasureServiceClient, 'payments'), paymentsBatch: at(PaymentsBatch, 'payments'),
     communications: at(CommunicationServiceClient, 'reminders'), dunning: at(DunningServiceClient, 'reminders'),
     cases: at(CaseServiceClient, 'collections'), disputes: at(DisputeServiceClient, 'collections'), promises: at(PromiseServiceClient, 'collections'), collectionsBatch: at(CollectionsBatch, 'collections'),
     operations: Object.fromEntries((Object.keys(addresses) as ServiceName[]).map((name) => [name, at(OperationsServiceClient, name)])) as Record<ServiceName, OperationsServiceClient>,

@@ -4,12 +4,12 @@ import { ListCasesRequest, type CaseRecord, type CollectionCase } from '@ar/cont
 import { ListDisputesRequest, type Dispute } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
 import { ListPromisesRequest, PromiseStatus, type PromiseToPay } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
 import { ListHoldsRequest, type HoldRecord } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
-import { DocumentFormat, GetInvoiceDocumentRequest, GetInvoiceTotalsRequest, InvoiceStatus, ListInvoicesRequest, ListNumberGapsRequest, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { DocumentFormat, GetInvoiceDocumentRequest, GetInvoiceTotalsRequest, ListInvoicesRequest, ListNumberGapsRequest, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { ListReceiptsRequest, ReceiptStatus, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { GetMeasuresRequest, type GetMeasuresResponse } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, type Aging, type GetAgingResponse } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import { daysAfter, daysBetween, type Day } from '@ar/domain/day.js';
-import { total } from '@ar/domain/money.js';
+import { daysBetween, type Day } from '@ar/domain/day.js';
 import { promised, type Clients } from './clients.js';
 import { allPages } from './pages.js';
 
@@ -87,9 +87,9 @@ export function ratio(numerator: number | bigint, denominator: number | bigint):
   return `${numerator < 0 && cents > 0n ? '-' : ''}${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
 }
 
-/** Sales of the last 90 days in one currency: invoices that were not void by then, tax included, by issue date. */
-export const salesMinor = (invoices: readonly Invoice[], currency: string, to: Day): bigint => total(invoices
-  .filter((i) => i.currencyCode === currency && i.issueDate > daysAfter(to, -90) && i.issueDate <= to && !(i.status === InvoiceStatus.VOIDED && i.voidDate <= to)).map((i) => minor(i.total)));
+/** The 90 days up to the last invoice. */
+export const measuresOf = (clients: Clients, tenantId: string, { invoices }: Findings, currencyCode: string): Promise<GetMeasuresResponse> =>
+  promised(clients.measures, clients.measures.getMeasures)(GetMeasuresRequest.fromPartial({ tenantId, currencyCode, asOf: { effectiveDate: invoices.map((i) => i.issueDate).sort().at(-1)! } }));
 
 /** Σ paid × (paid on − due on) / Σ paid, over what is applied in the end (ANA-03). */
 export function averageDaysLate(receipts: readonly Receipt[]): string {

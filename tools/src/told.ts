@@ -6,11 +6,11 @@ import { ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/repo
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { formatMoney } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
-import type { Measures } from './dso.js';
 import type { History } from './history.js';
+import type { GetMeasuresResponse } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { agingAt, agingLine, averageDaysLate, kept, pdfBytes, ratio, sent, touchless, type Documents, type Findings } from './receivables.js';
 
-export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: Measures; readonly currencies: readonly string[]; readonly documents: Documents }
+export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: GetMeasuresResponse; readonly currencies: readonly string[]; readonly documents: Documents }
 
 const BUCKETS = ['current', 'd1_30', 'd31_60', 'd61_90', 'd90_plus'];
 const amount = (a: { readonly value: string; readonly currencyCode: string } | undefined) => (a ? `${a.value} ${a.currencyCode}` : '–');
@@ -48,7 +48,8 @@ function cash({ found }: Telling): string {
 }
 
 function measures({ measures: m, found }: Telling): string {
-  return `Measures\n  DSO ${m.dso90} days, best possible ${m.bestPossible} (on ${m.at}, ${m.currency}, 90 days of sales); ${averageDaysLate(found.receipts)} days late on average, by amount\n`;
+  return `Measures\n  DSO ${m.dso} days, by countback ${m.dsoCountback || 'unknown'}, by invoice ${m.dsoTrue || 'unknown'}, best possible ${m.dsoBestPossible} (${m.fromDate} to ${m.asOf!.effectiveDate}, sales ${amount(m.sales)}); collection effectiveness ${m.collectionEffectiveness || 'unknown'} %;
+  ${averageDaysLate(found.receipts)} days late on average over all payments, ${m.averageDaysLate} over those of the ${m.days} days\n`;
 }
 
 function reminders({ found }: Telling): string {
