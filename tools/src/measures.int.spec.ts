@@ -1,6 +1,7 @@
 // Two months of a small seller, counted by hand: what GetMeasures makes of them, and that a past answer stays as it was.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GetMeasuresRequest } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
+import { DiffRequest, GetStatementRequest } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
 import type { Day } from '@ar/domain/day.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
@@ -13,6 +14,7 @@ import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { issueInvoice, openBusinessDay, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { issueCreditNote, issueDebitNote } from '../../services/invoicing/src/notes.commands.js';
 import { MeasureGrpc } from '../../services/payments/src/api/measure.grpc.js';
+import { StatementGrpc } from '../../services/payments/src/api/statement.grpc.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { startFive, type FiveServices } from './five-services.world.js';
 
@@ -76,5 +78,27 @@ describe('the measures of January, February and the first of March', () => {
   });
   it('stay as they were known', async () =>
     expect(await measures({ asOf: { effectiveDate: '2026-03-01', known: { $case: 'knownAt', value: known } } })).toMatchObject({ receivablesEnd: eur('1800.00'), dso: '49.09' }));
+  it('tie to the statement, line by line, and to what explains the difference since then', async () => {
+    const statements = new StatementGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false));
+    const page = (pageToken: string, pageSize = 500) => statements.getStatement(GetStatementRequest.fromPartial({ tenantId: 't', customerId: 'c1', currencyCode: 'EUR', fromDate: '2026-02-01', asOf: { effectiveDate: '2026-03-01' }, pageSize, pageToken }));
+    const whole = await page('');
+    expect(whole).toMatchObject({ openingBalance: eur('1000.00'), debits: eur('1600.00'), credits: eur('800.00'), closingBalance: eur('1800.00'), controlTotal: eur('1800.00'), aging: { open: eur('1800.00'), controlTotal: eur('1800.00') } });
+    expect(whole.lines.map((l) => [l.date, l.documentNumber === '' ? 'money' : 'item', l.debit?.value ?? '', l.credit?.value ?? '', l.balance!.value])).toEqual([
+      ['2026-02-01', 'item', '500.00', '', '1500.00'], ['2026-02-10', 'money', '', '400.00', '1100.00'], ['2026-02-20', 'item', '300.00', '', '1400.00'], ['2026-02-20', 'item', '', '300.00', '1100.00'], ['2026-02-20', 'money', '', '100.00', '1000.00'],
+      ['2026-03-01', 'item', '800.00', '', '1800.00'],
+    ]);
+    const lines: unknown[] = [];
+    for (let token = ''; ;) { const { lines: some, nextPageToken } = await page(token, 2); lines.push(...some); token = nextPageToken; if (token === '') break; }
+    expect(lines).toEqual(whole.lines);
+    const { asOf } = await measures({ asOf: { effectiveDate: '2026-03-01', known: { $case: 'knownAt', value: known } } });
+    const diff = (more: object = {}) => statements.diff(DiffRequest.fromPartial({ tenantId: 't', knownBefore: asOf!.known, asOf: { effectiveDate: '2026-03-01' }, ...more }));
+    const { differences, entries, controlTotals } = await diff();
+    expect(controlTotals).toEqual([eur('50.00')]);
+    expect(differences).toEqual([{ before: eur('1800.00'), after: eur('1850.00'), difference: eur('50.00') }]);
+    expect(entries).toMatchObject([{ customerId: 'c2', debit: 'LEDGER_ACCOUNT_RECEIVABLES', credit: 'LEDGER_ACCOUNT_CHARGES', amount: eur('50.00') }]);
+    expect((await diff({ customerId: 'c1' })).entries).toEqual([]);
+    const reason = (call: Promise<unknown>) => call.then(() => 'accepted', (e: unknown) => apiError(e, '').reason);
+    expect([await reason(diff({ knownBefore: 1_000_000n })), await reason(page('x')), await reason(statements.getStatement(GetStatementRequest.fromPartial({ tenantId: 't', customerId: 'c9', currencyCode: 'EUR' })))]).toEqual(['FIELD_INVALID', 'PAGE_TOKEN_INVALID', 'ACCOUNT_NOT_FOUND']);
+  });
   it('need a period that begins before it ends', async () => expect(await measures({ fromDate: '2026-03-02' }).catch((e: unknown) => apiError(e, '').metadata)).toEqual({ field: 'from_date' }));
 });

@@ -5,6 +5,7 @@ import { CreditNoteServiceService } from '@ar/contracts/gen/ar/payments/v1/credi
 import { MeasureServiceService } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { ReceiptServiceService } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { ReportServiceService } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { StatementServiceService } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
 import { WriteOffServiceService } from '@ar/contracts/gen/ar/payments/v1/write_off_service.js';
 import type { ServiceProcess } from '@ar/platform/server.js';
 import { AccountGrpc } from './api/account.grpc.js';
@@ -13,12 +14,13 @@ import { CreditNoteGrpc } from './api/credit-note.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
+import { StatementGrpc } from './api/statement.grpc.js';
 import { WriteOffGrpc } from './api/write-off.grpc.js';
 import { payments } from './payments.service.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: () => payments, module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: () => payments, module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BatchServiceService] };

@@ -9,7 +9,7 @@ import { agingAt, agingByCustomerAt, agingPolicyAt, bucketNames, nothingOpen, ty
 import { controlTotalsAt, controlTotalsOf, entriesRecorded, entryTotalsAt, trialBalanceAt, type EntryRow } from '../projections/journal.js';
 import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries.js';
 
-const agingWith = (upTo: readonly number[], controlOf: (aging: AgingOf) => bigint) => {
+export const agingWith = (upTo: readonly number[], controlOf: (aging: AgingOf) => bigint) => {
   const names = bucketNames(upTo);
   return (a: AgingOf): Aging => ({
     currencyCode: a.currency, buckets: names.map((name, i) => ({ ...name, open: amountOf(a.buckets[i]!.openMinor, a.currency), openItems: BigInt(a.buckets[i]!.count) })),
@@ -23,7 +23,7 @@ function withEvery(agings: readonly AgingOf[], currencies: Iterable<string>, upT
   return [...agings, ...missing.map((currency) => nothingOpen('', currency, upTo))].sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }
 
-const journalEntry = (r: EntryRow): JournalEntry => ({
+export const journalEntry = (r: EntryRow): JournalEntry => ({
   eventId: r.eventId, eventType: r.eventType, effectiveDate: r.effectiveOn, businessDate: r.recordedOn, customerId: r.customer, debit: r.debit, credit: r.credit, amount: amountOf(r.minor, r.currency), subjectId: r.subjectId,
 });
 
