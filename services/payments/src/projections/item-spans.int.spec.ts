@@ -139,7 +139,7 @@ describe('a report at a day, as known at a time', () => {
         if (state.status === 'none') throw new Error('it was recorded');
         const { receipt } = (await receiptById(tx, 't1', receiptId))!;
         expect([receipt.customerId, Math.round(Number(receipt.unapplied!.value) * 100)]).toEqual([state.customer, state.unappliedMinor]);
-        const documents = [...new Set(Object.values(state.groups).flat().map((a) => a.item.documentId))];
+        const documents = [...new Set(Object.values(state.groups).flat().filter((a) => a.recovers === undefined).map((a) => a.item.documentId))]; // a recovery settles nothing
         for (const documentId of documents) expect((await receiptsAppliedTo(tx, [{ tenant: 't1', documentId }]))[0]).toContain(receiptId);
       }
     }), { numRuns: 60 });
