@@ -1,0 +1,59 @@
+// Documents at the corners of the rules, through all five services: one payment or credit note for several invoices; an invoice that may have reached its customer.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { defaultPolicies } from '@ar/domain/policies.js';
+import { txOf } from '@ar/runtime/decide.js';
+import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
+import { registerCustomer } from '../../services/credit/src/credit.commands.js';
+import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { issueInvoice, registerTenant } from '../../services/invoicing/src/invoicing.commands.js';
+import { issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
+import { getInvoice } from '../../services/invoicing/src/projections/invoices.js';
+import { recordReceipt, reverseReceipt } from '../../services/payments/src/payments.commands.js';
+import { startFive, type FiveServices } from './five-services.world.js';
+
+const today = '2026-03-02';
+let postgres: Postgres;
+let five: FiveServices;
+const goods = lineOf({ unitPrice: '100.00', quantity: '1', taxRate: '0', taxCategory: 'Z' });
+const twoInTen = { due: { netDays: 30 }, discount: { tiers: [{ days: 10, percent: '2' }], base: 'gross', tax: 'on-early-payment', graceDays: 0, mode: 'earned' } } as const;
+const issue = async (invoiceId: string, customerId: string, more: object = {}) => (await five.ask('invoicing', issueInvoice, { invoiceId, ...contentOf({ customerId, lines: [goods], terms: twoInTen, ...more }) })).resource as Invoice;
+const read = async (invoiceId: string) => (await five.runtimes.invoicing.live.read((client) => getInvoice(txOf(client), 't', invoiceId)))!.invoice;
+const pay = async (receiptId: string, customer: string, receivedMinor: number, named: readonly string[] = []) => {
+  await five.ask('payments', recordReceipt, { receiptId, customer, currency: 'EUR', receivedMinor, valueOn: today, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: named.map((reference) => ({ reference })) as never, bankReference: '', onAccount: false });
+  await five.readOn();
+};
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  five = await startFive({ postgres, partitions: 2, batch: 500 });
+  await five.ask('invoicing', registerTenant, { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf({ sender: 'billing@seller.example' }), firstBusinessDay: today, policies: defaultPolicies });
+  await five.readOn();
+  for (const customerId of ['several', 'free', 'mailed'])
+    await five.ask('credit', registerCustomer, { customerId, personal: { name: customerId, address: null, invoiceEmail: `${customerId}@customer.example`, reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } });
+  await five.readOn();
+}, 60_000);
+afterEach(() => expect(five.errors).toEqual([]));
+afterAll(async () => { await five?.stop(); await postgres?.stop(); });
+
+describe('several invoices', () => {
+  it('are paid by one receipt, each with its discount, and opened again by its return', async () => {
+    for (const id of ['inv_1', 'inv_2']) await issue(id, 'several');
+    await five.readOn();
+    await pay('rcp_1', 'several', 196_00);
+    for (const id of ['inv_1', 'inv_2']) expect(await read(id)).toMatchObject({ status: InvoiceStatus.PAID, paid: { value: '98.00' }, discounted: { value: '2.00' } });
+    await five.ask('payments', reverseReceipt, { receiptId: 'rcp_1', kind: 'return', code: '', reason: '', effectiveOn: '' });
+    await five.readOn();
+    for (const id of ['inv_1', 'inv_2']) expect(await read(id)).toMatchObject({ status: InvoiceStatus.ISSUED, paid: { value: '0.00' }, discounted: { value: '0.00' } });
+  });
+
+  it('are settled by one credit note that is free', async () => {
+    for (const id of ['inv_3', 'inv_4']) await issue(id, 'free');
+    await five.readOn();
+    await five.ask('invoicing', issueCreditNote, { creditNoteId: 'crn_1', for: { kind: 'free', customerId: 'free', currencyCode: 'EUR', lines: [{ ...goods, quantity: '2' }] }, reasonCode: 'goodwill', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna' });
+    await five.readOn();
+    for (const id of ['inv_3', 'inv_4']) expect(await read(id)).toMatchObject({ settledByCredit: { value: expect.stringMatching(/^(98|100)\.00$/) } });
+  });
+});
