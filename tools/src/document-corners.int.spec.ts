@@ -3,13 +3,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
+import { apiError } from '@ar/platform/errors.js';
 import { txOf } from '@ar/runtime/decide.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
+import { claimDelivery, recordDeliveryReport, sendInvoice } from '../../services/invoicing/src/delivery.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
-import { issueInvoice, registerTenant } from '../../services/invoicing/src/invoicing.commands.js';
-import { issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
+import { issueInvoice, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { cancelInvoice, issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
 import { getInvoice } from '../../services/invoicing/src/projections/invoices.js';
 import { recordReceipt, reverseReceipt } from '../../services/payments/src/payments.commands.js';
 import { startFive, type FiveServices } from './five-services.world.js';
@@ -24,6 +26,17 @@ const read = async (invoiceId: string) => (await five.runtimes.invoicing.live.re
 const pay = async (receiptId: string, customer: string, receivedMinor: number, named: readonly string[] = []) => {
   await five.ask('payments', recordReceipt, { receiptId, customer, currency: 'EUR', receivedMinor, valueOn: today, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: named.map((reference) => ({ reference })) as never, bankReference: '', onAccount: false });
   await five.readOn();
+};
+
+const refused = (asked: Promise<unknown>) => asked.then(() => 'accepted', (e: unknown) => apiError(e, '').reason);
+const voiding = (invoiceId: string) => five.ask('invoicing', voidInvoice, { invoiceId, voidDate: '', reason: 'wrong' });
+const claim = (key: string) => five.ask('invoicing', claimDelivery, { tenant: 't', customer: 'mailed', key, attempt: 1, state: 'requested' });
+/** An issued invoice with a mail that waits. */
+const mailed = async (invoiceId: string) => {
+  await issue(invoiceId, 'mailed');
+  await five.ask('invoicing', sendInvoice, { deliveryId: `dlv_${invoiceId}`, invoiceId, to: [], attachXml: false });
+  await five.readOn();
+  return `dlv_${invoiceId}`;
 };
 
 beforeAll(async () => {
@@ -55,5 +68,37 @@ describe('several invoices', () => {
     await five.ask('invoicing', issueCreditNote, { creditNoteId: 'crn_1', for: { kind: 'free', customerId: 'free', currencyCode: 'EUR', lines: [{ ...goods, quantity: '2' }] }, reasonCode: 'goodwill', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna' });
     await five.readOn();
     for (const id of ['inv_3', 'inv_4']) expect(await read(id)).toMatchObject({ settledByCredit: { value: expect.stringMatching(/^(98|100)\.00$/) } });
+  });
+});
+
+describe('an invoice whose mail waits', () => {
+  it('is not voided once the mail was claimed, which nobody has read yet; a credit note cancels it', async () => {
+    const key = await mailed('inv_5');
+    await claim(key);
+    expect(await refused(voiding('inv_5'))).toBe('INVOICE_DELIVERED');
+    await five.readOn();
+    expect(await refused(voiding('inv_5'))).toBe('INVOICE_DELIVERED');
+    await five.ask('invoicing', cancelInvoice, { invoiceId: 'inv_5', creditNoteId: 'crn_5', issueDate: '', reason: 'wrong', by: 'anna' });
+  });
+
+  it('is voided where the mail came back', async () => {
+    const key = await mailed('inv_6');
+    await claim(key);
+    await five.ask('invoicing', recordDeliveryReport, { deliveryId: key, outcome: 'bounced', code: '5.1.1', detail: 'no such mailbox' });
+    expect(await refused(voiding('inv_6'))).toBe('accepted');
+  });
+
+  it('does not leave once it was voided, which nobody has read yet', async () => {
+    const key = await mailed('inv_7');
+    await voiding('inv_7');
+    expect((await claim(key)).events.map((e) => e.type)).toEqual(['DeliverySuppressed']);
+  });
+
+  it('leaves or is voided, never both, where both are asked at once', async () => {
+    for (let n = 10; n < 20; n++) {
+      const key = await mailed(`inv_${n}`);
+      const [left, gone] = await Promise.all([claim(key), refused(voiding(`inv_${n}`))]);
+      expect([['DeliveryAttempted', 'INVOICE_DELIVERED'], ['DeliverySuppressed', 'accepted']]).toContainEqual([left.events[0]!.type, gone]);
+    }
   });
 });

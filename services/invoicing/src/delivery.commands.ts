@@ -60,12 +60,13 @@ export const claimDelivery: Command<Todo, Deliverable | undefined> = {
     const { known } = on;
     const held = (reason: HeldBack, detail: string) => void on.run(stream, { type: 'Suppress', attempt, reason, detail });
     if (state.status === 'none' || !known) return held('document-voided', 'the document is not known');
-    const { of: { documentNumber }, wish } = state;
+    const { of: { documentId, documentNumber }, wish } = state;
     const asked = wish.pii.data.to;
     const to = asked.length > 0 ? asked : known.invoiceEmail === '' ? [] : [known.invoiceEmail];
     const sender = known.sender || known.document.seller.contact.email;
     const refused = wish.attachXml ? whyNotEinvoice(known.document) : undefined;
-    if (known.voided) return held('document-voided', `${documentNumber} was voided before it left`);
+    // Asked of the invoice itself: it may have been voided a moment ago, and what was sent could not be voided any more.
+    if (on.state(invoiceOf(documentId)).status === 'voided') return held('document-voided', `${documentNumber} was voided before it left`);
     if (to.length === 0) return held('no-address', 'the customer has no e-mail address for invoices');
     if (sender === '') return held('no-sender', 'there is no e-mail address to send from');
     if (refused) return held('xml-refused', `${reasonOf(refused.refused)} ${JSON.stringify(refused.detail ?? {})}`);

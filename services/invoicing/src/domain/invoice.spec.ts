@@ -58,6 +58,7 @@ describe('an issued invoice', () => {
   it('is not voided before it was issued', () => given(issued).when({ ...voiding, voidDate: '2026-03-01' }).thenRefused('void-before-issue'));
   it('is not voided tomorrow', () => given(issued).when({ ...voiding, voidDate: '2026-03-06' }).thenRefused('void-date-in-future'));
   it('is not voided once something is applied to it', () => given(issued).when({ ...voiding, hasApplications: true }).thenRefused('invoice-has-applications'));
+  it('is not voided once a mail brought it to its customer', () => given(issued).when({ ...voiding, deliveredBy: 'dlv_1' }).thenRefused('invoice-delivered'));
 });
 
 describe('a voided invoice', () => {

@@ -11,7 +11,8 @@
 // - In another currency than the tenant's base currency it carries the rate it is booked at, who says so, and what tax and total are worth by it.
 // - What is not subject to tax (category O) is not on one invoice with anything that is.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
-// - It may be voided while nothing is applied to it and nothing of it was credited, from a day between its issue and today. Its number stays taken.
+// - It may be voided while nothing is applied to it, nothing of it was credited and no mail brought it to its customer, from a day between its issue and today.
+//   Its number stays taken. One that was delivered is cancelled by a credit note that names it.
 // - It keeps what of it was credited, so that all credit notes together are never more than it; a voided one is not credited.
 // - What the guard against wrong bills finds is on it, stops it, or makes it wait as a draft until a second person approves it (billing-guard.ts, issue-approval.ts).
 // - A due date may be moved while its instalment is not paid, with a reason; it counts from that day on. The document stays as it was issued.
@@ -101,7 +102,7 @@ export type InvoiceCommand =
   | { type: 'ApproveIssue'; by: string; approvedOn: Day; content: InvoiceContent } & Issuing
   | { type: 'RefuseIssue'; by: string; reason: string; today: Day }
   | { type: 'ExpireIssue'; today: Day }
-  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
+  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean; /** A mail by which its customer may have it; absent where there is none. */ deliveredBy?: string | undefined }
   | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day }
   | DueDateCommand;
 
@@ -110,7 +111,7 @@ export type InvoiceRefusal =
   | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
   | ConsolidationRefusal | 'billing-guard-blocked' | 'draft-not-read' | 'approval-needed'
-  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future'
+  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'invoice-delivered' | 'void-before-issue' | 'void-date-in-future'
   | CreditingRefusal | 'issue-date-before-invoice' | DueDateRefusal;
 
 export type InvoiceState =
@@ -189,6 +190,7 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
         if (state.creditable.creditedMinor > 0) return refuse('invoice-credited', { invoiceId, creditedMinor: state.creditable.creditedMinor });
         if (command.hasApplications) return refuse('invoice-has-applications', { invoiceId });
+        if (command.deliveredBy) return refuse('invoice-delivered', { invoiceId, deliveryId: command.deliveredBy });
         if (command.voidDate < issueDate) return refuse('void-before-issue', { voidDate: command.voidDate, issueDate });
         if (command.voidDate > command.today) return refuse('void-date-in-future', { voidDate: command.voidDate, businessDate: command.today });
         return [{ type: 'InvoiceVoided', invoiceId, number, customerId, total, issueDate, voidDate: command.voidDate, reason: command.reason, instalments, effectiveOn: command.voidDate }];

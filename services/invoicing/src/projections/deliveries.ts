@@ -103,19 +103,19 @@ export async function getDelivery(tx: Tx, tenant: string, deliveryId: string): P
 }
 
 /** What a mail is made of: the document as it is for ever, and what is known of its customer and tenant now. */
-export interface Deliverable { readonly document: BillingDocument; readonly voided: boolean; readonly invoiceEmail: string; readonly sender: string; readonly copyTo: readonly string[]; readonly attachments: readonly DeliveryFile[] }
+export interface Deliverable { readonly document: BillingDocument; readonly invoiceEmail: string; readonly sender: string; readonly copyTo: readonly string[]; readonly attachments: readonly DeliveryFile[] }
 
 export async function deliverable(tx: Tx, asked: readonly { readonly tenant: string; readonly deliveryId: string }[]): Promise<readonly (Deliverable | undefined)[]> {
   const answers: (Deliverable | undefined)[] = [];
   for (const { tenant, deliveryId } of asked) { // at most 20 at once, each a mail
-    const [row] = await tx.query<{ document_id: string; status: string; personal: unknown; sender: string; copy_to: readonly string[]; attachments: readonly DeliveryFile[] }>(
-      `select d.document_id, i.status, b.personal, coalesce((select s.details->>'sender' from seller s where s.tenant = d.tenant order by s.version desc limit 1), '') sender, coalesce(p.copy_to, '[]') copy_to,
+    const [row] = await tx.query<{ document_id: string; personal: unknown; sender: string; copy_to: readonly string[]; attachments: readonly DeliveryFile[] }>(
+      `select d.document_id, b.personal, coalesce((select s.details->>'sender' from seller s where s.tenant = d.tenant order by s.version desc limit 1), '') sender, coalesce(p.copy_to, '[]') copy_to,
          coalesce((select jsonb_agg(jsonb_build_object('fileName', a.file_name, 'mimeType', a.mime_type, 'attachmentId', a.attachment_id) order by a.version) from attachment a where a.tenant = d.tenant and a.invoice_id = d.document_id and not a.removed), '[]') attachments
        from delivery d join invoice i on i.tenant = d.tenant and i.invoice_id = d.document_id join customer c on c.tenant = d.tenant and c.customer = d.customer
          join buyer b on b.tenant = c.tenant and b.customer = c.customer and b.version = c.version left join delivery_preferences p on p.tenant = d.tenant and p.customer = d.customer
        where d.tenant = $1 and d.delivery_id = $2`, [tenant, deliveryId]);
     const document = row && await printable(tx, tenant, row.document_id);
-    answers.push(row && document && { document, voided: row.status === 'INVOICE_STATUS_VOIDED', invoiceEmail: CustomerPersonal.fromJSON(row.personal).invoiceEmail, sender: row.sender, copyTo: row.copy_to, attachments: row.attachments });
+    answers.push(row && document && { document, invoiceEmail: CustomerPersonal.fromJSON(row.personal).invoiceEmail, sender: row.sender, copyTo: row.copy_to, attachments: row.attachments });
   }
   return answers;
 }
