@@ -6,10 +6,14 @@ export function isDay(text: string): text is Day {
   return /^(19|[2-9]\d)\d{2}-\d{2}-\d{2}$/.test(text) && daysAfter(text, 0) === text;
 }
 
-/** The day `count` days after `day`; proleptic Gregorian. */
+/** The last day there is: what would be later is it. As text, a year of five digits would be before all others. */
+const LAST = '9999-12-31';
+
+/** The day `count` days after `day`, the last one at most; proleptic Gregorian. */
 export function daysAfter(day: Day, count: number): Day {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-  return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
+  const text = new Date(Date.UTC(year, month - 1, date + count)).toISOString();
+  return text.startsWith('+') ? LAST : text.slice(0, 10);
 }
 
 /** How many days `to` is after `from`; negative when it is before. */
