@@ -2,7 +2,7 @@
 //
 // - A draft says what an invoice will say. It has no number, owes nothing, and may lack what issuing needs; it is changed until it is issued or thrown away.
 //   Policies are those of the day on which it is issued.
-// - An invoice has a total above zero, in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with,
+// - An invoice has a total above zero and no line and no rate of tax below it, whatever its allowances; it is in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with,
 //   and names what seller and customer said of themselves then.
 // - Several drafts of one customer may become one invoice (consolidation.ts); each of them ends then, and names it.
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
@@ -258,6 +258,11 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   const summed = totals(priced, adjustments, currencyCode, taxRule, best);
   if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
   if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor });
+  // What is below zero could never be credited: crediting is of what was charged.
+  const below = summed.lines.findIndex((l) => l.net.minor < 0);
+  if (below >= 0) return refuse('total-not-positive', { line: below + 1, minor: summed.lines[below]!.net.minor });
+  const owing = summed.taxTotals.find((t) => t.net.minor < 0);
+  if (owing) return refuse('total-not-positive', { taxCategory: owing.taxCategory, taxRate: owing.taxRate, minor: owing.net.minor });
   const booking = currencyCode === on.baseCurrency ? undefined : booked(summed, bookingRate ?? rateOf(on, currencyCode), on.baseCurrency);
   if (booking === 'unknown') return refuse('exchange-rate-missing', { from: currencyCode, to: on.baseCurrency, date: today });
   if (booking && 'invalid' in booking) return refuse('total-out-of-range', { value: booking.value });
