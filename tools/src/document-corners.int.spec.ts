@@ -10,7 +10,7 @@ import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { claimDelivery, recordDeliveryReport, sendInvoice } from '../../services/invoicing/src/delivery.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
-import { issueInvoice, registerTenant, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { createInvoiceDraft, issueInvoice, issueInvoiceDraft, registerTenant, updateInvoiceDraft, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { cancelInvoice, issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
 import { getInvoice } from '../../services/invoicing/src/projections/invoices.js';
 import { recordReceipt, reverseReceipt } from '../../services/payments/src/payments.commands.js';
@@ -68,6 +68,16 @@ describe('several invoices', () => {
     await five.ask('invoicing', issueCreditNote, { creditNoteId: 'crn_1', for: { kind: 'free', customerId: 'free', currencyCode: 'EUR', lines: [{ ...goods, quantity: '2' }] }, reasonCode: 'goodwill', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna' });
     await five.readOn();
     for (const id of ['inv_3', 'inv_4']) expect(await read(id)).toMatchObject({ settledByCredit: { value: expect.stringMatching(/^(98|100)\.00$/) } });
+  });
+});
+
+describe('a draft', () => {
+  it('loses the booking rate that was taken away from it', async () => {
+    await five.ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_d', draft: contentOf({ customerId: 'several', currencyCode: 'USD', bookingRate: { rate: '0.9', source: 'bank' } }) });
+    await five.ask('invoicing', updateInvoiceDraft, { invoiceId: 'inv_d', changes: { bookingRate: undefined } as never });
+    await five.readOn();
+    expect((await read('inv_d')).bookingRate).toBeUndefined();
+    expect(await refused(five.ask('invoicing', issueInvoiceDraft, { invoiceId: 'inv_d' }))).toBe('EXCHANGE_RATE_MISSING');
   });
 });
 

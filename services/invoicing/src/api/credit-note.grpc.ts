@@ -12,6 +12,7 @@ import { refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
 import { fileOf, FORMATS } from '../documents/file.js';
 import { ofCreditNote } from '../documents/of-note.js';
+import { MOST_ADJUSTMENTS, MOST_LINES } from '../domain/consolidation.js';
 import type { CreditFor, CreditReason } from '../domain/credit-note.js';
 import type { AskedLine } from '../domain/crediting.js';
 import type { IssueInvoice } from '../invoicing.commands.js';
@@ -28,7 +29,7 @@ const answer = (creditNote: CreditNote, version: bigint, position: IssueCreditNo
 const REASONS = Object.keys(wireReasons) as CreditReason[];
 
 function readLineCredit(f: Fields<LineCredit>, { of }: LineCredit): AskedLine {
-  const line = f.integer('line', 1, 500);
+  const line = f.integer('line', 1, MOST_LINES + MOST_ADJUSTMENTS); // charges of the document are lines after the others
   switch (of?.$case) {
     case undefined: return { line, net: null, quantity: '' };
     case 'net': return { line, net: f.of({ net: of.value }).amount('net') ?? null, quantity: '' };
@@ -44,7 +45,7 @@ function readFor(f: Fields<IssueCreditNoteRequest>, { of }: IssueCreditNoteReque
   const nothing: CreditFor = { kind: 'invoice', invoiceId: '', lines: [] };
   switch (of?.$case) {
     case undefined: f.required('of'); return nothing;
-    case 'invoice': return f.of({ invoice: of.value }).inside<InvoiceCredit, CreditFor>('invoice', (g) => ({ kind: 'invoice', invoiceId: g.id('invoiceId'), lines: g.list('lines', { max: 500 }, readLineCredit) })) ?? nothing;
+    case 'invoice': return f.of({ invoice: of.value }).inside<InvoiceCredit, CreditFor>('invoice', (g) => ({ kind: 'invoice', invoiceId: g.id('invoiceId'), lines: g.list('lines', { max: MOST_LINES + MOST_ADJUSTMENTS }, readLineCredit) })) ?? nothing;
     case 'free': return f.of({ free: of.value }).inside<FreeCredit, CreditFor>('free', (g) => ({ kind: 'free', customerId: g.customer('customerId'), currencyCode: g.currency('currencyCode'), lines: g.list('lines', { min: 1, max: 500 }, readLine) })) ?? nothing;
   }
 }
