@@ -5,7 +5,8 @@ import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { delivery, mayHaveArrived } from './domain/delivery.js';
 import type { DeliveryChannel } from './domain/delivery-preferences.js';
 import { creditorReference } from './domain/creditor-reference.js';
-import { invoice, MOST_DAYS_BACK, type CustomerThen, type DeliveryChoice, type InvoiceContent, type Issuing, type MayWait, type TermsThen } from './domain/invoice.js';
+import { invoice, type CustomerThen, type DeliveryChoice, type InvoiceContent, type Issuing, type MayWait, type TermsThen } from './domain/invoice.js';
+import { issueDateOf, MOST_DAYS_BACK } from './domain/issue-date.js';
 import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from './domain/tenant.js';
 import type { PricedLine } from './domain/totals.js';
 import { follow, guarding, withGuard, withGuardOfDrafts, type WithGuard } from './guarding.js';
@@ -89,9 +90,7 @@ export function prepared(asked: InvoiceContent, { seller, customer, terms: publi
   const { terms, tax, calendar, exchange } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
-  // A new day reaches the tenant's customers one after the other. Who names no date is not refused for a neighbour who has it already.
-  const today = !asked.issueDate && lastDate !== null && lastDate > on.today ? lastDate : on.today;
-  const issueDate = asked.issueDate || today;
+  const { issueDate, today } = issueDateOf(asked.issueDate, on.today, lastDate);
   const number = printedNumber(seller.series, 'invoice', issueDate.slice(0, 4), last + 1);
   const named = asked.terms?.due && 'termsId' in asked.terms.due ? asked.terms.due.termsId : undefined;
   const found = named === undefined ? undefined : terms.named.find((t) => t.termsId === named);

@@ -10,6 +10,7 @@ import type { IssueInvoiceRequest, Invoice } from '@ar/contracts/gen/ar/invoicin
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
+import { enumWord } from '@ar/platform/lists.js';
 import { fileOf, FORMATS } from '../documents/file.js';
 import { ofCreditNote } from '../documents/of-note.js';
 import { MOST_ADJUSTMENTS, MOST_LINES } from '../domain/consolidation.js';
@@ -91,9 +92,6 @@ export const cancelAndReissueRpc: CommandRpc<CancelAndReissueRequest, CancelAndR
   answer: (invoice: Invoice, version, position) => ({ invoice, version, position }),
 };
 
-/** How a status or a reason may be written in a filter. */
-const wordOf = (prefix: string, values: readonly string[]) => (word: string): string | undefined => values.find((v) => v === word || v === `${prefix}${word.toUpperCase()}`);
-
 /** Credit notes: what an invoice, or a customer, is given back. */
 @Controller()
 export class CreditNoteGrpc {
@@ -144,7 +142,7 @@ export class CreditNoteGrpc {
         select: 'select credit_note_id page_id, customer_id, status, number, invoice_id, reason_code, currency_code, external_number, issue_date, total_minor, resource from credit_note where tenant = $1', values: [request.tenantId],
         columns: {
           customer_id: text('customer_id'), number: text('number'), invoice_id: text('invoice_id'), currency_code: text('currency_code'), external_number: text('external_number'), issue_date: { sql: 'issue_date', type: 'date' },
-          status: { sql: 'status', type: 'text', value: wordOf('CREDIT_NOTE_STATUS_', Object.values(CreditNoteStatus)) }, reason_code: { sql: 'reason_code', type: 'text', value: wordOf('CREDIT_REASON_', Object.values(WireReason)) },
+          status: { sql: 'status', type: 'text', value: enumWord(CreditNoteStatus, 'CREDIT_NOTE_STATUS') }, reason_code: { sql: 'reason_code', type: 'text', value: enumWord(WireReason, 'CREDIT_REASON') },
         },
         orders: { issue_date: { sql: 'issue_date', type: 'date' }, number: text('number'), total: { sql: 'total_minor', type: 'number' } }, order: 'issue_date',
       });

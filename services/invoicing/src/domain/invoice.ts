@@ -17,7 +17,7 @@
 // - What the guard against wrong bills finds is on it, stops it, or makes it wait as a draft until a second person approves it (billing-guard.ts, issue-approval.ts).
 // - A due date may be moved while its instalment is not paid, with a reason; it counts from that day on. The document stays as it was issued.
 import type { Calendar } from '@ar/domain/calendar.js';
-import { daysAfter, type Day } from '@ar/domain/day.js';
+import type { Day } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
@@ -27,6 +27,7 @@ import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, ty
 import { consolidated, type ConsolidationRefusal, type Drafted } from './consolidation.js';
 import { decideDueDate, evolveDueDate, type DueDateCommand, type DueDateEvent, type DueDateRefusal, type DueInvoice } from './due-dates.js';
 import { decideIssueApproval, needsApproval, type IssueApprovalEvent, type WaitingIssue } from './issue-approval.js';
+import { refusedIssueDate, type IssueDateRefusal } from './issue-date.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -108,7 +109,7 @@ export type InvoiceCommand =
 
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
-  | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
+  | IssueDateRefusal | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
   | ConsolidationRefusal | 'billing-guard-blocked' | 'draft-not-read' | 'approval-needed'
   | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'invoice-delivered' | 'void-before-issue' | 'void-date-in-future'
@@ -239,16 +240,12 @@ export function creditOf(state: InvoiceState, lines: readonly AskedLine[], issue
   return credit(state.creditable, lines);
 }
 
-/** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
-export const MOST_DAYS_BACK = 366;
-
 function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing, replaces?: string, approvedBy?: string): readonly Issued[] | Refusal<InvoiceRefusal> {
   const { today, issueDate, lastIssueDate, due, discount, number, series, paymentReference, termsPolicyVersion, taxRule } = on;
   const { currencyCode } = content;
   if (!on.customer) return refuse('customer-not-found', { customerId: content.customerId });
-  if (issueDate > today) return refuse('issue-date-in-future', { issueDate, businessDate: today });
-  if (issueDate < daysAfter(today, -MOST_DAYS_BACK)) return refuse('issue-date-too-early', { issueDate, businessDate: today, earliest: daysAfter(today, -MOST_DAYS_BACK) });
-  if (lastIssueDate !== null && issueDate < lastIssueDate) return refuse('issue-date-before-last', { issueDate, lastIssueDate });
+  const refused = refusedIssueDate(issueDate, today, lastIssueDate);
+  if (refused) return refused;
   if (due === undefined) return refuse('terms-not-found', { termsId: content.terms?.due && 'termsId' in content.terms.due ? content.terms.due.termsId : '' });
   const uncoded = priced.find((line) => line.taxCategory === '');
   if (uncoded) return refuse('tax-code-not-found', { taxCode: uncoded.taxCode, issueDate });

@@ -21,6 +21,9 @@ export interface PricedLine {
   readonly adjustments: readonly Adjustment[]; readonly periodFrom: Day | ''; readonly periodTo: Day | '';
 }
 export interface InvoiceLine extends Omit<PricedLine, 'adjustments'> { readonly adjustments: readonly Counted<Adjustment>[]; readonly net: Money }
+/** A line as a credit note or a debit note shows it: what its allowances and charges came to is in its net. */
+export type NoteLine = Pick<InvoiceLine, 'description' | 'quantity' | 'unitCode' | 'unitPrice' | 'taxRate' | 'taxCategory' | 'net'>;
+export const noteLine = ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net }: NoteLine): NoteLine => ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net });
 export interface TaxTotal { readonly taxCategory: string; readonly taxRate: string; readonly net: Money; readonly tax: Money }
 /** How tax is counted: rounded once per document (and rate) or per line; prices without or with it. */
 export interface TaxRule { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross' }
