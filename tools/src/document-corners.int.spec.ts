@@ -44,7 +44,7 @@ beforeAll(async () => {
   five = await startFive({ postgres, partitions: 2, batch: 500 });
   await five.ask('invoicing', registerTenant, { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf({ sender: 'billing@seller.example' }), firstBusinessDay: today, policies: defaultPolicies });
   await five.readOn();
-  for (const customerId of ['several', 'free', 'mailed'])
+  for (const customerId of ['several', 'free', 'mailed', 'many'])
     await five.ask('credit', registerCustomer, { customerId, personal: { name: customerId, address: null, invoiceEmail: `${customerId}@customer.example`, reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } });
   await five.readOn();
 }, 60_000);
@@ -68,6 +68,18 @@ describe('several invoices', () => {
     await five.ask('invoicing', issueCreditNote, { creditNoteId: 'crn_1', for: { kind: 'free', customerId: 'free', currencyCode: 'EUR', lines: [{ ...goods, quantity: '2' }] }, reasonCode: 'goodwill', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna' });
     await five.readOn();
     for (const id of ['inv_3', 'inv_4']) expect(await read(id)).toMatchObject({ settledByCredit: { value: expect.stringMatching(/^(98|100)\.00$/) } });
+  });
+});
+
+describe('thirty small payments', () => {
+  it('that waited settle an invoice when it comes; a credit note for the rest, and what it is net of, is decided with all of them', async () => {
+    for (let n = 0; n < 30; n++) await five.ask('payments', recordReceipt, { receiptId: `rcp_m${n}`, customer: 'many', currency: 'EUR', receivedMinor: 1_00, valueOn: today, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false });
+    await issue('inv_m', 'many');
+    await five.readOn();
+    expect(await read('inv_m')).toMatchObject({ status: InvoiceStatus.PARTLY_PAID, paid: { value: '30.00' } });
+    await five.ask('invoicing', cancelInvoice, { invoiceId: 'inv_m', creditNoteId: 'crn_m', issueDate: '', reason: 'wrong', by: 'anna' });
+    await five.readOn();
+    expect(await read('inv_m')).toMatchObject({ status: InvoiceStatus.PAID, credited: { value: '100.00' } });
   });
 });
 

@@ -183,7 +183,9 @@ export const voidInvoice: Command<VoidInvoice, VoidKnown> = {
   known: knownOfVoid,
   decide({ invoiceId, voidDate, reason }, on) {
     const { hasApplications, deliveries } = on.known;
-    const deliveredBy = deliveries.find((id) => mayHaveArrived(on.state({ aggregate: delivery, id })));
+    const mails = deliveries.map((id) => ({ aggregate: delivery, id }));
+    on.reach(mails);
+    const deliveredBy = mails.find((mail) => mayHaveArrived(on.state(mail)))?.id;
     on.run(invoiceOf(invoiceId), { type: 'VoidInvoice', today: on.today, voidDate: voidDate || on.today, reason, hasApplications, deliveredBy });
   },
 };

@@ -30,6 +30,7 @@ export const netCredits: Command<NetCredits, readonly CreditsKnown[]> = {
     return asked.map((a) => all.slice(next, next += a.request.invoiceIds.length));
   },
   decide({ customer, currency, invoiceIds }, on) {
+    on.reach(on.known.flatMap(({ keys, creditNotes }) => (creditNotes.length === 0 ? [] : [...creditNotes.map(creditOf), ...keys.map(receiptOf)])));
     invoiceIds.forEach((invoiceId, i) => netCreditsOf(invoiceId, on.known[i]!, customer, currency, on));
   },
 };
