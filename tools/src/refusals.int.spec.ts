@@ -19,6 +19,7 @@ import { makePromise, openDispute, recordContact, resolveDispute, withdrawPromis
 import { cancelReservation, placeHold, registerCustomer, releaseHold, reserveCredit, setCreditLimit } from '../../services/credit/src/credit.commands.js';
 import { TenantGrpc } from '../../services/invoicing/src/api/tenant.grpc.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { delivery } from '../../services/invoicing/src/domain/delivery.js';
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { publishBusinessTerms, recordAcknowledgement } from '../../services/invoicing/src/business-terms.commands.js';
 import { attachFile, recordDeliveryReport, removeAttachment, sendDocument } from '../../services/invoicing/src/delivery.commands.js';
@@ -93,6 +94,12 @@ const messages: Readonly<Record<string, readonly DunningCommand[]>> = {
 };
 const again = (customerId: string, communicationId: string) => ({ customerId, communicationId, by: 'anna', reason: '' });
 
+/** A mail that leaves, without the mail server. */
+const leave: Command<{ deliveryId: string }> = {
+  name: 'leave', streams: (r) => [{ aggregate: delivery, id: r.deliveryId }],
+  decide: (r, on) => void on.run({ aggregate: delivery, id: r.deliveryId }, { type: 'Attempt', attempt: 1, sender: 's', files: [], pii: { keyId: '', data: { to: [], copyTo: [], subject: '', body: '' } } }),
+};
+
 /** By service: what is asked, and with what it is refused. */
 const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, command: AnyCommand, request: object, tenant?: string])[]>>> = {
   invoicing: [
@@ -104,6 +111,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['TOTAL_NOT_POSITIVE', issueInvoice, { ...document, lines: [{ ...line, unitPrice: '0' }] }], ['TOTAL_OUT_OF_RANGE', issueInvoice, { ...document, lines: [{ ...line, quantity: '99999999999', unitPrice: '99999999' }] }],
     ['INSTALMENTS_NOT_WHOLE', issueInvoice, { ...document, ...shares('50', '40') }], ['DUE_DATE_BEFORE_ISSUE', issueInvoice, { ...document, terms: { due: { dueDate: '2026-03-01' } } }],
     ['INVOICE_NOT_FOUND', voidInvoice, { invoiceId: 'inv_9', voidDate: '', reason: '' }], ['INVOICE_VOIDED', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' }], ['INVOICE_HAS_APPLICATIONS', voidInvoice, { invoiceId: 'inv_paid', voidDate: '', reason: '' }],
+    ['INVOICE_DELIVERED', voidInvoice, { invoiceId: 'inv_mailed', voidDate: '', reason: '' }],
     ['TERMS_NOT_FOUND', issueInvoice, { ...document, terms: { due: { termsId: 'none' } } }], ['TAX_CODE_NOT_FOUND', issueInvoice, { ...document, lines: [{ ...line, taxCode: 'NONE', taxCategory: '' }] }],
     ['EXCHANGE_RATE_MISSING', issueInvoice, { ...document, currencyCode: 'CHF' }], ['TAX_CATEGORY_MIXED', issueInvoice, { ...document, lines: [line, { ...line, taxCategory: 'O' }] }],
     ['INVOICE_NOT_DRAFT', discardInvoiceDraft, { invoiceId: 'inv_1' }], ['DRAFT_NOT_COMPLETE', issueInvoiceDraft, { invoiceId: 'inv_draft' }], ['INVOICE_NOT_ISSUED', voidInvoice, { invoiceId: 'inv_draft', voidDate: '', reason: '' }],
@@ -187,7 +195,7 @@ beforeAll(async () => {
   await ask('credit', cancelReservation, { customerId: 'c1', reservationId: 'rsv_back', reason: '' });
   await ask('credit', placeHold, { customerId: 'c2', reason: '' });
   await readOn();
-  for (const id of ['1', '2', 'void', 'paid', 'credited']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
+  for (const id of ['1', '2', 'void', 'paid', 'credited', 'mailed']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: `ORD-${id}` });
   for (const id of ['twice1', 'twice2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, externalNumber: 'ORD-twice' });
   for (const id of ['most1', 'most2']) await ask('invoicing', issueInvoice, { ...document, invoiceId: `inv_${id}`, customerId: 'c3', lines: [{ ...line, unitPrice: '90071992547409.91' }] });
   await ask('invoicing', voidInvoice, { invoiceId: 'inv_void', voidDate: '', reason: '' });
@@ -201,6 +209,8 @@ beforeAll(async () => {
   await ask('invoicing', pauseSchedule, { scheduleId: 'sch_paused' });
   await ask('invoicing', endSchedule, { scheduleId: 'sch_ended' });
   await ask('invoicing', sendDocument, sending('dlv_1'));
+  await ask('invoicing', sendDocument, { ...sending('dlv_mailed'), documentId: 'inv_mailed' });
+  await ask('invoicing', leave, { deliveryId: 'dlv_mailed' });
   for (let n = 0; n < 10; n++) await ask('invoicing', attachFile, attaching(`att_${n}`));
   await ask('invoicing', publishBusinessTerms, { businessTerms: terms });
   await ask('invoicing', setContractPrice, agreed);

@@ -103,6 +103,7 @@ describe('a sum that is split', () => {
 
 describe('a threshold of a policy', () => {
   it('is in whole units of the currency it is compared in', () => expect(['EUR', 'JPY', 'KWD'].map((c) => thresholdMinor('100.00', c))).toEqual([10000, 100, 100000]));
+  it('is above every amount where it is beyond them all', () => expect(['EUR', 'KWD'].map((c) => thresholdMinor('99999999999999999999', c))).toEqual([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]));
   it('must be one', () => expect(() => thresholdMinor('much', 'EUR')).toThrow('FIELD_INVALID'));
   it('is money once it is parsed', () => expect(isMoney(parseMoney('1', 'EUR'))).toBe(true));
 });

@@ -118,9 +118,10 @@ export function allocate(minor: number, weights: readonly number[]): readonly nu
   return parts.map(({ i, down }) => (Number(down) + (up.has(i) ? 1 : 0)) * (minor < 0 && (down > 0n || up.has(i)) ? -1 : 1));
 }
 
-/** A threshold of a policy, decimal text in whole units: `100.00` is 10000 in EUR and 100 in JPY, half up. */
+/** A threshold of a policy, decimal text in whole units: `100.00` is 10000 in EUR and 100 in JPY, half up. One beyond the range of amounts is the end of it: no amount is above. */
 export function thresholdMinor(wholeUnits: string, currency: string): number {
   const amount = product([wholeUnits], currency, 'half-up');
+  if (!isMoney(amount) && amount.invalid === 'AMOUNT_OUT_OF_RANGE') return wholeUnits.startsWith('-') ? -Number.MAX_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
   if (!isMoney(amount)) throw new RangeError(`${amount.invalid}: ${wholeUnits} ${currency}`);
   return amount.minor;
 }

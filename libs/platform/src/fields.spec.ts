@@ -18,6 +18,11 @@ describe('an id', () => {
   it.each(['a/b', '~unidentified', 'a b', 'é', 'x'.repeat(65)])('is nothing else: %s', (id) => expect(wrong({ customerId: id }, (f) => f.customer('customerId'))).toContain('customer_id: '));
 });
 
+describe('a text', () => {
+  it.each(['\u0000', '\u0085', '\u009f', '\u007f', '\ufffe', '\uffff', '\n'])('has no control characters, and nothing that XML cannot hold: %j', (c) => expect(wrong({ note: `a${c}b` }, (f) => f.text('note', { max: 9 }))).toBe('note: has control characters'));
+  it('may be in any script', () => expect(wrong({ note: 'Grüße, 你好 😀' }, (f) => f.text('note', { max: 20 }))).toBe(''));
+});
+
 describe('a query', () => {
   it('names its tenant', () => expect(wrong({ tenantId: 'A/b' }, (f) => f.tenant('tenantId'))).toContain('tenant_id: may hold'));
   it('looks up by text without control characters', () => {

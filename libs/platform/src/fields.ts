@@ -3,8 +3,8 @@ import { isDay, type Day } from '@ar/domain/day.js';
 import { exponentOf, isDecimal, isMoney, parseMoney, type Money } from '@ar/domain/money.js';
 import { invalid, type Violation } from './errors.js';
 
- 
-const control = /[\u0000-\u001f\u007f]/;
+/** Control characters, those of Latin-1 too, and what is no character and no XML may hold. */
+const control = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
 /** Names that every object answers to: things kept by the ids of callers would find them there. */
 const isReserved = (id: string) => id in Object.prototype;
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);

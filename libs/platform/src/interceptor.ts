@@ -15,9 +15,17 @@ export const MESSAGE_LIMIT = 4 * 1024 * 1024;
 /** What the codec makes of a message it cannot hand on: answered with details here, which the transport could not. */
 export class Unreadable { constructor(readonly error: ApiError) {} }
 
-/** A request's bytes, read so that text which is not UTF-8 is an error, not a text with replacement characters. */
+/** A request's bytes, read so that text which is not UTF-8 is an error, not a text with replacement characters; and so is the one name that an object cannot keep: a label of that name would be gone without a word. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const strict = (value: Buffer): Buffer => new BinaryReader(value, (bytes) => strictUtf8.decode(bytes)) as unknown as Buffer; // ts-proto's decode takes either
+class RequestReader extends BinaryReader {
+  constructor(value: Buffer) { super(value, (bytes) => strictUtf8.decode(bytes)); }
+  override string(...how: Parameters<BinaryReader['string']>): string {
+    const text = super.string(...how);
+    if (text === '__proto__') throw new Error('__proto__ is a reserved word, no text');
+    return text;
+  }
+}
+const strict = (value: Buffer): Buffer => new RequestReader(value) as unknown as Buffer; // ts-proto's decode takes either
 
 /** ts-proto definitions whose requests are checked for size and form before they are decoded. */
 export function checkedCodecs<D extends Readonly<Record<string, { readonly requestDeserialize: (value: Buffer) => unknown }>>>(definition: D): D {

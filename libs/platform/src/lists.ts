@@ -9,6 +9,9 @@ import { invalid } from './errors.js';
 export type ColumnType = 'text' | 'date' | 'number' | 'decimal';
 /** A field that may be filtered by: the SQL it stands for, its type, and for enums how a value on the wire is one in the table. `labels`: a jsonb object of texts, each asked for as `labels.<name>`. */
 export interface Column { readonly sql: string; readonly type: ColumnType | 'labels'; readonly value?: (wire: string) => string | undefined }
+/** A value of an enum in a filter, with its prefix or without: `SENT`, `sent`, `DELIVERY_STATUS_SENT` of `DELIVERY_STATUS`. */
+export const enumWord = (values: Readonly<Record<string, string>> | readonly string[], prefix: string) => (word: string): string | undefined => Object.values(values).find((v) => v === word || v === `${prefix}_${word.toUpperCase()}`);
+
 export interface Order { readonly sql: string; readonly type: ColumnType }
 
 export interface ListRequest { readonly pageSize: number; readonly pageToken: string; readonly filter?: string; readonly orderBy?: string }

@@ -249,6 +249,12 @@ class Work {
         return next.last;
       },
       state: (stream) => locked(stream).held.state as never,
+      reach: (all) => {
+        const missing = new Map(all.map((stream) => [nameOf(tenant, stream), stream] as const).filter(([name]) => !this.states.has(name)));
+        if (missing.size === 0) return;
+        call.further = [...(call.further ?? []), ...missing.values()];
+        throw new StartAgain();
+      },
       run: (stream, command) => {
         const answer = decision.ask(stream, command);
         if (isRefusal(answer)) { ended.refusal = answer; throw REFUSED; }

@@ -33,6 +33,7 @@ export function deciding<Request, Known>(command: Command<Request, Known>, histo
     const ended: { by?: Refusal<string> } = {};
     const on = {
       tenant, today, policies, known, state, series: ofSeries,
+      reach: () => undefined, // nothing starts again here
       take(of: string, date: Day) {
         const last = ofSeries(of).last + 1;
         numbers.set(of, { last, lastDate: date });

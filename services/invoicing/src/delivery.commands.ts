@@ -1,5 +1,5 @@
 // What invoicing can be asked for about getting documents to customers, by callers, by an issued document and by the sending itself.
-import type { Asked, Command, Outcome, Todo, Tx } from '@ar/runtime/forms.js';
+import type { Asked, Command, Outcome, Tx } from '@ar/runtime/forms.js';
 import { attachments, type AttachedFile } from './domain/attachments.js';
 import { delivery, type DeliveryFile, type DeliveryOf, type DeliveryWish, type HeldBack } from './domain/delivery.js';
 import { deliveryPreferences, type DeliveryPreferences } from './domain/delivery-preferences.js';
@@ -8,7 +8,7 @@ import { covering } from './documents/covering.js';
 import { whyNotEinvoice } from './documents/einvoice-rules.js';
 import { invoiceOf } from './invoicing.commands.js';
 import { reasonOf } from './schedule-contract.js';
-import { deliverable, notesKnown, type Deliverable, type NoteKnown } from './projections/deliveries.js';
+import { deliverable, notesKnown, type Deliverable, type DeliveryTodo, type NoteKnown } from './projections/deliveries.js';
 
 const deliveryOf = (deliveryId: string) => ({ aggregate: delivery, id: deliveryId });
 const preferencesOf = (customerId: string) => ({ aggregate: deliveryPreferences, id: customerId });
@@ -72,23 +72,24 @@ export const sendDocument: Command<SendDocument, NoteKnown | undefined> = {
 };
 
 /** The claim of a mail: decided on what is known of document and customer now, then fixed. */
-export const claimDelivery: Command<Todo, Deliverable | undefined> = {
+export const claimDelivery: Command<DeliveryTodo, Deliverable | undefined> = {
   name: 'claim-delivery',
   customer: ({ customer }) => customer,
-  streams: ({ key }) => [deliveryOf(key)],
-  known: (asked: readonly Asked<Todo>[], tx: Tx) => deliverable(tx, asked.map((a) => ({ tenant: a.tenant, deliveryId: a.request.key }))),
+  streams: ({ key, documentType, documentId }) => [deliveryOf(key), ...(documentType === 'invoice' ? [invoiceOf(documentId)] : [])],
+  known: (asked: readonly Asked<DeliveryTodo>[], tx: Tx) => deliverable(tx, asked.map((a) => ({ tenant: a.tenant, deliveryId: a.request.key }))),
   decide({ key, attempt }, on) {
     const stream = deliveryOf(key);
     const state = on.state(stream);
     const { known } = on;
     const held = (reason: HeldBack, detail: string) => void on.run(stream, { type: 'Suppress', attempt, reason, detail });
     if (state.status === 'none' || !known) return held('document-voided', 'the document is not known');
-    const { of: { documentNumber }, wish } = state;
+    const { of: { documentType, documentId, documentNumber }, wish } = state;
     const asked = wish.pii.data.to;
     const to = asked.length > 0 ? asked : known.invoiceEmail === '' ? [] : [known.invoiceEmail];
     const sender = known.sender || known.document.seller.contact.email;
     const refused = wish.attachXml ? whyNotEinvoice(known.document) : undefined;
-    if (known.voided) return held('document-voided', `${documentNumber} was voided before it left`);
+    // Asked of the invoice itself: it may have been voided a moment ago, and what was sent could not be voided any more.
+    if (documentType === 'invoice' && on.state(invoiceOf(documentId)).status === 'voided') return held('document-voided', `${documentNumber} was voided before it left`);
     if (to.length === 0) return held('no-address', 'the customer has no e-mail address for invoices');
     if (sender === '') return held('no-sender', 'there is no e-mail address to send from');
     if (refused) return held('xml-refused', `${reasonOf(refused.refused)} ${JSON.stringify(refused.detail ?? {})}`);

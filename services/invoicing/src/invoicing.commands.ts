@@ -2,9 +2,11 @@
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import type { Policies, PolicyKind, TaxRate } from '@ar/domain/policies.js';
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
+import { delivery, mayHaveArrived } from './domain/delivery.js';
 import type { DeliveryChannel } from './domain/delivery-preferences.js';
 import { creditorReference } from './domain/creditor-reference.js';
-import { invoice, MOST_DAYS_BACK, type CustomerThen, type DeliveryChoice, type InvoiceContent, type Issuing, type MayWait, type TermsThen } from './domain/invoice.js';
+import { invoice, type CustomerThen, type DeliveryChoice, type InvoiceContent, type Issuing, type MayWait, type TermsThen } from './domain/invoice.js';
+import { issueDateOf, MOST_DAYS_BACK } from './domain/issue-date.js';
 import { printedNumber, tenant, type DocumentSeries, type TenantDetails } from './domain/tenant.js';
 import type { PricedLine } from './domain/totals.js';
 import { follow, guarding, withGuard, withGuardOfDrafts, type WithGuard } from './guarding.js';
@@ -88,9 +90,7 @@ export function prepared(asked: InvoiceContent, { seller, customer, terms: publi
   const { terms, tax, calendar, exchange } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
-  // A new day reaches the tenant's customers one after the other. Who names no date is not refused for a neighbour who has it already.
-  const today = !asked.issueDate && lastDate !== null && lastDate > on.today ? lastDate : on.today;
-  const issueDate = asked.issueDate || today;
+  const { issueDate, today } = issueDateOf(asked.issueDate, on.today, lastDate);
   const number = printedNumber(seller.series, 'invoice', issueDate.slice(0, 4), last + 1);
   const named = asked.terms?.due && 'termsId' in asked.terms.due ? asked.terms.due.termsId : undefined;
   const found = named === undefined ? undefined : terms.named.find((t) => t.termsId === named);
@@ -175,15 +175,28 @@ export const issueInvoiceDraft: Command<IssueDraft, IssueKnown> = {
 };
 
 export interface VoidInvoice { readonly invoiceId: string; readonly voidDate: Day | ''; readonly reason: string }
-export const voidInvoice: Command<VoidInvoice, boolean> = {
+/** `deliveries`: its mails, as read; what became of each is read under its lock, as a mail may leave at this moment. */
+export interface VoidKnown { readonly hasApplications: boolean; readonly deliveries: readonly string[] }
+export const voidInvoice: Command<VoidInvoice, VoidKnown> = {
   name: 'void-invoice',
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
-  known: hasApplications,
-  decide: ({ invoiceId, voidDate, reason }, on) => void on.run(invoiceOf(invoiceId), { type: 'VoidInvoice', today: on.today, voidDate: voidDate || on.today, reason, hasApplications: on.known }),
+  known: knownOfVoid,
+  decide({ invoiceId, voidDate, reason }, on) {
+    const { hasApplications, deliveries } = on.known;
+    const mails = deliveries.map((id) => ({ aggregate: delivery, id }));
+    on.reach(mails);
+    const deliveredBy = mails.find((mail) => mayHaveArrived(on.state(mail)))?.id;
+    on.run(invoiceOf(invoiceId), { type: 'VoidInvoice', today: on.today, voidDate: voidDate || on.today, reason, hasApplications, deliveredBy });
+  },
 };
 
-async function hasApplications(asked: readonly Asked<VoidInvoice>[], tx: Tx): Promise<readonly boolean[]> {
-  const rows = await tx.query<{ tenant: string; invoice_id: string }>(
-    'select i.tenant, i.invoice_id from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id) where i.paid_minor > 0 or i.credit_minor > 0 or i.written_off_minor > 0', [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
-  return asked.map((a) => rows.some((r) => r.tenant === a.tenant && r.invoice_id === a.request.invoiceId));
+async function knownOfVoid(asked: readonly Asked<VoidInvoice>[], tx: Tx): Promise<readonly VoidKnown[]> {
+  const rows = await tx.query<{ tenant: string; invoice_id: string; applied: boolean; deliveries: readonly string[] }>(
+    `select i.tenant, i.invoice_id, i.paid_minor > 0 or i.credit_minor > 0 or i.written_off_minor > 0 applied,
+       array(select d.delivery_id from delivery d where d.tenant = i.tenant and d.document_id = i.invoice_id order by d.delivery_id limit 100) deliveries
+     from unnest($1::text[], $2::text[]) a(tenant, invoice_id) join invoice i using (tenant, invoice_id)`, [asked.map((a) => a.tenant), asked.map((a) => a.request.invoiceId)]);
+  return asked.map((a) => {
+    const row = rows.find((r) => r.tenant === a.tenant && r.invoice_id === a.request.invoiceId);
+    return { hasApplications: row?.applied ?? false, deliveries: row?.deliveries ?? [] };
+  });
 }

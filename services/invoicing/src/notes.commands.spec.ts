@@ -64,7 +64,7 @@ describe('a credit note above the limit', () => {
     expect(run(approveCreditNote, nothing, { creditNoteId: 'crn_1', by: 'ben' })).toMatchObject({ refused: 'invoice-credited' });
   });
   it('does not keep its invoice from being voided, and is not issued then', () => {
-    const voided = then(waiting, voidInvoice, { invoiceId: 'inv_1', voidDate: '', reason: 'never delivered' }, { known: false });
+    const voided = then(waiting, voidInvoice, { invoiceId: 'inv_1', voidDate: '', reason: 'never delivered' }, { known: { hasApplications: false, deliveries: [] } });
     expect(run(approveCreditNote, voided, { creditNoteId: 'crn_1', by: 'ben' })).toMatchObject({ refused: 'invoice-voided' });
   });
   it('is not approved by its proposer, nor when nothing waits', () => {

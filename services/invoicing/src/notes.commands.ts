@@ -9,7 +9,7 @@ import { debitNote, type DebitDue, type DebitNoteFacts } from './domain/debit-no
 import { creditOf, invoice } from './domain/invoice.js';
 import { issueDateOf } from './domain/issue-date.js';
 import { printedNumber, type DocumentSeries, type DocumentType } from './domain/tenant.js';
-import { totals, type InvoiceLine, type PricedLine } from './domain/totals.js';
+import { noteLine, totals, type PricedLine } from './domain/totals.js';
 import { coded, issueInvoice, type IssueInvoice } from './invoicing.commands.js';
 
 const creditNoteOf = (creditNoteId: string) => ({ aggregate: creditNote, id: creditNoteId });
@@ -43,7 +43,7 @@ function contentOf(wish: CreditWish, issueDate: Day, customerKnown: boolean, on:
     const summed = totals(coding, [], what.currencyCode, { rounding, prices });
     if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
     const { lines, taxTotals, net, tax, total } = summed;
-    return { customerId: what.customerId, currencyCode: what.currencyCode, invoiceId: '', invoiceNumber: '', lines: lines.map((line) => ({ invoiceLine: 0, ...plainLine(line) })), taxTotals, net, tax, total };
+    return { customerId: what.customerId, currencyCode: what.currencyCode, invoiceId: '', invoiceNumber: '', lines: lines.map((line) => ({ invoiceLine: 0, ...noteLine(line) })), taxTotals, net, tax, total };
   }
   const state = on.state(invoiceOf(what.invoiceId));
   const credited = creditOf(state, what.lines, issueDate);
@@ -58,9 +58,6 @@ function contentOf(wish: CreditWish, issueDate: Day, customerKnown: boolean, on:
     }),
   };
 }
-
-/** A line as a note shows it: what its allowances and charges came to is in its net. */
-const plainLine = ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net }: InvoiceLine) => ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net });
 
 /** The wish as it would be issued now. */
 function issueNow(wish: CreditWish, known: NoteKnown, on: Decision<unknown>): Issue {

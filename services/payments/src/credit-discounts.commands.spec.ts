@@ -28,8 +28,8 @@ const invoice = (n: number, taxMinor = 0) => ({
 const money = (receivedMinor: number, receiptId = 'rcp_1', valueOn = '2026-03-10') =>
   ({ receiptId, customer: 'c1', currency: 'EUR', receivedMinor, valueOn, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false });
 const credit = (creditNoteId: string, minor: number, taxMinor = 0) => ({ creditNoteId, customer: 'c1', currency: 'EUR', number: `C-${creditNoteId}`, invoiceId: 'inv_1', minor, taxMinor, issuedOn: '2026-03-15' });
-const net = { customer: 'c1', currency: 'EUR', invoiceId: 'inv_1' };
-const knows = (...creditNotes: readonly string[]) => ({ keys: ['rcp_1'], creditNotes });
+const net = { customer: 'c1', currency: 'EUR', invoiceIds: ['inv_1'] };
+const knows = (...creditNotes: readonly string[]) => [{ keys: ['rcp_1'], creditNotes }];
 const paid = after(after({}, postInvoice, invoice(1)), recordReceipt, money(98_00), { customerKnown: true, documents: [] });
 
 describe('an invoice of 100.00 that 98.00 and a discount of 2.00 have paid', () => {

@@ -205,7 +205,7 @@ export class World {
       if (!concerned) continue;
       const keys = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups, invoiceId); });
       const creditNotes = this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && s.invoiceId === invoiceId; });
-      this.#run(netCredits, { customer, currency: 'EUR', invoiceId }, { keys, creditNotes });
+      this.#run(netCredits, { customer, currency: 'EUR', invoiceIds: [invoiceId] }, [{ keys, creditNotes }]);
     }
   }
 

@@ -1,6 +1,6 @@
 // What payments can be asked for: which streams, what must be known, what is decided. Every command on money is one append to its receipt, or its credit note, and its account.
 // A key is what the account keeps money by: a receipt's id, or a credit note's key.
-import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
+import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
@@ -16,6 +16,8 @@ import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from 
 
 const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
 const creditOf = (creditNoteId: string) => ({ aggregate: postedCreditNote, id: creditNoteId });
+/** Where money or credit of a key is kept. */
+const holderOf = (key: string): AnyStream => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? receiptOf(key) : creditOf(creditNoteId); };
 const accountOf = (customer: string, currency: string) => ({ aggregate: account, id: accountId(customer, currency) });
 
 /** What the rules try on money: what its payer names, and which of it is known. */
@@ -143,7 +145,9 @@ export const postInvoice: Command<PostInvoice> = {
     if (!on.policies.application.retryUnapplied) return;
     const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
     waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
-    for (const [key] of waiting.slice(0, MOST_RETRIED)) applyByRules(on, key, customer, currency, nothingNew, 'again');
+    const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
+    on.reach(tried.map(holderOf));
+    for (const key of tried) applyByRules(on, key, customer, currency, nothingNew, 'again');
   },
 };
 
@@ -165,6 +169,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
   known: (asked, tx) => receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId }))),
   decide({ customer, currency, documentId, voidOn }, on) {
     const freed = new Set<string>();
+    on.reach(on.known.map(holderOf));
     for (const key of new Set([...on.known, ...recoveredFrom(on, customer, currency, documentId)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
       const itemIds = applications.filter((a) => a.item.kind === 'invoice' && a.item.documentId === documentId).map((a) => a.item.itemId);
       if (itemIds.length === 0) continue;
@@ -211,7 +216,9 @@ function ownShares(state: AccountState, invoiceId: string, minor: number): reado
 export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
   const credits = Object.entries(on.state(accountOf(customer, currency)).cash).filter(([key]) => creditNoteIn(key) !== undefined);
   credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
-  for (const [key, { unappliedMinor }] of credits.slice(0, MOST_RETRIED)) {
+  const tried = credits.slice(0, MOST_RETRIED);
+  on.reach(tried.map(([key]) => holderOf(key)));
+  for (const [key, { unappliedMinor }] of tried) {
     const { invoiceId } = posted(on.state(creditOf(creditNoteIn(key)!)));
     const shares = invoices.has(invoiceId) ? ownShares(on.state(accountOf(customer, currency)), invoiceId, unappliedMinor) : [];
     if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });

@@ -69,7 +69,7 @@ export const netPostedCredit: Reaction<'ar.payments.credit_note_posted.v1', NetC
   name: 'net-posted-credit',
   on: 'ar.payments.credit_note_posted.v1',
   command: netCredits,
-  requests: ({ customer, data }) => (data.invoiceId === '' ? [] : [{ customer, currency: data.amount!.currencyCode, invoiceId: data.invoiceId }]),
+  requests: ({ customer, data }) => (data.invoiceId === '' ? [] : [{ customer, currency: data.amount!.currencyCode, invoiceIds: [data.invoiceId] }]),
   expected: [],
 };
 
@@ -90,10 +90,10 @@ export const netOnReopening: Reaction<'ar.payments.open_items_reopened.v1', NetC
   expected: [],
 };
 
-/** The invoices among some items. */
+/** The invoices among some items: one request, however many they are, as all of it is one command to the account. */
 const ofInvoices = (customer: string, items: readonly AppliedItem[]): readonly NetCredits[] => {
   const invoices = items.filter((i) => i.item!.kind === OpenItemKind.INVOICE);
-  return [...new Set(invoices.map((i) => i.item!.documentId))].map((invoiceId) => ({ customer, currency: invoices[0]!.amount!.currencyCode, invoiceId }));
+  return invoices.length === 0 ? [] : [{ customer, currency: invoices[0]!.amount!.currencyCode, invoiceIds: [...new Set(invoices.map((i) => i.item!.documentId))] }];
 };
 
 export const moveDueDate: Reaction<'ar.invoicing.due_date_rescheduled.v1', ChangeDue> = {

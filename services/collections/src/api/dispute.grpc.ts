@@ -6,6 +6,7 @@ import {
   type DisputeDraft as WireDispute, type ListDisputesRequest, type ListDisputesResponse, type OpenDisputeResponse, type ResolveDisputeResponse,
 } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
 import { Api, type CommandRpc } from '@ar/platform/api.js';
+import { enumWord } from '@ar/platform/lists.js';
 import { openDispute, resolveDispute, type OpenDispute, type ResolveDispute } from '../collections.commands.js';
 import { wireOutcomes, wireReasons } from '../collections.publisher.js';
 import type { DisputeDraft } from '../domain/dispute.js';
@@ -30,7 +31,6 @@ export const resolveDisputeRpc: CommandRpc<Owned<ResolveDisputeRequest>, Resolve
 };
 
 /** An enum's value by its name, or by the part of it that differs. */
-const valueOf = (values: readonly string[], prefix: string) => (word: string) => values.find((v) => v === word || v === `${prefix}${word.toUpperCase()}`);
 
 /** Disputes: what a customer does not agree with. */
 @Controller()
@@ -50,8 +50,8 @@ export class DisputeGrpc {
       const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'disputes', request, {
         select: `select customer || '/' || dispute_id page_id, customer, dispute_id, status, outcome, reason_code, opened_on, array_to_string(item_ids, ' ') item_id, resource from dispute where tenant = $1`, values: [request.tenantId],
         columns: {
-          customer_id: text('customer'), dispute_id: text('dispute_id'), status: { ...text('status'), value: valueOf([DisputeStatus.OPEN, DisputeStatus.RESOLVED, DisputeStatus.CLOSED], 'DISPUTE_STATUS_') },
-          outcome: { ...text('outcome'), value: valueOf(Object.values(wireOutcomes), 'DISPUTE_OUTCOME_') }, reason_code: { ...text('reason_code'), value: valueOf(Object.values(wireReasons), 'DISPUTE_REASON_') },
+          customer_id: text('customer'), dispute_id: text('dispute_id'), status: { ...text('status'), value: enumWord([DisputeStatus.OPEN, DisputeStatus.RESOLVED, DisputeStatus.CLOSED], 'DISPUTE_STATUS') },
+          outcome: { ...text('outcome'), value: enumWord(Object.values(wireOutcomes), 'DISPUTE_OUTCOME') }, reason_code: { ...text('reason_code'), value: enumWord(Object.values(wireReasons), 'DISPUTE_REASON') },
           opened_on: { sql: 'opened_on', type: 'date' }, item_id: text('item_id'),
         },
         orders: { opened_on: { sql: 'opened_on', type: 'date' } }, order: 'opened_on',

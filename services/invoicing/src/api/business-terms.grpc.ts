@@ -9,6 +9,7 @@ import {
 import { Api, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import type { Fields } from '@ar/platform/fields.js';
+import { enumWord } from '@ar/platform/lists.js';
 import { publishBusinessTerms, recordAcknowledgement, type PublishBusinessTerms, type RecordAcknowledgement } from '../business-terms.commands.js';
 import { acknowledgementWay, chargeGround, chargeKind } from '../business-terms.contract.js';
 import { enforceableCharges } from '../domain/enforceable.js';
@@ -51,7 +52,7 @@ export const recordAcknowledgementRpc: CommandRpc<RecordAcknowledgementRequest, 
 const text = (sql: string) => ({ sql, type: 'text' as const });
 const date = (sql: string) => ({ sql, type: 'date' as const });
 const versionOf = { sql: 'version', type: 'number' } as const;
-const wayOf = (word: string): string | undefined => WAYS.find((w) => w === word || w === `ACKNOWLEDGEMENT_WAY_${word.toUpperCase()}`);
+const wayOf = enumWord(WAYS, 'ACKNOWLEDGEMENT_WAY');
 
 /** The terms on which a tenant does business. */
 @Controller()

@@ -10,8 +10,10 @@ import type { IssueInvoiceRequest, Invoice } from '@ar/contracts/gen/ar/invoicin
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
+import { enumWord } from '@ar/platform/lists.js';
 import { fileOf, FORMATS } from '../documents/file.js';
 import { ofCreditNote } from '../documents/of-note.js';
+import { MOST_ADJUSTMENTS, MOST_LINES } from '../domain/consolidation.js';
 import type { CreditFor, CreditReason } from '../domain/credit-note.js';
 import type { AskedLine } from '../domain/crediting.js';
 import type { IssueInvoice } from '../invoicing.commands.js';
@@ -28,7 +30,7 @@ const answer = (creditNote: CreditNote, version: bigint, position: IssueCreditNo
 const REASONS = Object.keys(wireReasons) as CreditReason[];
 
 function readLineCredit(f: Fields<LineCredit>, { of }: LineCredit): AskedLine {
-  const line = f.integer('line', 1, 500);
+  const line = f.integer('line', 1, MOST_LINES + MOST_ADJUSTMENTS); // charges of the document are lines after the others
   switch (of?.$case) {
     case undefined: return { line, net: null, quantity: '' };
     case 'net': return { line, net: f.of({ net: of.value }).amount('net') ?? null, quantity: '' };
@@ -44,7 +46,7 @@ function readFor(f: Fields<IssueCreditNoteRequest>, { of }: IssueCreditNoteReque
   const nothing: CreditFor = { kind: 'invoice', invoiceId: '', lines: [] };
   switch (of?.$case) {
     case undefined: f.required('of'); return nothing;
-    case 'invoice': return f.of({ invoice: of.value }).inside<InvoiceCredit, CreditFor>('invoice', (g) => ({ kind: 'invoice', invoiceId: g.id('invoiceId'), lines: g.list('lines', { max: 500 }, readLineCredit) })) ?? nothing;
+    case 'invoice': return f.of({ invoice: of.value }).inside<InvoiceCredit, CreditFor>('invoice', (g) => ({ kind: 'invoice', invoiceId: g.id('invoiceId'), lines: g.list('lines', { max: MOST_LINES + MOST_ADJUSTMENTS }, readLineCredit) })) ?? nothing;
     case 'free': return f.of({ free: of.value }).inside<FreeCredit, CreditFor>('free', (g) => ({ kind: 'free', customerId: g.customer('customerId'), currencyCode: g.currency('currencyCode'), lines: g.list('lines', { min: 1, max: 500 }, readLine) })) ?? nothing;
   }
 }
@@ -89,9 +91,6 @@ export const cancelAndReissueRpc: CommandRpc<CancelAndReissueRequest, CancelAndR
   },
   answer: (invoice: Invoice, version, position) => ({ invoice, version, position }),
 };
-
-/** How a status or a reason may be written in a filter. */
-const wordOf = (prefix: string, values: readonly string[]) => (word: string): string | undefined => values.find((v) => v === word || v === `${prefix}${word.toUpperCase()}`);
 
 /** Credit notes: what an invoice, or a customer, is given back. */
 @Controller()
@@ -143,7 +142,7 @@ export class CreditNoteGrpc {
         select: 'select credit_note_id page_id, customer_id, status, number, invoice_id, reason_code, currency_code, external_number, issue_date, total_minor, resource from credit_note where tenant = $1', values: [request.tenantId],
         columns: {
           customer_id: text('customer_id'), number: text('number'), invoice_id: text('invoice_id'), currency_code: text('currency_code'), external_number: text('external_number'), issue_date: { sql: 'issue_date', type: 'date' },
-          status: { sql: 'status', type: 'text', value: wordOf('CREDIT_NOTE_STATUS_', Object.values(CreditNoteStatus)) }, reason_code: { sql: 'reason_code', type: 'text', value: wordOf('CREDIT_REASON_', Object.values(WireReason)) },
+          status: { sql: 'status', type: 'text', value: enumWord(CreditNoteStatus, 'CREDIT_NOTE_STATUS') }, reason_code: { sql: 'reason_code', type: 'text', value: enumWord(WireReason, 'CREDIT_REASON') },
         },
         orders: { issue_date: { sql: 'issue_date', type: 'date' }, number: text('number'), total: { sql: 'total_minor', type: 'number' } }, order: 'issue_date',
       });

@@ -8,6 +8,7 @@ import {
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
+import { enumWord } from '@ar/platform/lists.js';
 import { fileOf, FORMATS } from '../documents/file.js';
 import { ofDebitNote } from '../documents/of-note.js';
 import type { DebitDue, DebitNoteKind } from '../domain/debit-note.js';
@@ -38,8 +39,6 @@ export const issueDebitNoteRpc: CommandRpc<IssueDebitNoteRequest, IssueDebitNote
   },
   answer: (debitNote: DebitNote, version, position) => ({ debitNote, version, position }),
 };
-
-const wordOf = (prefix: string, values: readonly string[]) => (word: string): string | undefined => values.find((v) => v === word || v === `${prefix}${word.toUpperCase()}`);
 
 /** Debit notes: what a customer owes beside invoices. */
 @Controller()
@@ -78,7 +77,7 @@ export class DebitNoteGrpc {
         select: 'select debit_note_id page_id, customer_id, status, kind, number, invoice_id, currency_code, external_number, issue_date, total_minor, resource from debit_note where tenant = $1', values: [request.tenantId],
         columns: {
           customer_id: text('customer_id'), number: text('number'), invoice_id: text('invoice_id'), currency_code: text('currency_code'), external_number: text('external_number'), issue_date: { sql: 'issue_date', type: 'date' },
-          status: { sql: 'status', type: 'text', value: wordOf('DEBIT_NOTE_STATUS_', Object.values(DebitNoteStatus)) }, kind: { sql: 'kind', type: 'text', value: wordOf('DEBIT_NOTE_KIND_', Object.values(WireKind)) },
+          status: { sql: 'status', type: 'text', value: enumWord(DebitNoteStatus, 'DEBIT_NOTE_STATUS') }, kind: { sql: 'kind', type: 'text', value: enumWord(WireKind, 'DEBIT_NOTE_KIND') },
         },
         orders: { issue_date: { sql: 'issue_date', type: 'date' }, number: text('number'), total: { sql: 'total_minor', type: 'number' } }, order: 'issue_date',
       });

@@ -9,6 +9,7 @@ import {
 } from '@ar/contracts/gen/ar/invoicing/v1/delivery_service.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
+import { enumWord } from '@ar/platform/lists.js';
 import type { Fields } from '@ar/platform/fields.js';
 import { attachFile, recordDeliveryReport, removeAttachment, sendDocument, setDeliveryPreferences, type AttachFile, type RecordDeliveryReport, type RemoveAttachment, type SendDocument, type SetDeliveryPreferences } from '../delivery.commands.js';
 import { deliveryChannel, deliveryOutcome } from '../delivery.contract.js';
@@ -77,9 +78,6 @@ export const removeAttachmentRpc: CommandRpc<RemoveAttachmentRequest, RemoveAtta
   name: 'ar.invoicing.v1.DeliveryService/RemoveAttachment', message: RemoveAttachmentRequest, command: removeAttachment, answer: files, read: (f) => ({ invoiceId: f.id('invoiceId'), attachmentId: f.id('attachmentId') }),
 };
 
-/** A value of an enum in a filter, with its prefix or without: `SENT`, `sent`, `DELIVERY_STATUS_SENT`. */
-const valueOf = (values: Readonly<Record<string, string>>, prefix: string) => (word: string): string | undefined => Object.values(values).find((v) => v === word || v === `${prefix}_${word.toUpperCase()}`);
-
 /** Documents on their way to customers. */
 @Controller()
 export class DeliveryGrpc {
@@ -124,8 +122,8 @@ export class DeliveryGrpc {
       const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'deliveries', request, {
         select: 'select delivery_id page_id, customer, document_id, document_number, status, cause, requested_on, resource from delivery where tenant = $1', values: [request.tenantId],
         columns: {
-          customer_id: { sql: 'customer', type: 'text' }, document_id: { sql: 'document_id', type: 'text' }, document_number: { sql: 'document_number', type: 'text' }, status: { sql: 'status', type: 'text', value: valueOf(DeliveryStatus, 'DELIVERY_STATUS') },
-          cause: { sql: 'cause', type: 'text', value: valueOf(DeliveryCause, 'DELIVERY_CAUSE') }, requested_on: { sql: 'requested_on', type: 'date' },
+          customer_id: { sql: 'customer', type: 'text' }, document_id: { sql: 'document_id', type: 'text' }, document_number: { sql: 'document_number', type: 'text' }, status: { sql: 'status', type: 'text', value: enumWord(DeliveryStatus, 'DELIVERY_STATUS') },
+          cause: { sql: 'cause', type: 'text', value: enumWord(DeliveryCause, 'DELIVERY_CAUSE') }, requested_on: { sql: 'requested_on', type: 'date' },
         },
         orders: { requested_on: { sql: 'requested_on', type: 'date' } }, order: 'requested_on',
       });

@@ -80,7 +80,7 @@ function readDue(f: Fields<WireTerms>, due: NonNullable<WireTerms['due']>): NonN
 
 function readDiscount(f: Fields<WireDiscount>, d: WireDiscount): AskedTerms['discount'] {
   const tiers = f.list('tiers', { min: 1, max: 5 }, (t: Fields<WireDiscount['tiers'][number]>) => ({ days: t.integer('days', 0, 365), percent: t.decimal('percent', { digits: 4, from: 0, to: 100 }) }));
-  if (tiers.some((t, i) => isZero(t.percent) || /^100/.test(t.percent) || (i > 0 && (t.days <= tiers[i - 1]!.days || Number(t.percent) >= Number(tiers[i - 1]!.percent))))) f.wrong('tiers', 'FIELD_INVALID', 'must have rising days and falling percents, above 0 and below 100');
+  if (tiers.some((t, i) => isZero(t.percent) || Number(t.percent) >= 100 || (i > 0 && (t.days <= tiers[i - 1]!.days || Number(t.percent) >= Number(tiers[i - 1]!.percent))))) f.wrong('tiers', 'FIELD_INVALID', 'must have rising days and falling percents, above 0 and below 100');
   return { tiers, base: d.base === DiscountBase.GROSS ? 'gross' : 'net', tax: discountTax.word(d.tax), graceDays: f.integer('graceDays', 0, 30), mode: discountMode.word(d.mode) };
 }
 
@@ -121,11 +121,12 @@ const read = (f: F, draft: boolean, fields: readonly (keyof InvoiceContent)[]) =
 
 export const readContent = (f: F, draft: boolean): InvoiceContent => read(f, draft, names) as unknown as InvoiceContent;
 
-/** The fields that a mask names, whole; terms that are named and not given are none. */
+/** The fields that a mask names, whole; terms and a booking rate that are named and not given are none. */
 export function readChanges(f: F, outer: Fields<{ updateMask: string[] | undefined }>, mask: readonly string[]): Partial<InvoiceContent> {
   if (mask.length === 0) outer.required('updateMask');
   const unknown = mask.filter((path) => path === 'customer_id' || !names.some((name) => snake(name) === path));
   if (unknown.length > 0) outer.wrong('updateMask', 'FIELD_INVALID', `may name ${names.filter((n) => n !== 'customerId').map(snake).join(', ')}; not ${unknown.slice(0, 3).join(', ').slice(0, 100)}`);
   const fields = names.filter((name) => mask.includes(snake(name)) && name !== 'customerId');
-  return { ...read(f, true, fields), ...(fields.includes('terms') ? { terms: read(f, true, ['terms'])['terms'] as InvoiceContent['terms'] ?? {} } : {}) } as Partial<InvoiceContent>;
+  const none = { ...(fields.includes('terms') ? { terms: {} } : {}), ...(fields.includes('bookingRate') ? { bookingRate: undefined } : {}) };
+  return { ...none, ...read(f, true, fields) } as Partial<InvoiceContent>;
 }

@@ -1,14 +1,14 @@
 // What invoices may be asked for by, the same for a list, its totals and its export.
 import { InvoiceResponseCode } from '@ar/contracts/gen/ar/invoicing/v1/invoice_response.js';
 import { InvoiceStatus } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
-import type { ListOf } from '@ar/platform/lists.js';
+import { enumWord, type ListOf } from '@ar/platform/lists.js';
 
 const text = (sql: string) => ({ sql, type: 'text' as const });
 const date = (sql: string) => ({ sql, type: 'date' as const });
 const { DRAFT, DISCARDED, CONSOLIDATED, ISSUED, PARTLY_PAID, PAID, CREDITED, WRITTEN_OFF, VOIDED } = InvoiceStatus;
-const statusOf = (word: string): string | undefined => [DRAFT, DISCARDED, CONSOLIDATED, ISSUED, PARTLY_PAID, PAID, CREDITED, WRITTEN_OFF, VOIDED].find((s) => s === word || s === `INVOICE_STATUS_${word.toUpperCase()}`);
+const statusOf = enumWord([DRAFT, DISCARDED, CONSOLIDATED, ISSUED, PARTLY_PAID, PAID, CREDITED, WRITTEN_OFF, VOIDED], 'INVOICE_STATUS');
 
-const responseOf = (word: string): string | undefined => Object.values(InvoiceResponseCode).find((c) => c === word || c === `INVOICE_RESPONSE_CODE_${word.toUpperCase()}`);
+const responseOf = enumWord(InvoiceResponseCode, 'INVOICE_RESPONSE_CODE');
 
 export const invoicesOf = (tenantId: string): ListOf => ({
   select: `select invoice_id page_id, invoice_id, customer_id, status, number, external_number, order_number, payment_reference, currency_code, issue_date, listed_on, due_date, total, total_minor, paid_minor, discounted_minor, credit_minor, written_off_minor, labels, response_code, resource

@@ -7,6 +7,7 @@ import {
 import { Api, type CommandRpc } from '@ar/platform/api.js';
 import { ApiError, invalid } from '@ar/platform/errors.js';
 import type { Fields } from '@ar/platform/fields.js';
+import { enumWord } from '@ar/platform/lists.js';
 import { invoiceResponseIn } from '../documents/invoice-response-xml.js';
 import { XmlFault } from '../documents/untrusted-xml.js';
 import { faultIn, type Clarification, type SaidResponse } from '../domain/invoice-response.js';
@@ -69,7 +70,7 @@ export const recordInvoiceResponseRpc: CommandRpc<RecordInvoiceResponseRequest, 
 };
 
 /** An enum's value by its name, or by the part of it that differs. */
-const codeOf = (word: string): string | undefined => Object.values(wireCode).find((v) => v === word || v === `INVOICE_RESPONSE_CODE_${word.toUpperCase()}`);
+const codeOf = enumWord(wireCode, 'INVOICE_RESPONSE_CODE');
 
 /** What customers' systems answer to invoices. */
 @Controller()

@@ -9,6 +9,7 @@ import {
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
 import type { Fields } from '@ar/platform/fields.js';
+import { enumWord } from '@ar/platform/lists.js';
 import type { InvoiceContent } from '../domain/invoice.js';
 import { dateOf, type Recurrence } from '../domain/recurrence.js';
 import { getSchedule } from '../projections/schedules.js';
@@ -77,7 +78,7 @@ export const endScheduleRpc: CommandRpc<EndScheduleRequest, OfSchedule, EndSched
   name: 'ar.invoicing.v1.ScheduleService/EndSchedule', message: EndScheduleRequest, command: endSchedule, answer, read: ofSchedule,
 };
 
-const statusOf = (word: string): string | undefined => [ScheduleStatus.ACTIVE, ScheduleStatus.FAILED_LAST, ScheduleStatus.PAUSED, ScheduleStatus.ENDED].find((s) => s === word || s === `SCHEDULE_STATUS_${word.toUpperCase()}`);
+const statusOf = enumWord([ScheduleStatus.ACTIVE, ScheduleStatus.FAILED_LAST, ScheduleStatus.PAUSED, ScheduleStatus.ENDED], 'SCHEDULE_STATUS');
 
 /** Schedules: invoices that are issued by themselves. */
 @Controller()

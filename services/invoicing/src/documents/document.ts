@@ -6,6 +6,7 @@
 // - It adds up, as EN 16931 asks: `mustAddUp` says where not, and a document that does not is not printed.
 import type { Day } from '@ar/domain/day.js';
 import { formatMoney, total, type Money } from '@ar/domain/money.js';
+import { plainRate } from '../domain/totals.js';
 
 export type Language = 'en' | 'de' | 'nl' | 'fr';
 /** S standard, Z zero-rated, E exempt, AE reverse charge, K supply within the Union, G export, O outside the scope of tax (UNCL 5305). */
@@ -132,8 +133,6 @@ export function electronicAddressOf(text: string): ElectronicAddress {
   return { scheme: id.length === 0 ? '' : scheme, id: id.length === 0 ? text : id.join(':') };
 }
 
-/** `19`, `19.0` and `19.00` are one rate. */
-export const plainRate = (rate: string): string => (rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate);
 export const taxKey = ({ taxCategory, taxRate }: Taxed): string => `${taxCategory} ${plainRate(taxRate)}`;
 
 /** Throws where a sum is not what its parts are: such a document was made wrong, and nobody may get it. */

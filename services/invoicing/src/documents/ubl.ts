@@ -8,7 +8,8 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Refusal } from '@ar/domain/decider.js';
 import { formatMoney, type Money } from '@ar/domain/money.js';
-import { mustAddUp, plainRate, type Adjustment, type BillingDocument, type DocumentLine, type Party, type Registration, type Seller, type Taxed, type TaxedAdjustment } from './document.js';
+import { plainRate } from '../domain/totals.js';
+import { mustAddUp, type Adjustment, type BillingDocument, type DocumentLine, type Party, type Registration, type Seller, type Taxed, type TaxedAdjustment } from './document.js';
 import { isVatId, roundedAway, whyNotEinvoice, type EinvoiceRefusal } from './einvoice-rules.js';
 import { exact, minus, negated, order, size, textOf } from './exact.js';
 import { atHome, bothIn } from './national-rules.js';

@@ -12,7 +12,7 @@ import { type Decider, isRefusal, type Refusal, refuse } from '@ar/domain/decide
 import { thresholdMinor, type Money } from '@ar/domain/money.js';
 import type { AskedLine, CreditingRefusal } from './crediting.js';
 import { type IssueDateRefusal, refusedIssueDate } from './issue-date.js';
-import type { PricedLine, TaxTotal } from './totals.js';
+import type { NoteLine, PricedLine, TaxTotal } from './totals.js';
 
 export type CreditReason = 'return' | 'price' | 'quality' | 'quantity' | 'delivery' | 'cancellation' | 'goodwill' | 'other';
 
@@ -27,7 +27,7 @@ export interface CreditWish {
   readonly externalNumber: string; readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface CreditNoteLine { readonly invoiceLine: number; readonly description: string; readonly quantity: string; readonly unitCode: string; readonly unitPrice: string; readonly taxRate: string; readonly taxCategory: string; readonly net: Money }
+export interface CreditNoteLine extends NoteLine { readonly invoiceLine: number }
 /** What it comes to, on what is known now. */
 export interface CreditContent {
   readonly customerId: string; readonly currencyCode: string; readonly invoiceId: string; readonly invoiceNumber: string;

@@ -6,7 +6,7 @@
 //   everything, in whatever parts, is exactly the invoice.
 import { refuse, type Refusal } from '@ar/domain/decider.js';
 import { allocate, formatMoney, money, share, type Money } from '@ar/domain/money.js';
-import { taxOn, type InvoiceLine, type TaxTotal, type Totals } from './totals.js';
+import { noteLine, taxOn, type NoteLine, type TaxTotal, type Totals } from './totals.js';
 
 /** A part of an invoice's line, from 1: an amount without tax, a quantity, or with neither all that is left of it. */
 export interface AskedLine { readonly line: number; readonly net: Money | null; readonly quantity: string }
@@ -14,8 +14,7 @@ export interface CreditedLine { readonly line: number; /** Empty where an amount
 /** What is credited of an invoice, by line and by rate. */
 export interface Credited { readonly lines: readonly CreditedLine[]; readonly taxTotals: readonly TaxTotal[]; readonly net: Money; readonly tax: Money; readonly total: Money }
 
-type Said = Pick<InvoiceLine, 'description' | 'quantity' | 'unitCode' | 'unitPrice' | 'taxRate' | 'taxCategory' | 'net'>;
-type LeftOfLine = Said & { readonly leftMinor: number; /** Decimal text. */ readonly leftQuantity: string };
+type LeftOfLine = NoteLine & { readonly leftMinor: number; /** Decimal text. */ readonly leftQuantity: string };
 interface LeftOfRate { readonly taxCategory: string; readonly taxRate: string; readonly netMinor: number; readonly taxMinor: number }
 export interface Creditable { readonly currency: string; readonly lines: readonly LeftOfLine[]; readonly rates: readonly LeftOfRate[]; readonly creditedMinor: number }
 
@@ -23,8 +22,8 @@ export type CreditingRefusal = 'credit-line-not-found' | 'credit-line-twice' | '
 
 /** All of an invoice, when it is issued. An allowance of the document is taken off the lines of its rate, by their share; a charge is a line of its own, after the others. */
 export function creditableOf({ currencyCode, lines, adjustments, taxTotals }: Pick<Totals, 'lines' | 'adjustments' | 'taxTotals'> & { readonly currencyCode: string }): Creditable {
-  const charges = adjustments.filter((a) => a.kind === 'charge').map(({ reason, taxRate, taxCategory, net }): Said => ({ description: reason, quantity: '1', unitCode: 'C62', unitPrice: formatMoney(net), taxRate, taxCategory, net }));
-  const left = [...lines, ...charges].map(({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net }): LeftOfLine => ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net, leftMinor: net.minor, leftQuantity: quantity }));
+  const charges = adjustments.filter((a) => a.kind === 'charge').map(({ reason, taxRate, taxCategory, net }): NoteLine => ({ description: reason, quantity: '1', unitCode: 'C62', unitPrice: formatMoney(net), taxRate, taxCategory, net }));
+  const left = [...lines, ...charges].map((line): LeftOfLine => ({ ...noteLine(line), leftMinor: line.net.minor, leftQuantity: line.quantity }));
   for (const rate of taxTotals) {
     const at = left.flatMap((line, i) => (sameRate(line, rate) && line.leftMinor > 0 ? [i] : []));
     const off = adjustments.filter((a) => a.kind === 'allowance' && sameRate(a, rate)).reduce((sum, a) => sum + a.net.minor, 0);

@@ -9,10 +9,9 @@ import { daysAfter, type Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import type { Money } from '@ar/domain/money.js';
 import { type IssueDateRefusal, refusedIssueDate } from './issue-date.js';
-import { totals, type InvoiceLine, type PricedLine, type TaxRule, type TaxTotal } from './totals.js';
+import { noteLine, totals, type NoteLine, type PricedLine, type TaxRule, type TaxTotal } from './totals.js';
 
 export type DebitNoteKind = 'late-charge' | 'fee' | 'costs' | 'other';
-export type DebitNoteLine = Pick<InvoiceLine, 'description' | 'quantity' | 'unitCode' | 'unitPrice' | 'taxRate' | 'taxCategory' | 'net'>;
 export type DebitDue = { readonly netDays: number } | { readonly dueDate: Day };
 
 /** What a caller says about it. */
@@ -23,7 +22,7 @@ export interface DebitNoteFacts {
   readonly sellerVersion?: number; readonly customerVersion?: number;
 }
 export type DebitNoteEvent = DebitNoteFacts & {
-  type: 'DebitNoteIssued'; number: string; series: string; issueDate: Day; dueDate: Day; lines: readonly DebitNoteLine[]; taxTotals: readonly TaxTotal[]; net: Money; tax: Money; total: Money;
+  type: 'DebitNoteIssued'; number: string; series: string; issueDate: Day; dueDate: Day; lines: readonly NoteLine[]; taxTotals: readonly TaxTotal[]; net: Money; tax: Money; total: Money;
   paymentReference: string; policyVersion: number; effectiveOn: Day;
 };
 /** `invoiceOf`: whose invoice it belongs to, '' where there is no such invoice, undefined where it belongs to none. */
@@ -56,8 +55,7 @@ export const debitNote: Aggregate<DebitNoteState, DebitNoteCommand, DebitNoteEve
     const dueDate = 'netDays' in due ? daysAfter(issueDate, due.netDays) : due.dueDate;
     if (dueDate < issueDate) return refuse('due-date-before-issue', { dueDate, issueDate });
     const { taxTotals, net, tax, total } = summed;
-    const shown = summed.lines.map(({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net: ofLine }) => ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net: ofLine }));
-    return [{ ...document, type: 'DebitNoteIssued', lines: shown, taxTotals, net, tax, total, dueDate, effectiveOn: issueDate }];
+    return [{ ...document, type: 'DebitNoteIssued', lines: summed.lines.map(noteLine), taxTotals, net, tax, total, dueDate, effectiveOn: issueDate }];
   },
 
   evolve: (_state, event) => ({ status: 'issued', customerId: event.customerId }),

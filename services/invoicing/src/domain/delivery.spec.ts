@@ -1,6 +1,6 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { testing } from '@ar/domain/given.js';
-import { delivery, type DeliveryCommand, type DeliveryEvent } from './delivery.js';
+import { delivery, mayHaveArrived, type DeliveryCommand, type DeliveryEvent } from './delivery.js';
 
 const { given } = testing(delivery);
 const of = { deliveryId: 'dlv_1', customerId: 'c1', documentType: 'invoice', documentId: 'inv_1', documentNumber: '2026-00001' } as const;
@@ -86,4 +86,10 @@ describe('one that never left', () => {
     given(requested, attempted(), failed(1, true)).when(delivered).thenRefused('delivery-not-sent');
     given(requested, attempted(), failed(1, true), attempted(2), failed(2, true), attempted(3), failed(3, false)).when(delivered).thenRefused('delivery-not-sent');
   });
+});
+
+it('may have brought the document to its customer once it left, unless it failed or came back', () => {
+  const arrived = (...events: readonly DeliveryEvent[]) => mayHaveArrived(events.reduce((state, e) => delivery.evolve(state, e), delivery.initial));
+  expect([[], [requested], [requested, suppressed], [requested, attempted(), failed(1, true)], [requested, attempted(), failed(1, false)], [requested, attempted(), sent, bounced]].map((events) => arrived(...(events as DeliveryEvent[])))).toEqual(Array(6).fill(false));
+  expect([[requested, attempted()], [requested, attempted(), sent], [requested, attempted(), unknown], [requested, attempted(), sent, bounced, confirmed]].map((events) => arrived(...events))).toEqual(Array(4).fill(true));
 });

@@ -43,6 +43,10 @@ export type DeliveryState = { readonly status: 'none' } | { readonly status: 'kn
 
 const sending = effect<null>(3);
 
+/** Whether its customer may have the document by it: it left, or nobody knows, and it did not come back. */
+export const mayHaveArrived = (state: DeliveryState): boolean =>
+  state.status === 'known' && state.reported !== 'bounced' && (state.sending.status === 'attempted' || state.sending.status === 'sent' || state.sending.status === 'unknown');
+
 export const delivery: Aggregate<DeliveryState, DeliveryCommand, DeliveryEvent, DeliveryRefusal> = {
   type: 'delivery',
   initial: { status: 'none' },

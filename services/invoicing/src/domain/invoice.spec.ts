@@ -43,6 +43,11 @@ describe('an invoice that is not there yet', () => {
   it('is not issued tomorrow', () => given().when({ ...issue, issueDate: '2026-03-03' }).thenRefused('issue-date-in-future'));
   it('is for somebody known', () => given().when({ ...issue, customer: undefined }).thenRefused('customer-not-found'));
   it('has something to pay', () => given().when(withLine({ unitPrice: '0' })).thenRefused('total-not-positive'));
+  it('has no line and no rate below zero, which no credit note could cancel', () => {
+    const off = { kind: 'allowance', size: { amount: '300' }, reason: 'x', reasonCode: '' } as const;
+    given().when({ ...issue, content: { ...content, lines: [advice, { ...advice, adjustments: [off] }, advice] } }).thenRefused('total-not-positive');
+    given().when({ ...issue, content: { ...content, adjustments: [{ ...off, taxCategory: 'S', taxRate: '7' }], lines: [advice, advice] } }).thenRefused('total-not-positive');
+  });
   it('is not more than any amount', () => given().when(withLine({ quantity: '9999999999', unitPrice: '9999999999' })).thenRefused('total-out-of-range'));
   it('has instalments that make the whole', () => given().when({ ...issue, due: shares([30, '50']) }).thenRefused('instalments-not-whole'));
   it('has instalments in the order of their days', () => given().when({ ...issue, due: shares([30, '50'], [10, '50']) }).thenRefused('instalments-not-whole'));
@@ -58,6 +63,7 @@ describe('an issued invoice', () => {
   it('is not voided before it was issued', () => given(issued).when({ ...voiding, voidDate: '2026-03-01' }).thenRefused('void-before-issue'));
   it('is not voided tomorrow', () => given(issued).when({ ...voiding, voidDate: '2026-03-06' }).thenRefused('void-date-in-future'));
   it('is not voided once something is applied to it', () => given(issued).when({ ...voiding, hasApplications: true }).thenRefused('invoice-has-applications'));
+  it('is not voided once a mail brought it to its customer', () => given(issued).when({ ...voiding, deliveredBy: 'dlv_1' }).thenRefused('invoice-delivered'));
 });
 
 describe('a voided invoice', () => {

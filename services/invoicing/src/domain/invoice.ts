@@ -2,7 +2,7 @@
 //
 // - A draft says what an invoice will say. It has no number, owes nothing, and may lack what issuing needs; it is changed until it is issued or thrown away.
 //   Policies are those of the day on which it is issued.
-// - An invoice has a total above zero, in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with,
+// - An invoice has a total above zero and no line and no rate of tax below it, whatever its allowances; it is in one currency, due on one day or in instalments that sum to the total. It carries the terms, the discount and the tax rule it was issued with,
 //   and names what seller and customer said of themselves then.
 // - Several drafts of one customer may become one invoice (consolidation.ts); each of them ends then, and names it.
 // - Its number is the next of its series, given in the order of issue dates; it exists if and only if the invoice does.
@@ -11,12 +11,13 @@
 // - In another currency than the tenant's base currency it carries the rate it is booked at, who says so, and what tax and total are worth by it.
 // - What is not subject to tax (category O) is not on one invoice with anything that is.
 // - It is never refused for credit: the goods have left. What is paid is the ledger's word, not the document's.
-// - It may be voided while nothing is applied to it and nothing of it was credited, from a day between its issue and today. Its number stays taken.
+// - It may be voided while nothing is applied to it, nothing of it was credited and no mail brought it to its customer, from a day between its issue and today.
+//   Its number stays taken. One that was delivered is cancelled by a credit note that names it.
 // - It keeps what of it was credited, so that all credit notes together are never more than it; a voided one is not credited.
 // - What the guard against wrong bills finds is on it, stops it, or makes it wait as a draft until a second person approves it (billing-guard.ts, issue-approval.ts).
 // - A due date may be moved while its instalment is not paid, with a reason; it counts from that day on. The document stays as it was issued.
 import type { Calendar } from '@ar/domain/calendar.js';
-import { daysAfter, type Day } from '@ar/domain/day.js';
+import type { Day } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
@@ -26,6 +27,7 @@ import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, ty
 import { consolidated, type ConsolidationRefusal, type Drafted } from './consolidation.js';
 import { decideDueDate, evolveDueDate, type DueDateCommand, type DueDateEvent, type DueDateRefusal, type DueInvoice } from './due-dates.js';
 import { decideIssueApproval, needsApproval, type IssueApprovalEvent, type WaitingIssue } from './issue-approval.js';
+import { refusedIssueDate, type IssueDateRefusal } from './issue-date.js';
 import { totals, type DocumentAdjustment, type InvoiceLine, type PricedLine, type TaxRule, type Totals } from './totals.js';
 
 /** What is asked for, on a draft and when an invoice is issued. */
@@ -101,16 +103,16 @@ export type InvoiceCommand =
   | { type: 'ApproveIssue'; by: string; approvedOn: Day; content: InvoiceContent } & Issuing
   | { type: 'RefuseIssue'; by: string; reason: string; today: Day }
   | { type: 'ExpireIssue'; today: Day }
-  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean }
+  | { type: 'VoidInvoice'; today: Day; voidDate: Day; reason: string; hasApplications: boolean; /** A mail by which its customer may have it; absent where there is none. */ deliveredBy?: string | undefined }
   | { type: 'CreditInvoice'; creditNoteId: string; creditNoteNumber: string; lines: readonly AskedLine[]; cancels: boolean; replacedBy: string; issueDate: Day }
   | DueDateCommand;
 
 export type InvoiceRefusal =
   | 'customer-not-found' | 'invoice-exists' | 'invoice-not-draft' | 'draft-not-complete'
-  | 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early' | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
+  | IssueDateRefusal | 'total-not-positive' | 'total-out-of-range' | 'terms-not-found' | 'instalments-not-whole' | 'due-date-before-issue'
   | 'tax-code-not-found' | 'tax-category-mixed' | 'exchange-rate-missing'
   | ConsolidationRefusal | 'billing-guard-blocked' | 'draft-not-read' | 'approval-needed'
-  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'void-before-issue' | 'void-date-in-future'
+  | 'invoice-not-found' | 'invoice-not-issued' | 'invoice-voided' | 'invoice-has-applications' | 'invoice-delivered' | 'void-before-issue' | 'void-date-in-future'
   | CreditingRefusal | 'issue-date-before-invoice' | DueDateRefusal;
 
 export type InvoiceState =
@@ -189,6 +191,7 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
         if (state.creditable.creditedMinor > 0) return refuse('invoice-credited', { invoiceId, creditedMinor: state.creditable.creditedMinor });
         if (command.hasApplications) return refuse('invoice-has-applications', { invoiceId });
+        if (command.deliveredBy) return refuse('invoice-delivered', { invoiceId, deliveryId: command.deliveredBy });
         if (command.voidDate < issueDate) return refuse('void-before-issue', { voidDate: command.voidDate, issueDate });
         if (command.voidDate > command.today) return refuse('void-date-in-future', { voidDate: command.voidDate, businessDate: command.today });
         return [{ type: 'InvoiceVoided', invoiceId, number, customerId, total, issueDate, voidDate: command.voidDate, reason: command.reason, instalments, effectiveOn: command.voidDate }];
@@ -237,16 +240,12 @@ export function creditOf(state: InvoiceState, lines: readonly AskedLine[], issue
   return credit(state.creditable, lines);
 }
 
-/** Of a whole year an invoice may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
-export const MOST_DAYS_BACK = 366;
-
 function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...content }: InvoiceContent, on: Issuing, replaces?: string, approvedBy?: string): readonly Issued[] | Refusal<InvoiceRefusal> {
   const { today, issueDate, lastIssueDate, due, discount, number, series, paymentReference, termsPolicyVersion, taxRule } = on;
   const { currencyCode } = content;
   if (!on.customer) return refuse('customer-not-found', { customerId: content.customerId });
-  if (issueDate > today) return refuse('issue-date-in-future', { issueDate, businessDate: today });
-  if (issueDate < daysAfter(today, -MOST_DAYS_BACK)) return refuse('issue-date-too-early', { issueDate, businessDate: today, earliest: daysAfter(today, -MOST_DAYS_BACK) });
-  if (lastIssueDate !== null && issueDate < lastIssueDate) return refuse('issue-date-before-last', { issueDate, lastIssueDate });
+  const refused = refusedIssueDate(issueDate, today, lastIssueDate);
+  if (refused) return refused;
   if (due === undefined) return refuse('terms-not-found', { termsId: content.terms?.due && 'termsId' in content.terms.due ? content.terms.due.termsId : '' });
   const uncoded = priced.find((line) => line.taxCategory === '');
   if (uncoded) return refuse('tax-code-not-found', { taxCode: uncoded.taxCode, issueDate });
@@ -256,6 +255,11 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   const summed = totals(priced, adjustments, currencyCode, taxRule, best);
   if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
   if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor });
+  // What is below zero could never be credited: crediting is of what was charged.
+  const below = summed.lines.findIndex((l) => l.net.minor < 0);
+  if (below >= 0) return refuse('total-not-positive', { line: below + 1, minor: summed.lines[below]!.net.minor });
+  const owing = summed.taxTotals.find((t) => t.net.minor < 0);
+  if (owing) return refuse('total-not-positive', { taxCategory: owing.taxCategory, taxRate: owing.taxRate, minor: owing.net.minor });
   const booking = currencyCode === on.baseCurrency ? undefined : booked(summed, bookingRate ?? rateOf(on, currencyCode), on.baseCurrency);
   if (booking === 'unknown') return refuse('exchange-rate-missing', { from: currencyCode, to: on.baseCurrency, date: today });
   if (booking && 'invalid' in booking) return refuse('total-out-of-range', { value: booking.value });

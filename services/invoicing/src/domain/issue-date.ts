@@ -5,7 +5,7 @@ import { refuse, type Refusal } from '@ar/domain/decider.js';
 export type IssueDateRefusal = 'issue-date-before-last' | 'issue-date-in-future' | 'issue-date-too-early';
 
 /** Of a whole year a document may be late, not of more: what is older is a slip of the pen, and would open a series nobody expects. */
-const MOST_DAYS_BACK = 366;
+export const MOST_DAYS_BACK = 366;
 
 /** Why a document may not be issued on that day; `lastIssueDate` is that of the last one of its series. */
 export function refusedIssueDate(issueDate: Day, today: Day, lastIssueDate: Day | null): Refusal<IssueDateRefusal> | undefined {

@@ -38,6 +38,22 @@ describe('tax', () => {
     expect(totals([line('1', '1.19'), line('3', '0.99')], 'EUR', { rounding: 'document', prices: 'gross' })).toMatchObject({ lines: [{ net: eur(1_00) }, { net: eur(2_50) }], net: eur(3_50), tax: eur(66), total: eur(4_16) });
     expect(totals([line('1', '1.00'), line('1', '1.00'), line('1', '1.00')], 'EUR', { rounding: 'line', prices: 'gross' })).toMatchObject({ taxTotals: [{ net: eur(2_52), tax: eur(48) }], total: eur(3_00) });
   });
+  it('is in gross prices of many small lines, where an allowance smaller than what rounding moves stays one', () => {
+    const made = totals(Array.from({ length: 5 }, () => line('1', '0.04')), 'EUR', { rounding: 'document', prices: 'gross' }, [{ kind: 'allowance', size: { amount: '0.01' }, reason: 'x', reasonCode: '', taxRate: '19', taxCategory: 'S' }]);
+    expect(made).toMatchObject({ lines: [{ net: eur(4) }, { net: eur(4) }, { net: eur(3) }, { net: eur(3) }, { net: eur(3) }], allowances: eur(1), net: eur(16), tax: eur(3), total: eur(19) });
+  });
+  it('in gross prices leaves their sum, whatever the lines: each net is within a cent of its own', () => {
+    const cents = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60 });
+    fc.assert(fc.property(cents, fc.integer({ min: 0, max: 3 }), (drawn, off) => {
+      const gross = drawn.reduce((a, b) => a + b, 0) - off;
+      const made = totals(drawn.map((c) => line('1', `0.0${c}`)), 'EUR', { rounding: 'document', prices: 'gross' }, off === 0 ? [] : [{ kind: 'allowance', size: { amount: `0.0${off}` }, reason: 'x', reasonCode: '', taxRate: '19', taxCategory: 'S' }]);
+      if ('invalid' in made) throw new Error(made.invalid);
+      if (gross <= 0) return;
+      expect(made.total).toEqual(eur(gross));
+      expect(made.net.minor).toBe(made.lineTotal.minor - made.allowances.minor);
+      made.lines.forEach(({ net }, i) => expect(Math.abs(net.minor - drawn[i]! / 1.19)).toBeLessThan(1.5));
+    }));
+  });
   it('follows an early-payment discount in any case by an allowance per rate and a charge without tax', () => expect(totals([line('1', '100', '21'), line('1', '50', '6')], 'EUR', byDocument, [], '2')).toMatchObject({
     adjustments: [{ kind: 'allowance', taxRate: '21', net: eur(2_00) }, { kind: 'charge', taxCategory: 'E', net: eur(2_00) }, { kind: 'allowance', taxRate: '6', net: eur(1_00) }, { kind: 'charge', taxCategory: 'E', net: eur(1_00) }],
     net: eur(150_00), taxTotals: [{ taxRate: '21', net: eur(98_00), tax: eur(20_58) }, { taxRate: '6', net: eur(49_00), tax: eur(2_94) }, { taxCategory: 'E', net: eur(3_00), tax: eur(0) }], total: eur(173_52),

@@ -21,6 +21,9 @@ export interface PricedLine {
   readonly adjustments: readonly Adjustment[]; readonly periodFrom: Day | ''; readonly periodTo: Day | '';
 }
 export interface InvoiceLine extends Omit<PricedLine, 'adjustments'> { readonly adjustments: readonly Counted<Adjustment>[]; readonly net: Money }
+/** A line as a credit note or a debit note shows it: what its allowances and charges came to is in its net. */
+export type NoteLine = Pick<InvoiceLine, 'description' | 'quantity' | 'unitCode' | 'unitPrice' | 'taxRate' | 'taxCategory' | 'net'>;
+export const noteLine = ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net }: NoteLine): NoteLine => ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net });
 export interface TaxTotal { readonly taxCategory: string; readonly taxRate: string; readonly net: Money; readonly tax: Money }
 /** How tax is counted: rounded once per document (and rate) or per line; prices without or with it. */
 export interface TaxRule { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross' }
@@ -95,7 +98,7 @@ const sizeOf = ({ size }: Adjustment, from: Money): Money | NotMoney => ('percen
 const signed = ({ kind, net }: { readonly kind: Adjustment['kind']; readonly net: Money }): Money => (kind === 'charge' ? net : money(net.minor === 0 ? 0 : -net.minor, net.currency));
 const absolute = ({ minor, currency }: Money): Money => money(Math.abs(minor), currency);
 
-/** Parts with tax in them as net ones: rounded for each, or once per category and rate, where the last part takes the difference. */
+/** Parts with tax in them as net ones: rounded for each, or once per category and rate. The difference is shared by what is charged, a cent each at most: an allowance stays what it is, whatever its size. */
 function withoutTax(parts: readonly Part[], { rounding }: TaxRule): readonly Money[] {
   const net = parts.map((p) => subtract(p.amount, taxIn(p.amount, p.taxRate)));
   if (rounding === 'line') return net;
@@ -104,8 +107,11 @@ function withoutTax(parts: readonly Part[], { rounding }: TaxRule): readonly Mon
     const currency = parts[at[0]!]!.amount.currency;
     const gross = at.reduce((s, i) => add(s, parts[i]!.amount), money(0, currency));
     const whole = subtract(gross, taxIn(gross, parts[at[0]!]!.taxRate));
-    const last = at.at(-1)!;
-    net[last] = add(net[last]!, subtract(whole, at.reduce((s, i) => add(s, net[i]!), money(0, currency))));
+    const charged = at.filter((i) => parts[i]!.amount.minor > 0);
+    const rest = at.filter((i) => !charged.includes(i)).reduce((s, i) => subtract(s, net[i]!), whole);
+    // Where allowances take all there is, no invoice comes of it; the sums are right all the same.
+    if (charged.length === 0 || rest.minor < 0) { const last = at.at(-1)!; net[last] = add(net[last]!, subtract(whole, at.reduce((s, i) => add(s, net[i]!), money(0, currency)))); continue; }
+    allocate(rest.minor, charged.map((i) => parts[i]!.amount.minor)).forEach((minor, n) => { net[charged[n]!] = money(minor, currency); });
   }
   return net;
 }

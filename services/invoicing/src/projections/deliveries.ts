@@ -91,9 +91,13 @@ function next({ type, data, recordedAt }: Step, attempt: number): { readonly wai
   }
 }
 
+/** Names its document, too: whoever claims it locks an invoice, which may be voided at this moment. */
+export interface DeliveryTodo extends Todo { readonly documentType: DocumentType; readonly documentId: string }
+
 /** What is to be sent, or was attempted without an outcome. */
-export async function deliveriesTodo(tx: Tx, now: string, limit: number): Promise<readonly Todo[]> {
-  return tx.query<Todo>('select tenant, customer, delivery_id key, attempt, waits state, traceparent from delivery where waits is not null and due_at <= $1 order by due_at, delivery_id limit $2', [now, limit]);
+export async function deliveriesTodo(tx: Tx, now: string, limit: number): Promise<readonly DeliveryTodo[]> {
+  const rows = await tx.query<Todo & { documentId: string; type: string }>(`select tenant, customer, delivery_id key, attempt, waits state, traceparent, document_id "documentId", resource->>'document_type' type from delivery where waits is not null and due_at <= $1 order by due_at, delivery_id limit $2`, [now, limit]);
+  return rows.map(({ type, ...todo }) => ({ ...todo, documentType: typeOf(type) }));
 }
 
 export async function deliveriesUnknown(tx: Tx): Promise<number> {
@@ -106,20 +110,22 @@ export async function getDelivery(tx: Tx, tenant: string, deliveryId: string): P
   return row && Delivery.fromJSON(row.resource);
 }
 
+const typeOf = (wire: string): DocumentType => (Object.keys(wireTypes) as DocumentType[]).find((t) => wireTypes[t] === wire)!;
+
 /** What a mail is made of: the document as it is for ever, and what is known of its customer and tenant now. */
-export interface Deliverable { readonly document: BillingDocument; readonly voided: boolean; readonly invoiceEmail: string; readonly sender: string; readonly copyTo: readonly string[]; readonly attachments: readonly DeliveryFile[] }
+export interface Deliverable { readonly document: BillingDocument; readonly invoiceEmail: string; readonly sender: string; readonly copyTo: readonly string[]; readonly attachments: readonly DeliveryFile[] }
 
 export async function deliverable(tx: Tx, asked: readonly { readonly tenant: string; readonly deliveryId: string }[]): Promise<readonly (Deliverable | undefined)[]> {
   const answers: (Deliverable | undefined)[] = [];
   for (const { tenant, deliveryId } of asked) { // at most 20 at once, each a mail
-    const [row] = await tx.query<{ document_id: string; document_type: string; status: string | null; personal: unknown; sender: string; copy_to: readonly string[]; attachments: readonly DeliveryFile[] }>(
-      `select d.document_id, d.resource->>'document_type' document_type, i.status, b.personal, coalesce((select s.details->>'sender' from seller s where s.tenant = d.tenant order by s.version desc limit 1), '') sender, coalesce(p.copy_to, '[]') copy_to,
+    const [row] = await tx.query<{ document_id: string; document_type: string; personal: unknown; sender: string; copy_to: readonly string[]; attachments: readonly DeliveryFile[] }>(
+      `select d.document_id, d.resource->>'document_type' document_type, b.personal, coalesce((select s.details->>'sender' from seller s where s.tenant = d.tenant order by s.version desc limit 1), '') sender, coalesce(p.copy_to, '[]') copy_to,
          coalesce((select jsonb_agg(jsonb_build_object('fileName', a.file_name, 'mimeType', a.mime_type, 'attachmentId', a.attachment_id) order by a.version) from attachment a where a.tenant = d.tenant and a.invoice_id = d.document_id and not a.removed), '[]') attachments
-       from delivery d left join invoice i on i.tenant = d.tenant and i.invoice_id = d.document_id join customer c on c.tenant = d.tenant and c.customer = d.customer
+       from delivery d join customer c on c.tenant = d.tenant and c.customer = d.customer
          join buyer b on b.tenant = c.tenant and b.customer = c.customer and b.version = c.version left join delivery_preferences p on p.tenant = d.tenant and p.customer = d.customer
        where d.tenant = $1 and d.delivery_id = $2`, [tenant, deliveryId]);
-    const document = row && await printable(tx, tenant, (Object.keys(wireTypes) as DocumentType[]).find((t) => wireTypes[t] === row.document_type)!, row.document_id);
-    answers.push(row && document && { document, voided: row.status === 'INVOICE_STATUS_VOIDED', invoiceEmail: CustomerPersonal.fromJSON(row.personal).invoiceEmail, sender: row.sender, copyTo: row.copy_to, attachments: row.attachments });
+    const document = row && await printable(tx, tenant, typeOf(row.document_type), row.document_id);
+    answers.push(row && document && { document, invoiceEmail: CustomerPersonal.fromJSON(row.personal).invoiceEmail, sender: row.sender, copyTo: row.copy_to, attachments: row.attachments });
   }
   return answers;
 }

@@ -3,9 +3,8 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { Communication, CommunicationStatus, type ListCommunicationsRequest, type ListCommunicationsResponse } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { ReminderKind, SuppressionReason } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
 import { Api } from '@ar/platform/api.js';
+import { enumWord } from '@ar/platform/lists.js';
 
-/** A value of an enum in a filter, with its prefix or without: `SENT`, `sent`, `COMMUNICATION_STATUS_SENT`. */
-const valueOf = (values: Readonly<Record<string, string>>, prefix: string) => (word: string): string | undefined => Object.values(values).find((v) => v === word || v === `${prefix}_${word.toUpperCase()}`);
 
 /** Every message, with its words. */
 @Controller()
@@ -18,8 +17,8 @@ export class CommunicationGrpc {
       const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'communications', request, {
         select: 'select communication_id page_id, customer, status, kind, level, requested_on, suppression_reason, resource from communication where tenant = $1', values: [request.tenantId],
         columns: {
-          customer_id: { sql: 'customer', type: 'text' }, status: { sql: 'status', type: 'text', value: valueOf(CommunicationStatus, 'COMMUNICATION_STATUS') }, kind: { sql: 'kind', type: 'text', value: valueOf(ReminderKind, 'REMINDER_KIND') },
-          level: { sql: 'level', type: 'number' }, requested_on: { sql: 'requested_on', type: 'date' }, suppression_reason: { sql: 'suppression_reason', type: 'text', value: valueOf(SuppressionReason, 'SUPPRESSION_REASON') },
+          customer_id: { sql: 'customer', type: 'text' }, status: { sql: 'status', type: 'text', value: enumWord(CommunicationStatus, 'COMMUNICATION_STATUS') }, kind: { sql: 'kind', type: 'text', value: enumWord(ReminderKind, 'REMINDER_KIND') },
+          level: { sql: 'level', type: 'number' }, requested_on: { sql: 'requested_on', type: 'date' }, suppression_reason: { sql: 'suppression_reason', type: 'text', value: enumWord(SuppressionReason, 'SUPPRESSION_REASON') },
         },
         orders: { requested_on: { sql: 'requested_on', type: 'date' } }, order: 'requested_on',
       });
