@@ -30,8 +30,8 @@ export interface Policies {
   };
   /** Last day past due of each bucket but the last, which is open: `[30, 60, 90]`. */
   readonly aging: { readonly upTo: readonly number[] };
-  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `writeOffLimit`: the same of a write-off. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
-  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string };
+  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `writeOffLimit`: the same of a write-off; `refundLimit`: of a refund. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
+  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string; readonly refundLimit: string };
   /** What an invoice is compared with when it is issued, and what is done with what is found; duplicates are looked for within so many days. */
   readonly billingGuard: { readonly prices: GuardAction; readonly fulfilments: GuardAction; readonly duplicates: GuardAction; readonly duplicateDays: number };
 }
@@ -62,6 +62,6 @@ export const defaultPolicies: Policies = {
     onHold: 10, withoutContact: 5, withoutContactDays: 7, disputedShare: 20,
   },
   aging: { upTo: [30, 60, 90] },
-  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '' },
+  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '', refundLimit: '' },
   billingGuard: { prices: 'off', fulfilments: 'off', duplicates: 'warn', duplicateDays: 30 },
 };

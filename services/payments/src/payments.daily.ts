@@ -1,6 +1,8 @@
 // What payments does because a day began.
 import type { Daily } from '@ar/runtime/forms.js';
+import { refundsTooLate } from './projections/refunds.js';
 import { tooLate } from './projections/write-offs.js';
+import { expireRefund, type ExpireRefund } from './refunds.commands.js';
 import { expireWriteOff, type ExpireWriteOff } from './write-offs.commands.js';
 
 /** A write-off that nobody approved in time is not booked any more. */
@@ -9,6 +11,16 @@ export const expireWriteOffs: Daily<ExpireWriteOff> = {
   command: expireWriteOff,
   async due(tx, tenant, today, _policies, after, limit) {
     return (await tooLate(tx, tenant, today, after, limit)).map((request) => ({ key: request.writeOffId, customer: request.customer, request }));
+  },
+  expected: [],
+};
+
+/** A refund that nobody approved in time is not paid any more; its money is unapplied again. */
+export const expireRefunds: Daily<ExpireRefund> = {
+  name: 'expire-refunds',
+  command: expireRefund,
+  async due(tx, tenant, today, _policies, after, limit) {
+    return (await refundsTooLate(tx, tenant, today, after, limit)).map((request) => ({ key: request.refundId, customer: request.customer, request }));
   },
   expected: [],
 };

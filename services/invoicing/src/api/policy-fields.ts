@@ -52,7 +52,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<PromisePolicy, void>('promise', (f, p) => { f.integer('toleranceWorkingDays', 0, 60); threshold(f as never, 'tolerance', p.tolerance); });
   fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
-  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); });
+  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit', 'refundLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); });
   fields.inside<BillingGuardPolicy, void>('billingGuard', (f) => {
     for (const what of ['prices', 'fulfilments', 'duplicates'] as const) f.oneOf(what, [GuardAction.OFF, GuardAction.WARN, GuardAction.BLOCK, GuardAction.APPROVE], true);
     f.integer('duplicateDays', 0, 366);
