@@ -13,8 +13,8 @@ export interface Policies {
   readonly tax: { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross'; readonly rates: readonly TaxRate[] };
   /** What one unit of a currency is worth in the tenant's base currency, decimal text, and who says so. */
   readonly exchange: { readonly source: string; readonly rates: readonly ExchangeRate[] };
-  /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. */
-  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean };
+  /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. `smallBalances`: rests of items that are written off by themselves, `smallBalanceDays` past due. */
+  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean; readonly smallBalances: readonly SmallBalance[]; readonly smallBalanceDays: number };
   /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. `remindUndelivered`: also of what could not be delivered. */
   readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string; readonly remindUndelivered: boolean };
   readonly creditHold: { readonly overLimit: boolean; readonly pastDueDays: number; readonly quietDaysAfterRelease: number };
@@ -39,6 +39,8 @@ export interface Policies {
 export type GuardAction = 'off' | 'warn' | 'block' | 'approve';
 
 export interface ExchangeRate { readonly currencyCode: string; readonly rate: string }
+/** `percent` of the original amount, empty for any share of it. */
+export interface SmallBalance { readonly currencyCode: string; readonly limit: string; readonly percent: string }
 export interface TaxRate { readonly code: string; readonly category: string; readonly rate: string; readonly validFrom: Day; readonly exemption: string }
 export type ApplicationRule = 'reference' | 'exact' | 'oldest-first';
 export type PolicyKind = keyof Policies;
@@ -51,7 +53,7 @@ export const defaultPolicies: Policies = {
   terms: { netDays: 30, graceDays: 0, dueDateMoves: 'none', named: [] },
   tax: { rounding: 'document', prices: 'net', rates: [] },
   exchange: { source: '', rates: [] },
-  application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true, discountOnFullPayment: false },
+  application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true, discountOnFullPayment: false, smallBalances: [], smallBalanceDays: 0 },
   dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00', remindUndelivered: false },
   creditHold: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7 },
   reservation: { days: 14 },

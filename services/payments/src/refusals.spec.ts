@@ -10,6 +10,7 @@ import {
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { payments } from './payments.service.js';
+import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-10';
@@ -123,6 +124,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'record-refund-failed': { command: recordRefundFailed, refusals: { 'refund-not-found': [received, decision], 'refund-not-unknown': [underWay, decision] } },
   'expire-refund': { command: expireRefund, refusals: {} },
+  'write-off-small-balances': { command: writeOffSmallBalances, refusals: {} },
   'claim-refund': { command: claimRefund, refusals: {} },
   'record-refund-outcome': { command: recordRefundOutcome, refusals: {} },
   'recover-write-off': { command: recoverWriteOff, refusals: {
