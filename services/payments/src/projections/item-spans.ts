@@ -198,8 +198,9 @@ export async function itemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: D
 /** Accounts with rests of items, settled in part and due before a day, that are within a tolerance: as they are now, by account, those after `after`. At most 500 rests of each; the others are found the next day. */
 export const smallRests = (tx: Tx, tenant: string, dueBefore: Day, tolerances: readonly SmallBalance[], after: string, limit: number) => tx.query<{ key: string; customer: string; currency: string; itemIds: readonly string[] }>(
   `select s.customer || '-' || s.currency as key, s.customer, s.currency, (array_agg(s.item_id order by s.due_on, s.item_id))[:500] as "itemIds"
-     from unnest($3::text[], $4::bigint[]) t(currency, minor) join item_span s on s.tenant = $1 and s.currency = t.currency and s.due_on < $2::date and s.open_minor <= t.minor
+     from unnest($3::text[], $4::bigint[], $7::text[]) t(currency, minor, percent) join item_span s on s.tenant = $1 and s.currency = t.currency and s.due_on < $2::date and s.open_minor <= t.minor
      join item i on i.tenant = s.tenant and i.item_id = s.item_id and i.recorded_until = ${FOREVER}
-    where s.recorded_until = ${FOREVER} and s.effective_until = 'infinity' and s.side = 'debit' and s.open_minor < i.original_minor and s.customer || '-' || s.currency > $5
+    where s.recorded_until = ${FOREVER} and s.effective_until = 'infinity' and s.side = 'debit' and s.open_minor < i.original_minor
+      and (t.percent = '' or s.open_minor * 100 <= t.percent::numeric * i.original_minor) and s.customer || '-' || s.currency > $5
     group by s.customer, s.currency order by 1 limit $6`,
-  [tenant, dueBefore, tolerances.map((t) => t.currencyCode), tolerances.map((t) => thresholdMinor(t.limit, t.currencyCode)), after, limit]);
+  [tenant, dueBefore, tolerances.map((t) => t.currencyCode), tolerances.map((t) => thresholdMinor(t.limit, t.currencyCode)), after, limit, tolerances.map((t) => t.percent)]);
