@@ -17,7 +17,8 @@ import { startSmtp, type SmtpSink } from '@ar/testing/smtp.js';
 import { collections } from '../../services/collections/src/collections.service.js';
 import { credit } from '../../services/credit/src/credit.service.js';
 import { invoicing } from '../../services/invoicing/src/invoicing.service.js';
-import { payments } from '../../services/payments/src/payments.service.js';
+import { paymentsWith } from '../../services/payments/src/payments.service.js';
+import { sandboxProvider } from '../../services/payments/src/sandbox-provider.js';
 import { reminders } from '../../services/reminders/src/reminders.service.js';
 
 export type Name = 'invoicing' | 'credit' | 'payments' | 'reminders' | 'collections';
@@ -42,13 +43,12 @@ export interface FiveServices {
   ask<R>(name: Name, command: Command<R, any>, request: R): Promise<Accepted>;
   /** Publishes and reads until there is nothing more to read. */
   readOn(): Promise<void>;
-  /** Does what is to be done outside now; its outcomes are recorded, and not read yet. Answers how many there were. */
-  /** Mails of reminders, or of the documents of invoicing. */
-  sendMail(of?: 'reminders' | 'invoicing'): Promise<number>;
+  /** Does what is to be done outside now, and asks about what is unknown; outcomes are recorded, and not read yet. Answers how many there were. Mails of reminders or of the documents of invoicing; payouts of refunds. */
+  sendMail(of?: 'reminders' | 'invoicing' | 'payments'): Promise<number>;
   stop(): Promise<void>;
 }
 
-const OUTCOMES = ['ReminderSent', 'ReminderFailed', 'ReminderUnknown', 'ReminderSuppressed', 'DeliverySent', 'DeliveryFailed', 'DeliveryUnknown', 'DeliverySuppressed'];
+const OUTCOMES = ['ReminderSent', 'ReminderFailed', 'ReminderUnknown', 'ReminderSuppressed', 'DeliverySent', 'DeliveryFailed', 'DeliveryUnknown', 'DeliverySuppressed', 'RefundPaid', 'RefundFailed', 'RefundUnknown'];
 const LATE = '9999-12-31T00:00:00Z';
 
 export async function startFive({ postgres, partitions, batch, backwards = false }: FiveOptions): Promise<FiveServices> {
@@ -56,7 +56,7 @@ export async function startFive({ postgres, partitions, batch, backwards = false
   const log = await openPostgresLog({ url: await postgres.database(), partitions });
   const errors: Error[] = [];
   const onError = (error: Error) => errors.push(error);
-  const services = [invoicing(smtp.url), credit, payments, reminders(smtp.url), collections];
+  const services = [invoicing(smtp.url), credit, paymentsWith(sandboxProvider()), reminders(smtp.url), collections];
   const runtimes = {} as Record<Name, ServiceRuntime>;
   const of = ({ name }: Service) => runtimes[name as Name];
   for (const service of services) {
@@ -111,15 +111,16 @@ export async function startFive({ postgres, partitions, batch, backwards = false
         news = (await Promise.all(services.map((service) => readNews(service, ends)))).some(Boolean);
       }
     },
-    async sendMail(of: 'reminders' | 'invoicing' = 'reminders') {
+    async sendMail(of: 'reminders' | 'invoicing' | 'payments' = 'reminders') {
       const { live, commands, options: { service, url }, pool } = runtimes[of];
       const due = await live.transaction((client) => service.effects[0]!.todo(txOf(client), LATE, 1_000));
       if (due.length === 0) return 0;
       const effects = new Effects({ service, url, live, commands, now: () => LATE, onError });
       effects.start();
       await until('every message has an outcome', async () => (await pool.query<{ n: number }>(
-        `select count(*)::int n from es.event join unnest($1::text[], $2::int[]) due(key, attempt) on coalesce(data->>'effectKey', data->>'deliveryId') = key and (data->>'attempt')::int = attempt where type = any($3)`,
-        [due.map((d) => d.key), due.map((d) => d.attempt), OUTCOMES])).rows[0]!.n === due.length);
+        `select count(*)::int n from es.event join unnest($1::text[], $2::int[], $3::text[]) due(key, attempt, state) on coalesce(data->>'effectKey', data->>'deliveryId', data->>'refundId') = key and (data->>'attempt')::int = attempt
+          where type = any($4) and not (state = 'unknown' and type = 'RefundUnknown')`,
+        [due.map((d) => d.key), due.map((d) => d.attempt), due.map((d) => d.state), OUTCOMES])).rows[0]!.n === due.length);
       await effects.stop();
       return due.length;
     },

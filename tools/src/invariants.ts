@@ -47,7 +47,7 @@ async function amountsAreWithinBounds({ clients, tenantId, found, currencies, ag
   const wrong: string[] = [];
   for (const r of found.receipts) {
     const expected = r.status === ReceiptStatus.REVERSED ? 0n : minor(r.amount);
-    if (minor(r.applied) + minor(r.unapplied) !== expected) wrong.push(`${r.receiptId}: applied ${minor(r.applied)} + unapplied ${minor(r.unapplied)} is not ${expected}`);
+    if (minor(r.applied) + minor(r.unapplied) + minor(r.refunded) !== expected) wrong.push(`${r.receiptId}: applied ${minor(r.applied)} + unapplied ${minor(r.unapplied)} + refunded ${minor(r.refunded)} is not ${expected}`);
   }
   let items = 0;
   for (const currency of currencies) for (const day of agingDays) {

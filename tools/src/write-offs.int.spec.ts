@@ -75,7 +75,7 @@ beforeAll(async () => {
   [invoices, charges] = [new InvoiceGrpc(api('invoicing')), new DebitNoteGrpc(api('invoicing'))];
   [accounts, receipts, reports, writeOffs] = [new AccountGrpc(api('payments')), new ReceiptGrpc(api('payments')), new ReportGrpc(api('payments')), new WriteOffGrpc(api('payments'))];
   await five.ask('invoicing', registerTenant, {
-    tenantId, baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf({ sender: 'billing@seller.example' }), firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { ...defaultPolicies.approvals, expiryDays: 3, writeOffLimit: '500' } },
+    tenantId, baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf({ sender: 'billing@seller.example' }), firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { ...defaultPolicies.approvals, expiryDays: 3, writeOffLimit: '500', refundLimit: '50' } },
   });
   await five.readOn();
   for (const customerId of ['c1', 'c2', 'c3']) await five.ask('credit', registerCustomer, {

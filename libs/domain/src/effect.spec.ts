@@ -38,6 +38,7 @@ describe('an attempted effect', () => {
   it('can no longer be suppressed', () => given(...facts).when(suppress).thenRefused('effect-not-requested'));
   it('was sent', () => given(...facts).when(outcome(1, 'sent')).then(sent(1)));
   it('failed, and is attempted again', () => given(...facts).when(outcome(1, 'failed')).then(failed(1, true)));
+  it('failed for good, and is not attempted again', () => given(...facts).when({ ...outcome(1, 'failed'), final: true } as EffectCommand<Mail>).then(failed(1, false)));
   it('may be unknown', () => given(...facts).when(outcome(1, 'unknown')).then(unknown(1)));
   it('has the outcome of its own attempt only', () => given(...facts).when(outcome(2, 'sent')).thenRefused('effect-attempt-other'));
   it('is not repeated while it is under way', () => given(...facts).when(repeat).thenRefused('effect-not-repeatable'));

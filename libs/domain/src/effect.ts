@@ -3,7 +3,7 @@
 // - It is requested under a key that is unique for ever. Requesting it again changes nothing.
 // - Before each attempt it is claimed: what is known now decides whether it is still wanted. If not, it is suppressed with the reason and never attempted.
 // - A claim fixes the content and is recorded before the call. Each attempt is claimed once.
-// - An attempt ends as sent, as failed, or as unknown when nobody can say. A failed one is attempted again by itself, up to the most attempts; an unknown one never.
+// - An attempt ends as sent, as failed, or as unknown when nobody can say. A failed one is attempted again by itself, up to the most attempts, unless that is pointless; an unknown one never.
 // - What failed for good, is unknown or was suppressed may be repeated by a person, as a new attempt.
 // - A late outcome of the last attempt may still follow unknown. What was sent stays sent.
 // - When it comes after a person repeated it: that it was sent makes the repetition needless, unless that is under way; anything else changes nothing.
@@ -22,7 +22,7 @@ export type EffectCommand<Content> =
   | { type: 'RequestEffect'; key: string }
   | { type: 'ClaimEffect'; attempt: number; content: Content }
   | { type: 'SuppressEffect'; attempt: number; reason: string }
-  | { type: 'RecordOutcome'; attempt: number; outcome: 'sent' | 'failed' | 'unknown'; detail: string }
+  | { type: 'RecordOutcome'; attempt: number; outcome: 'sent' | 'failed' | 'unknown'; detail: string; /** It would fail again. */ final?: boolean }
   | { type: 'RepeatEffect'; by: string; reason: string };
 
 export type EffectRefusal = 'effect-not-found' | 'effect-key-other' | 'effect-not-requested' | 'effect-attempt-other' | 'effect-not-attempted' | 'effect-not-repeatable';
@@ -60,7 +60,7 @@ export function effect<Content>(mostAttempts: number): Decider<EffectState, Effe
           switch (command.outcome) {
             case 'sent': return [{ type: 'EffectSent', key, attempt, detail: command.detail }];
             // After unknown a person is already looking at it: nothing is repeated behind their back.
-            case 'failed': return [{ type: 'EffectFailed', key, attempt, detail: command.detail, again: status === 'attempted' && attempt < mostAttempts }];
+            case 'failed': return [{ type: 'EffectFailed', key, attempt, detail: command.detail, again: status === 'attempted' && command.final !== true && attempt < mostAttempts }];
             case 'unknown': return [{ type: 'EffectUnknown', key, attempt, detail: command.detail }];
           }
       }

@@ -10,3 +10,6 @@ export const itemIdOf = (invoiceId: string, instalment: number): string => `oit$
 
 /** The open item of a debit note: no invoice's is called so, whatever callers call their documents. */
 export const debitItemIdOf = (debitNoteId: string): string => `oit.${debitNoteId}_1`;
+
+/** The open item of what was refunded of a receipt that went back: no debit note's is called so. */
+export const claimItemIdOf = (receiptId: string): string => `oit.${receiptId}_0`;

@@ -13,8 +13,8 @@ export interface Policies {
   readonly tax: { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross'; readonly rates: readonly TaxRate[] };
   /** What one unit of a currency is worth in the tenant's base currency, decimal text, and who says so. */
   readonly exchange: { readonly source: string; readonly rates: readonly ExchangeRate[] };
-  /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. */
-  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean };
+  /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. `smallBalances`: rests of items that are written off by themselves, `smallBalanceDays` past due. */
+  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean; readonly smallBalances: readonly SmallBalance[]; readonly smallBalanceDays: number };
   /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. `remindUndelivered`: also of what could not be delivered. */
   readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string; readonly remindUndelivered: boolean };
   readonly creditHold: { readonly overLimit: boolean; readonly pastDueDays: number; readonly quietDaysAfterRelease: number };
@@ -30,8 +30,8 @@ export interface Policies {
   };
   /** Last day past due of each bucket but the last, which is open: `[30, 60, 90]`. */
   readonly aging: { readonly upTo: readonly number[] };
-  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `writeOffLimit`: the same of a write-off. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
-  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string };
+  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `writeOffLimit`: the same of a write-off; `refundLimit`: of a refund. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
+  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string; readonly refundLimit: string };
   /** What an invoice is compared with when it is issued, and what is done with what is found; duplicates are looked for within so many days. */
   readonly billingGuard: { readonly prices: GuardAction; readonly fulfilments: GuardAction; readonly duplicates: GuardAction; readonly duplicateDays: number };
 }
@@ -39,6 +39,8 @@ export interface Policies {
 export type GuardAction = 'off' | 'warn' | 'block' | 'approve';
 
 export interface ExchangeRate { readonly currencyCode: string; readonly rate: string }
+/** `percent` of the original amount, empty for any share of it. */
+export interface SmallBalance { readonly currencyCode: string; readonly limit: string; readonly percent: string }
 export interface TaxRate { readonly code: string; readonly category: string; readonly rate: string; readonly validFrom: Day; readonly exemption: string }
 export type ApplicationRule = 'reference' | 'exact' | 'oldest-first';
 export type PolicyKind = keyof Policies;
@@ -51,7 +53,7 @@ export const defaultPolicies: Policies = {
   terms: { netDays: 30, graceDays: 0, dueDateMoves: 'none', named: [] },
   tax: { rounding: 'document', prices: 'net', rates: [] },
   exchange: { source: '', rates: [] },
-  application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true, discountOnFullPayment: false },
+  application: { rules: ['reference', 'exact', 'oldest-first'], partialOnOldest: true, disputedOnlyByReference: true, retryUnapplied: true, discountOnFullPayment: false, smallBalances: [], smallBalanceDays: 0 },
   dunning: { beforeDueDays: 3, levels: [3, 14, 30], minDaysBetween: 7, workingDaysOnly: true, minimum: '0', sendFrom: '09:00', remindUndelivered: false },
   creditHold: { overLimit: true, pastDueDays: 30, quietDaysAfterRelease: 7 },
   reservation: { days: 14 },
@@ -62,6 +64,6 @@ export const defaultPolicies: Policies = {
     onHold: 10, withoutContact: 5, withoutContactDays: 7, disputedShare: 20,
   },
   aging: { upTo: [30, 60, 90] },
-  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '' },
+  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '', refundLimit: '' },
   billingGuard: { prices: 'off', fulfilments: 'off', duplicates: 'warn', duplicateDays: 30 },
 };

@@ -18,6 +18,7 @@ const schema = z.object({
   AR_ADMIN_PORT: port.describe('port of /healthz, /readyz and /metrics'),
   AR_PAGE_KEY: z.string().min(16).optional().describe('key that page tokens are signed with, the same on all replicas; absent: derived from the database url'),
   AR_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional().describe('mail server, for documents and reminders'),
+  AR_PAYMENT_PROVIDER: z.enum(['manual', 'sandbox']).default('manual').describe('who pays refunds: persons, who tell, or the sandbox, which moves no money'),
   AR_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('what is logged'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional().describe('where traces are sent, OTLP; absent: nothing of OpenTelemetry is loaded. All OTEL_* settings of its SDK hold'),
   OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json', 'grpc']).optional().describe('how, http/protobuf unless told'),
@@ -30,6 +31,7 @@ const schema = z.object({
   if (c.AR_LOG === 'postgres' && !c.AR_LOG_DATABASE_URL) need('AR_LOG_DATABASE_URL', 'is needed with AR_LOG=postgres');
   if (c.AR_LOG === 'kafka' && !c.AR_KAFKA_BROKERS) need('AR_KAFKA_BROKERS', 'is needed with AR_LOG=kafka');
   if (c.OTEL_TRACES_SAMPLER?.endsWith('traceidratio') && c.OTEL_TRACES_SAMPLER_ARG === undefined) need('OTEL_TRACES_SAMPLER_ARG', `is needed with OTEL_TRACES_SAMPLER=${c.OTEL_TRACES_SAMPLER}`);
+  if (c.AR_PAYMENT_PROVIDER === 'sandbox' && c.NODE_ENV === 'production') need('AR_PAYMENT_PROVIDER', 'must not be sandbox with NODE_ENV=production');
   if (c.AR_CLOCK === 'simulated' && c.NODE_ENV === 'production') need('AR_CLOCK', 'must not be simulated with NODE_ENV=production');
 });
 

@@ -131,24 +131,28 @@ export interface Daily<Request> {
 export type AnyDaily = Daily<any>;
 
 /** Something to be done outside, once: `key` is unique for ever, `stream` holds its state (libs/domain/effect). */
-export interface Todo { readonly tenant: string; readonly customer: string; readonly key: string; readonly attempt: number; readonly state: 'requested' | 'attempted'; /** W3C: of what it was requested by. */ readonly traceparent?: string | undefined }
+export interface Todo { readonly tenant: string; readonly customer: string; readonly key: string; readonly attempt: number; readonly state: 'requested' | 'attempted' | 'unknown'; /** W3C: of what it was requested by. */ readonly traceparent?: string | undefined }
 
 /** How the outside is reached. The claim is decided again on what is known now; only what it recorded is performed. */
 export interface Effect<Content> {
   readonly name: string;
-  /** What is requested or was attempted without an outcome, due at `now` (RFC 3339); from a projection. */
+  /** What is requested or was attempted without an outcome, due at `now` (RFC 3339), and what is unknown where it can be asked about; from a projection. */
   todo(tx: Tx, now: string, limit: number): Promise<readonly Todo[]>;
   /** How many have an outcome that nobody knows, for people to look at; from a projection. */
   unknown(tx: Tx): Promise<number>;
   readonly claim: AnyCommand<Todo>;
   /** The content that the claim fixed, from its recorded events and what they name that never changes; undefined when there is nothing to perform. Throwing is the outcome `failed`. */
   content(todo: Todo, recorded: readonly Typed[], tx: Tx): Promise<Content | undefined>;
-  /** The call outside, with the key as idempotency key. Throwing is the outcome `failed`. */
+  /** The call outside, with the key as idempotency key. Throwing is the outcome `failed`; with `outcomeUnknown` it is unknown, with `outcomeFinal` it is not attempted again. */
   perform(content: Content, key: string): Promise<string>;
+  /** What became of an attempt, where the outside can be asked. It is asked about what was attempted by a process that is gone, and again and again, ever more rarely, about what is unknown. Throwing is the answer `unknown`. */
+  ask?(todo: Todo): Promise<Found>;
   /** Records sent, failed or unknown. */
   readonly outcome: AnyCommand<Outcome>;
 }
-export interface Outcome { readonly todo: Todo; readonly outcome: 'sent' | 'failed' | 'unknown'; readonly detail: string }
+/** `final`: it would fail again. */
+export interface Found { readonly outcome: 'sent' | 'failed' | 'unknown'; readonly detail: string; readonly final?: true }
+export interface Outcome extends Found { readonly todo: Todo }
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it sends
 export type AnyEffect = Effect<any>;
 

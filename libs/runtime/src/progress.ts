@@ -46,7 +46,7 @@ export async function progressOf({ live, ends, lag, service, now }: { readonly l
       row = service.effects.length === 0 ? await look(live.pool as unknown as Pick<pg.PoolClient, 'query'>) : await live.read(async (client) => { // one statement is a snapshot by itself
         [effectsPending, effectsUnknown] = [0, 0];
         for (const effect of service.effects) {
-          effectsPending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).length;
+          effectsPending += (await effect.todo(txOf(client), '9999-12-31T00:00:00Z', 10_000)).filter((t) => t.state !== 'unknown').length;
           effectsUnknown += await effect.unknown(txOf(client));
         }
         return look(client);

@@ -34,11 +34,13 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 2, arbitrary: fc.record({ act: fc.constant('reverse-write-off' as const), which: n }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constant('recover' as const), which: n, receipt: fc.option(n, { nil: null, freq: 1 }), minor: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('undo-recovery' as const), which: n, reverses: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ act: fc.constant('refund' as const), which: n, credit: fc.boolean(), minor: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }), waits: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('with-refund' as const), which: n, how: fc.constantFrom('approve' as const, 'refuse' as const, 'expire' as const, 'cancel' as const, 'pay' as const, 'attempt' as const, 'unknown' as const, 'decline' as const, 'fail' as const, 'reverse' as const), back: fc.option(back, { nil: null }) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('move' as const), which: n, instalment: n, dueIn: fc.integer({ min: 0, max: 40 }) }) },
 ];
 
-export const acts: fc.Arbitrary<readonly Act[]> = fc.array(fc.oneof(...weighted), { minLength: 1, maxLength: 40, size: 'max' });
+export const acts: fc.Arbitrary<readonly Act[]> = fc.array(fc.oneof(...weighted), { minLength: 1, maxLength: 45, size: 'max' });
 
 /** Folds every receipt as callers see it; throws where its parts do not add up. */
 export function receiptFoldOf(events: readonly Consumed[], resource: Resource<Receipt>): ReadonlyMap<string, Receipt> {
@@ -47,7 +49,7 @@ export function receiptFoldOf(events: readonly Consumed[], resource: Resource<Re
   for (const r of receipts.values()) {
     const of = (a: Receipt['amount']) => moneyOf(a).minor;
     const groups = r.applicationGroups.filter((g) => !g.undone).reduce((sum, g) => sum + of(g.amount), 0);
-    if (r.reversalCode === '' ? of(r.applied) + of(r.unapplied) !== of(r.amount) || groups !== of(r.applied) : of(r.applied) + of(r.unapplied) + groups !== 0) throw new Error(`the parts of ${r.receiptId} do not add up`);
+    if (r.reversalCode === '' ? of(r.applied) + of(r.unapplied) + of(r.refunded) !== of(r.amount) || groups !== of(r.applied) : of(r.applied) + of(r.unapplied) + of(r.refunded) + groups !== 0) throw new Error(`the parts of ${r.receiptId} do not add up`);
   }
   return receipts;
 }

@@ -16,7 +16,9 @@ import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
 import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { writeOff, type WriteOffEvent, type WriteOffState } from './domain/write-off.js';
+import { refund, type RefundEvent, type RefundState, takenBy } from './domain/refund.js';
 import { publisher } from './payments.publisher.js';
+import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -38,9 +40,13 @@ export type Act =
   | { readonly act: 'reverse-write-off'; readonly which: number }
   | { readonly act: 'recover'; readonly which: number; /** null: money that comes in for it. */ readonly receipt: number | null; readonly minor: number | null }
   | { readonly act: 'undo-recovery'; readonly which: number; readonly reverses: boolean }
+  | { readonly act: 'refund'; readonly which: number; readonly credit: boolean; readonly minor: number | null; readonly waits: boolean }
+  | { readonly act: 'with-refund'; readonly which: number; readonly how: RefundStep; readonly back: number | null }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
+/** What can happen to a refund: `decline` is for now; `reverse` is of its receipt. */
+type RefundStep = 'approve' | 'refuse' | 'expire' | 'cancel' | 'pay' | 'attempt' | 'unknown' | 'decline' | 'fail' | 'reverse';
 /** Tiers by their days after the issue; how much of the total the percent counts on, in percent. */
 export interface Offer { readonly tiers: readonly { readonly days: number; readonly percent: string }[]; readonly base: number; readonly tax: DiscountTax; readonly mode: DiscountMode }
 
@@ -56,6 +62,7 @@ export class World {
   readonly receipts: string[] = [];
   readonly creditNotes: string[] = [];
   readonly writeOffs: string[] = [];
+  readonly refunds: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
   #charges = 0;
   #netted = 0;
@@ -180,6 +187,16 @@ export class World {
         else if (of) this.#run(unapplyReceipt, { receiptId: of.receiptId, groupId, reason: 'mistake', effectiveOn: '' }, undefined);
         return;
       }
+      case 'refund': {
+        if (!act.credit && act.which % 2 === 0) this.#receive({ customer: customers[act.which % 4 === 0 ? 0 : 1], receivedMinor: 200, valueOn: this.today, named: [], onAccount: true });
+        const [receiptId, creditNoteId] = !act.credit && act.which % 2 === 0 ? [this.receipts.at(-1), ''] : act.credit ? ['', pick(this.creditNotes, act.which)] : [pick(this.receipts, act.which), ''];
+        if (receiptId === undefined || creditNoteId === undefined) return;
+        const refundId = `rfd_${this.refunds.length + 1}`;
+        const request = { refundId, receiptId, creditNoteId, minor: act.minor, currency: act.minor === null ? '' : 'EUR', method: 'PAYMENT_METHOD_CASH', payee: null, reason: 'paid twice', by: 'anna' };
+        if (this.#run(requestRefund, request, undefined, policiesWith({ approvals: { refundLimit: act.waits ? '0' : '' } }))) this.refunds.push(refundId);
+        return;
+      }
+      case 'with-refund': this.#withRefund(act); return;
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
@@ -234,9 +251,35 @@ export class World {
     this.#run(approveWriteOff, { writeOffId, by: 'otto' }, undefined);
   }
 
+  #withRefund({ which, how, back }: Extract<Act, { act: 'with-refund' }>): void {
+    const refundId = pick(this.refunds.filter((id) => takenBy(this.refund(id))), which);
+    if (!refundId) return;
+    const { customer, inner } = this.refund(refundId);
+    const attempt = inner.status === 'ordered' && inner.paying.status !== 'none' ? inner.paying.attempt : 1;
+    const todo = { tenant: 't1', customer, key: refundId, attempt, state: 'requested' } as const;
+    const came = (outcome: 'sent' | 'failed' | 'unknown', final = false) => this.#run(recordRefundOutcome, { todo, outcome, detail: 'said so', ...(final ? { final: true } : {}) }, undefined);
+    switch (how) {
+      case 'approve': this.#run(approveRefund, { refundId, by: 'otto' }, undefined); return;
+      case 'refuse': this.#run(refuseRefund, { refundId, by: 'otto', reason: 'no' }, undefined); return;
+      case 'expire': this.today = daysAfter(this.today, 15); this.#run(expireRefund, { refundId, customer }, undefined); return;
+      case 'cancel': this.#run(cancelRefund, { refundId, reason: 'not wanted' }, undefined); return;
+      case 'pay': if (back === null) came('sent'); else this.#run(recordRefundPaid, { refundId, reference: 'B-1', paidOn: daysAfter(this.today, -back) }, undefined); return;
+      case 'attempt': this.#run(claimRefund, todo, undefined); return;
+      case 'unknown': this.#run(claimRefund, todo, undefined); came('unknown'); return;
+      case 'decline': this.#run(claimRefund, todo, undefined); came('failed', back !== null && back > 6); return;
+      case 'fail': this.#run(recordRefundFailed, { refundId, reason: 'the bank says so' }, undefined); return;
+      case 'reverse': { // of a receipt, maybe after it was paid by hand
+        if (which % 3 > 0) this.#run(recordRefundPaid, { refundId, reference: 'B-2', paidOn: '' }, undefined);
+        const of = takenBy(this.refund(refundId));
+        if (of && creditNoteIn(of.key) === undefined) this.#run(reverseReceipt, { receiptId: of.key, kind: 'chargeback', code: 'C01', reason: 'disputed', effectiveOn: this.#back(back) }, undefined);
+      }
+    }
+  }
+
   account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
   receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
   creditNote(creditNoteId: string): PostedCreditState { return this.#of(`posted-credit-note/${creditNoteId}`).reduce<PostedCreditState>((s, e) => postedCreditNote.evolve(s, e as PostedCreditEvent), postedCreditNote.initial); }
+  refund(refundId: string): RefundState { return this.#of(`refund/${refundId}`).reduce<RefundState>((s, e) => refund.evolve(s, e as RefundEvent), refund.initial); }
   writeOff(writeOffId: string): WriteOffState { return this.#of(`write-off/${writeOffId}`).reduce<WriteOffState>((s, e) => writeOff.evolve(s, e as WriteOffEvent), writeOff.initial); }
   accounts(): readonly string[] { return [...customers, UNIDENTIFIED]; }
   /** All that was recorded, as readers of the log get it. */

@@ -12,6 +12,7 @@ import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown } from './projections/customers.js';
 import { receiptsAppliedTo } from './projections/applications.js';
+import { refundsGiveWay } from './refunds.commands.js';
 import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
 
 const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
@@ -123,11 +124,13 @@ export const reverseReceipt: Command<ReverseReceipt> = {
   name: 'reverse-receipt',
   streams: ({ receiptId }) => [receiptOf(receiptId)],
   decide({ receiptId, kind, code, reason, effectiveOn }, on) {
+    const claim = refundsGiveWay(on, receiptId, effectiveOn || on.today);
     const before = on.state(receiptOf(receiptId));
     const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null });
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
-    on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
+    if (on.state(accountOf(customer, facts.currency)).cash[receiptId]) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
+    if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
     const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
     if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
   },

@@ -4,6 +4,7 @@ import { BatchServiceService } from '@ar/contracts/gen/ar/payments/v1/batch_serv
 import { CreditNoteServiceService } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { MeasureServiceService } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { ReceiptServiceService } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { RefundServiceService } from '@ar/contracts/gen/ar/payments/v1/refund_service.js';
 import { ReportServiceService } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { StatementServiceService } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
 import { WriteOffServiceService } from '@ar/contracts/gen/ar/payments/v1/write_off_service.js';
@@ -13,14 +14,16 @@ import { BatchGrpc } from './api/batch.grpc.js';
 import { CreditNoteGrpc } from './api/credit-note.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
+import { RefundGrpc } from './api/refund.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { StatementGrpc } from './api/statement.grpc.js';
 import { WriteOffGrpc } from './api/write-off.grpc.js';
-import { payments } from './payments.service.js';
+import { payments, paymentsWith } from './payments.service.js';
+import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: () => payments, module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BatchServiceService] };

@@ -8,6 +8,7 @@ import { explain, type Named, type Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
+import type { Payout, RefundEvent } from './domain/refund.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 
 const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
@@ -20,9 +21,9 @@ export const wireReasons = {
 } as const;
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
-export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT };
-const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT } as const;
+export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM } as const;
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
+const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
 
 /** Whose money it is: a receipt's, or a credit note's. */
 const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
@@ -40,6 +41,10 @@ const documents = (named: readonly Named[], currency: string) => named.map((n) =
 const facts = (e: ReceiptFacts) => ({
   amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency),
 });
+const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { readonly refundId: string; readonly customer: string; readonly minor: number; readonly currency: string; readonly unappliedMinor: number }) =>
+  ({ refundId, customerId: customer, amount: money(minor, currency), unapplied: money(unappliedMinor, currency) });
+const payout = ({ refundId, customer, currency, key, minor, method, payee, reason }: Payout & { readonly refundId: string; readonly customer: string; readonly currency: string; readonly reason: string }) =>
+  ({ refundId, customerId: customer, amount: money(minor, currency), ...source(key), method, pii: { keyId: '', data: payee }, reason });
 /** The step that applied something tells the discounts that came with it. */
 const trace = (steps: readonly Step[], currency: string, rule?: 'person' | string, applications: readonly Application[] = []) => {
   const discounts = applications.flatMap((a) => (a.discount ? [`; ${explainGrant(a.item.itemId, a.discount, currency)}`] : [])).join('');
@@ -47,7 +52,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEvent | AccountEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -58,7 +63,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEve
   CashUnapplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),
-  ReceiptReversed: (e) => ({ receiptId: e.receiptId, customerId: e.customer, amount: money(e.reversedMinor, e.currency), kind: kinds[e.kind], code: e.code, reason: e.reason, applicationGroupIds: e.groupIds }),
+  ReceiptReversed: (e) => ({ receiptId: e.receiptId, customerId: e.customer, amount: money(e.reversedMinor, e.currency), ...(e.claimedMinor === undefined ? {} : { claimed: money(e.claimedMinor, e.currency) }), kind: kinds[e.kind], code: e.code, reason: e.reason, applicationGroupIds: e.groupIds }),
   CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency) }),
   CreditApplied: (e) => ({
     applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
@@ -73,10 +78,24 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEve
   OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
   OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency) }),
   UnappliedCashPlaced: (e) => ({
-    customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }),
+    customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }),
   }),
-  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }) }),
+  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }) }),
   UnappliedCashHeld: (e) => ({ customerId: e.customer, receiptId: e.receiptId, holds: e.holds.map((h) => ({ references: h.references, amount: money(h.minor, e.currency) })) }),
+  CashReservedForRefund: (e) => ({ receiptId: e.receiptId, ...refunded(e) }),
+  CashReleasedFromRefund: (e) => ({ receiptId: e.receiptId, ...refunded(e) }),
+  CreditReservedForRefund: (e) => ({ creditNoteId: e.creditNoteId, ...refunded(e) }),
+  CreditReleasedFromRefund: (e) => ({ creditNoteId: e.creditNoteId, ...refunded(e) }),
+  RefundProposed: (e) => ({ ...payout(e.command), band: e.band, proposedBy: e.by, lastDay: e.lastDay }),
+  RefundApproved: (e) => ({ refundId: e.refundId, customerId: e.customer, approvedBy: e.by }),
+  RefundRefused: (e) => ({ refundId: e.refundId, customerId: e.customer, refusedBy: e.by, reason: e.reason }),
+  RefundExpired: (e) => ({ refundId: e.refundId, customerId: e.customer }),
+  RefundOrdered: (e) => payout(e),
+  RefundAttempted: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt }),
+  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.effectiveOn, attempt: e.attempt }),
+  RefundFailed: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail, again: e.again }),
+  RefundUnknown: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail }),
+  RefundCancelled: (e) => ({ refundId: e.refundId, customerId: e.customer, reason: e.reason }),
   WriteOffProposed: (e) => ({
     writeOffId: e.writeOffId, customerId: e.customer, ...written(e.command.parts, e.currency), method: wireMethods[e.command.wish.method], reasonCode: wireReasons[e.command.wish.reasonCode], reason: e.command.wish.reason, band: e.band, proposedBy: e.by, lastDay: e.lastDay,
   }),

@@ -4,9 +4,11 @@ import { netCredits } from './credit-discounts.commands.js';
 import { account } from './domain/account.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
+import { refund } from './domain/refund.js';
+import { type PaymentProvider, refundPayout } from './payment-provider.js';
 import { writeOff } from './domain/write-off.js';
 import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
-import { expireWriteOffs } from './payments.daily.js';
+import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
@@ -17,17 +19,25 @@ import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptResource, receipts } from './projections/receipts.js';
+import { refundResource, refunds } from './projections/refunds.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
+import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
+import { writeOffSmallBalances } from './small-balances.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
+/** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, writeOff, account],
-  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff],
-  resources: [receiptResource, postedCreditNoteResource, writeOffResource],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account],
+  commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
-  daily: [expireWriteOffs],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, writeOffs, itemSpans, itemDiscounts, journal],
+  daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal],
   effects: [],
   publisher,
 };
+
+/** Refunds are paid through that provider. */
+export const paymentsWith = (provider: PaymentProvider): Service => ({ ...payments, effects: [refundPayout(provider)] });

@@ -7,8 +7,10 @@ import { itemsOf } from './domain/documents.js';
 import {
   applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice,
 } from './payments.commands.js';
+import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { payments } from './payments.service.js';
+import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-10';
@@ -53,6 +55,14 @@ const recovery = { writeOffId: 'wof_1', receiptId: 'rcp_1', minor: null as numbe
 const recovered = then(lost, recoverWriteOff, recovery);
 const others = then(lost, recordReceipt, { ...money, receiptId: 'rcp_2', customer: 'c2' }, known);
 
+const refundOf = (more: object = {}) => ({ refundId: 'rfd_1', receiptId: 'rcp_1', creditNoteId: '', minor: 10, currency: 'EUR', method: '', payee: null, reason: '', by: 'anna', ...more });
+const refunding = then(received, requestRefund, refundOf());
+const underWay = then(refunding, claimRefund, { tenant: 't1', customer: 'c1', key: 'rfd_1', attempt: 1, state: 'requested' });
+const refundWaits = { ...received, ...deciding(requestRefund, received, { today, policies: policiesWith({ approvals: { refundLimit: '0' } }) })(refundOf() as never) as History };
+const refundLate = { ...refundWaits, 'refund/rfd_1': refundWaits['refund/rfd_1']!.map((e) => ({ ...e, lastDay: '2026-03-09' })) };
+const decision = { refundId: 'rfd_1', by: 'ben', reason: '' };
+const told = { refundId: 'rfd_1', reference: 'B-1', paidOn: '' };
+
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
@@ -72,6 +82,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'reverse-receipt': { command: reverseReceipt, refusals: {
     'receipt-not-found': [posted, reverse], 'receipt-reversed': [reversed, reverse], 'effective-date-before-original': [applied, { ...reverse, effectiveOn: '2026-03-04' }], 'effective-date-in-future': [applied, { ...reverse, effectiveOn: '2026-03-11' }],
+    'refund-under-way': [underWay, reverse],
   } },
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
   'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit] } },
@@ -101,6 +112,21 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'refuse-write-off': { command: refuseWriteOff, refusals: { 'approval-not-found': [lost, approval], 'approval-expired': [expired, approval] } },
   'reverse-write-off': { command: reverseWriteOff, refusals: { 'write-off-not-found': [waiting, approval], 'write-off-reversed': [then(lost, reverseWriteOff, approval), approval], 'write-off-recovered': [recovered, approval] } },
+  'request-refund': { command: requestRefund, refusals: {
+    'refund-exists': [refunding, refundOf()], 'refund-above-refundable': [received, refundOf({ minor: 151 })], 'refund-account-missing': [received, refundOf({ method: 'PAYMENT_METHOD_BANK_TRANSFER' })],
+    'receipt-not-found': [posted, refundOf()], 'receipt-reversed': [reversed, refundOf()], 'receipt-unidentified': [nobodys, refundOf()], 'credit-note-not-found': [posted, refundOf({ receiptId: '', creditNoteId: 'crn_9' })], 'currency-mismatch': [received, refundOf({ currency: 'USD' })],
+  } },
+  'approve-refund': { command: approveRefund, refusals: { 'approval-not-found': [received, decision], 'approval-expired': [refundLate, decision], 'approval-same-person': [refundWaits, { ...decision, by: 'anna' }] } },
+  'refuse-refund': { command: refuseRefund, refusals: { 'approval-not-found': [refunding, decision], 'approval-expired': [refundLate, decision] } },
+  'cancel-refund': { command: cancelRefund, refusals: { 'refund-not-found': [received, decision], 'refund-not-cancellable': [underWay, decision] } },
+  'record-refund-paid': { command: recordRefundPaid, refusals: {
+    'refund-not-found': [received, told], 'refund-not-payable': [underWay, told], 'paid-date-in-future': [refunding, { ...told, paidOn: '2026-03-11' }], 'paid-date-before-request': [refunding, { ...told, paidOn: '2026-03-09' }],
+  } },
+  'record-refund-failed': { command: recordRefundFailed, refusals: { 'refund-not-found': [received, decision], 'refund-not-unknown': [underWay, decision] } },
+  'expire-refund': { command: expireRefund, refusals: {} },
+  'write-off-small-balances': { command: writeOffSmallBalances, refusals: {} },
+  'claim-refund': { command: claimRefund, refusals: {} },
+  'record-refund-outcome': { command: recordRefundOutcome, refusals: {} },
   'recover-write-off': { command: recoverWriteOff, refusals: {
     'write-off-not-found': [received, recovery], 'write-off-reversed': [then(lost, reverseWriteOff, approval), recovery], 'write-off-over-recovered': [lost, { ...recovery, minor: 101 }], 'write-off-of-another': [others, { ...recovery, receiptId: 'rcp_2' }],
     'receipt-not-found': [lost, { ...recovery, receiptId: 'rcp_9' }], 'receipt-reversed': [then(lost, reverseReceipt, reverse), recovery], 'receipt-unidentified': [{ ...then(posted, writeOffOpenItems, wish()), ...nobodys }, recovery],

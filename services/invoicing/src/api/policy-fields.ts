@@ -1,6 +1,6 @@
 // What a policy may hold, as the contract states it.
 import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
-import type { BillingGuardPolicy, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import type { BillingGuardPolicy, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { isDay } from '@ar/domain/day.js';
 import { isDecimal } from '@ar/domain/money.js';
@@ -40,6 +40,9 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
     if (new Set(p.rates.map((r) => r.currencyCode)).size < p.rates.length) f.wrong('rates', 'FIELD_INVALID', 'has a currency twice');
   });
   fields.inside<ApplicationPolicy, void>('application', (f, p) => {
+    f.list('smallBalances', { max: 50 }, (b: Fields<SmallBalance>, { limit, percent }) => { b.currency('currencyCode'); threshold(b as never, 'limit', limit); if (percent !== '') b.decimal('percent', { digits: 2, from: 0, to: 100 }); });
+    if (new Set(p.smallBalances.map((b) => b.currencyCode)).size < p.smallBalances.length) f.wrong('smallBalances', 'FIELD_INVALID', 'has a currency twice');
+    f.integer('smallBalanceDays', 0, 3_650);
     if (new Set(p.rules).size < p.rules.length || p.rules.some((r) => ![ApplicationRule.REFERENCE, ApplicationRule.EXACT, ApplicationRule.OLDEST_FIRST].includes(r))) f.wrong('rules', 'FIELD_INVALID', 'may hold each rule at most once');
   });
   fields.inside<DunningPolicy, void>('dunning', (f, p) => {
@@ -52,7 +55,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<PromisePolicy, void>('promise', (f, p) => { f.integer('toleranceWorkingDays', 0, 60); threshold(f as never, 'tolerance', p.tolerance); });
   fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
-  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); });
+  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit', 'refundLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); });
   fields.inside<BillingGuardPolicy, void>('billingGuard', (f) => {
     for (const what of ['prices', 'fulfilments', 'duplicates'] as const) f.oneOf(what, [GuardAction.OFF, GuardAction.WARN, GuardAction.BLOCK, GuardAction.APPROVE], true);
     f.integer('duplicateDays', 0, 366);

@@ -20,7 +20,8 @@ import { attemptsOn, receiptById } from '../projections/receipts.js';
 import { checked } from './queries.js';
 
 const answer = (receipt: Receipt, version: bigint, position: RecordReceiptResponse['position']) => ({ receipt, version, position });
-const METHODS = [PaymentMethod.BANK_TRANSFER, PaymentMethod.CHEQUE, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.WALLET, PaymentMethod.DIRECT_DEBIT];
+/** How money comes, and goes. */
+export const METHODS = [PaymentMethod.BANK_TRANSFER, PaymentMethod.CHEQUE, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.WALLET, PaymentMethod.DIRECT_DEBIT];
 
 /** What the payer means for a document is in the currency of the money. */
 const readNamed = (currency: string | undefined) => (f: Fields<NamedDocument>): Named => {

@@ -12,6 +12,7 @@
 // - A voided document is closed as soon as nothing is applied to it. Until then nothing more can be applied to it.
 // - What a credit note gives is kept among the money, once per credit note, and used in the same way.
 // - What is open may be written off: it goes down, no money moves. Taken back, the same is open again, due when it is due. Money recovered for it is used and settles nothing.
+// - Unused money may be kept for a refund: it is not unapplied any more, until the refund comes to nothing. What was refunded of a receipt that goes back is an item.
 // - The reserved customer ~unidentified has money and no items.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
@@ -31,7 +32,7 @@ export const creditNoteIn = (key: string): string | undefined => (key.startsWith
 /** Of an item, what never changes. */
 export interface Item {
   readonly itemId: string;
-  readonly kind: 'invoice' | 'debit-note';
+  readonly kind: 'invoice' | 'debit-note' | 'claim';
   readonly documentId: string;
   readonly documentNumber: string;
   /** Our number, the caller's id, its external number, the payment reference: as payers may name it, normalised. */
@@ -57,8 +58,8 @@ export interface WrittenPart { readonly item: Item; readonly minor: number; read
 interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
-  | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number }
+  | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number; refundId?: string }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
@@ -72,12 +73,13 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'credit-note' | 'discount' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
   | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string }
-  | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number }
+  | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number; refundId?: string }
+  | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
   | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
@@ -95,7 +97,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'EndDispute'; disputeId: string });
 
 export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice'
-  | 'write-off-above-open' | 'write-off-item-twice' | 'write-off-not-positive';
+  | 'refund-above-refundable' | 'write-off-above-open' | 'write-off-item-twice' | 'write-off-not-positive';
 
 export interface OpenItem extends Item {
   readonly openMinor: number;
@@ -145,8 +147,14 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: item.issuedOn }));
       }
       case 'PlaceCash': {
-        const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, taxMinor } = command;
-        return [{ type: 'UnappliedCashPlaced', ...of, receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, ...(taxMinor === undefined ? {} : { taxMinor }) }];
+        const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, taxMinor, refundId } = command;
+        return [{ type: 'UnappliedCashPlaced', ...of, receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, ...(taxMinor === undefined ? {} : { taxMinor }), ...(refundId === undefined ? {} : { refundId }) }];
+      }
+      case 'TakeForRefund': {
+        const { receiptId, refundId, minor, today } = command;
+        const cash = state.cash[receiptId];
+        if (!cash || minor > cash.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'refund', transferId: '', refundId, effectiveOn: later(today, cash.freeFrom) }];
       }
       case 'TakeCash': {
         const cash = state.cash[command.receiptId];
@@ -220,7 +228,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
-        if (event.from === 'discount') return { ...state, cash: withMore(cash, event, minor) };
+        if (event.from === 'discount' || event.from === 'refund') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: { ...cash, [event.receiptId]: { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] } } };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };

@@ -3,7 +3,7 @@
 // - Each instalment is an item of its own, with its own due date; the tax of the invoice is parted like its total, without loss. Each can be paid early by itself.
 // - A document is known by our number, the caller's id, its external number and its payment reference.
 import type { Day } from '@ar/domain/day.js';
-import { debitItemIdOf, itemIdOf } from '@ar/domain/id.js';
+import { claimItemIdOf, debitItemIdOf, itemIdOf } from '@ar/domain/id.js';
 import { allocate } from '@ar/domain/money.js';
 import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { Item } from './account.js';
@@ -44,4 +44,9 @@ export interface DebitNote { readonly debitNoteId: string; readonly number: stri
 export const itemOfDebitNote = ({ debitNoteId, number, externalNumber, paymentReference, issuedOn, dueOn, minor, taxMinor }: DebitNote): Item => ({
   itemId: debitItemIdOf(debitNoteId), kind: 'debit-note', documentId: debitNoteId, documentNumber: number, references: referencesOf({ invoiceId: debitNoteId, number, externalNumber, paymentReference }),
   instalment: 1, instalments: 1, originalMinor: minor, taxMinor, issuedOn, dueOn,
+});
+
+/** What was refunded of a receipt that went back afterwards: the customer has had it twice, and owes it at once. */
+export const itemOfClaim = (receiptId: string, minor: number, on: Day): Item => ({
+  itemId: claimItemIdOf(receiptId), kind: 'claim', documentId: receiptId, documentNumber: receiptId, references: namesOf(receiptId), instalment: 1, instalments: 1, originalMinor: minor, taxMinor: 0, issuedOn: on, dueOn: on,
 });

@@ -7,11 +7,12 @@ import { publisher } from '../payments.publisher.js';
 import { account } from './account.js';
 import { postedCreditNote } from './posted-credit-note.js';
 import { receipt } from './receipt.js';
+import { isPaid, refund } from './refund.js';
 import { writeOff } from './write-off.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json') };
+const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json') };
 const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
@@ -21,11 +22,12 @@ describe('events that were once stored', () => {
     expect(encode(event.type, event.data as Contract[typeof event.type])).toEqual(published);
   });
   it('are all of those that there are', () => expect([...new Set(every.map((s) => s.stored.type))].sort()).toEqual(Object.keys(publisher).sort()));
-  it('still make the state of a receipt, a credit note, a write-off and an account', () => {
+  it('still make the state of a receipt, a credit note, a refund, a write-off and an account', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
-    expect(all.receipt.map(of).reduce((state, e) => receipt.evolve(state, e), receipt.initial)).toMatchObject({ status: 'reversed', unappliedMinor: 0, groups: {} });
+    expect(all.receipt.map(of).reduce((state, e) => receipt.evolve(state, e), receipt.initial)).toMatchObject({ status: 'reversed', unappliedMinor: 0, groups: {}, refunds: {} });
     expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 116_90 } }, voids: {}, moved: {}, writtenOff: {} });
     expect(all.writeOff.map(of).reduce((state, e) => writeOff.evolve(state, e), writeOff.initial)).toMatchObject({ inner: { status: 'booked', parts: [], recoveries: {} }, pending: {}, customer: 'c1' });
-    expect(all.creditNote.map(of).reduce((state, e) => postedCreditNote.evolve(state, e), postedCreditNote.initial)).toMatchObject({ status: 'posted', unappliedMinor: 118_58, discount: { minor: 2_42, taxMinor: 42 }, groups: {}, groupCount: 2 });
+    expect(isPaid(all.refund.map(of).reduce((state, e) => refund.evolve(state, e), refund.initial))).toBe(true);
+    expect(all.creditNote.map(of).reduce((state, e) => postedCreditNote.evolve(state, e), postedCreditNote.initial)).toMatchObject({ status: 'posted', unappliedMinor: 118_58, discount: { minor: 2_42, taxMinor: 42 }, groups: {}, groupCount: 2, refunds: {} });
   });
 });

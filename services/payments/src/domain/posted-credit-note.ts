@@ -4,7 +4,8 @@
 // - It is used in groups, never beyond what is left of it: for the invoice that it credits, by the rules, or for what a person names.
 // - A use is taken back whole by a person, from the business date or an earlier day that is given; for some items or whole where what it settled is void. What it had used is left again.
 // - Where what it credits was paid with an early-payment discount, it is net of that: the discount is taken back from it, and given again where the payment goes back.
-// - amount = applied + unapplied + discount taken back.
+// - What is left of it may be kept for refunds, never more than is left; a refund that comes to nothing gives it back.
+// - amount = applied + unapplied + refunded + discount taken back.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
@@ -22,6 +23,8 @@ export type PostedCreditEvent = OfCredit & (
   | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day }
   | { type: 'CreditApplied'; groupId: string; rule: CreditUse; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
   | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void' | 'unapplication'; reason?: string; effectiveOn: Day }
+  | { type: 'CreditReservedForRefund'; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
+  | { type: 'CreditReleasedFromRefund'; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   /** The discount in all, as it is from now on. */
   | { type: 'CreditNettedOfDiscount'; discount: TakenBack; unappliedMinor: number; effectiveOn: Day });
 
@@ -34,13 +37,16 @@ export type PostedCreditCommand =
   | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: Readonly<Record<string, number>>; effectiveOn: Day }
   /** A whole group; `effectiveOn` null: the business date. */
   | { type: 'TakeBack'; creditNoteId: string; groupId: string; openMinor: Readonly<Record<string, number>>; today: Day; effectiveOn: Day | null; reason: string }
+  /** `minor` null: all that is left. */
+  | { type: 'ReserveForRefund'; refundId: string; minor: number | null; effectiveOn: Day }
+  | { type: 'ReleaseFromRefund'; refundId: string; effectiveOn: Day }
   | { type: 'NetOfDiscount'; discount: TakenBack; today: Day };
 
-export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found' | 'credit-over-applied' | 'currency-mismatch' | 'application-empty' | 'application-group-not-found' | 'effective-date-before-original' | 'effective-date-in-future';
+export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found' | 'credit-over-applied' | 'refund-above-refundable' | 'currency-mismatch' | 'application-empty' | 'application-group-not-found' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type PostedCreditState =
   | { readonly status: 'none' }
-  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly discount: TakenBack; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
+  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly discount: TakenBack; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; readonly refunds: Readonly<Record<string, number>> });
 
 export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand, PostedCreditEvent, PostedCreditRefusal> = {
   type: 'posted-credit-note',
@@ -76,6 +82,16 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
         const applications = group.map((a) => ({ ...a, openMinor: (openMinor[a.item.itemId] ?? 0) + a.minor }));
         return [{ type: 'CreditUnapplied', ...of, groupId, applications, unappliedMinor: state.unappliedMinor + sum(applications), cause: 'unapplication', reason, effectiveOn: effectiveOn.on }];
       }
+      case 'ReserveForRefund': {
+        const { refundId, effectiveOn } = command;
+        const minor = command.minor ?? state.unappliedMinor;
+        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor });
+        return [{ type: 'CreditReservedForRefund', ...of, refundId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
+      }
+      case 'ReleaseFromRefund': {
+        const minor = state.refunds[command.refundId];
+        return minor === undefined ? [] : [{ type: 'CreditReleasedFromRefund', ...of, refundId: command.refundId, minor, unappliedMinor: state.unappliedMinor + minor, effectiveOn: command.effectiveOn }];
+      }
       case 'NetOfDiscount': {
         const { discount, today } = command;
         const unappliedMinor = state.unappliedMinor - (discount.minor - state.discount.minor);
@@ -94,11 +110,16 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
   evolve(state, event) {
     if (event.type === 'CreditNotePosted') {
       const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn } = event;
-      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: effectiveOn, minor, discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0 };
+      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: effectiveOn, minor, discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0, refunds: {} };
     }
     if (state.status === 'none') return state; // its history begins with its posting
     switch (event.type) {
       case 'CreditNettedOfDiscount': return { ...state, discount: event.discount, unappliedMinor: event.unappliedMinor };
+      case 'CreditReservedForRefund': return { ...state, unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
+      case 'CreditReleasedFromRefund': {
+        const { [event.refundId]: _gone, ...refunds } = state.refunds;
+        return { ...state, unappliedMinor: event.unappliedMinor, refunds };
+      }
       case 'CreditApplied': return { ...state, unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
       case 'CreditUnapplied': {
         const gone = new Set(event.applications.map((a) => a.item.itemId));

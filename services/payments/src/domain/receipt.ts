@@ -5,7 +5,8 @@
 // - It is applied in groups, never beyond what is left of it; discounts that it earns use nothing of it. An application is taken back once, whole or for some items; what it had used is left again.
 // - Unapplying and reversing count from the business date, or from an earlier day that is given, not before what is taken back.
 // - A reversal (return, chargeback, bounced cheque, mistake) takes back exactly the applications that are left, and then all of the money. A reversed receipt is done with.
-// - received − reversed = applied + unapplied (+ transferred, for the reserved customer).
+// - What is left of it may be kept for refunds, never more than is left; a refund that comes to nothing gives it back. What was refunded when it goes back is claimed from the customer.
+// - received − reversed = applied + unapplied + refunded (+ transferred, for the reserved customer).
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import type { ApplicationRule } from '@ar/domain/policies.js';
@@ -39,7 +40,9 @@ export type ReceiptEvent = OfReceipt & (
   | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: ApplicationRule | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
   | { type: 'CashHeld'; currency: string; unappliedMinor: number; trace: readonly Step[]; policyVersion: number }
   | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day }
-  | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
+  | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
+  | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
+  | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; /** What had been refunded of it. */ claimedMinor?: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
 
 /** What is open of the items before something is taken back, by item; nothing for those that are settled. */
 export type OpenBefore = Readonly<Record<string, number>>;
@@ -51,17 +54,20 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'AskToUse'; currencies: readonly string[] }
   | { type: 'Apply'; groupId: string; rule: ApplicationRule | 'person'; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
+  /** `minor` null: all that is left. */
+  | { type: 'ReserveForRefund'; refundId: string; minor: number | null; effectiveOn: Day }
+  | { type: 'ReleaseFromRefund'; refundId: string; effectiveOn: Day }
   /** Some items of a group, or all of it when none is named. */
   | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; cause: 'unapplication' | 'void'; reason: string }
   | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string });
 
 export type ReceiptRefusal =
-  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'currency-mismatch'
+  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'refund-above-refundable' | 'currency-mismatch'
   | 'application-empty' | 'application-group-not-found' | 'application-not-in-group' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type ReceiptState =
   | { readonly status: 'none' }
-  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number });
+  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>> });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
 export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, ReceiptRefusal> = {
@@ -94,11 +100,22 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications) }];
       }
       case 'LeaveUnapplied': return [{ type: 'CashHeld', ...of, unappliedMinor: state.unappliedMinor, trace: command.trace, policyVersion: command.policyVersion }];
+      case 'ReserveForRefund': {
+        const { refundId, effectiveOn } = command;
+        const minor = command.minor ?? state.unappliedMinor;
+        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor });
+        return [{ type: 'CashReservedForRefund', ...of, refundId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
+      }
+      case 'ReleaseFromRefund': {
+        const minor = state.refunds[command.refundId];
+        return minor === undefined ? [] : [{ type: 'CashReleasedFromRefund', ...of, refundId: command.refundId, minor, unappliedMinor: state.unappliedMinor + minor, effectiveOn: command.effectiveOn }];
+      }
       case 'Unapply': return unapply(command, state);
       case 'Reverse': {
         const groups = Object.entries(state.groups);
         const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.facts.valueOn, command.today);
         if ('refused' in effectiveOn) return effectiveOn;
+        const claimedMinor = Object.values(state.refunds).reduce((total, minor) => total + minor, 0);
         let { unappliedMinor } = state;
         let open = command.openMinor;
         const undone = groups.map(([groupId, group]) => {
@@ -107,7 +124,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
           unappliedMinor += sum(applications);
           return { type: 'CashUnapplied' as const, ...of, valueOn: state.facts.valueOn, groupId, applications, unappliedMinor, cause: 'reversal' as const, reason: command.reason, effectiveOn: effectiveOn.on };
         });
-        return [...undone, { type: 'ReceiptReversed', ...of, reversedMinor: state.facts.receivedMinor, kind: command.kind, code: command.code, reason: command.reason, groupIds: groups.map(([id]) => id), effectiveOn: effectiveOn.on }];
+        return [...undone, { type: 'ReceiptReversed', ...of, reversedMinor: state.facts.receivedMinor, ...(claimedMinor > 0 ? { claimedMinor } : {}), kind: command.kind, code: command.code, reason: command.reason, groupIds: groups.map(([id]) => id), effectiveOn: effectiveOn.on }];
       }
     }
   },
@@ -115,7 +132,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
   evolve(state, event) {
     if (event.type === 'ReceiptRecorded') {
       const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount } = event;
-      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0 };
+      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0, refunds: {} };
     }
     if (state.status === 'none') return state; // a receipt's history begins with its recording
     switch (event.type) {
@@ -128,7 +145,12 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const { [event.groupId]: _group, ...others } = state.groups;
         return { ...state, unappliedMinor: event.unappliedMinor, groups: left.length > 0 ? { ...others, [event.groupId]: left } : others };
       }
-      case 'ReceiptReversed': return { ...state, status: 'reversed', unappliedMinor: 0 };
+      case 'CashReservedForRefund': return { ...state, unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
+      case 'CashReleasedFromRefund': {
+        const { [event.refundId]: _gone, ...refunds } = state.refunds;
+        return { ...state, unappliedMinor: event.unappliedMinor, refunds };
+      }
+      case 'ReceiptReversed': return { ...state, status: 'reversed', unappliedMinor: 0, refunds: {} };
     }
   },
 };

@@ -6,12 +6,14 @@
 // - Booked in error, it is taken back whole: exactly what it closed is open again, due when it was due. What was recovered of it is taken back before.
 // - Money that comes in later is recovered: income, never more than was written off. The items stay closed. It goes back with its receipt, or when its application is taken back.
 // - Where the invoice is voided, or credited, what was written off of it and not recovered is taken back as far as void or credit settle it instead. A void takes recoveries back, too.
+// - What is left of an item that was settled in part may be too small to be asked for: within the tolerance of the policy, absolute and in percent of the original, it is written off by itself.
 // - recovered <= written off − taken back, for each item.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { approvable, type ApprovalEvent, type ApprovalRefusal } from '@ar/domain/approvable.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Decider, isRefusal, type Refusal, refuse } from '@ar/domain/decider.js';
 import { share, thresholdMinor } from '@ar/domain/money.js';
+import type { SmallBalance } from '@ar/domain/policies.js';
 import { type AccountRefusal, type Application, sum, type WrittenPart } from './account.js';
 import type { Share } from './cash-application.js';
 
@@ -222,4 +224,17 @@ function plain(event: WriteOffEvent): Own | Approval {
     case 'WriteOffRefused': return { type: 'ApprovalRefused', approvalId, by: event.by, reason: event.reason };
     case 'WriteOffExpired': return { type: 'ApprovalExpired', approvalId };
   }
+}
+
+/** Whether what is left of an item is small: some of it is settled, and the rest is within the tolerance of its currency. */
+export function isSmall({ openMinor, originalMinor }: { readonly openMinor: number; readonly originalMinor: number }, currency: string, tolerances: readonly SmallBalance[]): boolean {
+  const of = tolerances.find((t) => t.currencyCode === currency);
+  if (!of || openMinor >= originalMinor || openMinor > thresholdMinor(of.limit, currency)) return false;
+  return of.percent === '' || BigInt(openMinor) * 100_00n <= BigInt(hundredthsOf(of.percent)) * BigInt(originalMinor);
+}
+
+/** Percent with up to two digits after the point, in hundredths: `2.5` is 250. */
+function hundredthsOf(percent: string): number {
+  const [whole = '0', part = ''] = percent.split('.');
+  return Number(whole) * 100 + Number(part.padEnd(2, '0').slice(0, 2));
 }

@@ -7,7 +7,8 @@
 // - A question (day, known) is the rows that contain that point: the present ones by index, the superseded ones by an R-tree. The cost follows what is open.
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
-import { moneyOf } from '@ar/domain/money.js';
+import { moneyOf, thresholdMinor } from '@ar/domain/money.js';
+import type { SmallBalance } from '@ar/domain/policies.js';
 import type { AppliedItem, OpenItemFacts, OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { WrittenOffItem } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
@@ -193,3 +194,13 @@ export async function itemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: D
     (settledToo ? openOrSettled : onlyOpen)(of.customer !== undefined), [...args(at, of), after?.dueOn ?? null, after?.itemId ?? null, limit]);
   return rows.map((r) => ({ ...r, originalMinor: Number(r.originalMinor), openMinor: Number(r.openMinor) }));
 }
+
+/** Accounts with rests of items, settled in part and due before a day, that are within a tolerance: as they are now, by account, those after `after`. At most 500 rests of each; the others are found the next day. */
+export const smallRests = (tx: Tx, tenant: string, dueBefore: Day, tolerances: readonly SmallBalance[], after: string, limit: number) => tx.query<{ key: string; customer: string; currency: string; itemIds: readonly string[] }>(
+  `select s.customer || '-' || s.currency as key, s.customer, s.currency, (array_agg(s.item_id order by s.due_on, s.item_id))[:500] as "itemIds"
+     from unnest($3::text[], $4::bigint[], $7::text[]) t(currency, minor, percent) join item_span s on s.tenant = $1 and s.currency = t.currency and s.due_on < $2::date and s.open_minor <= t.minor
+     join item i on i.tenant = s.tenant and i.item_id = s.item_id and i.recorded_until = ${FOREVER}
+    where s.recorded_until = ${FOREVER} and s.effective_until = 'infinity' and s.side = 'debit' and s.open_minor < i.original_minor
+      and (t.percent = '' or s.open_minor * 100 <= t.percent::numeric * i.original_minor) and s.customer || '-' || s.currency > $5
+    group by s.customer, s.currency order by 1 limit $6`,
+  [tenant, dueBefore, tolerances.map((t) => t.currencyCode), tolerances.map((t) => thresholdMinor(t.limit, t.currencyCode)), after, limit, tolerances.map((t) => t.percent)]);

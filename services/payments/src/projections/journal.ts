@@ -9,6 +9,7 @@
 //   sales discounts and tax; given again, the same the other way.
 // - Written off: bad debts, or the allowance, to receivables, tax with it. Taken back: the same the other way. Recovered: unapplied cash to recoveries, which are income; the receivable
 //   stays closed.
+// - Kept for a refund: unapplied cash to refunds payable; come to nothing, back. Paid: refunds payable to cash. A receipt that goes back after that: cash takes it from receivables, a claim.
 //
 // Totals are of days of effect within blocks of what was recorded, in three sizes of block: a total at any day as known at any time is a few blocks of
 // each size and less than one small block of entries, however long the history is. The blocks are of a whole tenant, so every reader of the log adds to
@@ -25,11 +26,11 @@ import { keyIn, type At, type Of } from './item-spans.js';
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
   | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1'
-  | 'ar.payments.open_items_written_off.v1' | 'ar.payments.open_items_reinstated.v1' | 'ar.payments.recovery_booked.v1' | 'ar.payments.recovery_taken_back.v1';
+  | 'ar.payments.open_items_written_off.v1' | 'ar.payments.open_items_reinstated.v1' | 'ar.payments.recovery_booked.v1' | 'ar.payments.recovery_taken_back.v1' | 'ar.payments.refund_paid.v1';
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
@@ -38,18 +39,20 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
     case 'ar.payments.open_item_closed.v1': return sold(e.data.item!.itemId, e.data.amount, e.data.tax, incomeOf(e.data.item!), (income) => ({ debit: income, credit: RECEIVABLES }));
     case 'ar.payments.open_items_settled.v1': return e.data.items.flatMap((i) => [{ debit: UNAPPLIED_CASH, credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: account, credit: RECEIVABLES }))]);
     case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [{ debit: RECEIVABLES, credit: UNAPPLIED_CASH, ...moneyOf(i.amount), subjectId: i.item!.itemId }, ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
-    case 'ar.payments.unapplied_cash_placed.v1': return e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.refund_paid.v1': return [{ debit: REFUNDS_PAYABLE, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.refundId }];
+    case 'ar.payments.unapplied_cash_placed.v1': return e.data.cause === CashCause.REFUND ? [{ debit: REFUNDS_PAYABLE, credit: holder, ...moneyOf(e.data.amount), subjectId: keyIn(e.data) }] : e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => ({ debit: lossOf(e.data.method), credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId }));
     case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: lossOf(e.data.method), ...moneyOf(i.amount), subjectId: i.item!.itemId }));
     case 'ar.payments.recovery_booked.v1': return [{ debit: UNAPPLIED_CASH, credit: RECOVERIES, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     case 'ar.payments.recovery_taken_back.v1': return [{ debit: RECOVERIES, credit: UNAPPLIED_CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
     // A transfer is booked once, where the money arrives.
-    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
+    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.REFUND ? [{ debit: holder, credit: REFUNDS_PAYABLE, ...moneyOf(e.data.amount), subjectId: keyIn(e.data) }] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId }];
   }
 }
 
 type Amount = { readonly currencyCode: string; readonly value: string } | undefined;
-const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : SALES);
+/** What is posted against receivables: income, or, for a claim, the money that left twice. */
+const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : kind === OpenItemKind.CLAIM ? CASH : SALES);
 
 const lossOf = (method: WriteOffMethod): LedgerAccount => (method === WriteOffMethod.ALLOWANCE ? ALLOWANCE : BAD_DEBTS);
 
@@ -86,7 +89,7 @@ export const journal: Projection<Read> = {
   on: [
     'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
     'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
-    'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
+    'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1', 'ar.payments.refund_paid.v1',
   ],
   async project(events, tx) {
     const rows = events.flatMap((e) => entriesOf(e).map((entry, line) => ({ ...entry, line, tenant: e.tenant, recorded: e.recorded, customer: e.customer, effectiveOn: e.effectiveOn, recordedOn: e.recordedOn, eventId: e.id, eventType: e.type, ofCreditNote: 'creditNoteId' in e.data && e.data.creditNoteId !== '' })));

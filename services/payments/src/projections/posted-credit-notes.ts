@@ -4,7 +4,7 @@ import { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_note_s
 import { add, formatMoney, moneyOf, subtract, type Money } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
-const on = ['ar.payments.credit_note_posted.v1', 'ar.payments.credit_applied.v1', 'ar.payments.credit_unapplied.v1', 'ar.payments.credit_netted_of_discount.v1'] as const;
+const on = ['ar.payments.credit_note_posted.v1', 'ar.payments.credit_applied.v1', 'ar.payments.credit_unapplied.v1', 'ar.payments.credit_netted_of_discount.v1', 'ar.payments.credit_reserved_for_refund.v1', 'ar.payments.credit_released_from_refund.v1'] as const;
 type Read = (typeof on)[number];
 
 export const postedCreditNoteResource: Resource<PostedCreditNote> = {
@@ -12,11 +12,13 @@ export const postedCreditNoteResource: Resource<PostedCreditNote> = {
   on,
   evolve(before, event) {
     const e = event as Consumed<Read>;
-    if (e.type === 'ar.payments.credit_note_posted.v1') return PostedCreditNote.fromPartial({ ...e.data, issueDate: e.effectiveOn, applied: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), unapplied: e.data.amount!, discountTakenBack: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))) });
+    if (e.type === 'ar.payments.credit_note_posted.v1') return PostedCreditNote.fromPartial({ ...e.data, issueDate: e.effectiveOn, applied: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), unapplied: e.data.amount!, discountTakenBack: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), refunded: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))) });
     if (!before) throw new Error(`${e.type} of a credit note that was not posted: ${e.subject}`);
     if (e.type === 'ar.payments.credit_netted_of_discount.v1') return { ...before, unapplied: e.data.unapplied, discountTakenBack: e.data.discount };
+    if (e.type === 'ar.payments.credit_reserved_for_refund.v1') return { ...before, unapplied: e.data.unapplied, refunded: amountOf(add(moneyOf(before.refunded), moneyOf(e.data.amount))) };
+    if (e.type === 'ar.payments.credit_released_from_refund.v1') return { ...before, unapplied: e.data.unapplied, refunded: amountOf(subtract(moneyOf(before.refunded), moneyOf(e.data.amount))) };
     const { applicationGroupId, applications, amount, unapplied } = e.data;
-    const left = { ...before, unapplied, applied: amountOf(subtract(subtract(moneyOf(before.amount), moneyOf(before.discountTakenBack)), moneyOf(unapplied))) };
+    const left = { ...before, unapplied, applied: amountOf([before.discountTakenBack, before.refunded, unapplied].map((a) => moneyOf(a)).reduce(subtract, moneyOf(before.amount))) };
     switch (e.type) {
       case 'ar.payments.credit_applied.v1': return { ...left, applicationGroups: [...before.applicationGroups, { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace: e.data.trace }] };
       case 'ar.payments.credit_unapplied.v1': {

@@ -12,9 +12,11 @@ import { UNIDENTIFIED } from '../domain/account.js';
 import { namesOf, wordsOf } from '../domain/remittance.js';
 
 type Read =
-  | 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.payments.cash_applied.v1' | 'ar.payments.cash_unapplied.v1' | 'ar.payments.cash_held.v1' | 'ar.payments.receipt_reversed.v1';
+  | 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.payments.cash_applied.v1' | 'ar.payments.cash_unapplied.v1' | 'ar.payments.cash_held.v1' | 'ar.payments.receipt_reversed.v1'
+  | 'ar.payments.cash_reserved_for_refund.v1' | 'ar.payments.cash_released_from_refund.v1';
 const on = [
   'ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.cash_held.v1', 'ar.payments.receipt_reversed.v1',
+  'ar.payments.cash_reserved_for_refund.v1', 'ar.payments.cash_released_from_refund.v1',
 ] as const;
 
 export const receiptResource: Resource<Receipt> = {
@@ -42,10 +44,12 @@ export const receiptResource: Resource<Receipt> = {
           return undone ? { ...g, undone, undoneReason: reason } : { ...g, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1) };
         }) }, amount, -1);
       }
+      case 'ar.payments.cash_reserved_for_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, 1) }); }
+      case 'ar.payments.cash_released_from_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, -1) }); }
       case 'ar.payments.receipt_reversed.v1': {
         const receipt = there(before, e);
         const nothing = plus(receipt.amount, receipt.amount, -1);
-        return { ...receipt, status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, reversalKind: e.data.kind, reversalCode: e.data.code };
+        return { ...receipt, status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, refunded: nothing, reversalKind: e.data.kind, reversalCode: e.data.code };
       }
     }
   },
@@ -54,13 +58,17 @@ export const receiptResource: Resource<Receipt> = {
 type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
 const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, pii }: Begun, effectiveDate: string): Receipt => ({
   receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
-  applied: plus(amount, amount, -1), unapplied: amount, applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '',
+  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '',
 });
 
 function withApplied(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1): Receipt {
-  const [applied, unapplied] = [plus(receipt.applied, amount, sign), plus(receipt.unapplied, amount, sign === 1 ? -1 : 1)];
-  const status = moneyOf(applied).minor === 0 ? ReceiptStatus.UNAPPLIED : moneyOf(unapplied).minor === 0 ? ReceiptStatus.APPLIED : ReceiptStatus.PARTLY_APPLIED;
-  return { ...receipt, applied, unapplied, status };
+  return withStatus({ ...receipt, applied: plus(receipt.applied, amount, sign), unapplied: plus(receipt.unapplied, amount, sign === 1 ? -1 : 1) });
+}
+
+/** Refunded and used is as good as used: nothing is left. */
+function withStatus(receipt: Receipt): Receipt {
+  const used = moneyOf(receipt.applied).minor + moneyOf(receipt.refunded).minor;
+  return { ...receipt, status: used === 0 ? ReceiptStatus.UNAPPLIED : moneyOf(receipt.unapplied).minor === 0 ? ReceiptStatus.APPLIED : ReceiptStatus.PARTLY_APPLIED };
 }
 
 function plus(a: Amount | undefined, b: Amount | undefined, sign: 1 | -1): Amount {
