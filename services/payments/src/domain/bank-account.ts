@@ -70,6 +70,6 @@ export function gapBefore(statement: { readonly number: number; readonly opening
   return numbered || opens ? { missingFrom: numbered ? last.number + 1 : 0, missingTo: numbered ? statement.number - 1 : 0, expectedOpeningMinor: opens ? last.closingMinor : null } : null;
 }
 
-/** Whether a statement begins exactly where the last one ended: what looks alike in both was then booked twice by the bank. */
+/** Whether a statement begins exactly where the last one ended: what looks alike in both was then booked twice by the bank. Balances alone do not tell, for many accounts are emptied every evening: its number must be the next. */
 export const continues = (statement: { readonly number: number; readonly openingMinor: number | null }, last: Reported | null): boolean =>
-  last !== null && statement.openingMinor === last.closingMinor && (statement.number === 0 || last.number === 0 || statement.number === last.number + 1);
+  last !== null && last.number > 0 && statement.number === last.number + 1 && statement.openingMinor === last.closingMinor;

@@ -1,7 +1,7 @@
 // What a bank booked, once (PAY-09): entries that look alike are one stream, and are counted.
 //
 // - A statement has so many of them: as many as were not there before are new. Where it shows days that another one has shown, they are the same.
-// - A statement that begins exactly where the last one ended shows nothing again: what it has without a reference of the bank is new, however alike.
+// - A statement with the next number that begins exactly where the last one ended shows nothing again: what it has without a reference of the bank is new, however alike.
 // - What the bank gave a reference is never two, unless one statement has it twice.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
