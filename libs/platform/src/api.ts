@@ -50,6 +50,13 @@ const entriesOf = (position: Position | undefined): [string, bigint][] => {
   return sequences instanceof Map ? [...sequences as Map<string, bigint>] : Object.entries((sequences ?? {}) as Record<string, bigint>);
 };
 
+/** What to wait for to see all of several answers. */
+export function furthest(positions: readonly PositionMap[]): Position {
+  const sequences: Record<string, number> = {};
+  for (const position of positions) for (const [key, sequence] of Object.entries(position)) sequences[key] = Math.max(sequences[key] ?? 0, sequence);
+  return toPosition(sequences);
+}
+
 const MOST_IN_BATCH = 1_000;
 
 export class Api {
@@ -82,15 +89,15 @@ export class Api {
       } catch (error) { fail(index, error); }
     }
     this.inTime();
-    const sequences: Record<string, number> = {};
+    const reached: PositionMap[] = [];
     const outcomes = await this.runtime.commands.executeAll(calls.map((c) => c.call));
     for (const [i, outcome] of outcomes.entries()) {
       const { index, rpc, $case } = calls[i]!;
       if (outcome instanceof Error) { fail(index, outcome); continue; }
       answers[index] = { $case, value: answerOf(rpc, outcome) as Res };
-      for (const [key, sequence] of Object.entries(outcome.position)) sequences[key] = Math.max(sequences[key] ?? 0, sequence);
+      reached.push(outcome.position);
     }
-    return { answers, position: toPosition(sequences) };
+    return { answers, position: furthest(reached) };
   }
 
   /** Reads projections in one snapshot, after `min_position` was reached. */

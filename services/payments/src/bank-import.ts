@@ -7,14 +7,12 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
-import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { BankStatementStatus, type BankLine as WireLine } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import type { BankStatement, ImportBankFileResponse, ImportedBankStatement } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
-import { type Api, type Asker, toPosition } from '@ar/platform/api.js';
+import { type Api, type Asker, furthest } from '@ar/platform/api.js';
 import { type Accepted, Refused } from '@ar/runtime/commands.js';
 import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';
-import type { PositionMap } from '@ar/runtime/positions.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
 import type { BankLine } from './bank/lines.js';
 import { bankReader, type Found } from './bank/reading.js';
@@ -83,14 +81,14 @@ interface Going { readonly answer: ImportedBankStatement; readonly posts: boolea
 
 /** Books what an upload comes to. */
 export async function importBankFile(api: Api, upload: Upload, facts: readonly StatementFacts[], { tenant, requestId, meta }: Asker): Promise<ImportBankFileResponse> {
-  const sequences: Record<string, number> = {};
+  const reached: Accepted['position'][] = [];
   let listed = 0;
 
   const execute = async (command: AnyCommand, request: object, content: object, part: string): Promise<Accepted> => {
     api.inTime('the deadline passed before all of it was booked; the same request goes on where it ended');
     const hash = createHash('sha256').update(JSON.stringify([command.name, content])).digest();
     const accepted = await api.runtime.commands.execute({ tenant, command, request, key: `${tenant}/~bank/${requestId}/${part}`, hash, meta });
-    for (const [key, sequence] of Object.entries(accepted.position as PositionMap)) sequences[key] = Math.max(sequences[key] ?? 0, sequence);
+    reached.push(accepted.position);
     return accepted;
   };
 
@@ -146,5 +144,5 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
   if (facts.length > 0) await upTo(facts.length - 1);
   const last = all.at(-1);
   if (last) await rest(last, all.length - 1);
-  return { statements: all.map((g) => g.answer), position: toPosition(sequences) as Position };
+  return { statements: all.map((g) => g.answer), position: furthest(reached) };
 }

@@ -1,8 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import { BankLineOutcome, BankMessage, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import type { ImportBankFileResponse} from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import {
-  BankEntry, BankStatement, DiscardBankStatementRequest, type ImportBankFileRequest, ImportBankFileResponse, type ImportBankFileStart, RegisterBankAccountRequest, ReleaseBankStatementRequest, type BankAccount, type DiscardBankStatementResponse,
+  BankEntry, BankStatement, DiscardBankStatementRequest, type ImportBankFileRequest, type ImportBankFileStart, RegisterBankAccountRequest, ReleaseBankStatementRequest, type BankAccount, type DiscardBankStatementResponse,
   type GetBankStatementRequest, type GetBankStatementResponse, type ListBankEntriesRequest, type ListBankEntriesResponse, type ListBankStatementsRequest, type ListBankStatementsResponse, type RegisterBankAccountResponse,
   type ReleaseBankStatementResponse,
 } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';

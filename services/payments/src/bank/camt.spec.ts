@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { camt, entryXml, readAll, statementXml } from './bank-files.world.js';
+import type { entryXml} from './bank-files.world.js';
+import { camt, readAll, statementXml } from './bank-files.world.js';
 
 const one = (entry: Parameters<typeof entryXml>[0], version = '02') => readAll(camt([statementXml({ entries: [entry] }, version)], version)).entries[0]!;
 const transaction = (amount: string, more = '') => `<TxDtls><Refs><AcctSvcrRef>T${amount}</AcctSvcrRef><EndToEndId>E${amount}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">${amount}</Amt></TxAmt></AmtDtls>${more}</TxDtls>`;

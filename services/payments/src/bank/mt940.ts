@@ -112,20 +112,20 @@ const withoutCurrency = (account: string, currency: string): string => (/^[A-Z]{
 const dayOf = (yymmdd: string): Day => dayIn(`${Number(yymmdd.slice(0, 2)) < 80 ? '20' : '19'}${yymmdd.slice(0, 2)}-${yymmdd.slice(2, 4)}-${yymmdd.slice(4, 6)}`);
 
 function balanceOf(text: string): Balance {
-  const [, mark, date, currency = '', amount = ''] = /^([CD])(\d{6})([A-Z]{3})(\d[\d,]*)/.exec(text) ?? [];
-  if (mark === undefined) throw new BankFileInvalid(`${plain(text, 40)} is not a balance`);
+  const [, side, date, currency = '', amount = ''] = /^([CD])(\d{6})([A-Z]{3})(\d[\d,]*)/.exec(text) ?? [];
+  if (side === undefined) throw new BankFileInvalid(`${plain(text, 40)} is not a balance`);
   const minor = amountIn(amount, currency, ',');
-  return { minor: mark === 'C' ? minor : 0 - minor, currency, on: dayOf(date!) };
+  return { minor: side === 'C' ? minor : 0 - minor, currency, on: dayOf(date!) };
 }
 
 function pendingOf(text: string): Pending {
   const [head = '', ...info] = text.split('\n');
-  const [, value, entryDate, mark, amount, code, rest = ''] = /^(\d{6})(\d{4})?(R?[CD])[A-Z]?(\d+,\d*)([A-Z][A-Z0-9]{3})(.*)$/.exec(head) ?? [];
+  const [, value, entryDate, side, amount, code, rest = ''] = /^(\d{6})(\d{4})?(R?[CD])[A-Z]?(\d+,\d*)([A-Z][A-Z0-9]{3})(.*)$/.exec(head) ?? [];
   if (value === undefined) throw new BankFileInvalid(`:61:${plain(head, 40)} is not an entry`);
   const slashes = rest.indexOf('//');
   const valueOn = dayOf(value);
   return {
-    valueOn, bookedOn: entryDate === undefined ? valueOn : nearest(entryDate, valueOn), credit: mark === 'C' || mark === 'RD', reversal: mark!.startsWith('R'), amount: amount!, code: code!,
+    valueOn, bookedOn: entryDate === undefined ? valueOn : nearest(entryDate, valueOn), credit: side === 'C' || side === 'RD', reversal: side!.startsWith('R'), amount: amount!, code: code!,
     own: slashes < 0 ? rest : rest.slice(0, slashes), bank: slashes < 0 ? '' : rest.slice(slashes + 2), info: info.join(' '),
   };
 }
@@ -171,7 +171,7 @@ function detailsIn(text: string): { readonly text: string; readonly name: string
 const known = (text: string | undefined): string => (text === undefined || /^(NOTPROVIDED|NONREF)$/.test(text.trim()) ? '' : text);
 
 /** `EREF+A1SVWZ+invoice 7` → EREF: A1, SVWZ: invoice 7. */
-function markedIn(text: string, marks: RegExp): ReadonlyMap<string, string> {
-  const parts = text.split(marks);
-  return new Map(parts.slice(1).flatMap((mark, i) => (i % 2 === 0 ? [[mark, (parts[i + 2] ?? '').trim()] as const] : [])));
+function markedIn(text: string, labels: RegExp): ReadonlyMap<string, string> {
+  const parts = text.split(labels);
+  return new Map(parts.slice(1).flatMap((label, i) => (i % 2 === 0 ? [[label, (parts[i + 2] ?? '').trim()] as const] : [])));
 }

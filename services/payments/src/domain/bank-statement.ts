@@ -67,7 +67,8 @@ export const bankStatement: Aggregate<BankStatementState, BankStatementCommand, 
     const { bankAccountId } = state;
     switch (command.type) {
       case 'Post': {
-        if (state.status !== 'posting') return refuse(state.status === 'held' ? 'bank-statement-held' : 'bank-statement-discarded', { statementId });
+        if (state.status === 'held') return refuse('bank-statement-held', { statementId });
+        if (state.status === 'discarded') return refuse('bank-statement-discarded', { statementId });
         const lines = command.lines.filter((l) => isNew(state, l));
         return lines.length > 0 ? [{ type: 'BankLinesPosted', statementId, bankAccountId, lines }] : [];
       }
