@@ -5,7 +5,7 @@ import { BankLineOutcome, BankMessage, BankStatementHold } from '@ar/contracts/g
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
-import type { BankAccountEvent } from './domain/bank-account.js';
+import { BANK, type BankAccountEvent } from './domain/bank-account.js';
 import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
@@ -104,18 +104,18 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | WriteOffEve
   OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
-  BankAccountRegistered: (e) => ({ bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances }),
-  BankBalanceReported: (e) => ({ bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),
+  BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances }),
+  BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),
   BankStatementReceived: ({ currency, gap, ...e }) => ({
-    bankStatementId: e.statementId, bankAccountId: e.bankAccountId, message: bankMessages[e.message], bankId: e.bankId, number: e.number, ...(e.openingMinor === null ? {} : { opening: money(e.openingMinor, currency) }),
+    customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, message: bankMessages[e.message], bankId: e.bankId, number: e.number, ...(e.openingMinor === null ? {} : { opening: money(e.openingMinor, currency) }),
     ...(e.closingMinor === null ? {} : { closing: money(e.closingMinor, currency) }), date: e.on, lines: e.lines, credits: money(e.creditsMinor, currency), debits: money(e.debitsMinor, currency), holds: e.holds.map((h) => bankHolds[h]),
     ...(gap === null ? {} : { gap: { missingFrom: gap.missingFrom, missingTo: gap.missingTo, ...(gap.expectedOpeningMinor === null ? {} : { expectedOpening: money(gap.expectedOpeningMinor, currency) }) } }),
   }),
-  BankLinesPosted: (e) => ({ bankStatementId: e.statementId, bankAccountId: e.bankAccountId, lines: e.lines.map((l) => ({ ...l, outcome: bankOutcomes[l.outcome] })) }),
-  BankStatementReleased: (e) => ({ bankStatementId: e.statementId, bankAccountId: e.bankAccountId, releasedBy: e.by, reason: e.reason }),
-  BankStatementDiscarded: (e) => ({ bankStatementId: e.statementId, bankAccountId: e.bankAccountId, discardedBy: e.by, reason: e.reason }),
+  BankLinesPosted: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, lines: e.lines.map((l) => ({ ...l, outcome: bankOutcomes[l.outcome] })) }),
+  BankStatementReleased: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, releasedBy: e.by, reason: e.reason }),
+  BankStatementDiscarded: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, discardedBy: e.by, reason: e.reason }),
   BankEntryRecorded: (e) => ({
-    bankEntryId: e.bankEntryId, occurrence: e.occurrence, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, line: e.line, outcome: bankOutcomes[e.outcome], reason: e.reason, receiptId: e.receiptId, credit: e.credit,
+    customerId: BANK, bankEntryId: e.bankEntryId, occurrence: e.occurrence, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, line: e.line, outcome: bankOutcomes[e.outcome], reason: e.reason, receiptId: e.receiptId, credit: e.credit,
     amount: money(e.minor, e.currency), ...(e.chargesMinor === 0 ? {} : { charges: money(e.chargesMinor, e.currency) }), bookingDate: e.bookedOn, valueDate: e.valueOn, bankReference: e.reference, endToEndId: e.endToEndId, transactionCode: e.code,
     returnCode: e.returnCode, pii: { keyId: '', data: e.counterparty },
   }),

@@ -13,7 +13,7 @@ export const bankAccountResource: Resource<BankAccount> = {
   on: ofAccount,
   evolve(before, event) {
     const e = event as Consumed<(typeof ofAccount)[number]>;
-    if (e.type === 'ar.payments.bank_account_registered.v1') return BankAccount.fromPartial(e.data);
+    if (e.type === 'ar.payments.bank_account_registered.v1') { const { customerId: _bank, ...facts } = e.data; return BankAccount.fromPartial(facts); }
     if (!before) throw new Error(`${e.type} of an account that was not registered: ${e.subject}`);
     return before; // balances are told with the statements
   },
@@ -24,7 +24,10 @@ export const bankStatementResource: Resource<BankStatement> = {
   on: ofStatement,
   evolve(before, event) {
     const e = event as Consumed<OfStatement>;
-    if (e.type === 'ar.payments.bank_statement_received.v1') return settled(BankStatement.fromPartial({ ...e.data, status: e.data.holds.length > 0 ? BankStatementStatus.HELD : BankStatementStatus.BOOKING }));
+    if (e.type === 'ar.payments.bank_statement_received.v1') {
+      const { customerId: _bank, ...facts } = e.data;
+      return settled(BankStatement.fromPartial({ ...facts, status: facts.holds.length > 0 ? BankStatementStatus.HELD : BankStatementStatus.BOOKING }));
+    }
     if (!before) throw new Error(`${e.type} of a statement that did not come: ${e.subject}`);
     switch (e.type) {
       case 'ar.payments.bank_lines_posted.v1': {
@@ -76,7 +79,7 @@ export const bankEntries: Projection<'ar.payments.bank_entry_recorded.v1'> = {
   async project(events, tx) {
     await tx.query(
       `insert into bank_entry select * from jsonb_to_recordset($1) x(tenant text, id text, occurrence int, account text, statement text, line int, outcome text, "bookedOn" date, reference text, "endToEnd" text, receipt text, resource jsonb)`,
-      [JSON.stringify(events.map(({ tenant, data: { pii, ...e } }) => ({
+      [JSON.stringify(events.map(({ tenant, data: { pii, customerId: _bank, ...e } }) => ({
         tenant, id: e.bankEntryId, occurrence: e.occurrence, account: e.bankAccountId, statement: e.bankStatementId, line: e.line, outcome: e.outcome, bookedOn: e.bookingDate, reference: e.bankReference, endToEnd: e.endToEndId, receipt: e.receiptId,
         resource: BankEntry.toJSON({ ...e, counterparty: pii?.data }),
       })))]);
