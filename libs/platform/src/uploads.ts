@@ -32,12 +32,15 @@ export type UploadAnswer<Res> = sendUnaryData<Res>;
 /** Answers a client stream of a service, errors as the status that the contract promises. */
 export async function answerUpload<Req, Res>(api: Api, call: UploadCall<Req, Res>, answer: UploadAnswer<Res>, handle: (messages: AsyncGenerator<Req, void, undefined>) => Promise<Res>): Promise<void> {
   const context = currentCall();
+  const messages = sent(call as unknown as Sending<Req>, context);
   try {
-    answer(null, await handle(sent(call as unknown as Sending<Req>, context)));
+    answer(null, await handle(messages));
   } catch (thrown) {
     const error = apiError(thrown, context.trace);
     context.reason = error.reason;
     if (error.code === Code.INTERNAL) api.runtime.options.onError(thrown as Error, context.method);
     answer(grpcError(error, api.service));
+  } finally {
+    await messages.return(); // what still comes is not waited for
   }
 }

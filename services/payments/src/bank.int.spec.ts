@@ -1,18 +1,28 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { NestFactory } from '@nestjs/core';
+import { Transport, type GrpcOptions } from '@nestjs/microservices';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BankLineOutcome, BankMessage, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import {
-  DiscardBankStatementRequest, GetBankStatementRequest, type ImportBankFileRequest, ImportBankFileStart, ListBankEntriesRequest, ListBankStatementsRequest, RegisterBankAccountRequest, ReleaseBankStatementRequest,
+  BankServiceClient, BankServiceService, DiscardBankStatementRequest, GetBankStatementRequest, type ImportBankFileRequest, type ImportBankFileResponse, ImportBankFileStart, ListBankEntriesRequest, ListBankStatementsRequest, RegisterBankAccountRequest, ReleaseBankStatementRequest,
 } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { GetTrialBalanceRequest, LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { ListReceiptsRequest, ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
+import { ErrorInfo } from '@ar/contracts/gen/google/rpc/error_details.js';
+import { Status } from '@ar/contracts/gen/google/rpc/status.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
 import { Api } from '@ar/platform/api.js';
 import { apiError } from '@ar/platform/errors.js';
+import { callInterceptor, checkedCodecs } from '@ar/platform/interceptor.js';
+import { Metrics } from '@ar/platform/metrics.js';
 import { Pages } from '@ar/platform/lists.js';
 import { migrateService } from '@ar/runtime/migrations.js';
 import { wirePolicies } from '@ar/runtime/policy-contract.js';
@@ -28,9 +38,12 @@ import { payments } from './payments.service.js';
 let postgres: Postgres;
 let log: EventLog;
 let runtime: ServiceRuntime;
+let api: Api;
 let bank: BankGrpc;
 let receipts: ReceiptGrpc;
 let reports: ReportGrpc;
+/** What Nest serves here. */
+class Served {}
 const errors: Error[] = [];
 const tenantId = 't1';
 const today = '2026-03-10';
@@ -44,7 +57,7 @@ beforeAll(async () => {
   log = await openPostgresLog({ url: await postgres.database(), partitions: 3 });
   runtime = new ServiceRuntime({ service: payments, url, log, role: 'all', clock: 'simulated', onError: (e) => errors.push(e) });
   await runtime.start();
-  const api = new Api(runtime, new Pages('a key of sixteen or more'), true);
+  api = new Api(runtime, new Pages('a key of sixteen or more'), true);
   [bank, receipts, reports] = [new BankGrpc(api), new ReceiptGrpc(api), new ReportGrpc(api)];
   const [invoicing, credit] = [new Elsewhere(log, 'invoicing'), new Elsewhere(log, 'credit')];
   const of = { tenant: tenantId };
@@ -184,10 +197,10 @@ describe('a statement that does not tie', () => {
     const wrong = file({ account: 'X4', id: 'aside', opening: '4.00', closing: '0.00', entries: [{ amount: '4.00', ref: 'V1' }] });
     const { bankStatementId, holds } = (await upload(wrong)).statements[0]!.statement!;
     expect(holds).toEqual(['BANK_STATEMENT_HOLD_OPPOSITE_SIGN']);
-    await bank.discardBankStatement(DiscardBankStatementRequest.fromPartial({ ...asked(), bankStatementId, reason: 'not ours' }));
+    const { position } = await bank.discardBankStatement(DiscardBankStatementRequest.fromPartial({ ...asked(), bankStatementId, reason: 'not ours' }));
     const again = await upload(wrong);
     expect(again.statements[0]).toMatchObject({ lines: [], statement: { status: BankStatementStatus.DISCARDED } });
-    const { bankStatements } = await bank.listBankStatements(ListBankStatementsRequest.fromPartial({ tenantId, filter: 'status = discarded', minPosition: again.position }));
+    const { bankStatements } = await bank.listBankStatements(ListBankStatementsRequest.fromPartial({ tenantId, filter: 'status = discarded', minPosition: position }));
     expect(bankStatements.map((s) => s.bankId)).toEqual(['aside']);
   });
 });
@@ -220,6 +233,46 @@ describe('a file that cannot be taken', () => {
     expect(await reasonOf(upload(good))).toBe('RATE_LIMITED');
     gates.forEach((g) => g.resolve());
     expect(await Promise.all(slow.map(reasonOf))).toEqual(['BANK_FILE_EMPTY', 'BANK_FILE_EMPTY']);
+  });
+});
+
+describe('over gRPC', () => {
+  let app: { close(): Promise<void> };
+  let client: BankServiceClient;
+  beforeAll(async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => { probe.close(resolve); });
+    const served = await NestFactory.createMicroservice<GrpcOptions>({ module: Served, controllers: [BankGrpc], providers: [{ provide: Api, useValue: api }] }, {
+      logger: false, transport: Transport.GRPC, options: {
+        url: `127.0.0.1:${port}`, package: 'ar.payments.v1', packageDefinition: { 'ar.payments.v1.BankService': checkedCodecs(BankServiceService) } as never,
+        channelOptions: { interceptors: [callInterceptor('payments', pino({ level: 'silent' }), new Metrics('payments'), () => false)] } as never,
+      },
+    });
+    await served.listen();
+    app = served;
+    client = new BankServiceClient(`127.0.0.1:${port}`, credentials.createInsecure(), {});
+  });
+  afterAll(async () => { client.close(); await app.close(); });
+  const send = (bytes: Uint8Array, start: object = asked()) => new Promise<ImportBankFileResponse | ServiceError>((resolve) => {
+    const call = client.importBankFile(new Metadata(), { deadline: Date.now() + 20_000 }, (error, answered) => resolve(error ?? answered));
+    call.on('error', () => undefined); // told to the callback as well
+    call.write({ part: { $case: 'start', value: ImportBankFileStart.fromPartial(start) } });
+    for (let at = 0; at < bytes.length; at += 65_536) call.write({ part: { $case: 'chunk', value: Buffer.from(bytes.subarray(at, at + 65_536)) } });
+    call.end();
+  });
+
+  it('a file is a stream of messages with one answer', async () => {
+    const entries = Array.from({ length: 1_200 }, (_, i): Booked => ({ amount: '1.00', ref: `GRPC-${i}` }));
+    const answer = await send(Buffer.from(file(stated(entries, { account: 'X1', id: 'grpc' })))) as ImportBankFileResponse;
+    expect(answer.statements[0]).toMatchObject({ statement: { booked: 1_200, status: BankStatementStatus.BOOKED }, linesNotListed: 200 });
+    expect(answer.statements[0]!.lines.length).toBe(1_000);
+  }, 60_000);
+  it('is refused with its reason in the details', async () => {
+    const reasonIn = (answer: unknown) => ErrorInfo.decode(Status.decode((answer as ServiceError).metadata.get('grpc-status-details-bin')[0] as Buffer).details.find((d) => d.typeUrl.endsWith('ErrorInfo'))!.value).reason;
+    expect(reasonIn(await send(Buffer.from('<Document/>')))).toBe('BANK_FILE_INVALID');
+    expect(reasonIn(await send(Buffer.from(''), { tenantId }))).toBe('FIELD_REQUIRED');
   });
 });
 
@@ -258,12 +311,12 @@ describe('any statement that ties', () => {
       fc.pre(begin === end || upTo(begin) !== upTo(end));
       const cut = (a: number, b: number, id: string, number: number) => file({ account, id, number, opening: (upTo(a) / 100).toFixed(2), closing: (upTo(b) / 100).toFixed(2), entries: entries.slice(a, b) });
       await registering(account);
-      await upload(cut(0, end, 'first', 1));
-      await upload(cut(begin, drawn.length, 'second', 2));
+      const first = await upload(cut(0, end, 'first', 1));
+      const { position } = await upload(cut(begin, drawn.length, 'second', 2));
       const whole = await upload(cut(0, drawn.length, 'whole', 0));
       const again = await upload(cut(0, drawn.length, 'whole', 0));
       for (const answer of [whole, again]) expect(outcomes(answer).filter((o) => o !== DUPLICATE)).toEqual([]);
-      const kept = await entriesOf(`bank_account_id = ${again.statements[0]!.statement!.bankAccountId}`, whole.position);
+      const kept = await entriesOf(`bank_account_id = ${again.statements[0]!.statement!.bankAccountId}`, { sequences: { ...first.position!.sequences, ...position!.sequences, ...whole.position!.sequences } });
       expect(kept.map((e) => `${e.credit ? '' : '-'}${e.amount!.value}`).sort()).toEqual(entries.map((e) => `${e.side === 'DBIT' ? '-' : ''}${e.amount}`).sort());
       expect(kept.every((e) => (e.receiptId !== '') === e.credit)).toBe(true);
     }), { numRuns: 40, seed: 9 });
