@@ -21,6 +21,7 @@ import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
 import { Api } from '@ar/platform/api.js';
 import { apiError } from '@ar/platform/errors.js';
+import { calls } from '@ar/platform/call-context.js';
 import { callInterceptor, checkedCodecs } from '@ar/platform/interceptor.js';
 import { Metrics } from '@ar/platform/metrics.js';
 import { Pages } from '@ar/platform/lists.js';
@@ -169,6 +170,20 @@ describe('a bank file', () => {
     expect(await entriesOf('bank_reference = N1')).toEqual([]);
     const interim = await upload([':20:X', ':25:X3', ':28C:1/1', ':34F:EUR0,', ':13D:2603021200+0100', ':61:260302C1,00NTRFNONREF', ':86:x', '-'].join('\r\n'));
     expect(interim.statements[0]).toMatchObject({ reason: 'interim' });
+  });
+
+  it('that is broken off goes on where it ended, under the same request or another', async () => {
+    const long = file(stated(Array.from({ length: 250 }, (_, i) => ({ amount: '1.00', ref: `LONG-${i}` })), { account: 'X1', id: 'long' }));
+    // The caller is gone when two of three appends are made.
+    let asks = 0;
+    const gone = await calls.run({ method: '', deadline: Date.now() + 60_000, trace: '', traceparent: undefined, cancelled: () => ++asks > 3 }, () => refusedWith(upload(long, { requestId: 'long' })));
+    expect(gone).toEqual(['DEADLINE_EXCEEDED', expect.stringContaining('goes on where it ended')]);
+    const other = await upload(long);
+    expect(outcomes(other).map((o) => o === DUPLICATE)).toEqual([...Array.from({ length: 200 }, () => true), ...Array.from({ length: 50 }, () => false)]);
+    expect(other.statements[0]!.statement).toMatchObject({ status: BankStatementStatus.BOOKED, booked: 250 });
+    const same = await upload(long, { requestId: 'long' });
+    expect(outcomes(same)).toEqual([...Array.from({ length: 200 }, () => BOOKED), ...Array.from({ length: 50 }, () => DUPLICATE)]);
+    expect((await entriesOf('bank_reference : LONG', other.position)).length).toBe(250);
   });
 
   it('is not booked in two lines of one append by two senders at once', async () => {

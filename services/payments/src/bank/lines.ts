@@ -45,7 +45,8 @@ const NONE = new Set(['NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', '']);
 export class Lines {
   #line = 0;
   readonly #alike = new Map<string, number>();
-  constructor(private readonly bankAccountId: string) {}
+  /** Not counting, every line is the first of its kind, and nothing is kept of those before. */
+  constructor(private readonly bankAccountId: string, private readonly counting = true) {}
 
   of(entry: BankEntry): readonly BankLine[] {
     const parts = isSplit(entry) ? entry.transactions.map((t, i) => ({ ...entry, ...t, minor: t.minor!, reference: t.reference || entry.reference, code: t.code || entry.code, place: i + 1 })) : [{ ...entry, place: 0 }];
@@ -53,7 +54,7 @@ export class Lines {
       const reference = NONE.has(p.reference.toUpperCase()) ? '' : p.reference;
       const referenced = reference !== '';
       const likeness = derivedId('ben', this.bankAccountId, p.credit ? 'credit' : 'debit', String(p.minor), entry.bookedOn, String(p.place), ...(referenced ? ['ref', reference] : [entry.valueOn, p.endToEndId, p.name, p.account, p.references.join('\u001e'), p.text]));
-      const counted = entry.status === 'booked';
+      const counted = this.counting && entry.status === 'booked';
       const nth = counted ? (this.#alike.get(likeness) ?? 0) + 1 : 1;
       if (counted) this.#alike.set(likeness, nth);
       return {

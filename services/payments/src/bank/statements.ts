@@ -80,11 +80,11 @@ export class Statements {
   }
 }
 
-interface Gathered { lines: number; credits: bigint; debits: bigint; latest: string; readonly currencies: Set<string>; readonly digest: ReturnType<typeof createHash>; readonly counting: Lines }
-const gathering = (): Gathered => ({ lines: 0, credits: 0n, debits: 0n, latest: '', currencies: new Set(), digest: createHash('sha256'), counting: new Lines('') });
+interface Gathered { lines: number; credits: bigint; debits: bigint; latest: string; readonly currencies: Set<string>; readonly digest: ReturnType<typeof createHash>; readonly lineOf: Lines }
+const gathering = (): Gathered => ({ lines: 0, credits: 0n, debits: 0n, latest: '', currencies: new Set(), digest: createHash('sha256'), lineOf: new Lines('', false) });
 
 function gather(sums: Gathered, entry: BankEntry): void {
-  for (const line of sums.counting.of(entry)) {
+  for (const line of sums.lineOf.of(entry)) {
     sums.lines++;
     sums.digest.update(`${line.likeness}/${entry.status}/${line.meaning.is}\n`);
   }
