@@ -15,6 +15,7 @@ import { pauseDunning, repeatReminder, resumeDunning } from '../../services/remi
 import type { FiveServices } from './five-services.world.js';
 import { deliverDocuments } from './lived-with-deliveries.world.js';
 import { answerInvoices } from './lived-with-answers.world.js';
+import { hearFromBank } from './lived-with-bank.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
 import { recoverLosses, reverseLosses, writeLossesOff } from './lived-with-losses.world.js';
@@ -105,6 +106,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await readOn();
 
   await recoverLosses(five);
+  await hearFromBank(five, 'lost', today);
   // days go by in twos and threes; messages are asked for, and some are paid before they go
   await openDay();
   await openDay();

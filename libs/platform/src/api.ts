@@ -8,6 +8,7 @@ import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import type { Status } from '@ar/contracts/gen/google/rpc/status.js';
 import { isDay, type Day } from '@ar/domain/day.js';
 import { reachOwn, resolveKnown } from '@ar/runtime/as-of.js';
+import type { Meta } from '@ar/event-store/store.js';
 import type { Accepted } from '@ar/runtime/commands.js';
 import { txOf, type Call } from '@ar/runtime/decide.js';
 import type { AnyCommand, Tx } from '@ar/runtime/forms.js';
@@ -23,6 +24,9 @@ import { inPages, type PageOf, type Taker } from './streaming.js';
 export interface CommandRequest { tenantId: string; requestId: string; actor: string; reason?: string; expectedVersion?: bigint | undefined; minPosition?: Position | undefined; validateOnly?: boolean }
 export interface QueryRequest { tenantId: string; minPosition?: Position | undefined }
 interface Codec<M> { encode(message: M): { finish(): Uint8Array } }
+
+/** Who asks, and for what: of a call that is many commands. */
+export interface Asker { readonly tenant: string; readonly requestId: string; readonly meta: Meta }
 
 /** One RPC that commands. `read` checks the fields and makes the command's request; `answer` wraps the resource. */
 export interface CommandRpc<Req extends CommandRequest, Wish, Res> {
@@ -46,6 +50,13 @@ const entriesOf = (position: Position | undefined): [string, bigint][] => {
   return sequences instanceof Map ? [...sequences as Map<string, bigint>] : Object.entries((sequences ?? {}) as Record<string, bigint>);
 };
 
+/** What to wait for to see all of several answers. */
+export function furthest(positions: readonly PositionMap[]): Position {
+  const sequences: Record<string, number> = {};
+  for (const position of positions) for (const [key, sequence] of Object.entries(position)) sequences[key] = Math.max(sequences[key] ?? 0, sequence);
+  return toPosition(sequences);
+}
+
 const MOST_IN_BATCH = 1_000;
 
 export class Api {
@@ -57,7 +68,7 @@ export class Api {
   async command<Req extends CommandRequest, Wish, Res>(rpc: CommandRpc<Req, Wish, Res>, request: Req): Promise<Res> {
     const call = this.#call(rpc, request);
     await this.reach(request);
-    this.#inTime();
+    this.inTime();
     return answerOf(rpc, await this.runtime.commands.execute(call));
   }
 
@@ -77,16 +88,16 @@ export class Api {
         calls.push({ index, rpc, call, $case: item.$case });
       } catch (error) { fail(index, error); }
     }
-    this.#inTime();
-    const sequences: Record<string, number> = {};
+    this.inTime();
+    const reached: PositionMap[] = [];
     const outcomes = await this.runtime.commands.executeAll(calls.map((c) => c.call));
     for (const [i, outcome] of outcomes.entries()) {
       const { index, rpc, $case } = calls[i]!;
       if (outcome instanceof Error) { fail(index, outcome); continue; }
       answers[index] = { $case, value: answerOf(rpc, outcome) as Res };
-      for (const [key, sequence] of Object.entries(outcome.position)) sequences[key] = Math.max(sequences[key] ?? 0, sequence);
+      reached.push(outcome.position);
     }
-    return { answers, position: toPosition(sequences) };
+    return { answers, position: furthest(reached) };
   }
 
   /** Reads projections in one snapshot, after `min_position` was reached. */
@@ -95,7 +106,7 @@ export class Api {
     context.tenant = request.tenantId;
     checkQuery(request);
     await this.reach(request);
-    this.#inTime();
+    this.inTime();
     return this.runtime.live.read((client) => read(txOf(client)));
   }
 
@@ -126,7 +137,7 @@ export class Api {
     fields.done();
     const resolved = await resolveKnown(live, request.tenantId, known === undefined ? undefined : known.$case === 'knownAt' ? { at: known.value } : { on: known.value });
     await reachOwn(live, positions, this.service, resolved.known, waitingEnds(context.deadline));
-    this.#inTime();
+    this.inTime();
     return live.read(async (client) => {
       const { rows } = await client.query<{ today: Day | null }>('select max(date) today from rt.business_date where tenant = $1', [request.tenantId]);
       if (!rows[0]?.today) throw refused({ refused: 'tenant-not-found', detail: { tenantId: request.tenantId } });
@@ -142,29 +153,37 @@ export class Api {
     await this.runtime.positions.wait(position, waitingEnds(currentCall().deadline));
   }
 
-  #inTime(): void {
+  /** Throws when the caller waits no longer. */
+  inTime(otherwise = 'the deadline passed before the work began; nothing was recorded'): void {
     const { deadline, cancelled } = currentCall();
-    if (cancelled() || Date.now() >= deadline) throw new ApiError(Code.DEADLINE_EXCEEDED, 'DEADLINE_EXCEEDED', 'the deadline passed before the work began; nothing was recorded');
+    if (cancelled() || Date.now() >= deadline) throw new ApiError(Code.DEADLINE_EXCEEDED, 'DEADLINE_EXCEEDED', otherwise);
   }
 
   #call<Req extends CommandRequest, Wish, Res>(rpc: CommandRpc<Req, Wish, Res>, request: Req): Call {
+    const fields = new Fields<Req>(request);
+    const { tenant, requestId, meta } = this.asker(fields, request);
+    const wish = rpc.read(fields, request);
+    fields.done();
+    const hash = createHash('sha256').update(rpc.name).update('\u001f').update(rpc.message.encode({ ...request, requestId: '', minPosition: undefined }).finish()).digest();
+    return {
+      tenant, command: rpc.command, request: wish, key: `${tenant}/${requestId}`, hash, meta, expectedVersion: request.expectedVersion === undefined ? undefined : Number(request.expectedVersion), validateOnly: request.validateOnly,
+    };
+  }
+
+  /** Reads what every command carries, into `fields` what is wrong with it. */
+  asker<Req extends CommandRequest>(fields: Fields<Req>, request: Req): Asker {
     const context = currentCall();
     context.tenant = request.tenantId;
     context.requestId = request.requestId;
-    const fields = new Fields<Req>(request);
     fields.tenant('tenantId');
     fields.text('requestId', { max: 128, pattern: /^[\x21-\x7e]+$/, says: 'may hold visible ASCII characters' });
     if (request.requestId.startsWith('~')) fields.wrong('requestId', 'FIELD_INVALID', 'must not begin with ~');
     fields.text('actor', { max: 128 });
     if ('reason' in request) fields.text('reason' as never, { max: 500, optional: true });
-    const wish = rpc.read(fields, request);
-    fields.done();
     const traceparent = this.runtime.options.tracer?.current()?.traceparent ?? context.traceparent;
-    const hash = createHash('sha256').update(rpc.name).update('\u001f').update(rpc.message.encode({ ...request, requestId: '', minPosition: undefined }).finish()).digest();
     return {
-      tenant: request.tenantId, command: rpc.command, request: wish, key: `${request.tenantId}/${request.requestId}`, hash,
+      tenant: request.tenantId, requestId: request.requestId,
       meta: { correlation: request.requestId, causation: '', actor: request.actor, occurred: undefined as never, ...(request.reason ? { reason: request.reason } : {}), ...(traceparent ? { traceparent } : {}) },
-      expectedVersion: request.expectedVersion === undefined ? undefined : Number(request.expectedVersion), validateOnly: request.validateOnly,
     };
   }
 }

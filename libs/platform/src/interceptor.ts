@@ -72,9 +72,9 @@ export function callInterceptor(service: string, logger: Logger, metrics: Metric
           const trace = traceOf(traceparent);
           if (trace) context = { ...context, trace, traceparent };
           if (draining() && descriptor.path.startsWith('/ar.')) return end(new ApiError(Code.UNAVAILABLE, 'DRAINING', 'this replica is going away; another one will answer'));
-          forward(metadata);
+          calls.run(context, () => forward(metadata)); // who takes a stream of messages begins here
         })
-        .withOnReceiveMessage((message, forward) => (message instanceof Unreadable ? end(message.error) : forward(message)))
+        .withOnReceiveMessage((message, forward) => (message instanceof Unreadable && !descriptor.requestStream ? end(message.error) : forward(message)))
         .withOnReceiveHalfClose((forward) => { if (!answered) calls.run(context, forward); })
         .withOnCancel(() => { cancelled = true; told(Code.CANCELLED, 'CANCELLED'); })
         .build()))

@@ -63,7 +63,7 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
 };
 
 /** Who paid: as the caller says, or the one customer whose documents in that currency are named. */
-function payer(given: string, currency: string, documents: readonly NamedDocument[]): { readonly customer: string; readonly identifiedBy: IdentifiedBy } {
+export function payer(given: string, currency: string, documents: readonly NamedDocument[]): { readonly customer: string; readonly identifiedBy: IdentifiedBy } {
   if (given) return { customer: given, identifiedBy: 'caller' };
   const [only, ...others] = new Set(documents.filter((d) => d.currency === currency).map((d) => d.customer));
   return only !== undefined && others.length === 0 ? { customer: only, identifiedBy: 'reference' } : { customer: UNIDENTIFIED, identifiedBy: 'nobody' };

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountServiceService } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
+import { BankServiceService } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { BatchServiceService } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { CreditNoteServiceService } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { MeasureServiceService } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
@@ -10,6 +11,7 @@ import { StatementServiceService } from '@ar/contracts/gen/ar/payments/v1/statem
 import { WriteOffServiceService } from '@ar/contracts/gen/ar/payments/v1/write_off_service.js';
 import type { ServiceProcess } from '@ar/platform/server.js';
 import { AccountGrpc } from './api/account.grpc.js';
+import { BankGrpc } from './api/bank.grpc.js';
 import { BatchGrpc } from './api/batch.grpc.js';
 import { CreditNoteGrpc } from './api/credit-note.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
@@ -22,8 +24,8 @@ import { payments, paymentsWith } from './payments.service.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, BatchServiceService] };

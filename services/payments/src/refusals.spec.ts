@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { itemsOf } from './domain/documents.js';
 import {
@@ -62,6 +63,12 @@ const refundWaits = { ...received, ...deciding(requestRefund, received, { today,
 const refundLate = { ...refundWaits, 'refund/rfd_1': refundWaits['refund/rfd_1']!.map((e) => ({ ...e, lastDay: '2026-03-09' })) };
 const decision = { refundId: 'rfd_1', by: 'ben', reason: '' };
 const told = { refundId: 'rfd_1', reference: 'B-1', paidOn: '' };
+const bankAccount = { bankAccountId: 'ban_1', account: 'DE1', currency: 'EUR', message: 'camt.053', withoutBalances: false };
+const bankKnown = then({}, registerBankAccount, bankAccount);
+const statement = { statement: { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', message: 'camt.053', bankId: 'S1', number: 1, openingMinor: 0, closingMinor: 5, on: today, lines: 0, creditsMinor: 0, debitsMinor: 0, holds: ['does-not-tie'] } };
+const heldStatement = then(bankKnown, receiveBankStatement, statement);
+const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
+const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
@@ -133,11 +140,16 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'receipt-over-applied': [then(lost, applyReceipt, share('oit_2_1', 100), []), { ...recovery, minor: 51 }], 'currency-mismatch': [lost, { ...recovery, minor: 1, currency: 'USD' }],
     'open-item-voided': [then(lost, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), recovery],
   } },
+  'register-bank-account': { command: registerBankAccount, refusals: { 'bank-account-exists': [bankKnown, bankAccount] } },
+  'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement], 'other-message-books': [bankKnown, { statement: { ...statement.statement, message: 'mt940' } }] } },
+  'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
+  'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
+  'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };
 /** What every approval may be refused with, in one place: `libs/domain`. */
 const ofApprovals = ['approval-expired', 'approval-not-found', 'approval-same-person'];
 /** Held by the aggregates for themselves: no command asks for it. */
-const guards = ['application-empty', 'application-not-in-group'];
+const guards = ['application-empty', 'application-not-in-group', 'bank-entry-exists'];
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const table = readme.slice(readme.indexOf('| command |'), readme.indexOf('\n\n', readme.indexOf('| command |'))).split('\n').slice(2)

@@ -1,0 +1,148 @@
+// A bank's file from its first byte to its last line.
+//
+// - The file is read twice. The first reading, while it arrives, proves that it is whole and what each statement comes to; until it has ended nothing is recorded. What has arrived is kept
+//   compressed for the second, which books: in memory, for a few imports at a time, so that it costs a fraction of the file.
+// - Each statement is received, then its lines are posted in their order, so many in one append. Each append has a key that follows from the request: the same request goes on where it ended.
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { createGunzip, createGzip, type Gzip } from 'node:zlib';
+import { BankStatementStatus, type BankLine as WireLine } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import type { BankStatement, ImportBankFileResponse, ImportedBankStatement } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
+import { type Api, type Asker, furthest } from '@ar/platform/api.js';
+import { type Accepted, Refused } from '@ar/runtime/commands.js';
+import { txOf } from '@ar/runtime/decide.js';
+import type { AnyCommand } from '@ar/runtime/forms.js';
+import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
+import type { BankLine } from './bank/lines.js';
+import { bankReader, type Found } from './bank/reading.js';
+import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
+import { knownOfLines, payerOf, postBankLines, receiveBankStatement } from './bank.commands.js';
+import type { PostedLine } from './domain/bank-statement.js';
+import { bankOutcomes } from './payments.publisher.js';
+
+const MOST_IN_APPEND = 100;
+const MOST_LISTED = 1_000;
+export const MOST_BYTES = 100 * 1024 * 1024;
+
+/** A file as it arrives: read once, kept compressed. */
+export class Upload {
+  readonly #statements = new Statements();
+  readonly #found: Found = {};
+  readonly #reader;
+  readonly #kept: Buffer[] = [];
+  readonly #gzip: Gzip = createGzip({ level: 1 });
+  readonly #closed: Promise<unknown>;
+  #bytes = 0;
+
+  constructor(private readonly expected: BankMessageKind | undefined) {
+    this.#reader = bankReader(this.#statements, this.#found, expected);
+    this.#gzip.on('data', (chunk: Buffer) => this.#kept.push(chunk));
+    this.#closed = once(this.#gzip, 'end');
+  }
+
+  get bytes(): number { return this.#bytes; }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#bytes += bytes.length;
+    this.#reader.write(bytes);
+    if (!this.#gzip.write(bytes)) await once(this.#gzip, 'drain');
+  }
+
+  /** The file has ended: what it comes to, before anything of it is booked. */
+  async end(): Promise<readonly StatementFacts[]> {
+    this.#reader.end();
+    this.#gzip.end();
+    await this.#closed;
+    return this.#statements.end();
+  }
+
+  /** Lets go of what a file has left that is not read to its end. */
+  destroy(): void { this.#gzip.destroy(); }
+
+  /** The second reading, in pieces: lines with the number of the statement that they belong to. */
+  async* lines(facts: readonly StatementFacts[]): AsyncGenerator<readonly { readonly statement: number; readonly line: BankLine }[]> {
+    const of = new LinesOf(facts);
+    let read: { statement: number; line: BankLine }[] = [];
+    const sink = { entry: (entry: BankEntry) => { const { statement, lines } = of.entry(entry); for (const line of lines) read.push({ statement, line }); }, part: () => of.part() };
+    const reader = bankReader(sink, this.#found, this.expected);
+    for await (const bytes of Readable.from(this.#kept).pipe(createGunzip())) {
+      reader.write(bytes as Buffer);
+      if (read.length === 0) continue;
+      yield read;
+      read = [];
+    }
+    reader.end();
+    if (read.length > 0) yield read;
+  }
+}
+
+interface Going { readonly answer: ImportedBankStatement; readonly posts: boolean; waiting: BankLine[]; appends: number }
+
+/** Books what an upload comes to. */
+export async function importBankFile(api: Api, upload: Upload, facts: readonly StatementFacts[], { tenant, requestId, meta }: Asker): Promise<ImportBankFileResponse> {
+  const reached: Accepted['position'][] = [];
+  let listed = 0;
+
+  const execute = async (command: AnyCommand, request: object, content: object, part: string): Promise<Accepted> => {
+    api.inTime('the deadline passed before all of it was booked; the same request goes on where it ended');
+    const hash = createHash('sha256').update(JSON.stringify([command.name, content])).digest();
+    const accepted = await api.runtime.commands.execute({ tenant, command, request, key: `${tenant}/~bank/${requestId}/${part}`, hash, meta });
+    reached.push(accepted.position);
+    return accepted;
+  };
+
+  const receive = async (of: StatementFacts, n: number): Promise<Going> => {
+    const answer: ImportedBankStatement = { accountNumber: of.account, bankId: of.bankId, statement: undefined, reason: '', lines: [], linesNotListed: 0 };
+    const nothing = (reason: string): Going => ({ answer: { ...answer, reason, linesNotListed: of.lines }, posts: false, waiting: [], appends: 0 });
+    const { message, parts: _parts, account: _account, ...statement } = of;
+    if (message === 'mt942') return nothing('interim');
+    try {
+      const request = { statement: { ...statement, message } };
+      const received = (await execute(receiveBankStatement, request, request, `${n}`)).resource as BankStatement;
+      const aside = received.status === BankStatementStatus.HELD || received.status === BankStatementStatus.DISCARDED;
+      return { answer: { ...answer, statement: received, linesNotListed: aside ? of.lines : 0 }, posts: !aside, waiting: [], appends: 0 };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return nothing(error.refusal.refused);
+    }
+  };
+
+  const post = async (going: Going, n: number): Promise<void> => {
+    const lines = going.waiting.splice(0, MOST_IN_APPEND);
+    const { statementId, bankAccountId, currency } = facts[n]!;
+    const request = { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) };
+    const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: {} as never }]));
+    const { resource, events } = await execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i], currency) })) }, { statementId, lines }, `${n}/${going.appends++}`);
+    going.answer.statement = resource as BankStatement;
+    const posted = new Map(events.flatMap((e) => (e.type === 'BankLinesPosted' ? (e.data as unknown as { lines: readonly PostedLine[] }).lines : [])).map((l) => [l.line, l]));
+    for (const { line, likeness } of lines) {
+      // What is not told now was gone through before.
+      const { outcome, ...told } = posted.get(line) ?? { line, outcome: 'duplicate' as const, reason: '', bankEntryId: likeness, receiptId: '' };
+      if (listed++ < MOST_LISTED) going.answer.lines.push({ ...told, outcome: bankOutcomes[outcome] } satisfies WireLine);
+      else going.answer.linesNotListed++;
+    }
+  };
+
+  const all: Going[] = [];
+  const upTo = async (n: number): Promise<void> => {
+    while (all.length <= n) {
+      const last = all.at(-1);
+      if (last) await rest(last, all.length - 1);
+      all.push(await receive(facts[all.length]!, all.length));
+    }
+  };
+  const rest = async (going: Going, n: number): Promise<void> => { while (going.waiting.length > 0) await post(going, n); };
+
+  for await (const read of upload.lines(facts)) for (const { statement, line } of read) {
+    await upTo(statement);
+    const going = all[statement]!;
+    if (!going.posts) continue;
+    going.waiting.push(line);
+    if (going.waiting.length === MOST_IN_APPEND) await post(going, statement);
+  }
+  if (facts.length > 0) await upTo(facts.length - 1);
+  const last = all.at(-1);
+  if (last) await rest(last, all.length - 1);
+  return { statements: all.map((g) => g.answer), position: furthest(reached) };
+}

@@ -1,0 +1,73 @@
+// The bytes of a bank's file, as they arrive: what they are, in which characters, handed on to the parser of that message.
+//
+// - XML says its characters in its first line, UTF-8 where it says none; a byte that is none of them ends the reading.
+// - SWIFT's messages have Latin letters; where all bytes are UTF-8 they are read so, else as Windows-1252. Which it is turns out at the end of the first reading.
+import { TextDecoder } from 'node:util';
+import { type BankMessageKind, BankFileInvalid, type BankParser, type BankSink } from './bank-file.js';
+import { camtParser } from './camt.js';
+import { mt940Parser } from './mt940.js';
+
+const HEAD = 1_024;
+const ENCODINGS = new Set(['utf-8', 'iso-8859-1', 'iso-8859-15', 'windows-1252', 'us-ascii', 'utf-16']);
+
+export interface BankReader {
+  write(bytes: Uint8Array): void;
+  /** Throws BankFileInvalid where the file is not whole. */
+  end(): void;
+}
+/** What the first reading of a file has found out, for the second. */
+export interface Found { utf8?: boolean }
+
+export function bankReader(given: BankSink, found: Found, expected?: BankMessageKind): BankReader {
+  const sink: BankSink = expected === undefined ? given : { entry: (e) => given.entry(e), part: (p) => { if (p.message !== expected) throw new BankFileInvalid(`it is ${p.message}, not ${expected}`); given.part(p); } };
+  let head: Uint8Array | undefined = new Uint8Array();
+  let parser: BankParser | undefined;
+  let decoder: TextDecoder | undefined;
+  let strict: TextDecoder | undefined;
+  const begin = (bytes: Uint8Array) => {
+    const start = new TextDecoder('latin1').decode(bytes);
+    const utf16 = start.startsWith('ÿþ') ? 'utf-16le' : start.startsWith('þÿ') ? 'utf-16be' : undefined;
+    if (utf16 !== undefined || /^(ï»¿)?\s*</.test(start)) {
+      const said = /^[^<]*<\?xml[^>]*\bencoding\s*=\s*["']([^"']{1,40})["']/.exec(start)?.[1]?.toLowerCase() ?? 'utf-8';
+      if (!ENCODINGS.has(said)) throw new BankFileInvalid(`characters of ${said} are not read`);
+      decoder = new TextDecoder(utf16 ?? (said === 'utf-16' ? 'utf-16be' : said), { fatal: true });
+      parser = camtParser(sink);
+    } else if (/^(ï»¿)?\s*(\{1:|:20:)/.test(start)) {
+      if (found.utf8 === undefined) strict = new TextDecoder('utf-8', { fatal: true });
+      decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252');
+      parser = mt940Parser(sink);
+    } else throw new BankFileInvalid('it is neither camt.053, camt.054, MT940 nor MT942');
+  };
+  const isUtf8 = (bytes: Uint8Array | undefined): boolean => {
+    try { strict!.decode(bytes, { stream: bytes !== undefined }); return true; } catch { return false; }
+  };
+  const decoded = (bytes?: Uint8Array): string => {
+    if (strict && !isUtf8(bytes)) { strict = undefined; found.utf8 = false; }
+    try {
+      return decoder!.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw new BankFileInvalid('it holds bytes that are no characters of its encoding');
+    }
+  };
+  const withoutMark = (text: string): string => text.replace(/^(\uFEFF|ï»¿)/, '');
+  return {
+    write(bytes) {
+      if (head === undefined) { parser!.write(decoded(bytes)); return; }
+      head = Buffer.concat([head, bytes]);
+      if (head.length < HEAD) return;
+      begin(head);
+      parser!.write(withoutMark(decoded(head)));
+      head = undefined;
+    },
+    end() {
+      if (head !== undefined) {
+        begin(head);
+        parser!.write(withoutMark(decoded(head)));
+      }
+      const rest = decoded();
+      if (rest !== '') parser!.write(rest);
+      if (strict) found.utf8 = true;
+      parser!.end();
+    },
+  };
+}

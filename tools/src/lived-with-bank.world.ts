@@ -1,0 +1,40 @@
+// What a bank sends beside all the rest: a statement that ties and is booked, one that a person releases, and one that is put aside.
+import type { Day } from '@ar/domain/day.js';
+import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { issueInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from '../../services/payments/src/bank.commands.js';
+import { camt, readAll, statementXml, type Stated } from '../../services/payments/src/bank/bank-files.world.js';
+import { bankAccountIdOf, LinesOf, Statements } from '../../services/payments/src/bank/statements.js';
+import type { FiveServices } from './five-services.world.js';
+
+const ACCOUNT = 'DE89370400440532013000';
+
+/** One statement of a file, as an import goes through it. */
+async function bring({ ask }: FiveServices, stated: Stated) {
+  const { entries, parts } = readAll(camt([statementXml(stated)]), 65_536);
+  const gathered = new Statements();
+  entries.forEach((e) => gathered.entry(e));
+  gathered.part(parts[0]!);
+  const [{ parts: _parts, account: _account, message: _message, ...facts }] = gathered.end() as [ReturnType<Statements['end']>[number]];
+  const of = new LinesOf(gathered.all);
+  const { statementId, bankAccountId, currency } = facts;
+  await ask('payments', receiveBankStatement, { statement: { ...facts, message: 'camt.053' } });
+  const post = () => ask('payments', postBankLines, { statementId, bankAccountId, currency, lines: entries.flatMap((e) => of.entry(e).lines).map((l) => ({ ...l, payer: '' })) });
+  return { statementId, post };
+}
+
+/** All of it on one day; `customer` pays a part of what is invoiced here. */
+export async function hearFromBank(five: FiveServices, customer: string, day: Day): Promise<void> {
+  const { ask, readOn } = five;
+  await ask('payments', registerBankAccount, { bankAccountId: bankAccountIdOf(ACCOUNT, 'EUR'), account: ACCOUNT, currency: 'EUR', message: 'camt.053', withoutBalances: false });
+  await ask('invoicing', issueInvoice, { invoiceId: 'inv_banked', ...contentOf({ customerId: customer, lines: [lineOf({ unitPrice: '20.00' })], terms: { due: { netDays: 30 } }, externalNumber: 'ORD-banked' }) });
+  await readOn();
+  const ties = await bring(five, { id: 'ties', number: 1, closing: '7.00', day, entries: [{ amount: '10.00', ref: 'BK-1', text: 'ORD-banked', day }, { amount: '3.00', side: 'DBIT', ref: 'BK-2', day, reversal: true }] });
+  await ties.post();
+  const wrong = await bring(five, { id: 'wrong', number: 2, opening: '7.00', closing: '9.00', day, entries: [{ amount: '1.00', ref: 'BK-3', text: 'ORD-banked', day }] });
+  await ask('payments', releaseBankStatement, { statementId: wrong.statementId, by: 'anna', reason: 'the bank confirms it' });
+  await wrong.post();
+  const notOurs = await bring(five, { id: 'not-ours', number: 3, opening: '9.00', closing: '9.00', day, entries: [{ amount: '5.00', ref: 'BK-4', day }] });
+  await ask('payments', discardBankStatement, { statementId: notOurs.statementId, by: 'anna', reason: 'not ours' });
+  await readOn();
+}
