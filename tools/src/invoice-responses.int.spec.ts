@@ -123,7 +123,7 @@ describe('answers', () => {
     expect(told.map((a) => a.answer?.$case)).toEqual(['recordInvoiceResponse', 'error']);
     const error = await failing(new InvoiceResponseGrpc(apiOf('invoicing')).recordInvoiceResponse(bad));
     for (const field of ['fields.response_id: is required', 'fields.sender: is not an electronic address', 'fields.effective_date', 'fields.clarifications[0].code: is required', 'fields.clarifications: UQ needs']) expect(error.message).toContain(field);
-    expect((await failing(new InvoiceResponseGrpc(apiOf('invoicing')).recordInvoiceResponse(request(undefined)))).metadata).toEqual({ field: 'response' });
+    expect((await failing(new InvoiceResponseGrpc(apiOf('invoicing')).recordInvoiceResponse(request(undefined)))).metadata).toEqual({ field: 'xml' });
   });
   it('leave nothing to complain of', () => expect(five.errors).toEqual([]));
 });

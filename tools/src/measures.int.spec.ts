@@ -61,7 +61,7 @@ describe('the measures of January, February and the first of March', () => {
       dsoCountback: '47.60', // 1 day of March, 28 of February, 600 ÷ 1000 of January’s 31
       dsoTrue: '63.40', // 59 × 600 ÷ 1000 + 28 × 400 ÷ 400
       dsoBestPossible: '21.82', averageDaysDelinquent: '27.27', averageDaysLate: '30.00', // 400 paid on 10 February, due on 11 January
-      collectionEffectiveness: '', // months are three, 733.33 each: less than what is not due yet
+      collectionEffectiveness: '-233.33', // sixty days are two months of 1100: 1100 − 1800 of 1100 − 800
       turnover: '2.44', pastDuePercent: '55.56', unappliedPercent: '0.00', badDebtPercent: '0.00',
     });
   });
@@ -84,7 +84,7 @@ describe('the measures of January, February and the first of March', () => {
     const whole = await page('');
     expect(whole).toMatchObject({ openingBalance: eur('1000.00'), debits: eur('1600.00'), credits: eur('800.00'), closingBalance: eur('1800.00'), controlTotal: eur('1800.00'), aging: { open: eur('1800.00'), controlTotal: eur('1800.00') } });
     expect(whole.lines.map((l) => [l.date, l.documentNumber === '' ? 'money' : 'item', l.debit?.value ?? '', l.credit?.value ?? '', l.balance!.value])).toEqual([
-      ['2026-02-01', 'item', '500.00', '', '1500.00'], ['2026-02-10', 'money', '', '400.00', '1100.00'], ['2026-02-20', 'item', '300.00', '', '1400.00'], ['2026-02-20', 'item', '', '300.00', '1100.00'], ['2026-02-20', 'money', '', '100.00', '1000.00'],
+      ['2026-02-01', 'item', '500.00', '', '1500.00'], ['2026-02-10', 'money', '', '400.00', '1100.00'], ['2026-02-20', 'item', '300.00', '', '1400.00'], ['2026-02-20', 'item', '', '300.00', '1100.00'], ['2026-02-20', 'item', '', '100.00', '1000.00'],
       ['2026-03-01', 'item', '800.00', '', '1800.00'],
     ]);
     const lines: unknown[] = [];

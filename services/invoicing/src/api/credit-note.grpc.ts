@@ -45,7 +45,7 @@ function readLineCredit(f: Fields<LineCredit>, { of }: LineCredit): AskedLine {
 function readFor(f: Fields<IssueCreditNoteRequest>, { of }: IssueCreditNoteRequest): CreditFor {
   const nothing: CreditFor = { kind: 'invoice', invoiceId: '', lines: [] };
   switch (of?.$case) {
-    case undefined: f.required('of'); return nothing;
+    case undefined: f.wrong('invoice', 'FIELD_REQUIRED', 'or free is required'); return nothing;
     case 'invoice': return f.of({ invoice: of.value }).inside<InvoiceCredit, CreditFor>('invoice', (g) => ({ kind: 'invoice', invoiceId: g.id('invoiceId'), lines: g.list('lines', { max: MOST_LINES + MOST_ADJUSTMENTS }, readLineCredit) })) ?? nothing;
     case 'free': return f.of({ free: of.value }).inside<FreeCredit, CreditFor>('free', (g) => ({ kind: 'free', customerId: g.customer('customerId'), currencyCode: g.currency('currencyCode'), lines: g.list('lines', { min: 1, max: 500 }, readLine) })) ?? nothing;
   }
@@ -55,6 +55,7 @@ export const issueCreditNoteRpc: CommandRpc<IssueCreditNoteRequest, IssueCreditN
   name: 'ar.invoicing.v1.CreditNoteService/IssueCreditNote', message: IssueCreditNoteRequest, command: issueCreditNote, answer,
   read(f, request) {
     const wire = f.oneOf('reasonCode', Object.values(wireReasons));
+    if (wire === WireReason.OTHER && request.reason === '') f.required('reason');
     return {
       creditNoteId: f.id('creditNoteId', true) || newId('crn'), for: readFor(f, request), reasonCode: REASONS.find((r) => wireReasons[r] === wire) ?? 'other', reason: request.reason, issueDate: f.day('issueDate', true), cancels: false,
       replacementInvoiceId: '', externalNumber: f.text('externalNumber', { max: 64, optional: true }), labels: f.labels('labels'), by: request.actor,

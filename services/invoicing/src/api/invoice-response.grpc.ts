@@ -64,7 +64,7 @@ export const recordInvoiceResponseRpc: CommandRpc<RecordInvoiceResponseRequest, 
   read(f, { response }) {
     if (response?.$case === 'xml') return { said: readFile(response.value) };
     const said = response && f.of({ fields: response.value }).inside('fields', readFields);
-    if (!said) f.required('response');
+    if (!said) f.wrong('xml', 'FIELD_REQUIRED', 'or fields is required');
     return { said: said! };
   },
 };

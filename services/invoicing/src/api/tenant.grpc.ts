@@ -83,7 +83,7 @@ export const publishPolicyRpc: CommandRpc<PublishPolicyRequest, PublishPolicy, P
   name: 'ar.invoicing.v1.TenantService/PublishPolicy', message: PublishPolicyRequest, command: publishPolicy, answer,
   read(fields, request) {
     const validFrom = fields.day('validFrom');
-    if (!request.policy) fields.required('policy');
+    if (!request.policy) fields.wrong('policy', 'FIELD_REQUIRED', 'is required: the message of that kind within it');
     const wire = { [request.policy?.$case ?? 'terms']: request.policy?.value } as unknown as WirePolicies;
     if (request.policy) checkPolicies(fields.of(wire), wire);
     fields.done(); // what follows reads a policy that is as the contract says

@@ -32,17 +32,17 @@ export function whyNotEinvoice(document: BillingDocument): No {
 
 function amounts({ currencyCode, taxInBaseCurrency }: BillingDocument): No {
   for (const currency of [currencyCode, ...(taxInBaseCurrency ? [taxInBaseCurrency.currency] : [])]) {
-    if ((exponentOf(currency) ?? 0) > 2) return refuse('einvoice-precision', { currencyCode: currency });
+    if ((exponentOf(currency) ?? 0) > 2) return refuse('einvoice-precision', { field: 'currency_code', rule: 'BR-DEC, UBL-DT-01', currencyCode: currency });
     if (!CURRENCIES.has(currency)) return invalid('currency_code', currency, 'BR-CL-04');
   }
   return undefined;
 }
 
 function parties({ seller, buyer, buyerReference, orderNumber }: BillingDocument): No {
-  if (blank(buyerReference) && blank(orderNumber)) return refuse('einvoice-buyer-reference-missing');
+  if (blank(buyerReference) && blank(orderNumber)) return refuse('einvoice-buyer-reference-missing', { field: 'buyer_reference', rule: 'PEPPOL-EN16931-R003' });
   for (const [who, party] of [['seller', seller], ['buyer', buyer]] as const) {
     const { scheme, id } = party.electronicAddress;
-    if (blank(scheme) || blank(id)) return refuse('einvoice-endpoint-missing', { party: who });
+    if (blank(scheme) || blank(id)) return refuse('einvoice-endpoint-missing', { field: `${who}.electronic_address`, rule: who === 'seller' ? 'PEPPOL-EN16931-R020' : 'PEPPOL-EN16931-R010', party: who });
     if (!ADDRESS_SCHEMES.has(scheme)) return invalid(`${who}.electronic_address`, `${scheme}:${id}`, 'BR-CL-25');
     if (!identifierHolds(scheme, id)) return invalid(`${who}.electronic_address`, `${scheme}:${id}`, 'PEPPOL-COMMON');
     if (blank(party.name)) return missing(`${who}.name`, who === 'seller' ? 'BR-06' : 'BR-07');
@@ -59,8 +59,8 @@ const EXEMPTIONS_OF: Readonly<Record<string, string>> = { 'VATEX-EU-G': 'G', 'VA
 
 function categories({ taxTotals: groups, seller, buyer, delivery, lines: all }: BillingDocument): No {
   const used = new Set(groups.map((g) => g.taxCategory));
-  if (used.has('O') && used.size > 1) return refuse('einvoice-category-mixed');
-  const lacks = (party: string, taxCategory: string): No => refuse('einvoice-tax-id-missing', { party, taxCategory });
+  if (used.has('O') && used.size > 1) return refuse('einvoice-category-mixed', { field: 'tax_category', rule: 'BR-O-11' });
+  const lacks = (party: string, taxCategory: string): No => refuse('einvoice-tax-id-missing', { field: `${party}.tax_id`, rule: `BR-${taxCategory === 'K' ? 'IC' : taxCategory}-02`, party, taxCategory });
   for (const category of used) {
     switch (category) {
       case 'S': case 'Z': case 'E': if (blank(seller.taxId)) return lacks('seller', category); break;
@@ -71,8 +71,8 @@ function categories({ taxTotals: groups, seller, buyer, delivery, lines: all }: 
       case 'K':
         if (!isVatId(seller.taxId)) return lacks('seller', category);
         if (!isVatId(buyer.taxId)) return lacks('buyer', category);
-        if (!delivery?.date && !all.some((line) => line.period)) return refuse('einvoice-delivery-missing', { field: 'delivery.date' });
-        if (!delivery?.countryCode) return refuse('einvoice-delivery-missing', { field: 'delivery.country_code' });
+        if (!delivery?.date && !all.some((line) => line.period)) return refuse('einvoice-delivery-missing', { field: 'supply_date', rule: 'BR-IC-11' });
+        if (!delivery?.countryCode) return refuse('einvoice-delivery-missing', { field: 'supply_country', rule: 'BR-IC-12' });
         break;
       case 'G': if (!isVatId(seller.taxId)) return lacks('seller', category); break;
       case 'O': break;
@@ -90,8 +90,8 @@ function taxTotals({ taxTotals: groups }: BillingDocument): No {
     const { taxCategory, taxRate, exemptionCode, exemptionReason } = group;
     const rate = exact(taxRate);
     if ((taxCategory === 'S') !== (rate.units > 0n)) return invalid('tax_rate', taxKey(group), taxCategory === 'S' ? 'BR-S-05' : `BR-${taxCategory === 'K' ? 'IC' : taxCategory}-05`);
-    if (!taxHolds(group, rate)) return refuse('einvoice-tax-rounding', { taxCategory, taxRate, net: formatMoney(group.net), tax: formatMoney(group.tax) });
-    if (taxCategory === 'E' && blank(exemptionReason) && blank(exemptionCode)) return refuse('einvoice-exemption-reason-missing', { taxCategory });
+    if (!taxHolds(group, rate)) return refuse('einvoice-tax-rounding', { field: 'tax', rule: 'BR-CO-17', taxCategory, taxRate, net: formatMoney(group.net), tax: formatMoney(group.tax) });
+    if (taxCategory === 'E' && blank(exemptionReason) && blank(exemptionCode)) return refuse('einvoice-exemption-reason-missing', { field: 'exemption', rule: 'BR-E-10', taxCategory });
     if (exemptionCode === '') continue;
     if (!EXEMPTION_REASONS.has(exemptionCode)) return invalid('exemption_code', exemptionCode, 'BR-CL-22');
     if ((EXEMPTIONS_OF[exemptionCode] ?? taxCategory) !== taxCategory) return invalid('exemption_code', exemptionCode, 'PEPPOL-EN16931-P0104 to P0111');
@@ -125,7 +125,7 @@ export function roundedAway(line: DocumentLine): Exact | undefined {
 function lines({ lines: all, currencyCode }: BillingDocument): No {
   for (const line of all) {
     const difference = size(beyondParts(line));
-    if (order(difference, exponentOf(currencyCode) === 0 ? HALF : SLACK) > 0) return refuse('einvoice-line-rounding', { line: line.id, net: formatMoney(line.net), quantity: line.quantity, netPrice: line.netPrice });
+    if (order(difference, exponentOf(currencyCode) === 0 ? HALF : SLACK) > 0) return refuse('einvoice-line-rounding', { field: 'unit_price', rule: 'PEPPOL-EN16931-R120', line: line.id, net: formatMoney(line.net), quantity: line.quantity, netPrice: line.netPrice });
     if (!UNITS.has(line.unitCode)) return invalid(`lines[${line.id}].unit_code`, line.unitCode, 'BR-CL-23');
     if (blank(line.name)) return missing(`lines[${line.id}].name`, 'BR-25');
   }

@@ -27,7 +27,7 @@ export function nationalRules(document: BillingDocument, missing: Because, inval
   };
   const withVatOf = (country: string) => seller.taxId.startsWith(country);
 
-  if (withVatOf('EL') || withVatOf('GR') || atHome(seller, 'GR')) return refuse('einvoice-country-unsupported', { countryCode: 'GR' }); // needs a MARK of the tax authority (GR-R-004)
+  if (withVatOf('EL') || withVatOf('GR') || atHome(seller, 'GR')) return refuse('einvoice-country-unsupported', { field: 'country_code', rule: 'GR-R-001', countryCode: 'GR' }); // needs a MARK of the tax authority (GR-R-004)
   if (bothIn(document, 'DE')) {
     if (/^[ \t]*#/m.test(document.terms)) return invalid('terms', document.terms, 'DE-R-018');
     return firstMissing([

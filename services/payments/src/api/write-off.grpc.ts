@@ -33,6 +33,7 @@ export const writeOffOpenItemsRpc: CommandRpc<WriteOffOpenItemsRequest, WriteOff
   read(f, request) {
     const currency = f.currency('currencyCode');
     const [method, reason] = [f.oneOf('method', Object.values(wireMethods)), f.oneOf('reasonCode', Object.values(wireReasons))];
+    if (reason === WireReason.OTHER && request.reason === '') f.required('reason');
     return {
       writeOffId: f.id('writeOffId', true) || newId('wof'), customer: f.customer('customerId'), currency, items: f.list('items', { min: 1, max: 500 }, readItem(currency)),
       method: METHODS.find((m) => wireMethods[m] === method) ?? 'direct', reasonCode: REASONS.find((r) => wireReasons[r] === reason) ?? 'other', reason: request.reason, by: request.actor,

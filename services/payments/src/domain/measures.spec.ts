@@ -27,10 +27,13 @@ describe('true DSO', () => {
 
 describe('collection effectiveness', () => {
   it('of 100,000 and 1,000,000 sold, 120,000 left of which 100,000 are not past due, is 98 %', () =>
-    expect(collectionEffectiveness({ begin: 100_000n, sales: 1_000_000n, months: 1, end: 120_000n, current: 100_000n })).toBe('98.00'));
-  it('takes the sales of a month on average', () => expect(collectionEffectiveness({ begin: 100_000n, sales: 3_000_000n, months: 3, end: 120_000n, current: 100_000n })).toBe('98.00'));
-  it('is unknown where more is not due yet than was ever to be paid', () => expect(collectionEffectiveness({ begin: 0n, sales: 2_200n, months: 3, end: 1_800n, current: 800n })).toBe(''));
-  it('counts months as the calendar does', () => expect([monthsIn('2026-01-31', '2026-02-01'), monthsIn('2025-11-01', '2026-02-28')]).toEqual([2, 4]));
+    expect(collectionEffectiveness({ begin: 100_000n, sales: 1_000_000n, months: [1, 1], end: 120_000n, current: 100_000n })).toBe('98.00'));
+  it('takes the sales of a month on average', () => expect(collectionEffectiveness({ begin: 100_000n, sales: 3_000_000n, months: [3, 1], end: 120_000n, current: 100_000n })).toBe('98.00'));
+  it('is unknown where more is not due yet than was ever to be paid', () => expect(collectionEffectiveness({ begin: 0n, sales: 2_200n, months: [3, 1], end: 1_800n, current: 800n })).toBe(''));
+  it('counts whole months as the calendar does, and thirty days of others as one', () => {
+    expect([monthsIn('2026-02-01', '2026-02-28'), monthsIn('2025-11-01', '2026-02-28')]).toEqual([[1, 1], [4, 1]]);
+    expect([monthsIn('2026-01-31', '2026-02-01'), monthsIn('2026-01-01', '2026-03-31'), monthsIn('2026-02-02', '2026-05-02')]).toEqual([[2, 30], [3, 1], [90, 30]]);
+  });
 });
 
 describe('a ratio', () => {

@@ -6,7 +6,8 @@
 // - DSO: receivables ÷ sales × days of the period. Its best: only what is not past due. Their difference is what lateness costs: average days delinquent.
 // - DSO by countback: whole months of sales are taken from the receivables, the latest first, until nothing is left; a month's days count whole, those of the last one in proportion.
 // - True DSO: days since each open invoice × its open amount ÷ the sales of its month, added up.
-// - Collection effectiveness (CEI): what was collected of what could be: (begin + monthly sales − end) ÷ (begin + monthly sales − what is not past due) × 100.
+// - Collection effectiveness (CEI): what was collected of what could be: (begin + monthly sales − end) ÷ (begin + monthly sales − what is not past due) × 100. Monthly sales are those of
+//   the period ÷ its months: calendar months where it is whole ones, else its days ÷ 30. Where nothing was to be collected, there is no answer.
 import { daysAfter, daysBetween, type Day } from '@ar/domain/day.js';
 
 /** `numerator ÷ denominator`, two digits, half up away from zero; empty where there is nothing to divide by. */
@@ -66,14 +67,17 @@ function gcd(a: bigint, b: bigint): bigint {
   return x === 0n ? 1n : x;
 }
 
-/** How many calendar months a period touches. */
-export const monthsIn = (from: Day, to: Day): number => (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7)) + 1;
+/** The months of a period as a fraction: calendar months where it is whole ones, else days of which thirty are a month. */
+export function monthsIn(from: Day, to: Day): readonly [numerator: number, denominator: number] {
+  const calendar = (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7)) + 1;
+  return from.endsWith('-01') && daysAfter(to, 1).endsWith('-01') ? [calendar, 1] : [daysIn(from, to), 30];
+}
 
-export interface Collected { readonly begin: bigint; readonly sales: bigint; readonly months: number; readonly end: bigint; readonly current: bigint }
-export function collectionEffectiveness({ begin, sales, months, end, current }: Collected): string {
-  const n = BigInt(months);
-  const collectable = (begin - current) * n + sales;
-  return collectable > 0n ? percent((begin - end) * n + sales, collectable) : ''; // nothing was to be collected yet
+export interface Collected { readonly begin: bigint; readonly sales: bigint; readonly months: readonly [numerator: number, denominator: number]; readonly end: bigint; readonly current: bigint }
+export function collectionEffectiveness({ begin, sales, months: [of, per], end, current }: Collected): string {
+  const [n, d] = [BigInt(of), BigInt(per)];
+  const collectable = (begin - current) * n + sales * d;
+  return collectable > 0n ? percent((begin - end) * n + sales * d, collectable) : '';
 }
 
 /** Sales ÷ the mean of the receivables at both ends. */

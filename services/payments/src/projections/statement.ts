@@ -20,8 +20,9 @@ export async function movementsIn(tx: Tx, at: At, of: { readonly customer: strin
   const rows = await tx.query<Omit<Movement, 'minor' | 'sum'> & { minor: string; sum: string }>(
     `with m as (select m.*, sum(minor) over (order by effective_on, recorded, line) as sum from (${movements}) m)
      select m.effective_on::text as "on", m.recorded::text as recorded, m.line, m.event_type as "eventType", m.event_id as "eventId", m.subject_id as "subjectId", m.minor::text as minor, m.sum::text as sum,
-            coalesce(i.document_number, '') as "documentNumber", coalesce(i.due_on::text, '') as "dueOn"
+            coalesce(i.document_number, n.resource->>'credit_note_number', '') as "documentNumber", coalesce(i.due_on::text, '') as "dueOn"
        from m left join item i on i.tenant = $1 and i.item_id = m.subject_id and i.due_from <= $2::date and i.recorded <= $3 and (i.due_until > $2::date or i.recorded_until > $3)
+         left join posted_credit_note n on n.tenant = $1 and m.subject_id = 'credit-note:' || n.credit_note_id
       where $7::date is null or (m.effective_on, m.recorded, m.line) > ($7::date, $8::bigint, $9::int) order by m.effective_on, m.recorded, m.line limit $10`,
     [at.tenant, at.on, at.known, of.customer, of.currency, from, after?.on ?? null, after?.recorded ?? null, after?.line ?? null, limit]);
   return rows.map((r) => ({ ...r, minor: BigInt(r.minor), sum: BigInt(r.sum) }));
