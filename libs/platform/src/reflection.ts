@@ -1,17 +1,24 @@
 // What a stranger's tool asks first: which services are here, and of what shape.
-import { createRequire } from 'node:module';
-import { loadFileDescriptorSetFromBuffer, type PackageDefinition } from '@grpc/proto-loader';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import type { Server } from '@grpc/grpc-js';
+import protobuf from 'protobufjs';
 import { imageBytes } from '@ar/contracts/image.js';
 
-interface Descriptors { readonly FileDescriptorSet: { decode(bytes: Uint8Array): { readonly file: readonly unknown[] } }; readonly FileDescriptorProto: { encode(file: unknown): { finish(): Uint8Array } } }
-
-/** Serves reflection v1 and v1alpha from the compiled protos. proto-loader's own descriptors are not what was written (grpc-node #3018), so they are replaced. */
+/** Serves reflection v1 and v1alpha from the compiled protos as they were written: proto-loader's own descriptors are not (grpc-node #3018). */
 export function addReflection(server: Pick<Server, 'addService'>, services: readonly string[]): void {
-  const { FileDescriptorSet, FileDescriptorProto } = createRequire(import.meta.url)('protobufjs/ext/descriptor') as Descriptors;
-  const image = imageBytes();
-  const files = FileDescriptorSet.decode(image).file.map((file) => Buffer.from(FileDescriptorProto.encode(file).finish()));
-  const definitions = Object.fromEntries(Object.entries(loadFileDescriptorSetFromBuffer(image)).map(([name, definition]) => [name, 'format' in definition ? { ...definition, fileDescriptorProtos: files } : definition])) as PackageDefinition;
-  new ReflectionService(definitions, { services: [...services] }).addToServer(server);
+  // One entry with all files: the library decodes the files of every entry, so an entry per message would decode the contract hundreds of times.
+  const contract = { contract: { fileDescriptorProtos: files() } } as unknown as PackageDefinition;
+  new ReflectionService(contract, { services: [...services] }).addToServer(server);
+}
+
+/** The files of the image (a FileDescriptorSet: field 1, repeated), each still encoded. */
+function files(): Buffer[] {
+  const reader = protobuf.Reader.create(imageBytes());
+  const all: Buffer[] = [];
+  while (reader.pos < reader.len) {
+    reader.uint32();
+    all.push(Buffer.from(reader.bytes()));
+  }
+  return all;
 }
