@@ -51,6 +51,16 @@ describe('a tax code', () => {
   it('is refused where it stands for nothing, with its date', () => expect([by('NONE'), by('EU', '2025-03-02')]).toMatchObject([{ refused: 'tax-code-not-found', detail: { taxCode: 'NONE', issueDate: '2026-03-02' } }, { 'invoice/inv_1': [{}] }]));
 });
 
+describe('an invoice in another currency', () => {
+  const policies = policiesWith({ exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }], version: 9 } });
+  const earlierExchange = { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.90' }], version: 4 };
+  const by = (issueDate: string, more: object) => deciding(issueInvoice, {}, { today: '2026-03-02', known: { ...known, ...more }, policies, series: {} })({ ...request, currencyCode: 'USD', issueDate });
+  it('is booked at the rate of its issue date', () => expect([by('', { earlierExchange }), by('2026-03-02', { earlierExchange }), by('2026-02-27', { earlierExchange })]).toMatchObject([
+    { 'invoice/inv_1': [{ booking: { rate: '0.92', policyVersion: 9 } }] }, { 'invoice/inv_1': [{ booking: { rate: '0.92' } }] }, { 'invoice/inv_1': [{ booking: { rate: '0.90', policyVersion: 4 } }] },
+  ]));
+  it('is refused where no policy held on that day, with the day', () => expect(by('2026-02-27', {})).toMatchObject({ refused: 'exchange-rate-missing', detail: { from: 'USD', to: 'EUR', date: '2026-02-27' } }));
+});
+
 describe('a draft', () => {
   const drafted = (more: Partial<IssueInvoice>) => ({ 'invoice/inv_1': [{ type: 'InvoiceDrafted', invoiceId: 'inv_1', draft: { ...contentOf(), ...more }, customer: { netDays: 14, version: 1 } }] });
   const issue = (history: Parameters<typeof deciding>[1], today = '2026-03-02') => deciding(issueInvoiceDraft, history, { today, known: { customer: undefined, seller }, series: {} })({ invoiceId: 'inv_1' });

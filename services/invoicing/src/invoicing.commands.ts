@@ -1,6 +1,6 @@
 // What invoicing can be asked for: which streams, what must be known, what is decided.
 import { daysAfter, type Day } from '@ar/domain/day.js';
-import type { Policies, PolicyKind, TaxRate } from '@ar/domain/policies.js';
+import type { Policies, PoliciesInForce, PolicyKind, TaxRate } from '@ar/domain/policies.js';
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { delivery, mayHaveArrived } from './domain/delivery.js';
 import type { DeliveryChannel } from './domain/delivery-preferences.js';
@@ -45,24 +45,32 @@ export const openBusinessDay: Command<OpenBusinessDay> = {
 };
 
 export interface Seller { readonly series: readonly DocumentSeries[]; readonly baseCurrency: string; /** Of what it says about itself. */ readonly version: number }
-export interface IssueKnown extends WithGuard { readonly seller: Seller; readonly customer: CustomerThen | undefined; readonly terms?: readonly TermsKnown[]; readonly delivery?: DeliveryChoice | undefined }
+export interface IssueKnown extends WithGuard { readonly seller: Seller; readonly customer: CustomerThen | undefined; readonly terms?: readonly TermsKnown[]; readonly delivery?: DeliveryChoice | undefined; /** The exchange policy that held on the day of an invoice dated back. */ readonly earlierExchange?: PoliciesInForce['exchange'] | undefined }
 
-export const BY_CUSTOMER = 'select tenant, id, id customer from asked';
-/** A draft may have been made a moment ago and not be read yet: the store knows whose it is. */
-export const BY_DRAFT = `select tenant, id, (select e.data->'draft'->>'customerId' from es.event e where e.stream_id = asked.tenant || '/invoice/' || asked.id and e.type in ('InvoiceDrafted', 'InvoiceDraftChanged') order by e.version desc limit 1) customer from asked`;
+/** Whose invoice is asked for, by the customer or by its draft, and the day that it is to have; null is the business date. */
+export const BY_CUSTOMER = 'select n, tenant, id customer, day from asked';
+/** A draft may have been made a moment ago and not be read yet: the store knows what it says. */
+export const BY_DRAFT = `select n, tenant, draft->>'customerId' customer, nullif(draft->>'issueDate', '')::date "day" from asked cross join lateral (
+  select e.data->'draft' draft from es.event e where e.stream_id = asked.tenant || '/invoice/' || asked.id and e.type in ('InvoiceDrafted', 'InvoiceDraftChanged') order by e.version desc limit 1) d`;
 
-/** Each tenant as a seller, and the customers found by an id of theirs or of their drafts. */
-export async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof BY_CUSTOMER | typeof BY_DRAFT, ids: readonly string[], tx: Tx): Promise<readonly IssueKnown[]> {
-  const sellers = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; base_currency: string; details_version: number }>('select tenant, series, base_currency, details_version from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
-  const customers = await tx.query<{ tenant: string; id: string; customer: string; net_days: number | null; version: number; channel: DeliveryChannel | null; attach_xml: boolean }>(
-    `with asked as (select * from unnest($1::text[], $2::text[]) a(tenant, id)), found as (${by})
-     select f.tenant, f.id, c.customer, c.net_days, c.version, p.channel, p.attach_xml from found f join customer c using (tenant, customer) left join delivery_preferences p using (tenant, customer)`, [asked.map((a) => a.tenant), ids]);
-  const terms = await termsKnown(tx, asked.map((a, i) => ({ tenant: a.tenant, customer: customers.find((c) => c.tenant === a.tenant && c.id === ids[i])?.customer ?? '' })));
-  return asked.map((a, i) => {
-    const seller = sellers.find((s) => s.tenant === a.tenant);
-    const customer = customers.find((c) => c.tenant === a.tenant && c.id === ids[i]);
-    return { seller: { series: seller?.series ?? [], baseCurrency: seller?.base_currency ?? '', version: seller?.details_version ?? 0 }, customer: customer && { netDays: customer.net_days, version: customer.version }, terms: terms[i]!,
-      delivery: customer?.channel === 'email' ? { channel: 'email', attachXml: customer.attach_xml } : undefined };
+interface SellerAndCustomer { readonly n: number; readonly series: readonly DocumentSeries[] | null; readonly baseCurrency: string; readonly sellerVersion: number; readonly hasTerms: boolean; readonly customer: string | null; readonly netDays: number | null; readonly version: number; readonly channel: DeliveryChannel | null; readonly attachXml: boolean; readonly exchange: { readonly version: number; readonly policy: Policies['exchange'] } | null }
+
+/** Each tenant as a seller, the customer, and for a day before the business date the exchange policy that held then. `ids`: of customers, or of drafts; `days`: as they are asked for. */
+export async function sellersAndCustomers(asked: readonly Asked<unknown>[], by: typeof BY_CUSTOMER | typeof BY_DRAFT, ids: readonly string[], tx: Tx, days: readonly (Day | '')[] = []): Promise<readonly IssueKnown[]> {
+  const rows = await tx.query<SellerAndCustomer>(
+    `with asked as (select * from unnest($1::text[], $2::text[], $3::date[], $4::date[]) with ordinality a(tenant, id, "day", today, n)), found as (${by})
+     select a.n::int n, s.series, s.base_currency "baseCurrency", s.details_version "sellerVersion", exists (select from business_terms b where b.tenant = a.tenant) "hasTerms", c.customer, c.net_days "netDays", c.version, p.channel, p.attach_xml "attachXml",
+       case when f.day < a.today then (select jsonb_build_object('version', x.version, 'policy', x.policy) from policy x where x.tenant = a.tenant and x.kind = 'exchange' and x.held_from <= f.day order by x.version desc limit 1) end exchange
+     from asked a left join found f using (n) left join tenant s on s.tenant = a.tenant left join customer c on c.tenant = a.tenant and c.customer = f.customer left join delivery_preferences p on p.tenant = c.tenant and p.customer = c.customer`,
+    [asked.map((a) => a.tenant), ids, asked.map((_, i) => days[i] || null), asked.map((a) => a.today || null)]);
+  const of = new Map(rows.map((row) => [row.n - 1, row] as const));
+  const terms = rows.some((r) => r.hasTerms) ? await termsKnown(tx, asked.map(({ tenant }, i) => ({ tenant, customer: of.get(i)!.customer ?? '' }))) : [];
+  return asked.map((_, i) => {
+    const { series, baseCurrency, sellerVersion, customer, netDays, version, channel, attachXml, exchange } = of.get(i)!;
+    return {
+      seller: { series: series ?? [], baseCurrency: baseCurrency ?? '', version: sellerVersion ?? 0 }, customer: customer === null ? undefined : { netDays, version }, terms: terms[i] ?? [],
+      delivery: channel === 'email' ? { channel: 'email', attachXml } : undefined, earlierExchange: exchange ? { ...exchange.policy, version: exchange.version } : undefined,
+    };
   });
 }
 
@@ -72,7 +80,7 @@ export const issueInvoice: Command<IssueInvoice, IssueKnown> = {
   customer: ({ customerId }) => customerId,
   streams: ({ invoiceId }) => [invoiceOf(invoiceId)],
   series: ({ issueDate }, today) => [invoiceSeries(issueDate || today)],
-  known: async (asked, tx) => withGuard(asked, await sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx), asked.map((a) => a.request), tx),
+  known: async (asked, tx) => withGuard(asked, await sellersAndCustomers(asked, BY_CUSTOMER, asked.map((a) => a.request.customerId), tx, asked.map((a) => a.request.issueDate)), asked.map((a) => a.request), tx),
   decide({ invoiceId, replaces, by, ...asked }, on) {
     const { content, issuing: unguarded } = prepared(asked, on.known, on);
     const issuing = { ...unguarded, guard: guarding(content, { invoiceId, replaces }, on.known.guard, on) };
@@ -85,9 +93,11 @@ export const waits = (by = '', on: Pick<Decision, 'policies'>): { readonly waits
 
 export const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
+const NO_RATES: PoliciesInForce['exchange'] = { source: '', rates: [], version: 0 };
+
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
-export function prepared(asked: InvoiceContent, { seller, customer, terms: published = [], delivery }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
-  const { terms, tax, calendar, exchange } = on.policies;
+export function prepared(asked: InvoiceContent, { seller, customer, terms: published = [], delivery, earlierExchange }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {
+  const { terms, tax, calendar } = on.policies;
   const series = invoiceSeries(asked.issueDate || on.today);
   const { last, lastDate } = on.series(series);
   const { issueDate, today } = issueDateOf(asked.issueDate, on.today, lastDate);
@@ -101,7 +111,7 @@ export function prepared(asked: InvoiceContent, { seller, customer, terms: publi
     issuing: {
       today, issueDate, lastIssueDate: lastDate, number, series, paymentReference: creditorReference(number), customer, sellerVersion: seller.version,
       due: named === undefined ? own ?? { netDays: customer?.netDays ?? terms.netDays } : found?.due, discount: asked.terms?.discount ?? found?.discount,
-      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: seller.baseCurrency, exchange, businessTerms: inForce(published, issueDate), delivery,
+      termsPolicyVersion: byPolicy || found ? terms.version : 0, dueDateMoves: terms.dueDateMoves, calendar, taxRule: { rounding: tax.rounding, prices: tax.prices, policyVersion: tax.version }, baseCurrency: seller.baseCurrency, exchange: issueDate < on.today ? earlierExchange ?? NO_RATES : on.policies.exchange, businessTerms: inForce(published, issueDate), delivery,
     },
   };
 }

@@ -261,7 +261,7 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   const owing = summed.taxTotals.find((t) => t.net.minor < 0);
   if (owing) return refuse('total-not-positive', { taxCategory: owing.taxCategory, taxRate: owing.taxRate, minor: owing.net.minor });
   const booking = currencyCode === on.baseCurrency ? undefined : booked(summed, bookingRate ?? rateOf(on, currencyCode), on.baseCurrency);
-  if (booking === 'unknown') return refuse('exchange-rate-missing', { from: currencyCode, to: on.baseCurrency, date: today });
+  if (booking === 'unknown') return refuse('exchange-rate-missing', { from: currencyCode, to: on.baseCurrency, date: issueDate });
   if (booking && 'invalid' in booking) return refuse('total-out-of-range', { value: booking.value });
   const instalments = schedule(due, issueDate, summed.total, on.dueDateMoves, on.calendar);
   if (instalments === undefined) return refuse('instalments-not-whole', { invoiceId });
