@@ -75,7 +75,7 @@ beforeAll(async () => {
   [invoices, credits, charges] = [new InvoiceGrpc(api('invoicing')), new CreditNoteGrpc(api('invoicing')), new DebitNoteGrpc(api('invoicing'))];
   [accounts, postedNotes, receipts, reports] = [new AccountGrpc(api('payments')), new PostedGrpc(api('payments')), new ReceiptGrpc(api('payments')), new ReportGrpc(api('payments'))];
   await five.ask('invoicing', registerTenant, {
-    tenantId, baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf({ sender: 'billing@seller.example' }), firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 3, creditNoteLimit: '500', writeOffLimit: '', refundLimit: '50', dueDateDays: 0 } },
+    tenantId, baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf({ sender: 'billing@seller.example' }), firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 3, creditNoteLimit: '500', writeOffLimit: '', refundLimit: '50', dueDateDays: 0, neverAlone: [] } },
   });
   await five.readOn();
   for (const customerId of ['c1', 'c2', 'c3', 'c4', 'c5']) await five.ask('credit', registerCustomer, {

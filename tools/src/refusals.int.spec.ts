@@ -45,7 +45,7 @@ const today = '2026-03-02';
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const note = { contactName: '', text: '' };
 const details = detailsOf({ electronicAddress: '9930:DE9' });
-const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60, writeOffLimit: '', refundLimit: '50' }, billingGuard: { ...defaultPolicies.billingGuard, prices: 'block' as const } } };
+const tenant = { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today, policies: { ...defaultPolicies, approvals: { expiryDays: 14, creditNoteLimit: '50', dueDateDays: 60, writeOffLimit: '', refundLimit: '50', neverAlone: [] }, billingGuard: { ...defaultPolicies.billingGuard, prices: 'block' as const } } };
 const line = lineOf({ taxRate: '0', taxCategory: 'Z' });
 const document = { invoiceId: 'inv_new', ...contentOf({ lines: [line], terms: { due: { netDays: 30 } } }) };
 const schedule = (scheduleId: string, firstDate = '2026-04-01') => ({ scheduleId, template: contentOf({ lines: [line] }), recurrence: { frequency: 'monthly', every: 1, firstDate, endOfMonth: false, lastDate: '', invoices: 0, servicePeriod: 'none' } as const });

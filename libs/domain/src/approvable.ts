@@ -12,6 +12,9 @@ import { type Decider, isRefusal, type Refusal, refuse } from './decider.js';
 /** Why a command needs approval: the band it falls in (`up to 1000`, `above 1000`), as the policy names it. */
 export interface Need { readonly band: string; readonly expiryDays: number }
 
+/** The limit above which a wish of somebody needs a second person: every amount is above that of who may give nothing alone; '' is none. */
+export const limitOf = (limit: string, by: string, { neverAlone }: { readonly neverAlone: readonly string[] }): string => (neverAlone.includes(by) ? '0' : limit);
+
 export type ApprovableCommand<C> =
   | { type: 'Propose'; approvalId: string; command: C; by: string; today: Day }
   | { type: 'Approve'; approvalId: string; by: string; bands: readonly string[]; today: Day; command?: C }

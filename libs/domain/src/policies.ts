@@ -30,14 +30,18 @@ export interface Policies {
   };
   /** Last day past due of each bucket but the last, which is open: `[30, 60, 90]`. */
   readonly aging: { readonly upTo: readonly number[] };
-  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `writeOffLimit`: the same of a write-off; `refundLimit`: of a refund. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. */
-  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string; readonly refundLimit: string };
+  /** What a customer is charged for a payment that went back, without tax; nothing where the currency or the amount is missing. `taxCategory` (EN 16931) with its rate and exemption: of the line of the debit note. */
+  readonly returnedPayments: { readonly fees: readonly ReturnFee[]; readonly taxCategory: string; readonly taxRate: string; readonly exemption: string };
+  /** `creditNoteLimit`: a credit note of more than this, tax included, waits for a second person; empty: none does. `writeOffLimit`: the same of a write-off; `refundLimit`: of a refund. `dueDateDays`: by how many days one person alone may move a due date to later; 0: any. `neverAlone`: who keeps the ledger or takes cash; a credit note, write-off or refund that one of them asks for waits for a second person, whatever it comes to. */
+  readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string; readonly refundLimit: string; readonly neverAlone: readonly string[] };
   /** What an invoice is compared with when it is issued, and what is done with what is found; duplicates are looked for within so many days. */
   readonly billingGuard: { readonly prices: GuardAction; readonly fulfilments: GuardAction; readonly duplicates: GuardAction; readonly duplicateDays: number };
 }
 
 export type GuardAction = 'off' | 'warn' | 'block' | 'approve';
 
+/** Decimal text; empty: none. */
+export interface ReturnFee { readonly currencyCode: string; readonly returned: string; readonly chargedBack: string; readonly bounced: string }
 export interface ExchangeRate { readonly currencyCode: string; readonly rate: string }
 /** `percent` of the original amount, empty for any share of it. */
 export interface SmallBalance { readonly currencyCode: string; readonly limit: string; readonly percent: string }
@@ -64,6 +68,7 @@ export const defaultPolicies: Policies = {
     onHold: 10, withoutContact: 5, withoutContactDays: 7, disputedShare: 20,
   },
   aging: { upTo: [30, 60, 90] },
-  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '', refundLimit: '' },
+  approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '', refundLimit: '', neverAlone: [] },
+  returnedPayments: { fees: [], taxCategory: 'O', taxRate: '0', exemption: 'Compensation, not subject to VAT' },
   billingGuard: { prices: 'off', fulfilments: 'off', duplicates: 'warn', duplicateDays: 30 },
 };

@@ -1,8 +1,9 @@
-// What invoicing does by itself: issued documents are delivered to who wants them; schedules issue what is due, when the day opens, and at once when a schedule that has something due was kept, mended or resumed.
+// What invoicing does by itself: issued documents are delivered to who wants them; a payment that went back is charged; schedules issue what is due, when the day opens, and at once when a schedule that has something due was kept, mended or resumed.
 import { derivedId } from '@ar/domain/id.js';
 import type { AnyReaction, Consumed, Daily, Reaction } from '@ar/runtime/forms.js';
 import { requestDelivery, requestNoteDelivery, type RequestDelivery, type RequestNoteDelivery } from './delivery.commands.js';
 import { dueSchedules, periodsOf } from './projections/schedules.js';
+import { chargeReturnedPayment, type ChargeReturnedPayment } from './notes.commands.js';
 import { issueScheduled, type IssueScheduled } from './recurring.commands.js';
 
 type ScheduleChanged = 'ar.invoicing.invoice_schedule_created.v1' | 'ar.invoicing.invoice_schedule_updated.v1' | 'ar.invoicing.invoice_schedule_resumed.v1';
@@ -37,7 +38,14 @@ const deliverDebitNote: Reaction<'ar.invoicing.debit_note_issued.v1', RequestNot
   requests: ({ tenant, customer, data: { debitNoteId, number } }) => [{ deliveryId: derivedId('dlv', tenant, debitNoteId), customerId: customer, documentType: 'debit-note', documentId: debitNoteId, documentNumber: number }],
   expected: [],
 };
-export const reactions: readonly AnyReaction[] = [created, updated, resumed, deliver, deliverCreditNote, deliverDebitNote];
+const chargeReturned: Reaction<'ar.payments.receipt_reversed.v1', ChargeReturnedPayment> = {
+  name: 'charge-returned-payment',
+  on: 'ar.payments.receipt_reversed.v1',
+  command: chargeReturnedPayment,
+  requests: ({ customer, data: { receiptId, code, fee } }) => (fee ? [{ customerId: customer, receiptId, currencyCode: fee.currencyCode, fee: fee.value, code }] : []),
+  expected: [],
+};
+export const reactions: readonly AnyReaction[] = [created, updated, resumed, deliver, deliverCreditNote, deliverDebitNote, chargeReturned];
 
 /** Once per schedule and day. */
 export const issueSchedules: Daily<IssueScheduled> = {

@@ -25,7 +25,7 @@ import { approveInvoice, correctFulfilment, endContractPrice, expireInvoice, rec
 import { expireInvoices } from './guard.daily.js';
 import { expireCreditNotes } from './invoicing.daily.js';
 import { publisher } from './invoicing.publisher.js';
-import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
+import { approveCreditNote, cancelAndReissue, cancelInvoice, chargeReturnedPayment, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
 import { billedInvoices } from './projections/billed-invoices.js';
 import { recordInvoiceResponse } from './invoice-responses.commands.js';
 import { creditNoteResource, creditNotes } from './projections/credit-notes.js';
@@ -48,7 +48,7 @@ import { consolidateDrafts, createSchedule, endSchedule, issueScheduled, pauseSc
 export const invoicing = (smtpUrl: string): Service => ({
   name: 'invoicing',
   aggregates: [tenant, invoice, creditNote, debitNote, invoiceSchedule, businessTerms, acknowledgements, deliveryPreferences, delivery, attachments, contractPrice, fulfilment, countedInvoices, invoiceResponse],
-  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote,
+  commands: [registerTenant, updateTenant, publishPolicy, openBusinessDay, createInvoiceDraft, updateInvoiceDraft, discardInvoiceDraft, issueInvoiceDraft, issueInvoice, voidInvoice, issueCreditNote, approveCreditNote, refuseCreditNote, expireCreditNote, cancelInvoice, cancelAndReissue, issueDebitNote, chargeReturnedPayment,
     consolidateDrafts, createSchedule, updateSchedule, pauseSchedule, resumeSchedule, endSchedule, issueScheduled, rescheduleDueDate, approveDueDate, refuseDueDate, expireDueDates, publishBusinessTerms, recordAcknowledgement,
     setDeliveryPreferences, requestDelivery, requestNoteDelivery, sendDocument, claimDelivery, recordDelivery, recordDeliveryReport, attachFile, removeAttachment, setContractPrice, endContractPrice, recordFulfilment, correctFulfilment, approveInvoice, refuseInvoice, expireInvoice, recordInvoiceResponse],
   resources: [tenantResource, invoiceResource, creditNoteResource, debitNoteResource, scheduleResource, businessTermsResource, acknowledgementsResource, deliveryPreferencesResource, deliveryResource, attachmentsResource, contractPriceResource, fulfilmentResource, invoiceResponseResource],

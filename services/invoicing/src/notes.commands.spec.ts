@@ -3,7 +3,7 @@ import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { contentOf, lineOf } from './domain/invoice.world.js';
 import { issueInvoice, voidInvoice } from './invoicing.commands.js';
-import { approveCreditNote, cancelAndReissue, cancelInvoice, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
+import { approveCreditNote, cancelAndReissue, cancelInvoice, chargeReturnedPayment, expireCreditNote, issueCreditNote, issueDebitNote, refuseCreditNote } from './notes.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-05';
@@ -23,6 +23,22 @@ const wish = (creditNoteId: string, lines: readonly object[] = [], more: object 
   creditNoteId, for: { kind: 'invoice', invoiceId: 'inv_1', lines }, reasonCode: 'return', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna', ...more,
 });
 const cancel = { invoiceId: 'inv_1', creditNoteId: 'crn_1', issueDate: '', reason: 'wrong customer', by: 'anna' };
+
+describe('who keeps the ledger or takes cash', () => {
+  const policies = policiesWith({ approvals: { neverAlone: ['anna'] } });
+  it('gives no credit alone, however little', () => expect(run(issueCreditNote, invoiced, wish('crn_1', [{ line: 1, net: { minor: 1, currency: 'EUR' }, quantity: '' }]), { policies })).toMatchObject({ 'credit-note/crn_1': [{ type: 'CreditNoteProposed', by: 'anna' }] }));
+  it('cancels nothing alone', () => expect(run(cancelInvoice, invoiced, cancel, { policies })).toMatchObject({ 'credit-note/crn_1': [{ type: 'CreditNoteProposed' }] }));
+  it('is not who somebody else is', () => expect(run(issueCreditNote, invoiced, wish('crn_1', [], { by: 'ben' }), { policies })).toMatchObject({ 'credit-note/crn_1': [{ type: 'CreditNoteIssued' }] }));
+});
+
+describe('a payment that went back', () => {
+  const policies = policiesWith({ tax: { prices: 'gross' }, returnedPayments: { taxCategory: 'S', taxRate: '19' } });
+  const charge = { customerId: 'c1', receiptId: 'rcp_1', currencyCode: 'EUR', fee: '10.00', code: 'AM04' };
+  const charged = run(chargeReturnedPayment, {}, charge) as History;
+  it('costs its customer a fee that is not taxed', () => expect(Object.values(charged)[0]).toMatchObject([{ type: 'DebitNoteIssued', kind: 'fee', number: 'D2026-00001', reason: 'payment rcp_1 went back, AM04', labels: { receipt_id: 'rcp_1' }, total: { minor: 10_00 }, tax: { minor: 0 }, taxTotals: [{ taxCategory: 'O' }] }]));
+  it('or is, on top of it, where the policy says so', () => expect(Object.values(run(chargeReturnedPayment, {}, charge, { policies }))[0]).toMatchObject([{ net: { minor: 10_00 }, tax: { minor: 1_90 }, total: { minor: 11_90 } }]));
+  it('costs it once', () => expect(run(chargeReturnedPayment, charged, charge)).toMatchObject({ refused: 'debit-note-exists' }));
+});
 
 describe('a credit note for an invoice', () => {
   it('takes the next number of its series and is on the invoice, in one append', () => expect(run(issueCreditNote, invoiced, wish('crn_1', [{ line: 1, net: null, quantity: '1' }]))).toMatchObject({

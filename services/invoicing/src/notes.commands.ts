@@ -1,4 +1,6 @@
 // Credit notes and debit notes: which streams, what must be known, what is decided. A credit note for an invoice is one append to both, so what can be credited is never given twice.
+import { limitOf } from '@ar/domain/approvable.js';
+import { derivedId } from '@ar/domain/id.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Refusal, refuse } from '@ar/domain/decider.js';
 import { formatMoney } from '@ar/domain/money.js';
@@ -60,12 +62,12 @@ function contentOf(wish: CreditWish, issueDate: Day, customerKnown: boolean, on:
 }
 
 /** The wish as it would be issued now. */
-function issueNow(wish: CreditWish, known: NoteKnown, on: Decision<unknown>): Issue {
+function issueNow(wish: CreditWish, known: NoteKnown, on: Decision<unknown>, by: string): Issue {
   const series = seriesOf('credit-note', wish.issueDate || on.today);
   const { last, lastDate } = on.series(series);
   const { issueDate, today } = issueDateOf(wish.issueDate, on.today, lastDate);
-  const { creditNoteLimit, expiryDays } = on.policies.approvals;
-  const issue = { wish, content: contentOf(wish, issueDate, known.customer !== undefined, on), limit: creditNoteLimit ?? '', expiryDays };
+  const { approvals } = on.policies;
+  const issue = { wish, content: contentOf(wish, issueDate, known.customer !== undefined, on), limit: limitOf(approvals.creditNoteLimit, by, approvals), expiryDays: approvals.expiryDays };
   return { type: 'Issue', ...issue, number: printedNumber(known.series, 'credit-note', series.slice(-4), last + 1), series, issueDate, today, lastIssueDate: lastDate, sellerVersion: known.sellerVersion, customerVersion: known.customer?.version ?? 0 };
 }
 
@@ -80,7 +82,7 @@ function follow(on: Decision<unknown>, { for: what }: CreditWish, made: readonly
 }
 
 function propose(on: Decision<unknown>, wish: CreditWish, known: NoteKnown, by: string, atOnce = false): void {
-  const issue = issueNow(wish, known, on);
+  const issue = issueNow(wish, known, on, by);
   // What waits has no number yet.
   follow(on, wish, on.run(creditNoteOf(wish.creditNoteId), { type: 'Propose', issue: needOf(issue) ? { ...issue, number: '' } : issue, by, today: on.today, atOnce }));
 }
@@ -140,7 +142,7 @@ export const approveCreditNote: Command<ApproveCreditNote, NoteKnown> = {
     const waiting = waitingIn(on.state(stream), creditNoteId);
     const wish = waiting && { ...waiting.wish, issueDate: '' };
     // Its customer was known when it was proposed.
-    const made = on.run(stream, { type: 'Approve', creditNoteId, issue: wish && issueNow(wish, { ...on.known, customer: { netDays: null, version: waiting.customerVersion ?? 0 } }, on), by, today: on.today });
+    const made = on.run(stream, { type: 'Approve', creditNoteId, issue: wish && issueNow(wish, { ...on.known, customer: { netDays: null, version: waiting.customerVersion ?? 0 } }, on, by), by, today: on.today });
     if (wish) follow(on, wish, made);
   },
 };
@@ -183,3 +185,21 @@ export const issueDebitNote: Command<IssueDebitNote, NoteKnown> = {
     on.take(series, issueDate);
   },
 };
+
+export interface ChargeReturnedPayment { readonly customerId: string; readonly receiptId: string; readonly currencyCode: string; readonly fee: string; readonly code: string }
+/** What a payment that went back costs its customer: a debit note, once per receipt, without tax in its price, taxed as the policy says. */
+export const chargeReturnedPayment: Command<ChargeReturnedPayment, NoteKnown> = {
+  name: 'charge-returned-payment',
+  customer: ({ customerId }) => customerId,
+  streams: ({ receiptId }) => [debitNoteOf(feeOf(receiptId))],
+  series: (_request, today) => [seriesOf('debit-note', today)],
+  known: (asked, tx) => known(asked.map(({ tenant, request }) => ({ tenant, customerId: request.customerId })), tx),
+  decide({ customerId, receiptId, currencyCode, fee, code }, on) {
+    const { returnedPayments: { taxCategory, taxRate, exemption }, tax } = on.policies;
+    issueDebitNote.decide({
+      debitNoteId: feeOf(receiptId), customerId, kind: 'fee', currencyCode, invoiceId: '', externalNumber: '', reason: `payment ${receiptId} went back${code && `, ${code}`}`, labels: { receipt_id: receiptId }, issueDate: '', due: undefined,
+      lines: [{ description: 'Fee for a returned payment', articleId: '', quantity: '1', unitCode: 'C62', unitPrice: fee, taxCode: '', taxCategory: taxCategory || 'O', taxRate: taxRate || '0', exemption, adjustments: [], periodFrom: '', periodTo: '' }],
+    }, { ...on, policies: { ...on.policies, tax: { ...tax, prices: 'net' } } });
+  },
+};
+const feeOf = (receiptId: string) => derivedId('dbn', receiptId);

@@ -7,7 +7,7 @@ import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, 
 import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
 import { closingsOf } from './domain/item-discount.js';
 import { postedCreditNote, type CreditUse, type PostedCreditState } from './domain/posted-credit-note.js';
-import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
+import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind, returnFee } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown } from './projections/customers.js';
@@ -118,15 +118,15 @@ export const unapplyReceipt: Command<UnapplyReceipt> = {
   decide: ({ receiptId, groupId, reason, effectiveOn }, on) => takeBack(on, receiptId, groupId, [], 'unapplication', effectiveOn || null, reason),
 };
 
-export interface ReverseReceipt { readonly receiptId: string; readonly kind: ReversalKind; readonly code: string; readonly reason: string; readonly effectiveOn: Day }
+export interface ReverseReceipt { readonly receiptId: string; readonly kind: ReversalKind; readonly code: string; readonly reason: string; readonly effectiveOn: Day | ''; readonly waiveFee?: boolean }
 
 export const reverseReceipt: Command<ReverseReceipt> = {
   name: 'reverse-receipt',
   streams: ({ receiptId }) => [receiptOf(receiptId)],
-  decide({ receiptId, kind, code, reason, effectiveOn }, on) {
+  decide({ receiptId, kind, code, reason, effectiveOn, waiveFee = false }, on) {
     const claim = refundsGiveWay(on, receiptId, effectiveOn || on.today);
     const before = on.state(receiptOf(receiptId));
-    const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null });
+    const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     if (on.state(accountOf(customer, facts.currency)).cash[receiptId]) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });

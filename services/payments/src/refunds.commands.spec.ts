@@ -54,6 +54,13 @@ describe('a refund that is asked for', () => {
   });
 });
 
+describe('a refund that is asked for by who may give nothing alone', () => {
+  it('waits for a second person, however little it is', () => {
+    const made = deciding(requestRefund as AnyCommand, received, { today, known: undefined, policies: policiesWith({ approvals: { neverAlone: ['anna'] } }) })(wish(1)) as History;
+    expect(Object.values(made).flat().map((e) => e.type)).toContain('RefundProposed');
+  });
+});
+
 describe('a refund that comes to nothing', () => {
   const waiting = after(received, requestRefund, wish(40_00), { limit: '30' });
   const unknown = after(after(asked, claimRefund, todo()), recordRefundOutcome, { todo: todo(), outcome: 'unknown', detail: 'timeout' });

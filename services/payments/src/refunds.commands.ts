@@ -1,4 +1,5 @@
 // Refunds: which streams, what is decided. Taking money for one, and giving it back, is one append to the refund, the receipt or credit note, and the account.
+import { limitOf } from '@ar/domain/approvable.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Command, Decision, Outcome, Todo } from '@ar/runtime/forms.js';
 import { account, accountId, creditKey, creditNoteIn, type Item } from './domain/account.js';
@@ -51,8 +52,8 @@ export const requestRefund: Command<RequestRefund> = {
     if (creditNoteId === '') on.run(receiptOf(receiptId), { type: 'ReserveForRefund', receiptId, customer, refundId, minor, effectiveOn: takenOn });
     else on.run(creditOf(creditNoteId), { type: 'ReserveForRefund', refundId, minor, effectiveOn: takenOn });
     on.run(accountOf(customer, currency), { type: 'TakeForRefund', customer, currency, receiptId: key, refundId, minor, today: on.today });
-    const { refundLimit, expiryDays } = on.policies.approvals;
-    const order = { refundId, customer, currency, key, minor, method: wish.method || from.method, payee: wish.payee ?? from.payee, bankReference: from.bankReference, reason, takenOn, limit: refundLimit ?? '', expiryDays };
+    const { approvals } = on.policies;
+    const order = { refundId, customer, currency, key, minor, method: wish.method || from.method, payee: wish.payee ?? from.payee, bankReference: from.bankReference, reason, takenOn, limit: limitOf(approvals.refundLimit, by, approvals), expiryDays: approvals.expiryDays };
     on.run(refundOf(refundId), { type: 'Propose', order: { type: 'Order', ...order }, by, today: on.today });
   },
 };

@@ -53,6 +53,13 @@ describe('items that are written off', () => {
   });
 });
 
+describe('a write-off that is asked for by who may give nothing alone', () => {
+  it('waits for a second person, however little it is', () => {
+    const made = deciding(writeOffOpenItems as AnyCommand, posted, { today, known: undefined, policies: policiesWith({ approvals: { neverAlone: ['anna'] } }) })(wish(['oit_1_1', 1])) as History;
+    expect(Object.values(made).flat().map((e) => e.type)).toContain('WriteOffProposed');
+  });
+});
+
 describe('a write-off above the limit', () => {
   const waiting = after(posted, writeOffOpenItems, wish(['oit_1_1', null]), { limit: '50' });
   it('leaves everything open until someone else approves it', () => {

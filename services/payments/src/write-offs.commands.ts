@@ -1,5 +1,6 @@
 // Write-offs: which streams, what is decided. Each is one append to its write-off and its account; where money is recovered, or a recovery goes back, to the receipt as well.
 import type { Day } from '@ar/domain/day.js';
+import { limitOf } from '@ar/domain/approvable.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Command, Decision } from '@ar/runtime/forms.js';
 import { account, accountId, type AccountState, type Application, itemsOf, partsToWriteOff, sum } from './domain/account.js';
@@ -15,9 +16,9 @@ type AnyDecision = Decision<unknown>;
 const openIn = ({ items }: AccountState): Readonly<Record<string, number>> => Object.fromEntries(Object.values(items).map((i) => [i.itemId, i.openMinor]));
 
 /** The wish as it would be booked now. */
-function bookNow(wish: WriteOffWish, on: AnyDecision): BookWriteOff {
-  const { writeOffLimit, expiryDays } = on.policies.approvals;
-  return { type: 'Book', wish, parts: partsToWriteOff(on.state(accountOf(wish.customer, wish.currency)), wish.items, on.today), limit: writeOffLimit ?? '', expiryDays };
+function bookNow(wish: WriteOffWish, on: AnyDecision, by: string): BookWriteOff {
+  const { approvals } = on.policies;
+  return { type: 'Book', wish, parts: partsToWriteOff(on.state(accountOf(wish.customer, wish.currency)), wish.items, on.today), limit: limitOf(approvals.writeOffLimit, by, approvals), expiryDays: approvals.expiryDays };
 }
 
 /** What is booked leaves the account: both are decided on the same state of it. */
@@ -43,7 +44,7 @@ export const writeOffOpenItems: Command<WriteOffOpenItems> = {
   name: 'write-off-open-items',
   customer: ({ customer }) => customer,
   streams: ({ writeOffId, customer, currency }) => [writeOffOf(writeOffId), accountOf(customer, currency)],
-  decide: ({ by, ...wish }, on) => follow(on, on.run(writeOffOf(wish.writeOffId), { type: 'Propose', book: bookNow(wish, on), by, today: on.today })),
+  decide: ({ by, ...wish }, on) => follow(on, on.run(writeOffOf(wish.writeOffId), { type: 'Propose', book: bookNow(wish, on, by), by, today: on.today })),
 };
 
 export interface ApproveWriteOff { readonly writeOffId: string; readonly by: string }
@@ -54,7 +55,7 @@ export const approveWriteOff: Command<ApproveWriteOff> = {
   decide({ writeOffId, by }, on) {
     const waiting = waitingIn(on.state(writeOffOf(writeOffId)), writeOffId);
     const items = waiting?.wish.items.map(({ itemId, minor }, i) => ({ itemId, minor, atMostMinor: waiting.parts[i]!.minor })) ?? [];
-    follow(on, on.run(writeOffOf(writeOffId), { type: 'Approve', writeOffId, book: waiting && bookNow({ ...waiting.wish, items }, on), by, today: on.today }));
+    follow(on, on.run(writeOffOf(writeOffId), { type: 'Approve', writeOffId, book: waiting && bookNow({ ...waiting.wish, items }, on, by), by, today: on.today }));
   },
 };
 

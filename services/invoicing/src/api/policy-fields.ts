@@ -1,9 +1,9 @@
 // What a policy may hold, as the contract states it.
 import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
-import type { BillingGuardPolicy, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import type { BillingGuardPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { isDay } from '@ar/domain/day.js';
-import { isDecimal } from '@ar/domain/money.js';
+import { isDecimal, isMoney, parseMoney } from '@ar/domain/money.js';
 import type { Fields } from '@ar/platform/fields.js';
 import { CATEGORIES, readNamed, readRate } from './invoice-fields.js';
 
@@ -55,7 +55,21 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<PromisePolicy, void>('promise', (f, p) => { f.integer('toleranceWorkingDays', 0, 60); threshold(f as never, 'tolerance', p.tolerance); });
   fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
-  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit', 'refundLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); });
+  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit', 'refundLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); if (p.neverAlone.length > 200 || p.neverAlone.some((a) => a.length < 1 || a.length > 128)) f.wrong('neverAlone', 'FIELD_INVALID', 'may hold at most 200 actors of 1 to 128 characters'); });
+  fields.inside<ReturnedPaymentsPolicy, void>('returnedPayments', (f, p) => {
+    f.list('fees', { max: 50 }, (fee: Fields<ReturnFee>, of) => {
+      fee.currency('currencyCode');
+      for (const kind of ['returned', 'chargedBack', 'bounced'] as const) {
+        const amount = of[kind] === '' ? undefined : parseMoney(of[kind], of.currencyCode);
+        if (amount && (!isMoney(amount) || amount.minor < 0)) fee.wrong(kind, 'FIELD_INVALID', 'is not decimal text of the currency, not below zero');
+      }
+    });
+    if (new Set(p.fees.map((fee) => fee.currencyCode)).size < p.fees.length) f.wrong('fees', 'FIELD_INVALID', 'has a currency twice');
+    if (p.taxCategory !== '' && !CATEGORIES.includes(p.taxCategory)) f.wrong('taxCategory', 'FIELD_INVALID', `is not one of ${CATEGORIES.join(', ')}`);
+    if (p.taxRate !== '') f.decimal('taxRate', { digits: 2, from: 0, to: 100 });
+    if (p.taxCategory !== 'S' && !/^[0.]*$/.test(p.taxRate)) f.wrong('taxRate', 'FIELD_INVALID', 'must be 0 in a category other than S');
+    f.text('exemption', { max: 200, optional: true });
+  });
   fields.inside<BillingGuardPolicy, void>('billingGuard', (f) => {
     for (const what of ['prices', 'fulfilments', 'duplicates'] as const) f.oneOf(what, [GuardAction.OFF, GuardAction.WARN, GuardAction.BLOCK, GuardAction.APPROVE], true);
     f.integer('duplicateDays', 0, 366);

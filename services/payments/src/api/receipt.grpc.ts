@@ -71,7 +71,7 @@ export const reverseReceiptRpc: CommandRpc<ReverseReceiptRequest, ReverseReceipt
   name: 'ar.payments.v1.ReceiptService/ReverseReceipt', message: ReverseReceiptRequest, command: reverseReceipt, answer,
   read(f, request) {
     const wire = f.oneOf('kind', [ReversalKind.RETURN, ReversalKind.CHARGEBACK, ReversalKind.BOUNCED, ReversalKind.ERROR]);
-    return { receiptId: f.id('receiptId'), kind: KINDS.find((k) => kinds[k] === wire) ?? 'error', code: f.text('code', { max: 10, optional: true }), reason: request.reason, effectiveOn: f.day('effectiveDate', true) };
+    return { receiptId: f.id('receiptId'), kind: KINDS.find((k) => kinds[k] === wire) ?? 'error', code: f.text('code', { max: 10, optional: true }), reason: request.reason, effectiveOn: f.day('effectiveDate', true), waiveFee: request.waiveFee };
   },
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { testing } from '@ar/domain/given.js';
 import { type Application, type Item, UNIDENTIFIED } from './account.js';
-import { receipt, type ReceiptCommand, type ReceiptEvent, type ReceiptFacts } from './receipt.js';
+import { receipt, returnFee, type ReceiptCommand, type ReceiptEvent, type ReceiptFacts } from './receipt.js';
 
 const { given } = testing(receipt);
 const item: Item = { itemId: 'oit_1_1', kind: 'invoice', documentId: 'inv_1', documentNumber: 'R-1', references: ['R-1'], instalment: 1, instalments: 1, originalMinor: 100, taxMinor: 16, issuedOn: '2026-03-02', dueOn: '2026-04-01' };
@@ -19,7 +19,7 @@ const applied = (unappliedMinor: number, ...applications: readonly Application[]
 const unapply: Extract<ReceiptCommand, { type: 'Unapply' }> = { type: 'Unapply', ...of, groupId: 'g1', itemIds: [], openMinor: { oit_1_1: 40 }, today, effectiveOn: null, cause: 'unapplication', reason: 'mistake' };
 const unapplied = (unappliedMinor: number, effectiveOn: string, cause: 'unapplication' | 'reversal' | 'void', ...applications: readonly Application[]): ReceiptEvent =>
   ({ type: 'CashUnapplied', ...of, currency: 'EUR', valueOn: '2026-03-05', groupId: 'g1', applications, unappliedMinor, cause, reason: 'mistake', effectiveOn });
-const reverse: Extract<ReceiptCommand, { type: 'Reverse' }> = { type: 'Reverse', ...of, kind: 'return', code: 'AM04', reason: 'mistake', openMinor: { oit_1_1: 40 }, today, effectiveOn: null };
+const reverse: Extract<ReceiptCommand, { type: 'Reverse' }> = { type: 'Reverse', ...of, kind: 'return', code: 'AM04', reason: 'mistake', openMinor: { oit_1_1: 40 }, today, effectiveOn: null, feeMinor: 0 };
 const reversed = (...groupIds: readonly string[]): ReceiptEvent => ({ type: 'ReceiptReversed', ...of, currency: 'EUR', reversedMinor: 150, kind: 'return', code: 'AM04', reason: 'mistake', groupIds, effectiveOn: today });
 const identify: ReceiptCommand = { type: 'Identify', ...of, customerKnown: true, transferId: 't1', by: 'anna' };
 const identified: ReceiptEvent = { type: 'ReceiptIdentified', ...of, ...facts, transferId: 't1', by: 'anna', effectiveOn: '2026-03-05' };
@@ -90,6 +90,13 @@ describe('an applied receipt', () => {
     given(...facts_).when({ ...reverse, openMinor: { oit_1_1: 40, oit_2_1: 60 } }).then(unapplied(150, today, 'reversal', part(60, 100), part(40, 100, second)), reversed('g1'));
     given(...facts_).when({ ...reverse, effectiveOn: '2026-03-04' }).thenRefused('effective-date-before-original');
   });
+});
+
+describe('what a payment that went back costs', () => {
+  const fees = [{ currencyCode: 'EUR', returned: '7.50', chargedBack: '25', bounced: '' }];
+  it.each([['return', 'EUR', 750], ['chargeback', 'EUR', 2500], ['bounced', 'EUR', 0], ['error', 'EUR', 0], ['return', 'USD', 0]] as const)('a %s in %s: %d', (kind, currency, minor) => expect(returnFee({ fees }, kind, currency)).toBe(minor));
+  it('is told with its reversal', () => given(recorded).when({ ...reverse, feeMinor: 750 }).then({ ...reversed(), feeMinor: 750 } as ReceiptEvent));
+  it('is charged to nobody where nobody is known', () => given(unknown).when({ ...reverse, feeMinor: 750 }).then({ ...reversed(), customer: UNIDENTIFIED } as ReceiptEvent));
 });
 
 describe('a reversed receipt', () => {

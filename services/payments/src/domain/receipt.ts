@@ -5,11 +5,13 @@
 // - It is applied in groups, never beyond what is left of it; discounts that it earns use nothing of it. An application is taken back once, whole or for some items; what it had used is left again.
 // - Unapplying and reversing count from the business date, or from an earlier day that is given, not before what is taken back.
 // - A reversal (return, chargeback, bounced cheque, mistake) takes back exactly the applications that are left, and then all of the money. A reversed receipt is done with.
+//   A return, chargeback or bounced cheque may cost its customer a fee, by policy; nobody is charged for a mistake, nor for money of nobody known.
 // - What is left of it may be kept for refunds, never more than is left; a refund that comes to nothing gives it back. What was refunded when it goes back is claimed from the customer.
 // - received − reversed = applied + unapplied + refunded (+ transferred, for the reserved customer).
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
-import type { ApplicationRule } from '@ar/domain/policies.js';
+import { isMoney, parseMoney } from '@ar/domain/money.js';
+import type { ApplicationRule, Policies } from '@ar/domain/policies.js';
 import { refuse } from '@ar/domain/decider.js';
 import { type Application, settledBy, sum, UNIDENTIFIED } from './account.js';
 import type { Named, Step } from './cash-application.js';
@@ -32,6 +34,14 @@ export interface ReceiptFacts {
 export type IdentifiedBy = 'caller' | 'reference' | 'person' | 'nobody';
 export type ReversalKind = 'return' | 'chargeback' | 'bounced' | 'error';
 
+/** What a payment that went back costs its customer by policy; 0 for a mistake, and where the policy says nothing. */
+export function returnFee({ fees }: Pick<Policies['returnedPayments'], 'fees'>, kind: ReversalKind, currency: string): number {
+  const of = fees.find((f) => f.currencyCode === currency);
+  if (!of || kind === 'error') return 0;
+  const fee = parseMoney({ return: of.returned, chargeback: of.chargedBack, bounced: of.bounced }[kind], currency);
+  return isMoney(fee) ? fee.minor : 0;
+}
+
 interface OfReceipt { readonly receiptId: string; readonly customer: string }
 export type ReceiptEvent = OfReceipt & (
   | ({ type: 'ReceiptRecorded'; identifiedBy: IdentifiedBy; effectiveOn: Day } & ReceiptFacts)
@@ -42,7 +52,7 @@ export type ReceiptEvent = OfReceipt & (
   | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day }
   | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
-  | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; /** What had been refunded of it. */ claimedMinor?: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
+  | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; /** What had been refunded of it. */ claimedMinor?: number; /** What the customer is to be charged for it. */ feeMinor?: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
 
 /** What is open of the items before something is taken back, by item; nothing for those that are settled. */
 export type OpenBefore = Readonly<Record<string, number>>;
@@ -59,7 +69,7 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'ReleaseFromRefund'; refundId: string; effectiveOn: Day }
   /** Some items of a group, or all of it when none is named. */
   | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; cause: 'unapplication' | 'void'; reason: string }
-  | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string });
+  | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number });
 
 export type ReceiptRefusal =
   | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'refund-above-refundable' | 'currency-mismatch'
@@ -124,7 +134,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
           unappliedMinor += sum(applications);
           return { type: 'CashUnapplied' as const, ...of, valueOn: state.facts.valueOn, groupId, applications, unappliedMinor, cause: 'reversal' as const, reason: command.reason, effectiveOn: effectiveOn.on };
         });
-        return [...undone, { type: 'ReceiptReversed', ...of, reversedMinor: state.facts.receivedMinor, ...(claimedMinor > 0 ? { claimedMinor } : {}), kind: command.kind, code: command.code, reason: command.reason, groupIds: groups.map(([id]) => id), effectiveOn: effectiveOn.on }];
+        return [...undone, { type: 'ReceiptReversed', ...of, reversedMinor: state.facts.receivedMinor, ...(claimedMinor > 0 ? { claimedMinor } : {}), ...(command.feeMinor > 0 && state.customer !== UNIDENTIFIED ? { feeMinor: command.feeMinor } : {}), kind: command.kind, code: command.code, reason: command.reason, groupIds: groups.map(([id]) => id), effectiveOn: effectiveOn.on }];
       }
     }
   },
