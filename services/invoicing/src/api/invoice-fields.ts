@@ -1,5 +1,5 @@
 // What an invoice may be asked to say, as the contract states it.
-import { AdjustmentKind, DiscountBase, type Adjustment as WireAdjustment, type BookingRate, type DayOfMonth, type DiscountTerms as WireDiscount, type EndOfMonth, type InstalmentShare as WireShare, type InstalmentSchedule, type InvoiceDraft, type InvoiceLine as WireLine, type Terms as WireTerms } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
+import { AdjustmentKind, DiscountBase, DiscountMode, DiscountTax, type Adjustment as WireAdjustment, type BookingRate, type DayOfMonth, type DiscountTerms as WireDiscount, type EndOfMonth, type InstalmentShare as WireShare, type InstalmentSchedule, type InvoiceDraft, type InvoiceLine as WireLine, type Terms as WireTerms } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import type { Due, InstalmentShare } from '@ar/domain/terms.js';
 import type { Fields } from '@ar/platform/fields.js';
 import { discountMode, discountTax, type AskedTerms } from '@ar/runtime/terms-contract.js';
@@ -81,6 +81,9 @@ function readDue(f: Fields<WireTerms>, due: NonNullable<WireTerms['due']>): NonN
 function readDiscount(f: Fields<WireDiscount>, d: WireDiscount): AskedTerms['discount'] {
   const tiers = f.list('tiers', { min: 1, max: 5 }, (t: Fields<WireDiscount['tiers'][number]>) => ({ days: t.integer('days', 0, 365), percent: t.decimal('percent', { digits: 4, from: 0, to: 100 }) }));
   if (tiers.some((t, i) => isZero(t.percent) || Number(t.percent) >= 100 || (i > 0 && (t.days <= tiers[i - 1]!.days || Number(t.percent) >= Number(tiers[i - 1]!.percent))))) f.wrong('tiers', 'FIELD_INVALID', 'must have rising days and falling percents, above 0 and below 100');
+  f.oneOf('base', [DiscountBase.NET, DiscountBase.GROSS], true);
+  f.oneOf('tax', [DiscountTax.ON_EARLY_PAYMENT, DiscountTax.ALWAYS, DiscountTax.NEVER], true);
+  f.oneOf('mode', [DiscountMode.EARNED, DiscountMode.EARNED_AND_UNEARNED, DiscountMode.NONE], true);
   return { tiers, base: d.base === DiscountBase.GROSS ? 'gross' : 'net', tax: discountTax.word(d.tax), graceDays: f.integer('graceDays', 0, 30), mode: discountMode.word(d.mode) };
 }
 

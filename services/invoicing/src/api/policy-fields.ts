@@ -1,7 +1,8 @@
 // What a policy may hold, as the contract states it.
 import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
 import type { BillingGuardPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
-import { ApplicationRule } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import { ApplicationRule, DueDateMoves } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import { PriceBasis, TaxRounding } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import { isDay } from '@ar/domain/day.js';
 import { isDecimal, isMoney, parseMoney } from '@ar/domain/money.js';
 import type { Fields } from '@ar/platform/fields.js';
@@ -21,9 +22,12 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
     const named = f.list('named', { max: 200 }, (n: Fields<NamedTerms>) => { if (n.inside('terms', readNamed) === undefined) n.required('terms'); return n.id('termsId'); });
     if (new Set(named).size < named.length) f.wrong('named', 'FIELD_INVALID', 'has a name twice');
     f.integer('netDays', 0, 365);
+    f.oneOf('dueDateMoves', [DueDateMoves.NONE, DueDateMoves.FOLLOWING, DueDateMoves.PRECEDING, DueDateMoves.MODIFIED_FOLLOWING], true);
     if (p.graceDays < 0 || p.graceDays > 60) f.wrong('graceDays', 'FIELD_INVALID', 'must be from 0 to 60');
   });
   fields.inside<TaxPolicy, void>('tax', (f, p) => {
+    f.oneOf('rounding', [TaxRounding.DOCUMENT, TaxRounding.LINE], true);
+    f.oneOf('prices', [PriceBasis.NET, PriceBasis.GROSS], true);
     f.list('rates', { max: 500 }, (r: Fields<TaxRate>, { category, rate }) => {
       r.text('code', { max: 20, pattern: /^[A-Za-z0-9_.-]+$/, says: 'may hold A–Z, a–z, 0–9, _, - and .' });
       if (!CATEGORIES.includes(category)) r.wrong('category', 'FIELD_INVALID', `is not one of ${CATEGORIES.join(', ')}`);

@@ -15,7 +15,7 @@ import { dayIn } from '@ar/runtime/clock.js';
 import { policiesOf } from '@ar/runtime/policy-contract.js';
 import { isValidIBAN } from 'ibantools';
 import { isPicture } from '../documents/pdf-sheet.js';
-import type { DocumentType, TenantDetails } from '../domain/tenant.js';
+import { samePrefix, type DocumentType, type TenantDetails } from '../domain/tenant.js';
 import { openBusinessDay, publishPolicy, registerTenant, updateTenant, type OpenBusinessDay, type PublishPolicy, type RegisterTenant, type UpdateTenant } from '../invoicing.commands.js';
 import { wireTypes } from '../invoicing.publisher.js';
 import { getTenant } from '../projections/tenants.js';
@@ -44,6 +44,7 @@ function readDetails(fields: Fields<WireDetails>, value: WireDetails): TenantDet
     return type && { documentType: (Object.keys(wireTypes) as DocumentType[]).find((t) => wireTypes[t] === type)!, ...own };
   }).filter((s) => s !== undefined);
   if (new Set(series.map((s) => s.documentType)).size < series.length) fields.wrong('series', 'FIELD_INVALID', 'has a type of document twice');
+  else if (samePrefix(series)) fields.wrong('series', 'FIELD_INVALID', 'gives two types of documents the same prefix; without a series of their own they have R, C and D');
   return {
     legalName: fields.text('legalName', { max: 200 }), ...(address ? { address } : {}), taxId: fields.text('taxId', { max: 30, optional: true }), iban,
     sender: fields.email('sender', true), series,

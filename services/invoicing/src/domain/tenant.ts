@@ -84,4 +84,9 @@ export function printedNumber(series: readonly DocumentSeries[], documentType: D
   const own = series.find((s) => s.documentType === documentType);
   return `${own?.prefix ?? defaultPrefix[documentType]}${year}-${String(number).padStart(own?.padding ?? 5, '0')}`;
 }
+/** Types of documents whose numbers would read the same. */
+export const samePrefix = (series: readonly DocumentSeries[]): boolean => {
+  const prefixes = (Object.keys(defaultPrefix) as DocumentType[]).map((type) => series.find((s) => s.documentType === type)?.prefix ?? defaultPrefix[type]);
+  return new Set(prefixes).size < prefixes.length;
+};
 const defaultPrefix: Readonly<Record<DocumentType, string>> = { invoice: 'R', 'credit-note': 'C', 'debit-note': 'D' };
