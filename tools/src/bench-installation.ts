@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { BatchItem } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
 import { IssueInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
+import { OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { RegisterTenantRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
 import { RegisterCustomerRequest } from '@ar/contracts/gen/ar/credit/v1/customer_service.js';
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
@@ -193,8 +194,8 @@ async function aging(clients: Clients, installation: Installation, { rounds, say
   try {
     await client.query(`set search_path to "${schema}"`);
     const numbered = `(select i, 'd' || lpad((i / ${OF_EACH})::text, 6, '0') customer, 'oit_' || lpad(i::text, 8, '0') item_id, date '2026-01-01' + i % 170 issued, 1000 + i % 9000 minor from generate_series(0, ${MILLION - 1}) i) n`;
-    await client.query(`insert into item (tenant, item_id, customer, currency, document_id, document_number, instalment, issued_on, due_on, original_minor, recorded)
-      select '${OLD_TENANT}', item_id, customer, 'EUR', 'inv_' || i, 'R' || i, 1, issued, issued + 30, minor, 1 from ${numbered}`);
+    await client.query(`insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded)
+      select '${OLD_TENANT}', item_id, customer, 'EUR', '${OpenItemKind.INVOICE}', 'inv_' || i, 'R' || i, 1, issued, issued + 30, issued, minor, 1 from ${numbered}`);
     await client.query(`insert into item_span (tenant, customer, currency, item_id, side, due_on, issued_on, open_minor, effective_from, effective_until, recorded_from, recorded_until)
       select '${OLD_TENANT}', customer, 'EUR', item_id, 'debit', issued + 30, issued, minor, issued, 'infinity', 1, 9223372036854775807 from ${numbered}`);
     for (const table of ['item', 'item_span']) await client.query(`vacuum (analyze) ${table}`);

@@ -89,6 +89,12 @@ export function multiply(amount: Money, factor: string, rounding: Rounding): Mon
 /** An amount in another currency: `rate` is what one unit of its currency is worth there, decimal text; rounded once, half up. Beyond the range of amounts it says so. */
 export const convert = ({ minor, currency }: Money, rate: string, to: string): Money | NotMoney => product([formatMoney({ minor, currency }), rate], to, 'half-up');
 
+/** The same of a sum, exact beyond the range of amounts too. */
+export function convertSum(sum: Sum, rate: string, to: string): bigint {
+  const [amount, by] = [decimal(formatMoney(sum)), decimal(rate)];
+  return divided(amount.units * by.units * 10n ** BigInt(known(to)), 10n ** BigInt(amount.scale + by.scale), 'half-up');
+}
+
 /** The product of decimal texts in whole units of a currency, rounded once: quantity `3` × price `0.3333` → 1.00 EUR. */
 export function product(factors: readonly string[], currency: string, rounding: Rounding): Money | NotMoney {
   const digits = exponentOf(currency);

@@ -25,6 +25,8 @@ import { journal } from './projections/journal.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptResource, receipts } from './projections/receipts.js';
 import { refundResource, refunds } from './projections/refunds.js';
+import { touchless } from './projections/touchless.js';
+import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
@@ -39,7 +41,7 @@ export const payments: Service = {
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries],
+  projections: [sellers, customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankStatements, bankEntries],
   effects: [],
   publisher,
 };

@@ -7,7 +7,9 @@ import { invalid } from '@ar/platform/errors.js';
 import { collectionEffectiveness, countback, daysIn, dso, monthsIn, percent, ratio, trueDso, turnover } from '../domain/measures.js';
 import { agingAt, nothingOpen } from '../projections/aging.js';
 import { controlTotalsAt, receivablesAt } from '../projections/journal.js';
+import { missedIn } from '../projections/item-discounts.js';
 import { openByIssue, salesAt, settledIn } from '../projections/measures.js';
+import { touchlessIn } from '../projections/touchless.js';
 import { amountOf, checked } from './queries.js';
 
 const DAYS = 90;
@@ -30,12 +32,14 @@ export class MeasureGrpc {
       const current = ((await agingAt(tx, at, of, upTo))[0] ?? nothingOpen('', currency, upTo)).buckets[0]!.openMinor;
       const { inPeriod: sales, byMonth } = await salesAt(tx, at, of, from);
       const { paid, paidTimesDays, discounts, writtenOff } = await settledIn(tx, at, of, from);
+      const [{ identified, touchless }, missed] = [await touchlessIn(tx, at, of, from), await missedIn(tx, at, of, from)];
       const [days, months, unapplied] = [daysIn(from, effectiveOn), monthsIn(from, effectiveOn), end - control];
       return {
         asOf: echo, fromDate: from, days, sales: amountOf(sales, currency), receivablesBegin: amountOf(begin, currency), receivablesEnd: amountOf(end, currency), current: amountOf(current, currency), unapplied: amountOf(unapplied, currency),
         discountsTaken: amountOf(discounts, currency), writtenOff: amountOf(writtenOff, currency), dso: dso(end, sales, days), dsoCountback: countback(end, byMonth, effectiveOn), dsoTrue: trueDso(await openByIssue(tx, at, of), byMonth, effectiveOn),
         dsoBestPossible: dso(current, sales, days), averageDaysDelinquent: dso(end - current, sales, days), averageDaysLate: ratio(paidTimesDays, paid), collectionEffectiveness: collectionEffectiveness({ begin, sales, months, end, current }),
         turnover: turnover(sales, begin, end), pastDuePercent: percent(end - current, end), unappliedPercent: percent(unapplied, end), badDebtPercent: percent(writtenOff, sales), controlTotal: amountOf(control, currency),
+        discountsMissed: amountOf(missed, currency), receiptsIdentified: identified, receiptsTouchless: touchless, touchlessPercent: percent(touchless, identified),
       };
     });
   }

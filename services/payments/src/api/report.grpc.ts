@@ -1,12 +1,18 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type {
-  Aging, GetAgingRequest, GetAgingResponse, GetTrialBalanceRequest, GetTrialBalanceResponse, JournalEntry, ListJournalEntriesRequest, ListJournalEntriesResponse,
+import {
+  AgingBase, type Aging, type GetAgingRequest, type GetAgingResponse, type GetTrialBalanceRequest, type GetTrialBalanceResponse, type JournalEntry, type ListJournalEntriesRequest, type ListJournalEntriesResponse,
 } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { total } from '@ar/domain/money.js';
 import { Api } from '@ar/platform/api.js';
+import { refused } from '@ar/platform/errors.js';
+import type { Tx } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from '../domain/account.js';
-import { agingAt, agingByCustomerAt, agingPolicyAt, bucketNames, nothingOpen, type AgingKey, type AgingOf } from '../projections/aging.js';
+import { restate } from '../domain/restating.js';
+import { agingAt, agingByCustomerAt, agingPolicyAt, bucketNames, nothingOpen, policyAt, type AgingKey, type AgingOf } from '../projections/aging.js';
 import { controlTotalsAt, controlTotalsOf, entriesRecorded, entryTotalsAt, trialBalanceAt, type EntryRow } from '../projections/journal.js';
+import type { At } from '../projections/item-spans.js';
+import { sellerOf } from '../projections/sellers.js';
 import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries.js';
 
 export const agingWith = (upTo: readonly number[], controlOf: (aging: AgingOf) => bigint) => {
@@ -27,6 +33,19 @@ export const journalEntry = (r: EntryRow): JournalEntry => ({
   eventId: r.eventId, eventType: r.eventType, effectiveDate: r.effectiveOn, businessDate: r.recordedOn, customerId: r.customer, debit: r.debit, credit: r.credit, amount: amountOf(r.minor, r.currency), subjectId: r.subjectId,
 });
 
+const bases = { [AgingBase.DUE_DATE]: 'due', [AgingBase.INVOICE_DATE]: 'issued', [AgingBase.POSTING_DATE]: 'posted' } as const;
+
+/** All of it in the base currency, at the exchange policy that held on the day. */
+async function inBaseCurrency(tx: Tx, at: At, agings: readonly AgingOf[], upTo: readonly number[]): Promise<Pick<GetAgingResponse, 'restated' | 'rates'>> {
+  const { baseCurrency } = await sellerOf(tx, at.tenant);
+  const { version, policy } = await policyAt(tx, at, 'exchange');
+  const found = restate(agings, policy.rates, baseCurrency, at.on);
+  if ('refused' in found) throw refused(found);
+  const { buckets, unappliedMinor, rates } = found;
+  const whole = { customer: '', currency: baseCurrency, buckets: buckets.length === 0 ? nothingOpen('', baseCurrency, upTo).buckets : buckets, unappliedMinor, openMinor: total(buckets.map((b) => b.openMinor)), count: buckets.reduce((sum, b) => sum + b.count, 0) };
+  return { restated: agingWith(upTo, (a) => a.openMinor - a.unappliedMinor)(whole), rates: rates.map((r) => ({ ...r, policyVersion: version })) };
+}
+
 /** Reports that tie to the journal. */
 @Controller()
 export class ReportGrpc {
@@ -34,17 +53,21 @@ export class ReportGrpc {
 
   @GrpcMethod('ar.payments.v1.ReportService', 'getAging')
   async getAging(request: GetAgingRequest): Promise<GetAgingResponse> {
-    const of = checked(request, (f) => ({ customer: f.customer('customerId', true) || undefined, currency: currencyIn(f, request) }));
-    const { byCustomer } = request;
-    return pagedReport<AgingKey, GetAgingResponse>(this.api, request, ['aging', of.customer ?? '', of.currency ?? '', byCustomer], async (tx, { at, asOf, size, after, cut }) => {
-      const { version, upTo } = await agingPolicyAt(tx, at);
-      const { all, customers } = byCustomer ? await agingByCustomerAt(tx, at, of, upTo, after, size + 1) : { all: await agingAt(tx, at, of, upTo), customers: [] };
+    const { base, ...of } = checked(request, (f) => {
+      if (request.upTo.length > 12 || request.upTo.some((day, i) => day < 1 || day > 3_650 || (i > 0 && day <= request.upTo[i - 1]!))) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1 to 3650');
+      return { customer: f.customer('customerId', true) || undefined, currency: currencyIn(f, request), base: f.oneOf('base', [AgingBase.DUE_DATE, AgingBase.INVOICE_DATE, AgingBase.POSTING_DATE], true) ?? AgingBase.DUE_DATE };
+    });
+    const { byCustomer, restated } = request;
+    return pagedReport<AgingKey, GetAgingResponse>(this.api, request, ['aging', of.customer ?? '', of.currency ?? '', byCustomer, base, request.upTo, restated], async (tx, { at, asOf, size, after, cut }) => {
+      const { version, upTo } = await agingPolicyAt(tx, at, request.upTo);
+      const from = bases[base];
+      const { all, customers } = byCustomer ? await agingByCustomerAt(tx, at, of, upTo, after, size + 1, from) : { all: await agingAt(tx, at, of, upTo, from), customers: [] };
       const control = await controlTotalsAt(tx, at, of);
       const agings = withEvery(all, [...(of.currency === undefined ? [] : [of.currency]), ...[...control].filter(([, minor]) => minor !== 0n).map(([currency]) => currency)], upTo);
       const { rows, nextPageToken } = cut(customers, ({ currency, openMinor, customer }) => ({ currency, openMinor: String(openMinor), customer }));
       const controlOf = await controlTotalsOf(tx, at, [...new Set(rows.map((r) => r.customer))]);
       return {
-        agings: agings.map(agingWith(upTo, (a) => control.get(a.currency) ?? 0n)), nextPageToken, asOf, policyVersion: version,
+        agings: agings.map(agingWith(upTo, (a) => control.get(a.currency) ?? 0n)), nextPageToken, asOf, policyVersion: version, base, ...(restated ? await inBaseCurrency(tx, at, agings, upTo) : { restated: undefined, rates: [] }),
         customers: rows.map((a) => ({ customerId: a.customer, aging: agingWith(upTo, ({ customer, currency }) => controlOf(customer, currency))(a) })),
       };
     });

@@ -1,14 +1,32 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { DiffRequest, DiffResponse, GetStatementRequest, GetStatementResponse, StatementLine } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
+import type { Aging } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import type { DiffRequest, DiffResponse, GetOpenItemStatementRequest, GetOpenItemStatementResponse, GetStatementRequest, GetStatementResponse, OpenItemLine, StatementLine } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
+import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import { daysAfter } from '@ar/domain/day.js';
 import { Api } from '@ar/platform/api.js';
 import { invalid, refused } from '@ar/platform/errors.js';
+import type { Tx } from '@ar/runtime/forms.js';
 import { agingAt, agingPolicyAt, nothingOpen } from '../projections/aging.js';
 import { accountKnown, controlTotalsAt, entriesRecorded, entryTotalsAt } from '../projections/journal.js';
-import { movedIn, movementsIn, type Movement, type StatementKey } from '../projections/statement.js';
+import type { At } from '../projections/item-spans.js';
+import { movedIn, movementsIn, openLinesAt, type Movement, type OpenLine, type OpenLineKey, type StatementKey } from '../projections/statement.js';
 import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries.js';
 import { agingWith, journalEntry } from './report.grpc.js';
+
+interface OfAccount { readonly customer: string; readonly currency: string }
+/** The balance of its control account, if there is such an account. */
+async function accountAt(tx: Tx, at: At, of: OfAccount): Promise<bigint> {
+  if (!await accountKnown(tx, at, of.customer, of.currency)) throw refused({ refused: 'account-not-found', detail: { customerId: of.customer, currencyCode: of.currency } });
+  return (await controlTotalsAt(tx, at, of)).get(of.currency) ?? 0n;
+}
+
+/** The aging strip at the foot of a statement, and what is open less what is not used. */
+async function stripAt(tx: Tx, at: At, of: OfAccount, control: bigint): Promise<{ readonly strip: Aging; readonly balance: Amount }> {
+  const { upTo } = await agingPolicyAt(tx, at);
+  const aging = (await agingAt(tx, at, of, upTo))[0] ?? nothingOpen(of.customer, of.currency, upTo);
+  return { strip: agingWith(upTo, () => control)(aging), balance: amountOf(aging.openMinor - aging.unappliedMinor, of.currency) };
+}
 
 /** Statements of account, and differences between two of our answers. */
 @Controller()
@@ -22,20 +40,33 @@ export class StatementGrpc {
     return pagedReport<StatementKey, GetStatementResponse>(this.api, request, ['statement', customer, currency, fromDate], async (tx, { at, asOf, size, after, cut }) => {
       const from = fromDate || `${at.on.slice(0, 8)}01`;
       if (from > at.on) throw invalid([{ field: 'from_date', reason: 'FIELD_INVALID', description: `is after ${at.on}, the last day of the statement` }]);
-      if (!await accountKnown(tx, at, customer, currency)) throw refused({ refused: 'account-not-found', detail: { customerId: customer, currencyCode: currency } });
-      const [opening, control] = [(await controlTotalsAt(tx, { ...at, on: daysAfter(from, -1) }, of)).get(currency) ?? 0n, (await controlTotalsAt(tx, at, of)).get(currency) ?? 0n];
+      const control = await accountAt(tx, at, of);
+      const opening = (await controlTotalsAt(tx, { ...at, on: daysAfter(from, -1) }, of)).get(currency) ?? 0n;
       const { rows, nextPageToken } = cut(await movementsIn(tx, at, of, from, after, size + 1), ({ on, recorded, line }) => ({ on, recorded, line }));
       const { debits, credits } = await movedIn(tx, at, of, from);
-      const { upTo } = await agingPolicyAt(tx, at);
-      const aging = (await agingAt(tx, at, of, upTo))[0] ?? nothingOpen(customer, currency, upTo);
       const line = (m: Movement): StatementLine => ({
         date: m.on, eventType: m.eventType, eventId: m.eventId, documentNumber: m.documentNumber, subjectId: m.subjectId, dueDate: m.dueOn, balance: amountOf(opening + m.sum, currency),
         debit: m.minor > 0n ? amountOf(m.minor, currency) : undefined, credit: m.minor < 0n ? amountOf(-m.minor, currency) : undefined,
       });
       return {
         asOf, fromDate: from, openingBalance: amountOf(opening, currency), lines: rows.map(line), nextPageToken, debits: amountOf(debits, currency), credits: amountOf(credits, currency), closingBalance: amountOf(opening + debits - credits, currency),
-        aging: agingWith(upTo, () => control)(aging), controlTotal: amountOf(control, currency),
+        aging: (await stripAt(tx, at, of, control)).strip, controlTotal: amountOf(control, currency),
       };
+    });
+  }
+
+  @GrpcMethod('ar.payments.v1.StatementService', 'getOpenItemStatement')
+  async getOpenItemStatement(request: GetOpenItemStatementRequest): Promise<GetOpenItemStatementResponse> {
+    const of = checked(request, (f) => ({ customer: f.customer('customerId'), currency: f.currency('currencyCode') }));
+    const { customer, currency } = of;
+    return pagedReport<OpenLineKey, GetOpenItemStatementResponse>(this.api, request, ['open items', customer, currency], async (tx, { at, asOf, size, after, cut }) => {
+      const control = await accountAt(tx, at, of);
+      const { rows, nextPageToken } = cut(await openLinesAt(tx, at, of, after, size + 1), ({ credit, on, subjectId }) => ({ credit, on, subjectId }));
+      const aging = await stripAt(tx, at, of, control);
+      const line = ({ credit, subjectId, documentNumber, instalment, date, dueOn, daysPastDue, originalMinor, minor }: OpenLine): OpenItemLine => ({
+        subjectId, documentNumber, instalment, date, dueDate: dueOn, daysPastDue, original: credit ? undefined : amountOf(originalMinor, currency), open: credit ? undefined : amountOf(minor, currency), unapplied: credit ? amountOf(minor, currency) : undefined,
+      });
+      return { asOf, lines: rows.map(line), nextPageToken, closingBalance: aging.balance, aging: aging.strip, controlTotal: amountOf(control, currency) };
     });
   }
 

@@ -1,6 +1,6 @@
 // Aging: what is open, by how long it is past due, at any day as known at any time. Buckets are those of the tenant's policy.
 // Sums are exact: amounts are in a range, but many of them together need not be.
-import { defaultPolicies } from '@ar/domain/policies.js';
+import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { args, type At, type Of, spansAt } from './item-spans.js';
 
@@ -12,21 +12,34 @@ export interface AgingOf { readonly customer: string; readonly currency: string;
 export interface AgingBuckets { readonly version: number; readonly upTo: readonly number[] }
 
 /** The policy that held on the day, as far as days had been opened by then; before the tenant's first day, the first one. The same in every copy, whichever was read first. */
-export async function agingPolicyAt(tx: Tx, { tenant, on, known }: At): Promise<AgingBuckets> {
-  const [row] = await tx.query<{ version: number; policy: { readonly upTo: readonly number[] } }>(
-    `select version, policy from (select version, (array_agg(policy))[1] as policy, min(held_from) as held_from from policy where tenant = $1 and kind = 'aging' and held_from is not null group by version) p
+export async function policyAt<Kind extends 'aging' | 'exchange'>(tx: Tx, { tenant, on, known }: At, kind: Kind): Promise<{ readonly version: number; readonly policy: Policies[Kind] }> {
+  const [row] = await tx.query<{ version: number; policy: Policies[Kind] }>(
+    `select version, policy from (select version, (array_agg(policy))[1] as policy, min(held_from) as held_from from policy where tenant = $1 and kind = $4 and held_from is not null group by version) p
       order by held_from <= least($2::date, (select max(date) from rt.business_date where tenant = $1 and from_sequence <= $3::bigint + 1)) desc nulls last,
-               case when held_from <= $2::date then version else -version end desc limit 1`, [tenant, on, known]);
-  return row ? { version: row.version, upTo: row.policy.upTo } : { version: 0, ...defaultPolicies.aging };
+               case when held_from <= $2::date then version else -version end desc limit 1`, [tenant, on, known, kind]);
+  return row ?? { version: 0, policy: defaultPolicies[kind] };
 }
 
-const bucketOf = 'case side when \'debit\' then width_bucket($2::date - due_on, $6::int[]) end as bucket';
+/** Buckets of a request, else of the policy. */
+export async function agingPolicyAt(tx: Tx, at: At, asked: readonly number[] = []): Promise<AgingBuckets> {
+  if (asked.length > 0) return { version: 0, upTo: asked };
+  const { version, policy } = await policyAt(tx, at, 'aging');
+  return { version, upTo: policy.upTo };
+}
+
+/** The day from which an item ages: when it is due, when its document was issued, when it was posted. */
+export type AgingBase = 'due' | 'issued' | 'posted';
+const dayOf: Readonly<Record<AgingBase, string>> = { due: 'due_on', issued: 'issued_on', posted: 'posted_on' };
+/** What is open, with the business date on which it was posted where that is asked for: an item's first row has it. */
+const agedSpans = (customer: boolean, base: AgingBase) => (base === 'posted'
+  ? `(select s.*, i.posted_on from ${spansAt(customer)} s left join item i on s.side = 'debit' and i.tenant = s.tenant and i.item_id = s.item_id and i.due_from = '-infinity')` : spansAt(customer));
+const bucketOf = (day: string) => `case side when 'debit' then width_bucket($2::date - ${day}, $6::int[]) end as bucket`;
 const limits = (upTo: readonly number[]): readonly number[] => [1, ...upTo.map((day) => day + 1)];
 
 /** Per currency, over all that is asked about. There are few due dates: rows are summed by those first, and only the sums go into buckets. */
-export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[]): Promise<readonly AgingOf[]> {
-  const rows = await tx.query<Row>(`select '' as customer, currency, ${bucketOf}, sum(minor)::text as minor, sum(count)::text as count
-       from (select currency, side, due_on, sum(open_minor) as minor, count(*) as count from ${spansAt(of.customer !== undefined)} s group by 1, 2, 3) d group by 2, 3 order by 2, 3`, [...args(at, of), limits(upTo)]);
+export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[], base: AgingBase = 'due'): Promise<readonly AgingOf[]> {
+  const rows = await tx.query<Row>(`select '' as customer, currency, ${bucketOf(dayOf[base])}, sum(minor)::text as minor, sum(count)::text as count
+       from (select currency, side, ${dayOf[base]}, sum(open_minor) as minor, count(*) as count from ${agedSpans(of.customer !== undefined, base)} s group by 1, 2, 3) d group by 2, 3 order by 2, 3`, [...args(at, of), limits(upTo)]);
   return agingsOf(rows, upTo);
 }
 
@@ -34,9 +47,9 @@ export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[]): 
 export interface AgingKey { readonly currency: string; readonly openMinor: string; readonly customer: string }
 
 /** Per customer and currency, those after `after`: by currency, the largest open first; and the same over all of them. One pass over what is open. */
-export async function agingByCustomerAt(tx: Tx, at: At, of: Of, upTo: readonly number[], after: AgingKey | undefined, limit: number): Promise<{ readonly all: readonly AgingOf[]; readonly customers: readonly AgingOf[] }> {
+export async function agingByCustomerAt(tx: Tx, at: At, of: Of, upTo: readonly number[], after: AgingKey | undefined, limit: number, base: AgingBase = 'due'): Promise<{ readonly all: readonly AgingOf[]; readonly customers: readonly AgingOf[] }> {
   const rows = await tx.query<Row & { open: string | null }>(
-    `with g as (select customer, currency, ${bucketOf}, sum(open_minor) as minor, count(*) as count from ${spansAt(of.customer !== undefined)} s group by 1, 2, 3),
+    `with g as (select customer, currency, ${bucketOf(dayOf[base])}, sum(open_minor) as minor, count(*) as count from ${agedSpans(of.customer !== undefined, base)} s group by 1, 2, 3),
           page as (select * from (select customer, currency, coalesce(sum(minor) filter (where bucket is not null), 0) as open from g group by 1, 2) c
                     where $7::text is null or currency > $7 or (currency = $7 and (open < $8::numeric or (open = $8::numeric and customer > $9::text))) order by currency, open desc, customer limit $10)
      select customer, currency, bucket, minor::text, count::text, open::text from (

@@ -4,19 +4,20 @@ import type { OfferedDiscount } from '@ar/contracts/gen/ar/payments/v1/account_s
 import { formatMoney, moneyOf } from '@ar/domain/money.js';
 import type { Projection, Tx } from '@ar/runtime/forms.js';
 import { offersOn, type ItemDiscount } from '../domain/item-discount.js';
-import type { At, OpenItemRow } from './item-spans.js';
+import { FOREVER, type At, type OpenItemRow } from './item-spans.js';
 
 const on = ['ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const satisfies readonly EventType[];
 
 export const itemDiscounts: Projection<(typeof on)[number]> = {
   name: 'item-discounts',
-  ddl: `create table item_discount (tenant text, item_id text, discount jsonb not null, primary key (tenant, item_id));
+  ddl: `create table item_discount (tenant text, item_id text, discount jsonb not null, last_percent numeric not null, last_day date not null, base_minor bigint not null, primary key (tenant, item_id)); -- last: of its tiers the one that held longest
+        create index on item_discount (tenant, last_day);
         create table item_tier_use (tenant text, item_id text, recorded bigint, percent text not null, effective_on date not null, settled_minor bigint not null, granted_minor bigint not null, primary key (tenant, item_id, recorded))`,
   on,
   async project(events, tx) {
     const offered = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' && e.data.discount
-      ? [{ tenant: e.tenant, itemId: e.data.item!.itemId, discount: { tiers: e.data.discount.tiers, baseMinor: moneyOf(e.data.discount.discountable).minor } }] : []));
-    if (offered.length > 0) await tx.query(`insert into item_discount select tenant, "itemId", discount from jsonb_to_recordset($1) x(tenant text, "itemId" text, discount jsonb)`, [JSON.stringify(offered)]);
+      ? [{ tenant: e.tenant, itemId: e.data.item!.itemId, discount: { tiers: e.data.discount.tiers, baseMinor: moneyOf(e.data.discount.discountable).minor }, last: e.data.discount.tiers.at(-1) }] : []));
+    if (offered.length > 0) await tx.query(`insert into item_discount select tenant, "itemId", discount, (last->>'percent')::numeric, (last->>'lastDay')::date, (discount->>'baseMinor')::bigint from jsonb_to_recordset($1) x(tenant text, "itemId" text, discount jsonb, last jsonb)`, [JSON.stringify(offered)]);
     const uses = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [] : e.data.items.flatMap(({ item, amount, discount }) => {
       if (!discount) return [];
       const [sign, grantedMinor] = [e.type === 'ar.payments.open_items_settled.v1' ? 1 : -1, moneyOf(discount.amount).minor];
@@ -41,4 +42,15 @@ export async function offersAt(tx: Tx, { tenant, on: day, known }: At, items: re
     return row ? [[itemId, offersOn({ originalMinor, openMinor, ...row }, day).map((o) => ({ percent: o.percent, lastDay: o.lastDay, left: { currencyCode: currency, value: formatMoney({ minor: o.leftMinor, currency }) } }))] as const] : [];
   }));
   return (itemId) => offers.get(itemId) ?? [];
+}
+
+const openOn = (past: string) => `select open_minor from item_span where tenant = d.tenant and item_id = d.item_id and side = 'debit' and recorded_until ${past} and recorded_from <= $3 and effective_from <= d.last_day and effective_until > d.last_day`;
+
+/** What the tier that held longest would still have given on its last day, of items where that day is in a period: its percent of the discountable amount, for the part that was open, half up. */
+export async function missedIn(tx: Tx, { tenant, on: day, known }: At, { customer, currency }: { readonly customer?: string | undefined; readonly currency: string }, from: string): Promise<bigint> {
+  const [row] = await tx.query<{ missed: string }>(
+    `select coalesce(sum(round(d.last_percent * d.base_minor * s.open_minor / (100 * i.original_minor))), 0)::text as missed
+       from item_discount d join item i on i.tenant = d.tenant and i.item_id = d.item_id and i.due_from = '-infinity' cross join lateral (${openOn(`= ${FOREVER}`)} union all ${openOn(`< ${FOREVER} and recorded_until > $3`)}) s
+      where d.tenant = $1 and d.last_day between $6::date and $2::date and ($4::text is null or i.customer = $4) and i.currency = $5`, [tenant, day, known, customer ?? null, currency, from]);
+  return BigInt(row!.missed);
 }

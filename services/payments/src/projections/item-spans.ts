@@ -25,12 +25,12 @@ export interface Change {
   readonly dueOn: Day | null; readonly issuedOn: Day; readonly minor: number; readonly effectiveOn: Day; readonly recorded: number;
 }
 
-const FOREVER = '9223372036854775807';
+export const FOREVER = '9223372036854775807';
 
 export const itemSpans: Projection<Read> = {
   name: 'item-spans',
   ddl: `
-    create table item (tenant text, item_id text, customer text not null, currency text not null, kind text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null,
+    create table item (tenant text, item_id text, customer text not null, currency text not null, kind text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null, posted_on date not null,
       original_minor bigint not null, recorded bigint not null, due_from date not null default '-infinity', due_until date not null default 'infinity', recorded_until bigint not null default ${FOREVER}, primary key (tenant, item_id, recorded));
     create index on item (tenant, currency, due_on, item_id);
     create index on item (tenant, customer, currency, due_on, item_id);
@@ -55,8 +55,8 @@ export const itemSpans: Projection<Read> = {
         moves := c.minor = 0;
         if moves then
           update item i set due_until = at, recorded_until = c.recorded where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = ${FOREVER};
-          insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, original_minor, recorded, due_from)
-          select i.tenant, i.item_id, i.customer, i.currency, i.kind, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.original_minor, c.recorded, at
+          insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded, due_from)
+          select i.tenant, i.item_id, i.customer, i.currency, i.kind, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.posted_on, i.original_minor, c.recorded, at
             from item i where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = c.recorded;
         end if;
         for s in select * from item_span i where i.tenant = c.tenant and i.item_id = c."itemId" and i.customer = c.customer and i.side = c.side and i.recorded_until = ${FOREVER} and i.effective_until > at order by i.effective_from loop
@@ -87,12 +87,12 @@ export const itemSpans: Projection<Read> = {
     'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
   ],
   async project(events, tx) {
-    const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded }] : []));
+    const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded, postedOn: e.recordedOn }] : []));
     if (posted.length > 0) {
       await tx.query(
-        `insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, original_minor, recorded)
-         select tenant, "itemId", customer, currency, kind, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "originalMinor", recorded
-           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, kind text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "originalMinor" bigint, recorded bigint)`, [JSON.stringify(posted)]);
+        `insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded)
+         select tenant, "itemId", customer, currency, kind, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "postedOn", "originalMinor", recorded
+           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, kind text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "postedOn" date, "originalMinor" bigint, recorded bigint)`, [JSON.stringify(posted)]);
     }
     const changes = events.flatMap(changesOf);
     const times = new Map<string, number>();

@@ -2,7 +2,7 @@
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Tx } from '@ar/runtime/forms.js';
-import type { At } from './item-spans.js';
+import { args, type At, spansAt } from './item-spans.js';
 
 const control = `('${LedgerAccount.RECEIVABLES}', '${LedgerAccount.UNAPPLIED_CASH}')`;
 /** $1 tenant, $2 last day, $3 known, $4 customer, $5 currency, $6 first day. One line for an event and what it is about. */
@@ -32,4 +32,19 @@ export async function movedIn(tx: Tx, at: At, of: { readonly customer: string; r
   const [row] = await tx.query<{ debits: string; credits: string }>(
     `select coalesce(sum(minor) filter (where minor > 0), 0)::text as debits, coalesce(-sum(minor) filter (where minor < 0), 0)::text as credits from (${movements}) m`, [at.tenant, at.on, at.known, of.customer, of.currency, from]);
   return { debits: BigInt(row!.debits), credits: BigInt(row!.credits) };
+}
+
+export interface OpenLineKey { readonly credit: boolean; readonly on: Day; readonly subjectId: string }
+export interface OpenLine { readonly credit: boolean; readonly on: Day; readonly subjectId: string; readonly documentNumber: string; readonly instalment: number; readonly date: Day; readonly dueOn: Day; readonly daysPastDue: number; readonly originalMinor: bigint; readonly minor: bigint }
+
+/** What is open and what is not used yet, those after `after`: items by due date, then money and credit notes by the day from which they count. */
+export async function openLinesAt(tx: Tx, at: At, of: { readonly customer: string; readonly currency: string }, after: OpenLineKey | undefined, limit: number): Promise<readonly OpenLine[]> {
+  const rows = await tx.query<Omit<OpenLine, 'originalMinor' | 'minor'> & { originalMinor: string; minor: string }>(
+    `select s.side = 'credit' as credit, coalesce(s.due_on, s.issued_on)::text as "on", s.item_id as "subjectId", coalesce(i.document_number, n.resource->>'credit_note_number', '') as "documentNumber", coalesce(i.instalment, 0) as instalment, s.issued_on::text as date,
+            coalesce(s.due_on::text, '') as "dueOn", greatest(0, coalesce($2::date - s.due_on, 0)) as "daysPastDue", coalesce(i.original_minor, 0)::text as "originalMinor", s.open_minor::text as minor
+       from ${spansAt(true)} s left join item i on s.side = 'debit' and i.tenant = $1 and i.item_id = s.item_id and i.due_from = '-infinity'
+         left join posted_credit_note n on n.tenant = $1 and s.item_id = 'credit-note:' || n.credit_note_id
+      where $6::boolean is null or (s.side = 'credit', coalesce(s.due_on, s.issued_on), s.item_id) > ($6, $7::date, $8::text) order by 1, 2, 3 limit $9`,
+    [...args(at, of), after?.credit ?? null, after?.on ?? null, after?.subjectId ?? null, limit]);
+  return rows.map((r) => ({ ...r, originalMinor: BigInt(r.originalMinor), minor: BigInt(r.minor) }));
 }
