@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GetMeasuresRequest } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { AgingBase, GetAgingRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import { GetOpenItemStatementRequest } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
+import { GetOpenItemStatementRequest, GetStatementDocumentRequest, StatementForm } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
 import type { Day } from '@ar/domain/day.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
@@ -93,6 +93,19 @@ describe('a statement of open items', () => {
   });
   it('of an earlier day is what was open then', async () => expect((await page({ asOf: { effectiveDate: '2026-01-04' } })).lines.map((l) => [l.daysPastDue, l.open!.value])).toEqual([[0, '1000.00']]));
   it('is of an account', async () => expect(await page({ customerId: 'c9' }).catch((e: unknown) => apiError(e, '').reason)).toBe('ACCOUNT_NOT_FOUND'));
+});
+
+describe('a statement on paper', () => {
+  const paper = (more: object = {}) => new StatementGrpc(api()).getStatementDocument(GetStatementDocumentRequest.fromPartial({ tenantId: 't', customerId: 'c1', currencyCode: 'EUR', asOf: { effectiveDate: on }, ...more }));
+  it('is a balance forward in the base currency and of open items in another, unless it is asked for', async () => {
+    expect(await paper()).toMatchObject({ fileName: `c1-EUR-${on}.pdf`, mimeType: 'application/pdf', form: StatementForm.BALANCE_FORWARD, controlTotal: eur('750.00'), asOf: { effectiveDate: on } });
+    expect([(await paper({ currencyCode: 'USD' })).form, (await paper({ form: StatementForm.OPEN_ITEM })).form]).toEqual([StatementForm.OPEN_ITEM, StatementForm.OPEN_ITEM]);
+    expect(Buffer.from((await paper()).content).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+  it('is of an account, and of a period that begins before it ends', async () => {
+    expect(await paper({ customerId: 'c9' }).catch((e: unknown) => apiError(e, '').reason)).toBe('ACCOUNT_NOT_FOUND');
+    expect(await paper({ fromDate: '2026-02-02' }).catch((e: unknown) => apiError(e, '').metadata)).toEqual({ field: 'from_date' });
+  });
 });
 
 describe('the measures', () => {

@@ -26,6 +26,7 @@ import { postedCreditNoteResource, postedCreditNotes } from './projections/poste
 import { receiptResource, receipts } from './projections/receipts.js';
 import { refundResource, refunds } from './projections/refunds.js';
 import { touchless } from './projections/touchless.js';
+import { payers } from './projections/payers.js';
 import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
@@ -41,7 +42,7 @@ export const payments: Service = {
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankStatements, bankEntries],
+  projections: [sellers, payers, customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankStatements, bankEntries],
   effects: [],
   publisher,
 };

@@ -14,7 +14,7 @@ import type { Fields } from '@ar/platform/fields.js';
 import { dayIn } from '@ar/runtime/clock.js';
 import { policiesOf } from '@ar/runtime/policy-contract.js';
 import { isValidIBAN } from 'ibantools';
-import { isPicture } from '../documents/pdf-sheet.js';
+import { isPicture } from '@ar/platform/pdf-sheet.js';
 import { samePrefix, type DocumentType, type TenantDetails } from '../domain/tenant.js';
 import { openBusinessDay, publishPolicy, registerTenant, updateTenant, type OpenBusinessDay, type PublishPolicy, type RegisterTenant, type UpdateTenant } from '../invoicing.commands.js';
 import { wireTypes } from '../invoicing.publisher.js';

@@ -1,7 +1,8 @@
 // The mail that a document comes with, in the language of the document.
 import { formatMoney } from '@ar/domain/money.js';
-import type { BillingDocument, Language } from './document.js';
-import { amountIn, dayIn, words } from './words.js';
+import type { BillingDocument } from './document.js';
+import { amountIn, dayIn, type Language } from '@ar/platform/languages.js';
+import { words } from './words.js';
 
 interface Letter { readonly dear: string; readonly enclosed: (what: string) => string; readonly due: (amount: string, day: string) => string; readonly several: (amount: string) => string; readonly quote: (reference: string) => string; readonly regards: string }
 

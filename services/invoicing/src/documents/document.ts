@@ -4,11 +4,11 @@
 // - Amounts are positive; which way they count is in the kind of the document and in the list they stand in. A credit note credits positive amounts.
 // - A text that is not there is empty; a group that is not there is absent. Texts have no control characters but line breaks.
 // - It adds up, as EN 16931 asks: `mustAddUp` says where not, and a document that does not is not printed.
+import type { Language } from '@ar/platform/languages.js';
 import type { Day } from '@ar/domain/day.js';
 import { formatMoney, total, type Money } from '@ar/domain/money.js';
 import { plainRate } from '../domain/totals.js';
 
-export type Language = 'en' | 'de' | 'nl' | 'fr';
 /** S standard, Z zero-rated, E exempt, AE reverse charge, K supply within the Union, G export, O outside the scope of tax (UNCL 5305). */
 export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O';
 

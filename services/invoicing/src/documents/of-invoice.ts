@@ -1,19 +1,19 @@
 // An issued invoice as the document that is printed of it: by what seller and buyer said of themselves when it was issued, so that it is the same for ever.
+import { languageOf } from '@ar/platform/languages.js';
 import type { CustomerPersonal, CustomerProfile } from '@ar/contracts/gen/ar/credit/v1/customer.js';
 import { AdjustmentKind, PriceBasis, type Adjustment as WireAdjustment, type InvoiceLine } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import type { Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import type { TenantDetails } from '@ar/contracts/gen/ar/invoicing/v1/tenant.js';
 import type { Address as WireAddress } from '@ar/contracts/gen/ar/type/v1/address.js';
 import { exponentOf, money, moneyOf } from '@ar/domain/money.js';
-import { electronicAddressOf, type Adjustment, type BillingDocument, type DocumentLine, type DocumentTaxTotal, type Language, type Registration, type TaxCategory } from './document.js';
+import { electronicAddressOf, type Adjustment, type BillingDocument, type DocumentLine, type DocumentTaxTotal, type Registration, type TaxCategory } from './document.js';
 
 export interface Parties { readonly seller: TenantDetails; readonly buyer: { readonly personal: CustomerPersonal; readonly profile: CustomerProfile } }
 
-const LANGUAGES: readonly string[] = ['en', 'de', 'nl', 'fr'];
 
 /** What is said of both sides on a document of any kind. */
 export const partiesIn = ({ seller, buyer: { personal, profile } }: Parties): Pick<BillingDocument, 'language' | 'seller' | 'buyer'> => ({
-  language: (LANGUAGES.includes(profile.language) ? profile.language : 'en') as Language,
+  language: languageOf(profile.language),
   seller: {
     name: seller.legalName, address: address(seller.address), taxId: seller.taxId, registration: registrationOf(seller.registration), electronicAddress: electronicAddressOf(seller.electronicAddress),
     iban: seller.iban, bic: seller.bic, contact: { name: seller.contactName, phone: seller.contactPhone, email: seller.contactEmail || seller.sender },

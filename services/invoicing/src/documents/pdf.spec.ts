@@ -4,9 +4,10 @@ import type { BillingDocument } from './document.js';
 import { buyers, dutchSeller, euros, inShares, made, seller } from './documents.world.js';
 import { samples } from './documents.samples.world.js';
 import { pdfOf } from './pdf.js';
-import { isPicture } from './pdf-sheet.js';
+import { isPicture } from '@ar/platform/pdf-sheet.js';
 import { ublOf } from './ubl.js';
-import { amountIn, dayIn, numberIn, unitIn, words } from './words.js';
+import { amountIn, dayIn, numberIn } from '@ar/platform/languages.js';
+import { unitIn, words } from './words.js';
 
 const RED_PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
 const WHITE_JPEG = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=', 'base64');

@@ -1,8 +1,9 @@
 // A document on paper: who to whom, what, what it comes to, how and when it is paid. Every figure of the value is printed once, in the language of the document; the same value gives the same bytes.
+import { amountIn, dayIn, numberIn } from '@ar/platform/languages.js';
+import { PAGE, Sheet, type Cell } from '@ar/platform/pdf-sheet.js';
 import { plainRate } from '../domain/totals.js';
 import { mustAddUp, type BillingDocument, type DocumentLine, type Party } from './document.js';
-import { PAGE, Sheet, type Cell } from './pdf-sheet.js';
-import { amountIn, dayIn, exemptionText, numberIn, unitIn, words, type Words } from './words.js';
+import { exemptionText, unitIn, words, type Words } from './words.js';
 
 export async function pdfOf(document: BillingDocument): Promise<Uint8Array> {
   mustAddUp(document);

@@ -13,7 +13,8 @@ import { mustAddUp, type Adjustment, type BillingDocument, type DocumentLine, ty
 import { isVatId, roundedAway, whyNotEinvoice, type EinvoiceRefusal } from './einvoice-rules.js';
 import { exact, minus, negated, order, size, textOf } from './exact.js';
 import { atHome, bothIn } from './national-rules.js';
-import { dayIn, exemptionText, amountIn, numberIn, words } from './words.js';
+import { amountIn, dayIn, numberIn } from '@ar/platform/languages.js';
+import { exemptionText, words } from './words.js';
 
 type Element = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,6 @@
-// The words printed around the data, in the four languages that documents are made in, and how numbers and days are written there.
-import { formatMoney, type Money } from '@ar/domain/money.js';
-import type { Day } from '@ar/domain/day.js';
-import { textOf, exact } from './exact.js';
-import type { Language, TaxCategory } from './document.js';
+// The words printed around the data, in the four languages that documents are made in.
+import type { Language } from '@ar/platform/languages.js';
+import type { TaxCategory } from './document.js';
 
 const en = {
   invoice: 'Invoice', creditNote: 'Credit note', debitNote: 'Debit note', number: 'Number', issueDate: 'Date of issue', delivered: 'Delivered', order: 'Your order', reference: 'Your reference', contract: 'Contract', taxId: 'Tax ID', yourTaxId: 'Your tax ID',
@@ -41,30 +39,6 @@ const exemptions: Readonly<Record<Language, Readonly<Partial<Record<TaxCategory,
   fr: { AE: 'Autoliquidation', K: 'Livraison intracommunautaire', G: 'Exportation hors UE', O: 'Hors champ de la TVA' },
 };
 export const exemptionText = (language: Language, category: TaxCategory, own: string): string => own || (exemptions[language][category] ?? '');
-
-const separators: Readonly<Record<Language, { readonly thousand: string; readonly decimal: string }>> = {
-  en: { thousand: ',', decimal: '.' }, de: { thousand: '.', decimal: ',' }, nl: { thousand: '.', decimal: ',' }, fr: { thousand: '\u00a0', decimal: ',' },
-};
-
-/** A decimal text as it is written in the language: `1234.50` → `1,234.50`, `1.234,50`, `1 234,50`. */
-export function numberIn(language: Language, text: string): string {
-  const { thousand, decimal } = separators[language];
-  const [whole = '', fraction] = textOf(exact(text)).split('.');
-  return whole.replace(/\B(?=(\d{3})+$)/g, thousand) + (fraction === undefined ? '' : decimal + fraction);
-}
-
-export const amountIn = (language: Language, amount: Money, withCurrency = true): string => numberIn(language, formatMoney(amount)) + (withCurrency ? ` ${amount.currency}` : '');
-
-/** `2026-03-05` → 5 March is `2026-03-05` in English, `05.03.2026` in German, `05-03-2026` in Dutch, `05/03/2026` in French: nobody can mistake the month. */
-export function dayIn(language: Language, day: Day): string {
-  const [year, month, date] = day.split('-');
-  switch (language) {
-    case 'en': return day;
-    case 'de': return `${date}.${month}.${year}`;
-    case 'nl': return `${date}-${month}-${year}`;
-    case 'fr': return `${date}/${month}/${year}`;
-  }
-}
 
 const pieces: Readonly<Record<Language, string>> = { en: 'pcs', de: 'Stk', nl: 'st', fr: 'pce' };
 const days: Readonly<Record<Language, string>> = { en: 'days', de: 'Tage', nl: 'dgn', fr: 'jours' };

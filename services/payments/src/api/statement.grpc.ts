@@ -1,18 +1,39 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Aging } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import type { DiffRequest, DiffResponse, GetOpenItemStatementRequest, GetOpenItemStatementResponse, GetStatementRequest, GetStatementResponse, OpenItemLine, StatementLine } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
+import { StatementForm, type DiffRequest, type DiffResponse, type GetOpenItemStatementRequest, type GetOpenItemStatementResponse, type GetStatementDocumentRequest, type GetStatementDocumentResponse, type GetStatementRequest, type GetStatementResponse, type OpenItemLine, type StatementLine } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
-import { daysAfter } from '@ar/domain/day.js';
+import type { ResolvedAsOf } from '@ar/contracts/gen/ar/type/v1/as_of.js';
+import { daysAfter, type Day } from '@ar/domain/day.js';
 import { Api } from '@ar/platform/api.js';
 import { invalid, refused } from '@ar/platform/errors.js';
+import { languageOf } from '@ar/platform/languages.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { agingAt, agingPolicyAt, nothingOpen } from '../projections/aging.js';
 import { accountKnown, controlTotalsAt, entriesRecorded, entryTotalsAt } from '../projections/journal.js';
 import type { At } from '../projections/item-spans.js';
 import { movedIn, movementsIn, openLinesAt, type Movement, type OpenLine, type OpenLineKey, type StatementKey } from '../projections/statement.js';
+import { payerOf } from '../projections/payers.js';
+import { sellerOf } from '../projections/sellers.js';
+import { MOST_PRINTED, printable, statementPdf, type PrintedStatement } from '../statement-pdf.js';
 import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries.js';
 import { agingWith, journalEntry } from './report.grpc.js';
+
+const movementLine = (currency: string, opening: bigint) => (m: Movement): StatementLine => ({
+  date: m.on, eventType: m.eventType, eventId: m.eventId, documentNumber: m.documentNumber, subjectId: m.subjectId, dueDate: m.dueOn, balance: amountOf(opening + m.sum, currency),
+  debit: m.minor > 0n ? amountOf(m.minor, currency) : undefined, credit: m.minor < 0n ? amountOf(-m.minor, currency) : undefined,
+});
+const openLine = (currency: string) => ({ credit, subjectId, documentNumber, instalment, date, dueOn, daysPastDue, originalMinor, minor }: OpenLine): OpenItemLine => ({
+  subjectId, documentNumber, instalment, date, dueDate: dueOn, daysPastDue, original: credit ? undefined : amountOf(originalMinor, currency), open: credit ? undefined : amountOf(minor, currency), unapplied: credit ? amountOf(minor, currency) : undefined,
+});
+
+const onPaper = <T>(lines: readonly T[]): readonly T[] => { const fit = printable(lines); if ('refused' in fit) throw refused(fit); return fit; };
+const openingDay = (asked: Day | '', on: Day): Day => {
+  const from = asked || `${on.slice(0, 8)}01`;
+  if (from > on) throw invalid([{ field: 'from_date', reason: 'FIELD_INVALID', description: `is after ${on}, the last day of the statement` }]);
+  return from;
+};
+const { BALANCE_FORWARD, OPEN_ITEM } = StatementForm;
 
 interface OfAccount { readonly customer: string; readonly currency: string }
 /** The balance of its control account, if there is such an account. */
@@ -38,18 +59,13 @@ export class StatementGrpc {
     const { fromDate, ...of } = checked(request, (f) => ({ customer: f.customer('customerId'), currency: f.currency('currencyCode'), fromDate: f.day('fromDate', true) }));
     const { customer, currency } = of;
     return pagedReport<StatementKey, GetStatementResponse>(this.api, request, ['statement', customer, currency, fromDate], async (tx, { at, asOf, size, after, cut }) => {
-      const from = fromDate || `${at.on.slice(0, 8)}01`;
-      if (from > at.on) throw invalid([{ field: 'from_date', reason: 'FIELD_INVALID', description: `is after ${at.on}, the last day of the statement` }]);
+      const from = openingDay(fromDate, at.on);
       const control = await accountAt(tx, at, of);
       const opening = (await controlTotalsAt(tx, { ...at, on: daysAfter(from, -1) }, of)).get(currency) ?? 0n;
       const { rows, nextPageToken } = cut(await movementsIn(tx, at, of, from, after, size + 1), ({ on, recorded, line }) => ({ on, recorded, line }));
       const { debits, credits } = await movedIn(tx, at, of, from);
-      const line = (m: Movement): StatementLine => ({
-        date: m.on, eventType: m.eventType, eventId: m.eventId, documentNumber: m.documentNumber, subjectId: m.subjectId, dueDate: m.dueOn, balance: amountOf(opening + m.sum, currency),
-        debit: m.minor > 0n ? amountOf(m.minor, currency) : undefined, credit: m.minor < 0n ? amountOf(-m.minor, currency) : undefined,
-      });
       return {
-        asOf, fromDate: from, openingBalance: amountOf(opening, currency), lines: rows.map(line), nextPageToken, debits: amountOf(debits, currency), credits: amountOf(credits, currency), closingBalance: amountOf(opening + debits - credits, currency),
+        asOf, fromDate: from, openingBalance: amountOf(opening, currency), lines: rows.map(movementLine(currency, opening)), nextPageToken, debits: amountOf(debits, currency), credits: amountOf(credits, currency), closingBalance: amountOf(opening + debits - credits, currency),
         aging: (await stripAt(tx, at, of, control)).strip, controlTotal: amountOf(control, currency),
       };
     });
@@ -63,11 +79,25 @@ export class StatementGrpc {
       const control = await accountAt(tx, at, of);
       const { rows, nextPageToken } = cut(await openLinesAt(tx, at, of, after, size + 1), ({ credit, on, subjectId }) => ({ credit, on, subjectId }));
       const aging = await stripAt(tx, at, of, control);
-      const line = ({ credit, subjectId, documentNumber, instalment, date, dueOn, daysPastDue, originalMinor, minor }: OpenLine): OpenItemLine => ({
-        subjectId, documentNumber, instalment, date, dueDate: dueOn, daysPastDue, original: credit ? undefined : amountOf(originalMinor, currency), open: credit ? undefined : amountOf(minor, currency), unapplied: credit ? amountOf(minor, currency) : undefined,
-      });
-      return { asOf, lines: rows.map(line), nextPageToken, closingBalance: aging.balance, aging: aging.strip, controlTotal: amountOf(control, currency) };
+      return { asOf, lines: rows.map(openLine(currency)), nextPageToken, closingBalance: aging.balance, aging: aging.strip, controlTotal: amountOf(control, currency) };
     });
+  }
+
+  @GrpcMethod('ar.payments.v1.StatementService', 'getStatementDocument')
+  async getStatementDocument(request: GetStatementDocumentRequest): Promise<GetStatementDocumentResponse> {
+    const { fromDate, form: asked, ...of } = checked(request, (f) => ({ customer: f.customer('customerId'), currency: f.currency('currencyCode'), fromDate: f.day('fromDate', true), form: f.oneOf('form', [BALANCE_FORWARD, OPEN_ITEM], true) }));
+    const { customer: customerId, currency } = of;
+    const { printed, asOf, control } = await this.api.report(request, async (tx, { effectiveOn: on, known, echo }): Promise<{ readonly printed: PrintedStatement; readonly asOf: ResolvedAsOf; readonly control: bigint }> => {
+      const at = { tenant: request.tenantId, on, known };
+      const control = await accountAt(tx, at, of);
+      const [{ baseCurrency, details: seller }, { language, personal: customer }, { strip: aging, balance: closing }] = [await sellerOf(tx, at.tenant), await payerOf(tx, at.tenant, customerId), await stripAt(tx, at, of, control)];
+      const head = { language: languageOf(language), seller, customerId, customer, currency, on, aging, closing };
+      if ((asked ?? (currency === baseCurrency ? BALANCE_FORWARD : OPEN_ITEM)) === OPEN_ITEM) return { asOf: echo, control, printed: { ...head, form: 'open-item', lines: onPaper(await openLinesAt(tx, at, of, undefined, MOST_PRINTED + 1)).map(openLine(currency)) } };
+      const from = openingDay(fromDate, on);
+      const opening = (await controlTotalsAt(tx, { ...at, on: daysAfter(from, -1) }, of)).get(currency) ?? 0n;
+      return { asOf: echo, control, printed: { ...head, form: 'balance-forward', from, opening: amountOf(opening, currency), lines: onPaper(await movementsIn(tx, at, of, from, undefined, MOST_PRINTED + 1)).map(movementLine(currency, opening)) } };
+    });
+    return { fileName: `${customerId}-${currency}-${printed.on}.pdf`, mimeType: 'application/pdf', content: Buffer.from(await statementPdf(printed)), asOf, form: printed.form === 'open-item' ? OPEN_ITEM : BALANCE_FORWARD, controlTotal: amountOf(control, currency) };
   }
 
   @GrpcMethod('ar.payments.v1.StatementService', 'diff')
