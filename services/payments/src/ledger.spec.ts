@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { WriteOffStatus, type WriteOff } from '@ar/contracts/gen/ar/payments/v1/write_off_service.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import type { Counted } from '@ar/domain/counted.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed } from '@ar/runtime/forms.js';
 import { type Application, creditKey, creditNoteIn, disputedMinor, settledBy, UNIDENTIFIED } from './domain/account.js';
@@ -180,6 +181,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
     for (const { type, data } of world.events) {
       met.set(type, (met.get(type) ?? 0) + 1);
       if (type === 'UnappliedCashPlaced' && (data as { from: string }).from === 'discount') met.set('a discount given again to a credit note', 1);
+      if ((data as Counted).originalOn) met.set('something for a closed period', 1);
       if (type === 'ReceiptReversed' && (data as { claimedMinor?: number }).claimedMinor) met.set('a claim of what was refunded', 1);
       if (type === 'WriteOffReversed') met.set(`a write-off that gave way to a ${(data as { cause: string }).cause}`, 1);
       for (const { discount } of (data as { applications?: readonly Application[] }).applications ?? []) if (discount) met.set(discount.earned ? 'an earned discount' : 'an unearned discount', 1);
@@ -193,7 +195,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([...[
     'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNettedOfDiscount', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
-    'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
+    'PeriodClosed', 'PeriodReopened', 'something for a closed period', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
     'CashReleasedFromRefund', 'CashReservedForRefund', 'CreditReleasedFromRefund', 'CreditReservedForRefund', 'RefundApproved', 'RefundAttempted', 'RefundCancelled', 'RefundExpired', 'RefundFailed', 'RefundOrdered', 'RefundPaid', 'RefundProposed', 'RefundRefused', 'RefundUnknown', 'a claim of what was refunded',
     'a discount given again to a credit note', 'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',
   ]].sort()));

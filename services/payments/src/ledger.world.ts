@@ -13,10 +13,12 @@ import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type Ac
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
+import { BOOKS, LEDGER, period, type PeriodEvent, type PeriodState } from './domain/period.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
 import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { writeOff, type WriteOffEvent, type WriteOffState } from './domain/write-off.js';
 import { refund, type RefundEvent, type RefundState, takenBy } from './domain/refund.js';
+import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
@@ -42,6 +44,8 @@ export type Act =
   | { readonly act: 'undo-recovery'; readonly which: number; readonly reverses: boolean }
   | { readonly act: 'refund'; readonly which: number; readonly credit: boolean; readonly minor: number | null; readonly waits: boolean }
   | { readonly act: 'with-refund'; readonly which: number; readonly how: RefundStep; readonly back: number | null }
+  | { readonly act: 'close'; readonly back: number }
+  | { readonly act: 'reopen' }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
@@ -196,6 +200,12 @@ export class World {
         if (this.#run(requestRefund, request, undefined, policiesWith({ approvals: { refundLimit: act.waits ? '0' : '' } }))) this.refunds.push(refundId);
         return;
       }
+      case 'close': this.#run(closePeriod, { lastOn: daysAfter(this.today, -act.back - 1), by: 'anna' }, { openSince: this.today, waiting: 0, ties: [] }); return;
+      case 'reopen': {
+        const last = this.books().closed.at(-1);
+        if (last) this.#run(reopenPeriod, { lastOn: last.lastOn, by: 'otto', reason: 'a mistake' }, undefined);
+        return;
+      }
       case 'with-refund': this.#withRefund(act); return;
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
@@ -277,6 +287,7 @@ export class World {
   }
 
   account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
+  books(): PeriodState { return this.#of(`period/${BOOKS}`).reduce<PeriodState>((s, e) => period.evolve(s, e as PeriodEvent), period.initial); }
   receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
   creditNote(creditNoteId: string): PostedCreditState { return this.#of(`posted-credit-note/${creditNoteId}`).reduce<PostedCreditState>((s, e) => postedCreditNote.evolve(s, e as PostedCreditEvent), postedCreditNote.initial); }
   refund(refundId: string): RefundState { return this.#of(`refund/${refundId}`).reduce<RefundState>((s, e) => refund.evolve(s, e as RefundEvent), refund.initial); }
@@ -297,7 +308,8 @@ export class World {
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
   #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = policiesWith({})): boolean {
-    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, known, policies })(request);
+    const { openFrom } = this.books();
+    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, openFrom, known, policies })(request);
     if ('refused' in answer && isRefusal(answer as never)) {
       const code = String(answer['refused']);
       this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
@@ -306,9 +318,11 @@ export class World {
     for (const [stream, made] of Object.entries(answer as Readonly<Record<string, readonly Typed[]>>)) {
       const history = [...this.#of(stream)];
       for (const { type, ...data } of made) {
+        const { effectiveOn } = data as { readonly effectiveOn?: Day };
+        if (effectiveOn !== undefined && effectiveOn < openFrom) throw new Error(`${type} counts on ${effectiveOn}, which is closed: the books are open from ${openFrom}`);
         history.push({ type, ...data });
         this.events.push({
-          sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer: string }).customer}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),
+          sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer?: string }).customer ?? LEDGER}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),
           meta: { correlation: '', causation: '', actor: 'test' }, businessDate: this.today, recordedAt: `${this.today}T12:00:00Z`,
         } as StoredEvent);
       }

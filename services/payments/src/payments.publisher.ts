@@ -10,6 +10,7 @@ import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
+import { LEDGER, type PeriodEvent } from './domain/period.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
@@ -61,7 +62,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | PeriodEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -101,7 +102,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   RefundExpired: (e) => ({ refundId: e.refundId, customerId: e.customer }),
   RefundOrdered: (e) => payout(e),
   RefundAttempted: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt }),
-  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.effectiveOn, attempt: e.attempt }),
+  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.originalOn ?? e.effectiveOn, attempt: e.attempt }),
   RefundFailed: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail, again: e.again }),
   RefundUnknown: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail }),
   RefundCancelled: (e) => ({ refundId: e.refundId, customerId: e.customer, reason: e.reason }),
@@ -123,6 +124,8 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
+  PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
+  PeriodReopened: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, reopenedBy: e.by, reason: e.reason }),
   BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances }),
   BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),
   BankStatementReceived: ({ currency, gap, ...e }) => ({

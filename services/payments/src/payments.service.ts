@@ -6,6 +6,7 @@ import { account } from './domain/account.js';
 import { bankAccount } from './domain/bank-account.js';
 import { bankEntry } from './domain/bank-entry.js';
 import { bankStatement } from './domain/bank-statement.js';
+import { period } from './domain/period.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
 import { refund } from './domain/refund.js';
@@ -13,6 +14,7 @@ import { type PaymentProvider, refundPayout } from './payment-provider.js';
 import { writeOff } from './domain/write-off.js';
 import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
+import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
@@ -22,6 +24,7 @@ import { documents } from './projections/documents.js';
 import { itemDiscounts } from './projections/item-discounts.js';
 import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
+import { booksResource, periods } from './projections/periods.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptResource, receipts } from './projections/receipts.js';
 import { refundResource, refunds } from './projections/refunds.js';
@@ -33,13 +36,13 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, period],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, booksResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries, periods],
   effects: [],
   publisher,
 };

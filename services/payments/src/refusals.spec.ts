@@ -10,6 +10,7 @@ import {
 } from './payments.commands.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
+import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { payments } from './payments.service.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
@@ -68,6 +69,9 @@ const bankKnown = then({}, registerBankAccount, bankAccount);
 const statement = { statement: { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', message: 'camt.053', bankId: 'S1', number: 1, openingMinor: 0, closingMinor: 5, on: today, lines: 0, creditsMinor: 0, debitsMinor: 0, holds: ['does-not-tie'] } };
 const heldStatement = then(bankKnown, receiveBankStatement, statement);
 const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
+const books = { openSince: today, waiting: 0, ties: [] };
+const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
+const closed = then({}, closePeriod, february, books);
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
@@ -144,6 +148,11 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement], 'other-message-books': [bankKnown, { statement: { ...statement.statement, message: 'mt940' } }] } },
   'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
+  'close-period': { command: closePeriod, refusals: {
+    'period-closed': [closed, february, books], 'period-not-over': [{}, { ...february, lastOn: today }, books], 'events-parked': [{}, february, { ...books, waiting: 1 }],
+    'ledger-does-not-tie': [{}, february, { ...books, ties: [{ currency: 'EUR', controlMinor: 1, itemsMinor: 2 }] }],
+  } },
+  'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };
 /** What every approval may be refused with, in one place: `libs/domain`. */

@@ -29,7 +29,7 @@ export class StatementGrpc {
       const { upTo } = await agingPolicyAt(tx, at);
       const aging = (await agingAt(tx, at, of, upTo))[0] ?? nothingOpen(customer, currency, upTo);
       const line = (m: Movement): StatementLine => ({
-        date: m.on, eventType: m.eventType, eventId: m.eventId, documentNumber: m.documentNumber, subjectId: m.subjectId, dueDate: m.dueOn, balance: amountOf(opening + m.sum, currency),
+        date: m.on, originalDate: m.originalOn, eventType: m.eventType, eventId: m.eventId, documentNumber: m.documentNumber, subjectId: m.subjectId, dueDate: m.dueOn, balance: amountOf(opening + m.sum, currency),
         debit: m.minor > 0n ? amountOf(m.minor, currency) : undefined, credit: m.minor < 0n ? amountOf(-m.minor, currency) : undefined,
       });
       return {

@@ -2,7 +2,7 @@
 //
 // - An item is posted once and open until it is settled or closed; what is settled leaves the state. 0 <= open <= original, on every day.
 // - Money is placed once per receipt. What is applied and taken away never exceeds what was placed, on every day.
-// - An application counts from the later of the receipt's effective date and the item's issue date; where the money or the item was given back in
+// - An application counts from the later of the days on which the receipt and the item count; where the money or the item was given back in
 //   between, from that day, or it would have been used twice on the days before.
 // - Settling is limited to what is open and to what is unapplied; giving back restores exactly what was settled, with the original due date.
 // - A due date may move, from the business date on; what is given back later is due on the new day too.
@@ -224,7 +224,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
     switch (event.type) {
       case 'OpenItemPosted': {
         const { item } = event;
-        return { ...state, items: { ...items, [item.itemId]: { ...item, openMinor: item.originalMinor, freeFrom: item.issuedOn, disputes: {}, uses: {} } } };
+        return { ...state, items: { ...items, [item.itemId]: { ...item, openMinor: item.originalMinor, freeFrom: event.effectiveOn, disputes: {}, uses: {} } } };
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
