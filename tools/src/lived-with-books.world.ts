@@ -1,6 +1,7 @@
-// The books beside all the rest: the days before yesterday are closed; money with an earlier value date comes late, and counts in the open days; a period that was closed in error is open again.
+// The books beside all the rest: the days before yesterday are closed; money with an earlier value date comes late, and counts in the open days; a period that was closed in error is open again. The journal is cut.
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
+import { cutLedgerBatch } from '../../services/payments/src/ledger-export.commands.js';
 import { closePeriod, reopenPeriod } from '../../services/payments/src/periods.commands.js';
 import type { FiveServices } from './five-services.world.js';
 
@@ -13,4 +14,5 @@ export async function closeBooks({ ask, readOn }: FiveServices, customer: string
   await ask('payments', closePeriod, { lastOn: daysAfter(day, -1), by: 'anna' });
   await ask('payments', reopenPeriod, { lastOn: daysAfter(day, -1), by: 'otto', reason: 'yesterday is not complete' });
   await readOn();
+  await ask('payments', cutLedgerBatch, { by: 'books' });
 }

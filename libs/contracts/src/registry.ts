@@ -139,6 +139,7 @@ export const registry = {
   'ar.payments.bank_entry_recorded.v1': paymentsPersonal(payments.BankEntryRecorded),
   'ar.payments.period_closed.v1': paymentsCustomer(payments.PeriodClosed),
   'ar.payments.period_reopened.v1': paymentsCustomer(payments.PeriodReopened),
+  'ar.payments.ledger_batch_cut.v1': paymentsCustomer(payments.LedgerBatchCut),
   'ar.payments.open_item_due_changed.v1': paymentsCustomer(payments.OpenItemDueChanged),
   'ar.payments.open_item_disputed.v1': paymentsCustomer(payments.OpenItemDisputed),
   'ar.payments.open_item_dispute_ended.v1': paymentsCustomer(payments.OpenItemDisputeEnded),

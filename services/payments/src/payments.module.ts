@@ -3,6 +3,7 @@ import { AccountServiceService } from '@ar/contracts/gen/ar/payments/v1/account_
 import { BankServiceService } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { BatchServiceService } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { CreditNoteServiceService } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
+import { LedgerServiceService } from '@ar/contracts/gen/ar/payments/v1/ledger_service.js';
 import { MeasureServiceService } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { PeriodServiceService } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { ReceiptServiceService } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
@@ -15,6 +16,7 @@ import { AccountGrpc } from './api/account.grpc.js';
 import { BankGrpc } from './api/bank.grpc.js';
 import { BatchGrpc } from './api/batch.grpc.js';
 import { CreditNoteGrpc } from './api/credit-note.grpc.js';
+import { LedgerGrpc } from './api/ledger.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
 import { PeriodGrpc } from './api/period.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
@@ -26,8 +28,8 @@ import { payments, paymentsWith } from './payments.service.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, LedgerServiceService, BatchServiceService] };

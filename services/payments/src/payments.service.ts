@@ -6,6 +6,7 @@ import { account } from './domain/account.js';
 import { bankAccount } from './domain/bank-account.js';
 import { bankEntry } from './domain/bank-entry.js';
 import { bankStatement } from './domain/bank-statement.js';
+import { ledgerExport } from './domain/ledger-export.js';
 import { period } from './domain/period.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
@@ -14,6 +15,7 @@ import { type PaymentProvider, refundPayout } from './payment-provider.js';
 import { writeOff } from './domain/write-off.js';
 import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
+import { cutLedgerBatch } from './ledger-export.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
@@ -24,6 +26,7 @@ import { documents } from './projections/documents.js';
 import { itemDiscounts } from './projections/item-discounts.js';
 import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
+import { ledgerBatches, ledgerBatchResource } from './projections/ledger-batches.js';
 import { booksResource, periods } from './projections/periods.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptResource, receipts } from './projections/receipts.js';
@@ -36,13 +39,13 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, period],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, period, ledgerExport],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, booksResource],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, booksResource, ledgerBatchResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries, periods],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries, periods, ledgerBatches],
   effects: [],
   publisher,
 };

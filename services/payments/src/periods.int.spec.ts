@@ -1,14 +1,17 @@
 // Accounting periods on a real store and log: what is late, what is refused, and what is decided while a period is closed.
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventEmitter } from 'node:events';
 import pg from 'pg';
+import { lastValueFrom, toArray } from 'rxjs';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { BatchRequest } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { ClosePeriodRequest, GetBooksRequest, ReopenPeriodRequest } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
+import { CutLedgerBatchRequest, ExportLedgerRequest, ListLedgerBatchesRequest } from '@ar/contracts/gen/ar/payments/v1/ledger_service.js';
 import { PaymentMethod } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { RecordReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
-import { GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { GetTrialBalanceRequest, LedgerAccount, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { GetStatementRequest } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
@@ -22,6 +25,7 @@ import { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { AccountGrpc } from './api/account.grpc.js';
 import { BatchGrpc } from './api/batch.grpc.js';
+import { cutLedgerBatchRpc, LedgerGrpc } from './api/ledger.grpc.js';
 import { PeriodGrpc } from './api/period.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
@@ -56,7 +60,7 @@ beforeAll(async () => {
   api = new Api(runtime, new Pages('a key of sixteen or more'), true);
   invoicing = new Elsewhere(log, 'invoicing');
   const credit = new Elsewhere(log, 'credit');
-  await invoicing.tell('TenantRegistered', { ...of, customer: '', subject: `tenant/${tenantId}`, on: '2026-03-02', data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Seller' }, policies: wirePolicies(defaultPolicies), firstBusinessDay: '2026-03-02' } });
+  await invoicing.tell('TenantRegistered', { ...of, customer: '', subject: `tenant/${tenantId}`, on: '2026-03-02', data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Seller' }, policies: wirePolicies({ ...defaultPolicies, chart: { accounts: [{ account: LedgerAccount.CASH, code: '1800' }] } }), firstBusinessDay: '2026-03-02' } });
   await openDay('2026-03-02');
   let seen: Position | undefined;
   for (const customer of ['c1', 'c2', 'c3', 'c4']) seen = await credit.tell('CustomerRegistered', { ...of, customer, subject: `customer/${customer}`, on: '2026-03-02', data: { customerId: customer } });
@@ -143,10 +147,53 @@ it('in one batch, what comes after the closing counts as closed', async () => {
   expect([await entry('rcp_before', position), await entry('rcp_after', position)]).toEqual([[['2026-04-10', '', '2026-05-02']], [['2026-05-01', '2026-04-10', '2026-05-02']]]);
 });
 
+describe('the journal for the books', () => {
+  const cut = (more: object = {}) => new LedgerGrpc(api).cutLedgerBatch(CutLedgerBatchRequest.fromPartial({ ...asked('books'), ...more }));
+  const exported = async (batchNumber: bigint) => lastValueFrom(new LedgerGrpc(api).exportLedger(ExportLedgerRequest.fromPartial({ tenantId, batchNumber } as never), undefined, Object.assign(new EventEmitter(), { writableNeedDrain: false })).pipe(toArray()));
+  const journal = async () => (await new ReportGrpc(api).listJournalEntries(ListJournalEntriesRequest.fromPartial({ tenantId, pageSize: 500 } as never)));
+  let first: Awaited<ReturnType<typeof cut>>;
+
+  it('is cut once for a request, with everything read by then', async () => {
+    first = await cut({ requestId: 'first' });
+    expect(first).toMatchObject({ version: 1n, batch: { batchNumber: 1n, recordedAfter: 0n, cutBy: 'books', businessDate: '2026-05-02', chart: [{ account: LedgerAccount.CASH, code: '1800' }], chartVersion: 1 } });
+    expect(await cut({ requestId: 'first' })).toEqual(first);
+    expect(await reason(cut())).toBe('NOTHING_TO_EXPORT');
+  });
+  it('has each entry in exactly one batch, in the accounts of the books, and the same however often it is fetched', async () => {
+    const before = await exported(1n);
+    const { position } = await receive('rcp_after-cut', 'c3', '2026-05-02');
+    const second = await cut({ minPosition: position });
+    expect(second.batch).toMatchObject({ batchNumber: 2n, recordedAfter: first.batch!.recordedUntil });
+    await api.reach({ minPosition: second.position });
+    const batches = [await exported(1n), await exported(2n)];
+    expect(batches[0]).toEqual(before);
+    const entries = batches.map((b) => b.flatMap((m) => m.entries));
+    expect(entries.flat().map((e) => e.entry)).toEqual((await journal()).entries);
+    for (const [i, of] of batches.entries()) {
+      expect(entries[i]!.map((e) => e.entryNumber)).toEqual(entries[i]!.map((_, n) => BigInt(n + 1)));
+      expect(of[0]!.totals!.entries).toBe(BigInt(entries[i]!.length));
+      expect(Number(of[0]!.totals!.controlTotals[0]!.value)).toBeCloseTo(entries[i]!.reduce((sum, e) => sum + Number(e.entry!.amount!.value), 0), 2);
+    }
+    expect(entries[1]).toEqual([expect.objectContaining({ debitCode: '1800', creditCode: 'UNAPPLIED_CASH', documentNumber: '', actor: 'anna', causationId: '', correlationId: expect.stringMatching(/^r-/) as never })]);
+    expect(entries[0]!.find((e) => e.entry!.subjectId === 'oit_1_1')).toMatchObject({ debitCode: 'RECEIVABLES', creditCode: 'SALES', documentNumber: 'R-1', causationId: expect.stringMatching(/./) as never });
+    expect((await new LedgerGrpc(api).listLedgerBatches(ListLedgerBatchesRequest.fromPartial({ tenantId, orderBy: 'batch_number desc' } as never))).batches.map((b) => b.batchNumber)).toEqual([2n, 1n]);
+  });
+  it('comes in messages of 500 entries', async () => {
+    const wishes = Array.from({ length: 900 }, (_, i) => ({ command: { $case: 'recordReceipt', value: RecordReceiptRequest.fromPartial({ ...asked(), receiptId: `rcp_many-${i}`, customerId: 'c2', amount: { currencyCode: 'EUR', value: '1.00' }, method: PaymentMethod.CASH, onAccount: true }) } }));
+    const { position } = await new BatchGrpc(api).batch(BatchRequest.fromPartial({ tenantId, items: wishes } as never));
+    await api.reach({ minPosition: (await cut({ minPosition: position })).position });
+    const messages = await exported(3n);
+    expect(messages.map((m) => [m.totals !== undefined, m.entries.length])).toEqual([[true, 500], [false, 400]]);
+    expect(messages[1]!.entries.at(-1)!.entryNumber).toBe(900n);
+  });
+  it('has no other batch', async () => expect(await reason(exported(9n))).toBe('LEDGER_BATCH_NOT_FOUND'));
+});
+
 it('cannot be closed while an event waits for repair', async () => {
   await issue(3, 'c4', '2026-05-02');
   await issue(3, 'c4', '2026-05-02'); // the same invoice twice: nobody can post that
   await api.reach({ minPosition: await openDay('2026-06-01') }).catch(() => undefined);
   for (let i = 0; i < 200 && (await runtime.live.read(async (c) => (await c.query<{ n: number }>('select count(*)::int n from parked')).rows[0]!.n)) === 0; i++) await new Promise((r) => { setTimeout(r, 20); });
   expect(await reason(close('2026-05-31'))).toBe('EVENTS_PARKED');
+  expect(await reason(api.command(cutLedgerBatchRpc, CutLedgerBatchRequest.fromPartial(asked())))).toBe('EVENTS_PARKED');
 }, 30_000);

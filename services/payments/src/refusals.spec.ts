@@ -11,6 +11,7 @@ import {
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
+import { cutLedgerBatch } from './ledger-export.commands.js';
 import { payments } from './payments.service.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
@@ -152,6 +153,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'period-closed': [closed, february, books], 'period-not-over': [{}, { ...february, lastOn: today }, books], 'events-parked': [{}, february, { ...books, waiting: 1 }],
     'ledger-does-not-tie': [{}, february, { ...books, ties: [{ currency: 'EUR', controlMinor: 1, itemsMinor: 2 }] }],
   } },
+  'cut-ledger-batch': { command: cutLedgerBatch, refusals: { 'events-parked': [{}, { by: 'books' }, { until: 9, lastEntry: 9, waiting: 1 }], 'nothing-to-export': [{}, { by: 'books' }, { until: 9, lastEntry: 0, waiting: 0 }] } },
   'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };

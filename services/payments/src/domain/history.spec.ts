@@ -8,6 +8,7 @@ import { account } from './account.js';
 import { bankAccount } from './bank-account.js';
 import { bankEntry } from './bank-entry.js';
 import { bankStatement } from './bank-statement.js';
+import { ledgerExport } from './ledger-export.js';
 import { period } from './period.js';
 import { postedCreditNote } from './posted-credit-note.js';
 import { receipt } from './receipt.js';
@@ -16,7 +17,7 @@ import { writeOff } from './write-off.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), period: samples('./period.history.json') };
+const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), period: samples('./period.history.json'), ledgerExport: samples('./ledger-export.history.json') };
 const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
@@ -36,6 +37,7 @@ describe('events that were once stored', () => {
   });
   it('still make the state of the books', () => {
     expect(all.period.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => period.evolve(state, e), period.initial)).toEqual({ openFrom: '2026-03-01', closed: [] });
+    expect(all.ledgerExport.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => ledgerExport.evolve(state, e), ledgerExport.initial)).toEqual({ number: 7, until: 4_711 });
   });
   it('still make the state of a bank account, a statement and an entry', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;

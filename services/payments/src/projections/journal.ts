@@ -173,10 +173,13 @@ export async function entryTotalsAt(tx: Tx, at: At, of: Of, after: number): Prom
 
 export interface EntryRow extends Entry { readonly recorded: number; readonly line: number; readonly customer: string; readonly effectiveOn: Day; /** The day it was decided for, '' where that is the effective one. */ readonly originalOn: Day | ''; readonly recordedOn: Day; readonly eventId: string; readonly eventType: string }
 
+/** An entry's row, with amounts and positions as text. */
+export const entryColumns = `recorded::text as recorded, line, customer, currency, debit, credit, minor::text as minor, subject_id as "subjectId", effective_on::text as "effectiveOn", coalesce(original_on::text, '') as "originalOn", recorded_on::text as "recordedOn", event_id as "eventId", event_type as "eventType"`;
+
 /** Entries in the order of recording, those after (`recorded`, `line`). */
 export async function entriesRecorded(tx: Tx, at: At, of: Of, after: { readonly recorded: number; readonly line: number }, limit: number): Promise<readonly EntryRow[]> {
   const rows = await tx.query<Omit<EntryRow, 'minor' | 'recorded'> & { minor: string; recorded: string }>(
-    `select recorded::text as recorded, line, customer, currency, debit, credit, minor::text as minor, subject_id as "subjectId", effective_on::text as "effectiveOn", coalesce(original_on::text, '') as "originalOn", recorded_on::text as "recordedOn", event_id as "eventId", event_type as "eventType"
-       from ${entriesAt} and (recorded, line) > ($6, $7) order by recorded, line limit $8`, [...args(at, of), after.recorded, after.line, limit]);
+    `select ${entryColumns}
+       from ${entriesAt} and (recorded, line) > ($6, $7) order by journal_entry.recorded, line limit $8`, [...args(at, of), after.recorded, after.line, limit]);
   return rows.map((r) => ({ ...r, minor: Number(r.minor), recorded: Number(r.recorded) }));
 }
