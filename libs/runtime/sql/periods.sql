@@ -7,7 +7,7 @@ begin
   for l in select hashtext(t) as key, bool_or(t = any (alone)) as alone from unnest(tenants) t group by 1 order by 1 loop
     if l.alone then perform pg_advisory_xact_lock(7301, l.key); else perform pg_advisory_xact_lock_shared(7301, l.key); end if;
   end loop;
-  return query select t, p, (select b.date from rt.business_date b where b.tenant = t and b.partition = p order by b.date desc limit 1), o.open_from
-    from unnest(tenants) t left join lateral (select nullif(e.data->>'openFrom', '')::date as open_from from es.event e where e.stream_id = t || '/period/ledger' order by e.version desc limit 1) o on true
-      cross join generate_series(0, partitions - 1) p;
+  return query select t, p, (select b.date from rt.business_date b where b.tenant = t and b.partition = p order by b.date desc limit 1),
+      case when p = 0 then (select nullif(e.data->>'openFrom', '')::date from es.event e where e.stream_id = t || '/period/ledger' order by e.version desc limit 1) end -- once per tenant
+    from unnest(tenants) t cross join generate_series(0, partitions - 1) p;
 end $$;

@@ -21,7 +21,7 @@ const askDates = async (client: Client, tenants: readonly string[], partitions: 
 function openDatesOf(rows: readonly DateRow[]): OpenDates {
   const dates = new Map(rows.map((r) => [`${r.tenant}/${r.partition}`, r.date ?? '']));
   const of = (tenant: string, partition: number) => dates.get(`${tenant}/${partition}`) ?? '';
-  const open = new Map(rows.map((r) => [r.tenant, r.open_from ?? '']));
+  const open = new Map(rows.filter((r) => r.partition === 0).map((r) => [r.tenant, r.open_from ?? '']));
   return { of, openFrom: (tenant) => open.get(tenant) ?? '', latest: (tenant) => rows.reduce((latest, r) => (r.tenant === tenant && (r.date ?? '') > latest ? r.date! : latest), '') };
 }
 
