@@ -195,7 +195,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([...[
     'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNettedOfDiscount', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
-    'PeriodClosed', 'PeriodReopened', 'something for a closed period', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
+    'DocumentTakenOn', 'PeriodClosed', 'PeriodReopened', 'something for a closed period', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
     'CashReleasedFromRefund', 'CashReservedForRefund', 'CreditReleasedFromRefund', 'CreditReservedForRefund', 'RefundApproved', 'RefundAttempted', 'RefundCancelled', 'RefundExpired', 'RefundFailed', 'RefundOrdered', 'RefundPaid', 'RefundProposed', 'RefundRefused', 'RefundUnknown', 'a claim of what was refunded',
     'a discount given again to a credit note', 'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',
   ]].sort()));

@@ -21,6 +21,7 @@ import { refund, type RefundEvent, type RefundState, takenBy } from './domain/re
 import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
+import { takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -46,6 +47,7 @@ export type Act =
   | { readonly act: 'with-refund'; readonly which: number; readonly how: RefundStep; readonly back: number | null }
   | { readonly act: 'close'; readonly back: number }
   | { readonly act: 'reopen' }
+  | { readonly act: 'take-on'; readonly who: number; readonly minor: number; readonly number: number; readonly back: number }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
@@ -204,6 +206,11 @@ export class World {
       case 'reopen': {
         const last = this.books().closed.at(-1);
         if (last) this.#run(reopenPeriod, { lastOn: last.lastOn, by: 'otto', reason: 'a mistake' }, undefined);
+        return;
+      }
+      case 'take-on': { // a number may come twice
+        const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `S-${act.number}`];
+        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: 'EUR', source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, true);
         return;
       }
       case 'with-refund': this.#withRefund(act); return;

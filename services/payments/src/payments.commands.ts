@@ -145,14 +145,20 @@ export const postInvoice: Command<PostInvoice> = {
   decide({ customer, currency, ...posted }, on) {
     const stream = accountOf(customer, currency);
     on.run(stream, { type: 'PostItems', customer, currency, ...posted });
-    if (!on.policies.application.retryUnapplied) return;
-    const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
-    waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
-    const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
-    on.reach(tried.map(holderOf));
-    for (const key of tried) applyByRules(on, key, customer, currency, nothingNew, 'again');
+    tryWaiting(on, customer, currency);
   },
 };
+
+/** Money and credit that wait are tried on what is open, the oldest first, where the policy says so. */
+export function tryWaiting<K>(on: Decision<K>, customer: string, currency: string): void {
+  const stream = accountOf(customer, currency);
+  if (!on.policies.application.retryUnapplied) return;
+  const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
+  waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
+  const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
+  on.reach(tried.map(holderOf));
+  for (const key of tried) applyByRules(on, key, customer, currency, nothingNew, 'again');
+}
 
 export interface VoidInvoice { readonly customer: string; readonly currency: string; readonly documentId: string; readonly instalments: number; readonly voidOn: Day }
 

@@ -15,6 +15,7 @@ import { LEDGER, type PeriodEvent } from './domain/period.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
+import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 
 const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
@@ -27,7 +28,7 @@ export const wireReasons = {
 } as const;
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
-export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM } as const;
+export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
 const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940 } as const;
@@ -63,7 +64,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | PeriodEvent | LedgerExportEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -127,6 +128,10 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
   PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
+  DocumentTakenOn: (e) => ({
+    customerId: e.customer, documentId: e.documentId, itemId: e.itemId, sourceSystem: e.source, documentNumber: e.number, documentKind: itemKinds[e.kind], original: money(e.originalMinor, e.currency), open: money(e.openMinor, e.currency),
+    issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference,
+  }),
   PeriodReopened: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, reopenedBy: e.by, reason: e.reason }),
   BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances }),
   BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),

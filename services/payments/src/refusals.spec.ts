@@ -13,6 +13,7 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { payments } from './payments.service.js';
+import { takeOnOpenItem } from './take-on.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -70,6 +71,7 @@ const bankKnown = then({}, registerBankAccount, bankAccount);
 const statement = { statement: { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', message: 'camt.053', bankId: 'S1', number: 1, openingMinor: 0, closingMinor: 5, on: today, lines: 0, creditsMinor: 0, debitsMinor: 0, holds: ['does-not-tie'] } };
 const heldStatement = then(bankKnown, receiveBankStatement, statement);
 const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
+const old = { customer: 'c1', currency: 'EUR', source: 'SAP', number: '9001', kind: 'invoice', originalMinor: 100, openMinor: 60, issuedOn: '2025-11-01', dueOn: '2025-12-01', dunningLevel: 2, orderNumber: '', externalNumber: '', paymentReference: '' };
 const books = { openSince: today, waiting: 0, ties: [] };
 const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
 const closed = then({}, closePeriod, february, books);
@@ -154,6 +156,9 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'ledger-does-not-tie': [{}, february, { ...books, ties: [{ currency: 'EUR', controlMinor: 1, itemsMinor: 2 }] }],
   } },
   'cut-ledger-batch': { command: cutLedgerBatch, refusals: { 'events-parked': [{}, { by: 'books' }, { until: 9, lastEntry: 9, waiting: 1 }], 'nothing-to-export': [{}, { by: 'books' }, { until: 9, lastEntry: 0, waiting: 0 }] } },
+  'take-on-open-item': { command: takeOnOpenItem, refusals: {
+    'taken-on-document-exists': [then({}, takeOnOpenItem, old, true), old, true], 'customer-not-found': [{}, old, false], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, true], 'open-above-original': [{}, { ...old, openMinor: 101 }, true],
+  } },
   'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };

@@ -8,6 +8,7 @@ import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRp
 import { cutLedgerBatchRpc } from './ledger.grpc.js';
 import { closePeriodRpc, reopenPeriodRpc } from './period.grpc.js';
 import { approveRefundRpc, cancelRefundRpc, recordRefundFailedRpc, recordRefundPaidRpc, refuseRefundRpc, requestRefundRpc } from './refund.grpc.js';
+import { takeOnOpenItemRpc } from './take-on.grpc.js';
 import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
 
 const rpcs = {
@@ -15,7 +16,7 @@ const rpcs = {
   writeOffOpenItems: writeOffOpenItemsRpc, approveWriteOff: approveWriteOffRpc, refuseWriteOff: refuseWriteOffRpc, reverseWriteOff: reverseWriteOffRpc, recoverWriteOff: recoverWriteOffRpc,
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc,
-  closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc,
+  closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
 };
 
 /** Many commands in one call. */

@@ -32,7 +32,7 @@ export const creditNoteIn = (key: string): string | undefined => (key.startsWith
 /** Of an item, what never changes. */
 export interface Item {
   readonly itemId: string;
-  readonly kind: 'invoice' | 'debit-note' | 'claim';
+  readonly kind: 'invoice' | 'debit-note' | 'claim' | 'taken-on';
   readonly documentId: string;
   readonly documentNumber: string;
   /** Our number, the caller's id, its external number, the payment reference: as payers may name it, normalised. */
@@ -77,7 +77,7 @@ export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | typeof U
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
-  | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string }
+  | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string; /** Absent: each from its issue. */ countsFrom?: Day }
   | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number; refundId?: string }
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
   | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
@@ -142,9 +142,9 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
     switch (command.type) {
       case 'PostItems': {
         const there = command.items.find((i) => state.items[i.itemId]);
-        const { orderNumber, externalNumber, paymentReference } = command;
+        const { orderNumber, externalNumber, paymentReference, countsFrom } = command;
         if (there) return refuse('open-item-exists', { itemId: there.itemId });
-        return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: item.issuedOn }));
+        return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: countsFrom ?? item.issuedOn }));
       }
       case 'PlaceCash': {
         const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, taxMinor, refundId } = command;

@@ -2,6 +2,7 @@
 // credit side, their unapplied cash and credit notes; its balance is open − unapplied.
 //
 // - An invoice: receivables to sales and tax. Closed without payment: the same the other way.
+// - A document taken on: receivables to the take-on account, from the day it is taken on.
 // - A debit note: receivables to charges and tax. A credit note: sales and tax to unapplied cash, and from there to receivables where it is applied.
 // - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
@@ -31,7 +32,7 @@ type Read =
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
@@ -52,8 +53,8 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
 }
 
 type Amount = { readonly currencyCode: string; readonly value: string } | undefined;
-/** What is posted against receivables: income, or, for a claim, the money that left twice. */
-const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : kind === OpenItemKind.CLAIM ? CASH : SALES);
+/** What is posted against receivables: income; for a claim, the money that left twice; for what was taken on, the account that the books before hand it over by. */
+const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : kind === OpenItemKind.CLAIM ? CASH : kind === OpenItemKind.TAKEN_ON ? TAKE_ON : SALES);
 
 const lossOf = (method: WriteOffMethod): LedgerAccount => (method === WriteOffMethod.ALLOWANCE ? ALLOWANCE : BAD_DEBTS);
 
