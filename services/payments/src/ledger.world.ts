@@ -9,7 +9,7 @@ import type { PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
-import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
+import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
@@ -146,7 +146,7 @@ export class World {
         const creditNoteId = this.creditNotes.length % 2 === 0 ? `crn_${this.creditNotes.length + 1}` : `rcp_${this.creditNotes.length + 1}`; // a caller's id may be that of a receipt
         const found = act.of === null ? undefined : pick(this.#invoices, act.of);
         const request = { creditNoteId, customer: found?.customer ?? pick(customers, act.who)!, currency: 'EUR', number: `C-${creditNoteId}`, invoiceId: found?.invoice.invoiceId ?? '', minor: act.minor, taxMinor: Math.floor(act.minor / 6), issuedOn: daysAfter(this.today, -act.back) };
-        if (this.#run(postCredit, request, undefined)) this.creditNotes.push(creditNoteId);
+        if (this.#run(postCredit, request, this.#lostOf(request.invoiceId))) this.creditNotes.push(creditNoteId);
         return;
       }
       case 'apply-credit': {
@@ -218,7 +218,7 @@ export class World {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
           const known = [...this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && uses(s.groups); }).map(creditKey), ...this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups); })];
-          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, known);
+          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, { keys: known, writeOffs: this.#lostOf(documentId) });
         }
         return;
       }
@@ -244,6 +244,9 @@ export class World {
   }
 
   #isLost = ({ invoice, customer }: { readonly invoice: Invoice; readonly customer: string }): boolean => Object.values(this.account(customer).writtenOff).flat().some((w) => w.kind === 'invoice' && w.documentId === invoice.invoiceId);
+
+  /** Write-offs that an invoice was ever part of. */
+  #lostOf = (invoiceId: string): readonly string[] => this.writeOffs.filter((id) => this.#of(`write-off/${id}`).some((e) => e.type === 'WriteOffBooked' && (e as unknown as { parts: readonly WrittenPart[] }).parts.some((p) => p.item.kind === 'invoice' && p.item.documentId === invoiceId)));
 
   #move({ which, instalment, dueIn }: Extract<Act, { act: 'move' }>): void {
     const found = pick(this.#invoices, which);

@@ -11,6 +11,7 @@ import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type 
 import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown } from './projections/customers.js';
+import { writeOffsOf } from './projections/write-offs.js';
 import { receiptsAppliedTo } from './projections/applications.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
@@ -170,16 +171,23 @@ export const voidInvoice: Command<VoidInvoice> = {
 };
 
 export interface FinishVoid { readonly customer: string; readonly currency: string; readonly documentId: string; readonly voidOn: Day }
+/** Keys of money and credit applied to the invoice, and its write-offs. */
+export interface KnownOfVoid { readonly keys: readonly string[]; readonly writeOffs: readonly string[] }
 
-/** In one append: cash and credit applied to the invoice are taken back, and what was written off of it; its items are closed, the money is run through application again. Known: the keys. */
-export const finishVoid: Command<FinishVoid, readonly string[]> = {
+/** In one append: cash and credit applied to the invoice are taken back, and what was written off of it; its items are closed, the money is run through application again. */
+export const finishVoid: Command<FinishVoid, KnownOfVoid> = {
   name: 'finish-void',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
-  known: (asked, tx) => receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId }))),
+  async known(asked, tx) {
+    const keys = await receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId })));
+    const lost = await writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.documentId })));
+    return asked.map((_, i) => ({ keys: keys[i]!, writeOffs: lost[i]! }));
+  },
   decide({ customer, currency, documentId, voidOn }, on) {
+    const { keys, writeOffs: lost } = on.known;
     const freed = new Set<string>();
-    on.reach(on.known.map(holderOf));
-    for (const key of new Set([...on.known, ...recoveredFrom(on, customer, currency, documentId)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
+    on.reach(keys.map(holderOf));
+    for (const key of new Set([...keys, ...recoveredFrom(on, customer, currency, documentId, lost)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
       const itemIds = applications.filter((a) => a.item.kind === 'invoice' && a.item.documentId === documentId).map((a) => a.item.itemId);
       if (itemIds.length === 0) continue;
       const creditNoteId = creditNoteIn(key);
@@ -187,7 +195,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
       else takeCreditBack(on, creditNoteId, groupId, itemIds, voidOn);
       freed.add(key);
     }
-    giveWayToVoid(on, customer, currency, documentId, voidOn);
+    giveWayToVoid(on, customer, currency, documentId, voidOn, lost);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
     for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
   },
@@ -195,16 +203,17 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
 
 export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day }
 
-/** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. */
-export const postCredit: Command<PostCredit> = {
+/** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. Known: the write-offs of the invoice. */
+export const postCredit: Command<PostCredit, readonly string[]> = {
   name: 'post-credit',
   streams: ({ creditNoteId, customer, currency }) => [creditOf(creditNoteId), accountOf(customer, currency)],
+  known: (asked, tx) => writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.invoiceId }))),
   decide({ creditNoteId, customer, currency, number, invoiceId, minor, taxMinor, issuedOn }, on) {
     const key = creditKey(creditNoteId);
     on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn });
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '' });
     if (invoiceId === '') { applyByRules(on, key, customer, currency, nothingNew); return; }
-    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn);
+    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn, on.known);
     const shares = ownShares(on.state(accountOf(customer, currency)), invoiceId, minor);
     if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
   },

@@ -9,7 +9,7 @@ import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFai
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-06-10';
 const ask = (history: History, command: AnyCommand, request: object, on: { readonly today?: string; readonly known?: unknown; readonly limit?: string } = {}) =>
-  deciding(command, history, { today: on.today ?? today, known: on.known, policies: policiesWith({ approvals: { refundLimit: on.limit ?? '' } }) })(request);
+  deciding(command, history, { today: on.today ?? today, known: on.known ?? (command === postCredit ? [] : undefined), policies: policiesWith({ approvals: { refundLimit: on.limit ?? '' } }) })(request);
 const after = (history: History, ...asked: Parameters<typeof ask> extends [unknown, ...infer Rest] ? Rest : never): History => {
   const answer = ask(history, ...asked);
   if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);

@@ -44,7 +44,7 @@ const unapply = { receiptId: 'rcp_1', groupId, reason: '', effectiveOn: '' };
 const identify = { receiptId: 'rcp_1', customer: 'c1', by: 'anna' };
 
 const credit = { creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_9', minor: 150, taxMinor: 0, issuedOn: '2026-03-05' };
-const credited = then(posted, postCredit, credit);
+const credited = then(posted, postCredit, credit, []);
 const ofCredit = (itemId: string, minor: number, currency = 'EUR') => ({ creditNoteId: 'crn_1', shares: share(itemId, minor, currency).shares });
 const usedCredit = then(credited, applyCredit, ofCredit('oit_1_1', 60));
 const unapplyOfCredit = { creditNoteId: 'crn_1', groupId: (usedCredit['posted-credit-note/crn_1']!.at(-1) as unknown as { groupId: string }).groupId, reason: '', effectiveOn: '' };
@@ -99,10 +99,10 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'refund-under-way': [underWay, reverse],
   } },
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
-  'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit] } },
+  'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit, []] } },
   'apply-credit': { command: applyCredit, refusals: {
     'credit-note-not-found': [posted, ofCredit('oit_1_1', 1)], 'currency-mismatch': [credited, ofCredit('oit_1_1', 1, 'USD')], 'credit-over-applied': [credited, ofCredit('oit_1_1', 151)], 'open-item-not-found': [credited, ofCredit('oit_9_1', 1)],
-    'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
+    'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit, []), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
     'application-item-twice': [credited, { creditNoteId: 'crn_1', shares: [...ofCredit('oit_1_1', 1).shares, ...ofCredit('oit_1_1', 1).shares] }],
   } },
   'unapply-credit': { command: unapplyCredit, refusals: {

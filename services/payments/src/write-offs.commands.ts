@@ -2,7 +2,7 @@
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Command, Decision } from '@ar/runtime/forms.js';
-import { account, accountId, type AccountState, type Application, itemsOf, partsToWriteOff, sum } from './domain/account.js';
+import { account, accountId, type AccountState, type Application, type Item, itemsOf, partsToWriteOff, sum } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { receipt } from './domain/receipt.js';
 import { type BookWriteOff, type Booked, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
@@ -117,28 +117,34 @@ const bookedIn = (on: AnyDecision, writeOffId: string): Booked => {
   if (inner.status === 'none') throw new Error(`the account has ${writeOffId}, which was never booked`); // both are one append
   return inner;
 };
-/** The write-offs that hold of an invoice, each with its items. */
-function writtenOff(on: AnyDecision, customer: string, currency: string, invoiceId: string): readonly (readonly [writeOffId: string, shares: readonly Share[]])[] {
-  return Object.entries(on.state(accountOf(customer, currency)).writtenOff)
-    .map(([id, parts]) => [id, parts.filter((p) => p.kind === 'invoice' && p.documentId === invoiceId)] as const).filter(([, parts]) => parts.length > 0);
+/** The write-offs that hold of an invoice, each with its items, the oldest first: those that are known, and those that the account has at hand and nobody may have read yet. */
+function writtenOff(on: AnyDecision, customer: string, currency: string, invoiceId: string, known: readonly string[]): readonly (readonly [writeOffId: string, shares: readonly Share[]])[] {
+  const ofInvoice = (item: Pick<Item, 'kind' | 'documentId'>) => item.kind === 'invoice' && item.documentId === invoiceId;
+  const { writtenOff: atHand } = on.state(accountOf(customer, currency));
+  const before = known.filter((id) => !Object.hasOwn(atHand, id));
+  on.reach(before.map(writeOffOf));
+  return [
+    ...before.map((id) => [id, bookedIn(on, id).parts.flatMap(({ item, minor }) => (ofInvoice(item) ? [{ itemId: item.itemId, minor }] : []))] as const),
+    ...Object.entries(atHand).map(([id, parts]) => [id, parts.filter(ofInvoice)] as const),
+  ].filter(([, parts]) => parts.length > 0);
 }
 function giveWay(on: AnyDecision, customer: string, currency: string, writeOffId: string, shares: readonly Share[], cause: 'void' | 'credit-note', reason: string, effectiveOn: Day): void {
   reopen(on, on.run(writeOffOf(writeOffId), { type: 'GiveWay', shares, cause, reason, openMinor: openIn(on.state(accountOf(customer, currency))), effectiveOn }));
 }
 
 /** The receipts that recovered something of an invoice. */
-export const recoveredFrom = (on: AnyDecision, customer: string, currency: string, invoiceId: string): readonly string[] =>
-  writtenOff(on, customer, currency, invoiceId).flatMap(([id]) => Object.values(bookedIn(on, id).recoveries).map((r) => r.receiptId));
+export const recoveredFrom = (on: AnyDecision, customer: string, currency: string, invoiceId: string, known: readonly string[]): readonly string[] =>
+  writtenOff(on, customer, currency, invoiceId, known).flatMap(([id]) => Object.values(bookedIn(on, id).recoveries).map((r) => r.receiptId));
 
 /** An invoice is void: what was written off of it is taken back, to be closed with it. Its recoveries have been taken back before. */
-export function giveWayToVoid(on: AnyDecision, customer: string, currency: string, invoiceId: string, voidOn: Day): void {
-  for (const [id, shares] of writtenOff(on, customer, currency, invoiceId)) giveWay(on, customer, currency, id, shares, 'void', `${invoiceId} is void`, voidOn);
+export function giveWayToVoid(on: AnyDecision, customer: string, currency: string, invoiceId: string, voidOn: Day, known: readonly string[]): void {
+  for (const [id, shares] of writtenOff(on, customer, currency, invoiceId, known)) giveWay(on, customer, currency, id, shares, 'void', `${invoiceId} is void`, voidOn);
 }
 
 /** A credit note is for more than is open of its invoice: the rest of it takes back what was written off and did not come in, to settle that. What nobody paid is nobody's credit. */
-export function giveWayToCredit(on: AnyDecision, customer: string, currency: string, invoiceId: string, minor: number, number: string, issuedOn: Day): void {
+export function giveWayToCredit(on: AnyDecision, customer: string, currency: string, invoiceId: string, minor: number, number: string, issuedOn: Day, known: readonly string[]): void {
   let left = minor - itemsOf(on.state(accountOf(customer, currency)), invoiceId).reduce((total, i) => total + i.openMinor, 0);
-  for (const [id, parts] of writtenOff(on, customer, currency, invoiceId)) {
+  for (const [id, parts] of writtenOff(on, customer, currency, invoiceId, known)) {
     const booked = bookedIn(on, id);
     const shares = parts.flatMap(({ itemId }) => {
       const taken = Math.max(0, Math.min(left, notRecovered(booked, itemId)));

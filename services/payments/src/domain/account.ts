@@ -118,7 +118,7 @@ export interface AccountState {
   readonly moved: Readonly<Record<string, Day>>;
   /** Of items that several payments settled, some of them early: a payment that goes back must find what the others used. Nothing of all others. */
   readonly uses: Readonly<Record<string, TierUses>>;
-  /** What write-offs hold: the debt is there still, and a void or a credit note must find it. */
+  /** What the last write-offs hold: the debt is there still, and a void or a credit note must find it. Those of before are found by what has been read of them: here is what may not have been read yet. */
   readonly writtenOff: Readonly<Record<string, readonly WrittenOff[]>>;
 }
 /** Of a write-off, which item, and how much. */
@@ -132,7 +132,7 @@ export const accountId = (customer: string, currency: string): string => `${cust
 
 export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
-  snapshot: 3,
+  snapshot: 4,
   initial: { items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} },
   customer: (id) => id.slice(0, -4),
 
@@ -267,7 +267,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
           delete next[itemId];
         }
         const more = event.parts.map(({ item: { itemId, kind, documentId }, minor }) => ({ itemId, kind, documentId, minor }));
-        return { ...state, items: next, uses: kept, writtenOff: { ...state.writtenOff, [event.writeOffId]: [...(state.writtenOff[event.writeOffId] ?? []), ...more] } };
+        return { ...state, items: next, uses: kept, writtenOff: latest({ ...state.writtenOff, [event.writeOffId]: [...(state.writtenOff[event.writeOffId] ?? []), ...more] }) };
       }
       case 'OpenItemsReinstated': {
         const [next, kept] = [{ ...items }, { ...state.uses }];
@@ -371,6 +371,17 @@ function within(holds: readonly Hold[], minor: number): readonly Hold[] {
 function without<V>(record: Readonly<Record<string, V>>, key: string): Readonly<Record<string, V>> {
   const { [key]: _gone, ...rest } = record;
   return rest;
+}
+
+/** Items of write-offs that an account keeps at hand. */
+export const MOST_WRITTEN_OFF = 1_000;
+
+/** Without the oldest ones, beyond so many items; the last one stays, whatever its size. */
+function latest(writtenOff: AccountState['writtenOff']): AccountState['writtenOff'] {
+  const all = Object.entries(writtenOff);
+  let left = all.reduce((n, [, parts]) => n + parts.length, 0);
+  const from = all.findIndex(([, parts], i) => { if (left <= MOST_WRITTEN_OFF || i === all.length - 1) return true; left -= parts.length; return false; });
+  return from === 0 ? writtenOff : Object.fromEntries(all.slice(from));
 }
 
 function disputed(state: AccountState, itemId: string, change: (disputes: OpenItem['disputes']) => OpenItem['disputes']): AccountState {
