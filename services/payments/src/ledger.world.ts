@@ -9,8 +9,9 @@ import type { PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
-import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
+import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, type OpenItem, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
+import { every } from './domain/keyed.js';
 import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { BOOKS, LEDGER, period, type PeriodEvent, type PeriodState } from './domain/period.js';
@@ -98,7 +99,7 @@ export class World {
       }
       case 'take': { // exactly the discounted amount of an item, in time or not
         const customer = pick(customers, act.who)!;
-        const item = pick(Object.values(this.account(customer).items).filter((i) => i.discount), act.item);
+        const item = pick(this.#open(customer).filter((i) => i.discount), act.item);
         if (!item) return;
         const receivedMinor = item.openMinor - leftOf(item, pick(item.discount!.tiers, act.tier)!.percent);
         this.#receive({ customer, receivedMinor, valueOn: daysAfter(this.today, -act.back), named: [{ reference: item.documentNumber, minor: null }], onAccount: false });
@@ -113,7 +114,7 @@ export class World {
         const receiptId = pick(this.receipts, act.which);
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
-        const itemId = pick(Object.keys(this.account(state.customer).items), act.item);
+        const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
         this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, this.#documents());
         return;
       }
@@ -153,7 +154,7 @@ export class World {
         const creditNoteId = pick(this.creditNotes, act.which);
         const state = creditNoteId === undefined ? undefined : this.creditNote(creditNoteId);
         if (!creditNoteId || !state || state.status === 'none') return;
-        const itemId = act.item === null ? undefined : pick(Object.keys(this.account(state.customer).items), act.item);
+        const itemId = act.item === null ? undefined : pick(this.#open(state.customer).map((i) => i.itemId), act.item);
         this.#run(applyCredit, { creditNoteId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, undefined);
         return;
       }
@@ -245,6 +246,7 @@ export class World {
 
   #isLost = ({ invoice, customer }: { readonly invoice: Invoice; readonly customer: string }): boolean => Object.values(this.account(customer).writtenOff).flat().some((w) => w.kind === 'invoice' && w.documentId === invoice.invoiceId);
 
+  #open = (customer: string): readonly OpenItem[] => every(this.account(customer).items);
   /** Write-offs that an invoice was ever part of. */
   #lostOf = (invoiceId: string): readonly string[] => this.writeOffs.filter((id) => this.#of(`write-off/${id}`).some((e) => e.type === 'WriteOffBooked' && (e as unknown as { parts: readonly WrittenPart[] }).parts.some((p) => p.item.kind === 'invoice' && p.item.documentId === invoiceId)));
 
@@ -259,7 +261,7 @@ export class World {
   /** One or two items, at once, or proposed by one person and approved by another on a later day. */
   #writeOff({ who, item, second, minor, allowance, waits }: Extract<Act, { act: 'write-off' }>): void {
     const customer = pick(customers, who)!;
-    const open = Object.keys(this.account(customer).items);
+    const open = this.#open(customer).map((i) => i.itemId);
     const items = [pick(open, item), second === null ? undefined : pick(open, second)].flatMap((itemId) => (itemId === undefined ? [] : [{ itemId, minor }]));
     if (items.length === 0) return;
     const writeOffId = `wof_${this.writeOffs.length + 1}`;

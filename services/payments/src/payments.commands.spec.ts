@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Typed } from '@ar/runtime/forms.js';
 import { disputedMinor, account, type AccountState, UNIDENTIFIED } from './domain/account.js';
+import { seen } from './domain/account.world.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 import type { ReceiptEvent } from './domain/receipt.js';
 import { applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, type PostCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
@@ -205,7 +206,7 @@ describe('a dispute', () => {
 
 const creditOver = (minor: number, more: Partial<PostCredit> = {}): PostCredit => ({ creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_1', minor, taxMinor: 0, issuedOn: '2026-03-06', ...more });
 const credited = (history: History, request: PostCredit) => after(history, deciding(postCredit, history, { today, known: [] })(request));
-const stateOf = (history: History): AccountState => history['account/c1-EUR']!.reduce<AccountState>((s, e) => account.evolve(s, e as never), account.initial);
+const stateOf = (history: History) => seen(history['account/c1-EUR']!.reduce<AccountState>((s, e) => account.evolve(s, e as never), account.initial));
 const free = (minor: number, more: Partial<PostCredit> = {}) => creditOver(minor, { invoiceId: '', ...more });
 
 describe('a credit note for an invoice', () => {

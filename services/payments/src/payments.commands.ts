@@ -3,8 +3,9 @@
 import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
-import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
+import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, openOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
+import { every } from './domain/keyed.js';
 import { closingsOf } from './domain/item-discount.js';
 import { postedCreditNote, type CreditUse, type PostedCreditState } from './domain/posted-credit-note.js';
 import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
@@ -266,8 +267,7 @@ export const unapplyCredit: Command<UnapplyCredit> = {
   streams: ({ creditNoteId }) => [creditOf(creditNoteId)],
   decide({ creditNoteId, groupId, reason, effectiveOn }, on) {
     const before = on.state(creditOf(creditNoteId));
-    const items = before.status === 'none' ? [] : Object.values(on.state(accountOf(before.customer, before.currency)).items);
-    const openMinor = Object.fromEntries(items.map((i) => [i.itemId, i.openMinor]));
+    const openMinor = before.status === 'none' ? {} : openOf(on.state(accountOf(before.customer, before.currency)), (before.groups[groupId] ?? []).map((a) => a.item.itemId));
     const made = on.run(creditOf(creditNoteId), { type: 'TakeBack', creditNoteId, groupId, openMinor, today: on.today, effectiveOn: effectiveOn || null, reason });
     const { customer, currency, issuedOn: valueOn } = posted(before);
     for (const event of made) if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'unapplication', event.effectiveOn);
@@ -305,7 +305,7 @@ function applyByRules<K>(on: Decision<K>, key: string, customer: string, currenc
   const state = on.state(stream);
   const money = state.cash[key];
   if (!money) return;
-  const payable = Object.values(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
+  const payable = every(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
     itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn, ...(i.discount && creditNoteIn(key) === undefined ? { closing: closingsOf(i, money.valueOn) } : {}),
   }));
   const { version: policyVersion, ...policy } = on.policies.application;
@@ -337,8 +337,7 @@ function groupsOf<K>(on: Decision<K>, key: string): Readonly<Record<string, read
 
 function takeCreditBack<K>(on: Decision<K>, creditNoteId: string, groupId: string, itemIds: readonly string[], voidOn: Day): void {
   const { customer, currency, issuedOn: valueOn } = posted(on.state(creditOf(creditNoteId)));
-  const { items } = on.state(accountOf(customer, currency));
-  const openMinor = Object.fromEntries(itemIds.map((id) => [id, items[id]?.openMinor ?? 0]));
+  const openMinor = openOf(on.state(accountOf(customer, currency)), itemIds);
   for (const event of on.run(creditOf(creditNoteId), { type: 'Unapply', groupId, itemIds, openMinor, effectiveOn: voidOn }))
     if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'void', event.effectiveOn);
 }
@@ -359,8 +358,7 @@ function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAcc
 /** What is open of the items of a receipt's account. */
 const openBefore = <K>(on: Decision<K>, state: ReceiptState): Readonly<Record<string, number>> => {
   if (state.status === 'none') return {};
-  const { items } = on.state(accountOf(state.customer, state.facts.currency));
-  return Object.fromEntries(Object.values(state.groups).flat().map(({ item: { itemId } }) => [itemId, items[itemId]?.openMinor ?? 0]));
+  return openOf(on.state(accountOf(state.customer, state.facts.currency)), Object.values(state.groups).flat().map((a) => a.item.itemId));
 };
 
 function there(state: ReceiptState): Exclude<ReceiptState, { status: 'none' }> {

@@ -2,7 +2,7 @@
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Command, Decision } from '@ar/runtime/forms.js';
-import { account, accountId, type AccountState, type Application, type Item, itemsOf, partsToWriteOff, sum } from './domain/account.js';
+import { account, accountId, type Application, type Item, itemsOf, openOf, partsToWriteOff, sum } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { receipt } from './domain/receipt.js';
 import { type BookWriteOff, type Booked, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
@@ -12,7 +12,11 @@ const accountOf = (customer: string, currency: string) => ({ aggregate: account,
 const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
 type AnyDecision = Decision<unknown>;
 
-const openIn = ({ items }: AccountState): Readonly<Record<string, number>> => Object.fromEntries(Object.values(items).map((i) => [i.itemId, i.openMinor]));
+/** What is open of the items of a write-off. */
+function openIn(on: AnyDecision, customer: string, currency: string, writeOffId: string): Readonly<Record<string, number>> {
+  const { inner } = on.state(writeOffOf(writeOffId));
+  return inner.status === 'none' ? {} : openOf(on.state(accountOf(customer, currency)), inner.parts.map((p) => p.item.itemId));
+}
 
 /** The wish as it would be booked now. */
 function bookNow(wish: WriteOffWish, on: AnyDecision): BookWriteOff {
@@ -79,7 +83,7 @@ export const reverseWriteOff: Command<ReverseWriteOff> = {
   streams: ({ writeOffId }) => [writeOffOf(writeOffId)],
   decide({ writeOffId, reason }, on) {
     const { customer, currency } = on.state(writeOffOf(writeOffId));
-    reopen(on, on.run(writeOffOf(writeOffId), { type: 'Reverse', writeOffId, reason, openMinor: customer === '' ? {} : openIn(on.state(accountOf(customer, currency))), today: on.today }));
+    reopen(on, on.run(writeOffOf(writeOffId), { type: 'Reverse', writeOffId, reason, openMinor: openIn(on, customer, currency, writeOffId), today: on.today }));
   },
 };
 
@@ -96,7 +100,7 @@ export const recoverWriteOff: Command<RecoverWriteOff> = {
     const owing = on.state(accountOf(customer, currency));
     const { unappliedMinor, freeFrom } = owing.cash[receiptId] ?? { unappliedMinor: 0, freeFrom: on.today };
     const groupId = derivedId('apg', receiptId, String(groupCount + 1));
-    for (const event of on.run(writeOffOf(writeOffId), { type: 'Recover', writeOffId, customer, currency, groupId, receiptId, minor, unappliedMinor, freeFrom, openMinor: openIn(owing) })) {
+    for (const event of on.run(writeOffOf(writeOffId), { type: 'Recover', writeOffId, customer, currency, groupId, receiptId, minor, unappliedMinor, freeFrom, openMinor: openIn(on, customer, currency, writeOffId) })) {
       if (event.type !== 'WriteOffRecovered') continue;
       on.run(accountOf(customer, currency), { type: 'Recover', customer, currency, writeOffId, groupId, receiptId, applications: event.applications });
       on.run(receiptOf(receiptId), { type: 'Apply', receiptId, customer, groupId, rule: 'person', applications: event.applications, trace: [], policyVersion: 0 });
@@ -129,7 +133,7 @@ function writtenOff(on: AnyDecision, customer: string, currency: string, invoice
   ].filter(([, parts]) => parts.length > 0);
 }
 function giveWay(on: AnyDecision, customer: string, currency: string, writeOffId: string, shares: readonly Share[], cause: 'void' | 'credit-note', reason: string, effectiveOn: Day): void {
-  reopen(on, on.run(writeOffOf(writeOffId), { type: 'GiveWay', shares, cause, reason, openMinor: openIn(on.state(accountOf(customer, currency))), effectiveOn }));
+  reopen(on, on.run(writeOffOf(writeOffId), { type: 'GiveWay', shares, cause, reason, openMinor: openIn(on, customer, currency, writeOffId), effectiveOn }));
 }
 
 /** The receipts that recovered something of an invoice. */
