@@ -12,6 +12,7 @@ export const HEADERS = [
   { name: 'ce_time', always: true, holds: 'When it happened.', schema: { type: 'string', format: 'date-time' } },
   { name: 'ce_recordedtime', always: true, holds: 'When it was committed; never decreases with ce_sequence.', schema: { type: 'string', format: 'date-time' } },
   { name: 'ce_effectivedate', always: true, holds: 'The day on which it counts.', schema: { type: 'string', format: 'date' } },
+  { name: 'ce_originaldate', always: false, holds: 'The day that it was decided for, in a period that was closed by then. Not there where it counts on that day.', schema: { type: 'string', format: 'date' } },
   { name: 'ce_businessdate', always: true, holds: 'The business day on which it was recorded.', schema: { type: 'string', format: 'date' } },
   { name: 'ce_tenant', always: true, holds: 'The selling entity: first part of the key.', schema: { type: 'string' } },
   { name: 'ce_customer', always: false, holds: 'The customer: second part of the key. Not there on tenant events.', schema: { type: 'string' } },

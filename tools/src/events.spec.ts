@@ -84,9 +84,9 @@ describe('the record of an event', () => {
     expect(faultsOfRecord({ ...good, headers: { ...good.headers, ce_source: '/ar/credit' } })).toEqual(['ar.invoicing.invoice_issued.v1 comes from /ar/credit as ar.invoicing.v1.InvoiceIssued']);
     expect(faultsOfRecord({ ...good, value: '{"invoice_id":1}' })).toEqual(['/invoice_id must be string']);
   });
-  it('with a cause, a trace and an actor has those too', () => {
+  it('with a cause, a trace, an actor and a day in a closed period has those too', () => {
     const { type, data } = sampleOf('invoicing', 'invoice');
-    const full = { ...stored(type, data, 'c1'), meta: { correlation: 'r-1', causation: 'e-1', actor: 'system', traceparent: '00-1-2-01' } } as StoredEvent;
+    const full = { ...stored(type, { ...data, originalOn: '2026-03-01' }, 'c1'), meta: { correlation: 'r-1', causation: 'e-1', actor: 'system', traceparent: '00-1-2-01' } } as StoredEvent;
     expect(Object.keys(record('invoicing', services[0]!.publisher, full, 0, 'binary').headers).sort()).toEqual(HEADERS.map(({ name }) => name).sort());
   });
 });

@@ -19,6 +19,7 @@ import { hearFromBank } from './lived-with-bank.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
 import { recoverLosses, reverseLosses, writeLossesOff } from './lived-with-losses.world.js';
+import { closeBooks } from './lived-with-books.world.js';
 import { askForRefunds } from './lived-with-refunds.world.js';
 import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
 
@@ -107,6 +108,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
 
   await recoverLosses(five);
   await hearFromBank(five, 'lost', today);
+  await closeBooks(five, 'c10', today);
   // days go by in twos and threes; messages are asked for, and some are paid before they go
   await openDay();
   await openDay();

@@ -36,8 +36,12 @@ export interface Policies {
   readonly approvals: { readonly expiryDays: number; readonly creditNoteLimit: string; readonly dueDateDays: number; readonly writeOffLimit: string; readonly refundLimit: string; readonly neverAlone: readonly string[] };
   /** What an invoice is compared with when it is issued, and what is done with what is found; duplicates are looked for within so many days. */
   readonly billingGuard: { readonly prices: GuardAction; readonly fulfilments: GuardAction; readonly duplicates: GuardAction; readonly duplicateDays: number };
+  /** What the tenant's books call accounts of the journal; one that is not named is called as it is there. */
+  readonly chart: { readonly accounts: readonly ChartAccount[] };
 }
 
+/** `account` as on the wire, `LEDGER_ACCOUNT_RECEIVABLES`. */
+export interface ChartAccount { readonly account: string; readonly code: string }
 export type GuardAction = 'off' | 'warn' | 'block' | 'approve';
 
 /** Decimal text; empty: none. */
@@ -71,4 +75,5 @@ export const defaultPolicies: Policies = {
   approvals: { expiryDays: 14, creditNoteLimit: '', dueDateDays: 0, writeOffLimit: '', refundLimit: '', neverAlone: [] },
   returnedPayments: { fees: [], taxCategory: 'O', taxRate: '0', exemption: 'Compensation, not subject to VAT' },
   billingGuard: { prices: 'off', fulfilments: 'off', duplicates: 'warn', duplicateDays: 30 },
+  chart: { accounts: [] },
 };

@@ -18,7 +18,7 @@ export interface StoredEvent {
   readonly eventId: string;
   readonly type: string;
   readonly schemaV: number;
-  readonly data: { readonly effectiveOn?: string } & Readonly<Record<string, unknown>>;
+  readonly data: { readonly effectiveOn?: string; readonly originalOn?: string } & Readonly<Record<string, unknown>>;
   readonly meta: Meta;
   readonly businessDate: string;
   readonly recordedAt: string;

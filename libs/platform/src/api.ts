@@ -153,6 +153,13 @@ export class Api {
     await this.runtime.positions.wait(position, waitingEnds(currentCall().deadline));
   }
 
+  /** Waits until the projections show everything that this service has recorded by now. */
+  async reachOwn(): Promise<void> {
+    const { live, positions } = this.runtime;
+    const { known } = await resolveKnown(live, '', undefined);
+    await reachOwn(live, positions, this.service, known, waitingEnds(currentCall().deadline));
+  }
+
   /** Throws when the caller waits no longer. */
   inTime(otherwise = 'the deadline passed before the work began; nothing was recorded'): void {
     const { deadline, cancelled } = currentCall();

@@ -41,7 +41,7 @@ export function encode(source: string, publisher: Publisher<any>, event: StoredE
   const [tenant, customer] = splitKey(event.partitionKey);
   const attributes: Record<string, string | undefined> = {
     specversion: '1.0', id: event.eventId, source: `/ar/${source}`, type, subject: event.streamId,
-    time: event.meta.occurred ?? event.recordedAt, recordedtime: event.recordedAt, effectivedate: event.data.effectiveOn ?? event.businessDate, businessdate: event.businessDate,
+    time: event.meta.occurred ?? event.recordedAt, recordedtime: event.recordedAt, effectivedate: event.data.effectiveOn ?? event.businessDate, originaldate: event.data.originalOn, businessdate: event.businessDate,
     tenant, customer: customer || undefined, streamversion: String(event.version), sequence: digits(event.sequence), prevsequence: digits(prev),
     correlationid: event.meta.correlation, causationid: event.meta.causation || undefined, authtype: event.meta.actor.startsWith('system') ? 'system' : 'user', authid: event.meta.actor || undefined,
     dataschema: `ar.${source}.v1.${event.type}`, traceparent: event.meta.traceparent,
@@ -93,7 +93,7 @@ export function arrive({ headers, value }: Wire): Arrived {
       return {
         type: type as EventType, data: decode(type as EventType, structured ? structured['data'] : JSON.parse(value)),
         id: arrived.id, tenant: arrived.tenant, customer: arrived.customer, subject: attribute('subject').slice(arrived.tenant.length + 1), version: Number(attribute('streamversion')),
-        effectiveOn: attribute('effectivedate'), recordedOn: attribute('businessdate'), recordedAt: attribute('recordedtime'), recorded: sequence,
+        effectiveOn: attribute('effectivedate'), originalOn: attribute('originaldate') || undefined, recordedOn: attribute('businessdate'), recordedAt: attribute('recordedtime'), recorded: sequence,
         correlationId: attribute('correlationid'), causationId: attribute('causationid'), actor: attribute('authid'), traceparent: arrived.traceparent, within: headers[WITHIN] ?? arrived.traceparent,
       } as Consumed;
     },
@@ -107,7 +107,7 @@ export function asConsumed(source: string, publisher: Publisher<any>, event: Sto
   return {
     ...publish(source, publisher, event),
     id: event.eventId, tenant, customer, subject: event.streamId.slice(tenant.length + 1), version: event.version,
-    effectiveOn: event.data.effectiveOn ?? event.businessDate, recordedOn: event.businessDate, recordedAt: event.recordedAt, recorded: event.sequence,
+    effectiveOn: event.data.effectiveOn ?? event.businessDate, originalOn: event.data.originalOn, recordedOn: event.businessDate, recordedAt: event.recordedAt, recorded: event.sequence,
     correlationId: event.meta.correlation, causationId: event.meta.causation, actor: event.meta.actor, traceparent: event.meta.traceparent,
   } as Consumed;
 }

@@ -9,26 +9,30 @@ import { policiesOf, policyOf } from './policy-contract.js';
 /** The event that opens a business day. */
 export const DAY = 'ar.invoicing.business_day_opened.v1';
 
-export interface OpenDates { /** '' before the first day was read */ of(tenant: string, partition: number): Day; latest(tenant: string): Day }
+/** The stream in which a service that keeps books says from which day on they are open: each of its events has `openFrom`, '' where nothing is closed. */
+export const BOOKS = 'period/ledger';
 
-interface DateRow { readonly tenant: string; readonly partition: number; readonly date: Day | null }
-const askDates = async (client: Client, tenants: readonly string[], partitions: number): Promise<readonly DateRow[]> =>
-  (await client.query<DateRow>({ name: 'rt.open_dates', text: 'select * from rt.open_dates($1, $2)', values: [tenants, partitions] })).rows;
+export interface OpenDates { /** '' before the first day was read */ of(tenant: string, partition: number): Day; latest(tenant: string): Day; /** The first day of the books that is open; '' while no period is closed. */ openFrom(tenant: string): Day }
+
+interface DateRow { readonly tenant: string; readonly partition: number; readonly date: Day | null; readonly open_from: Day | null }
+const askDates = async (client: Client, tenants: readonly string[], partitions: number, alone: readonly string[]): Promise<readonly DateRow[]> =>
+  (await client.query<DateRow>({ name: 'rt.open_dates', text: 'select * from rt.open_dates($1, $2, $3)', values: [tenants, partitions, alone] })).rows;
 
 function openDatesOf(rows: readonly DateRow[]): OpenDates {
   const dates = new Map(rows.map((r) => [`${r.tenant}/${r.partition}`, r.date ?? '']));
   const of = (tenant: string, partition: number) => dates.get(`${tenant}/${partition}`) ?? '';
-  return { of, latest: (tenant) => rows.reduce((latest, r) => (r.tenant === tenant && (r.date ?? '') > latest ? r.date! : latest), '') };
+  const open = new Map(rows.filter((r) => r.partition === 0).map((r) => [r.tenant, r.open_from ?? '']));
+  return { of, openFrom: (tenant) => open.get(tenant) ?? '', latest: (tenant) => rows.reduce((latest, r) => (r.tenant === tenant && (r.date ?? '') > latest ? r.date! : latest), '') };
 }
 
-/** The open dates of a transaction: a tenant's are asked once, for they are held until its end. */
-export type DatesHeld = (tenants: readonly string[]) => Promise<OpenDates>;
+/** The open dates of a transaction: a tenant's are asked once, for they are held until its end; those of `alone` by nobody else. */
+export type DatesHeld = (tenants: readonly string[], alone?: readonly string[]) => Promise<OpenDates>;
 export function datesHeld(client: Client, partitions: number): DatesHeld {
   const held = new Set<string>();
   let rows: Parameters<typeof openDatesOf>[0] = [];
-  return async (tenants) => {
+  return async (tenants, alone = []) => {
     const further = tenants.filter((t) => !held.has(t));
-    if (further.length > 0) rows = [...rows, ...await askDates(client, further, partitions)];
+    if (further.length > 0) rows = [...rows, ...await askDates(client, further, partitions, alone)];
     further.forEach((t) => held.add(t));
     return openDatesOf(rows);
   };

@@ -6,12 +6,13 @@
 // - A decision that reaches for a stream it has not locked makes the transaction start again with that stream added.
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
+import { countedFrom } from '@ar/domain/counted.js';
 import type { Day } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import { append, load, open, snapshots, type AcceptedCommand, type Client, type KnownCommand, type Meta, type NewEvent, type Series, type StoredEvent } from '@ar/event-store/store.js';
 import { LRUCache } from 'lru-cache';
 import { asConsumed } from './cloud-event.js';
-import { datesHeld, policiesOn, policyCache, type DatesHeld, type OpenDates, type PolicyCache } from './days.js';
+import { BOOKS, datesHeld, policiesOn, policyCache, type DatesHeld, type OpenDates, type PolicyCache } from './days.js';
 import type { AnyCommand, AnyStream, Asked, Decision, Resource, Service, Tx, Typed } from './forms.js';
 
 /** A command as it waits to be decided. */
@@ -84,12 +85,12 @@ const SNAPSHOT_EVERY = 500;
 const nameOf = (tenant: string, { aggregate, id }: AnyStream) => `${tenant}/${aggregate.type}/${id}`;
 
 export async function decideAndRecord(client: Client, calls: readonly Call[], on: Deciding, held: DatesHeld = datesHeld(client, on.partitions)): Promise<Decided> {
-  const dates = await held([...new Set(calls.map((c) => c.tenant))]);
+  const dates = await held([...new Set(calls.map((c) => c.tenant))], [...new Set(calls.filter((c) => c.command.alone).map((c) => c.tenant))]);
   const asked = calls.map((call) => prepare(call, dates, on));
   const streams = new Map(asked.flatMap((a) => a.streams.map((s) => [nameOf(a.call.tenant, s), s] as const)));
   const opened = await open(client, [...streams.keys()], [...new Set(asked.flatMap((a) => a.series))], calls.map((c) => c.key));
   const states = await statesAt(client, streams, opened.versions, on);
-  const work = new Work(states, new Map(opened.series), on);
+  const work = new Work(states, new Map(opened.series), new Map(calls.map(({ tenant }) => [tenant, dates.openFrom(tenant)])), on);
 
   const fresh = asked.filter(({ call }) => !opened.known.has(call.key));
   for (const a of fresh) a.today ||= todayOf(a, work, dates, on);
@@ -214,6 +215,8 @@ class Work {
   constructor(
     private readonly states: Map<string, Held & { aggregate: AnyStream['aggregate']; id: string }>,
     private readonly series: Map<string, Series>,
+    /** The first open day of the books, by tenant. */
+    private readonly openFrom: Map<string, Day>,
     private readonly on: Deciding,
   ) {
     for (const [name, held] of states) { this.#resources.set(name, held.resource); this.#snapshotBase.set(name, held.version); }
@@ -240,8 +243,9 @@ class Work {
       return { name, held };
     };
     const ended: { refusal?: Refusal<string> } = {};
+    const openFrom = this.openFrom.get(tenant)!;
     const decision: Decision<unknown> = {
-      tenant, today, policies, known,
+      tenant, today, openFrom, policies, known,
       series: (name) => taken.get(`${tenant}/${name}`) ?? this.series.get(`${tenant}/${name}`) ?? (() => { throw new Error(`${call.command.name} reached for the series ${name} without naming it`); })(),
       take: (name, date) => {
         const next = { last: decision.series(name).last + 1, lastDate: date };
@@ -262,8 +266,9 @@ class Work {
       },
       ask: (stream, command) => {
         const { name, held } = locked(stream);
-        const answer = stream.aggregate.decide(command, held.state as never);
-        if (isRefusal(answer)) return answer;
+        const decided = stream.aggregate.decide(command, held.state as never);
+        if (isRefusal(decided)) return decided;
+        const answer = countedFrom(openFrom, decided); // the one place that says when something counts
         if (!before.has(name)) before.set(name, held);
         const part = parts.get(name) ?? { streamId: name, expectedVersion: held.version, events: [] as NewEvent[] };
         parts.set(name, part);
@@ -294,6 +299,8 @@ class Work {
       undo();
       return { kind: 'validated', resource, version: version + first.events.length };
     }
+    const books = parts.get(`${tenant}/${BOOKS}`)?.events.at(-1)?.data as { readonly openFrom: Day } | undefined;
+    if (books) this.openFrom.set(tenant, books.openFrom); // what is decided later in this batch sees it
     for (const [name, s] of taken) { this.series.set(name, s); this.#taken.set(name, s); }
     return { key: call.key, requestHash: call.hash, parts: [...parts.values()] };
   }

@@ -1,4 +1,5 @@
 import { isRefusal, type Refusal } from '@ar/domain/decider.js';
+import { countedFrom } from '@ar/domain/counted.js';
 import type { Day } from '@ar/domain/day.js';
 import { defaultPolicies, type PoliciesInForce, type PolicyKind } from '@ar/domain/policies.js';
 import type { AnyStream, Command, Decision, Typed } from './forms.js';
@@ -10,10 +11,10 @@ export const policiesWith = (other: { readonly [Kind in PolicyKind]?: Partial<Po
   Object.fromEntries(Object.entries(defaultPolicies).map(([kind, policy]) => [kind, { ...policy, version: 1, ...other[kind as PolicyKind] }])) as unknown as PoliciesInForce;
 
 /** What a test may set besides history: tenant `t1`, the default policies and untouched number series are the rest. */
-export interface Setting<Known> { readonly today: Day; readonly known?: Known; readonly tenant?: string; readonly policies?: PoliciesInForce; readonly series?: Readonly<Record<string, { last: number; lastDate: Day | null }>> }
+export interface Setting<Known> { readonly today: Day; /** '' and absent: no period is closed. */ readonly openFrom?: Day; readonly known?: Known; readonly tenant?: string; readonly policies?: PoliciesInForce; readonly series?: Readonly<Record<string, { last: number; lastDate: Day | null }>> }
 
 /** Runs one command on streams in memory, as the runtime does on locked ones: what it recorded per stream, or the refusal that ended it. For tests. */
-export function deciding<Request, Known>(command: Command<Request, Known>, history: History, { today, known, tenant = 't1', policies = policiesWith(), series = {} }: Setting<Known>) {
+export function deciding<Request, Known>(command: Command<Request, Known>, history: History, { today, openFrom = '', known, tenant = 't1', policies = policiesWith(), series = {} }: Setting<Known>) {
   const name = ({ aggregate, id }: AnyStream) => `${aggregate.type}/${id}`;
   return (request: Request): History | Refusal<string> => {
     const locked = new Map(command.streams(request).map((stream) => [name(stream), { stream, made: [] as Typed[] }]));
@@ -32,7 +33,7 @@ export function deciding<Request, Known>(command: Command<Request, Known>, histo
     };
     const ended: { by?: Refusal<string> } = {};
     const on = {
-      tenant, today, policies, known, state, series: ofSeries,
+      tenant, today, openFrom, policies, known, state, series: ofSeries,
       reach: () => undefined, // nothing starts again here
       take(of: string, date: Day) {
         const last = ofSeries(of).last + 1;
@@ -46,8 +47,10 @@ export function deciding<Request, Known>(command: Command<Request, Known>, histo
       },
       ask(stream: AnyStream, inner: unknown) {
         const answer = stream.aggregate.decide(inner, state(stream)) as readonly Typed[] | Refusal<string>;
-        if (!isRefusal(answer)) at(stream).made.push(...answer);
-        return answer;
+        if (isRefusal(answer)) return answer;
+        const counted = countedFrom(openFrom, answer);
+        at(stream).made.push(...counted);
+        return counted;
       },
     } as unknown as Decision<Known>;
     try { command.decide(request, on); } catch (end) { if (end !== ended) throw end; }

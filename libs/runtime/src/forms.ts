@@ -22,6 +22,8 @@ export interface Recorded {
   readonly subject: string;
   readonly version: number;
   readonly effectiveOn: Day;
+  /** The day that it was decided for, where that was in a closed period; absent: the effective one. */
+  readonly originalOn?: Day | undefined;
   readonly recordedOn: Day;
   /** RFC 3339 UTC. */
   readonly recordedAt: string;
@@ -56,6 +58,8 @@ export interface Asked<Request> {
 export interface Decision<Known = undefined> {
   readonly tenant: string;
   readonly today: Day;
+  /** The first day of the books that is open, '' while no period is closed: whatever is decided for an earlier one is recorded as counting from it, by `run` and `ask`. */
+  readonly openFrom: Day;
   readonly policies: PoliciesInForce;
   readonly known: Known;
   /** A gapless number series as it stands: the last number given and the last date, null when there is none yet. */
@@ -79,6 +83,8 @@ export interface Command<Request, Known = undefined> {
   customer?(request: Request): string;
   /** Set on the one command that makes a tenant: it is decided before any day is open. */
   readonly opensTenant?: true;
+  /** Set on what closes or opens periods: no other command of the tenant is under way while it is decided. */
+  readonly alone?: true;
   /** Number series that may be taken from: `<document type>/<year>` and the like, within the tenant. */
   series?(request: Request, today: Day): readonly string[];
   /** What projections know, for all requests of a batch in one query, one answer each. Absent: it needs to know nothing. */

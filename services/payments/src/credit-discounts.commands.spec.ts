@@ -3,12 +3,13 @@ import { deciding } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
+import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
 import { applyCredit, unapplyCredit, postCredit, postInvoice, recordReceipt, reverseReceipt } from './payments.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-20';
-const ask = (history: History, command: AnyCommand, request: object, known?: unknown) => deciding(command, history, { today, known })(request) as History;
+const ask = (history: History, command: AnyCommand, request: object, known?: unknown) => deciding(command, history, { today, known: known ?? (command === postCredit ? [] : undefined) })(request) as History;
 const after = (history: History, command: AnyCommand, request: object, known?: unknown): History => {
   const answer = ask(history, command, request, known);
   if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);
@@ -16,7 +17,7 @@ const after = (history: History, command: AnyCommand, request: object, known?: u
 };
 const owed = (history: History) => {
   const { items, cash } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-  return { open: Object.fromEntries(Object.values(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])) };
+  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])) };
 };
 const invoice = (n: number, taxMinor = 0) => ({
   customer: 'c1', currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '',

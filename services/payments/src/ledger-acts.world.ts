@@ -36,6 +36,9 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 3, arbitrary: fc.record({ act: fc.constant('undo-recovery' as const), which: n, reverses: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constant('refund' as const), which: n, credit: fc.boolean(), minor: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }), waits: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('with-refund' as const), which: n, how: fc.constantFrom('approve' as const, 'refuse' as const, 'expire' as const, 'cancel' as const, 'pay' as const, 'attempt' as const, 'unknown' as const, 'decline' as const, 'fail' as const, 'reverse' as const), back: fc.option(back, { nil: null }) }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('close' as const), back: fc.nat(6) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('take-on' as const), who: n, minor, number: n, back }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('reopen' as const) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('move' as const), which: n, instalment: n, dueIn: fc.integer({ min: 0, max: 40 }) }) },
 ];

@@ -9,16 +9,20 @@ import type { PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
-import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, UNIDENTIFIED } from './domain/account.js';
+import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, type OpenItem, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
+import { every } from './domain/keyed.js';
 import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
+import { BOOKS, LEDGER, period, type PeriodEvent, type PeriodState } from './domain/period.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
 import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { writeOff, type WriteOffEvent, type WriteOffState } from './domain/write-off.js';
 import { refund, type RefundEvent, type RefundState, takenBy } from './domain/refund.js';
+import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
+import { takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -42,6 +46,9 @@ export type Act =
   | { readonly act: 'undo-recovery'; readonly which: number; readonly reverses: boolean }
   | { readonly act: 'refund'; readonly which: number; readonly credit: boolean; readonly minor: number | null; readonly waits: boolean }
   | { readonly act: 'with-refund'; readonly which: number; readonly how: RefundStep; readonly back: number | null }
+  | { readonly act: 'close'; readonly back: number }
+  | { readonly act: 'reopen' }
+  | { readonly act: 'take-on'; readonly who: number; readonly minor: number; readonly number: number; readonly back: number }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
@@ -92,7 +99,7 @@ export class World {
       }
       case 'take': { // exactly the discounted amount of an item, in time or not
         const customer = pick(customers, act.who)!;
-        const item = pick(Object.values(this.account(customer).items).filter((i) => i.discount), act.item);
+        const item = pick(this.#open(customer).filter((i) => i.discount), act.item);
         if (!item) return;
         const receivedMinor = item.openMinor - leftOf(item, pick(item.discount!.tiers, act.tier)!.percent);
         this.#receive({ customer, receivedMinor, valueOn: daysAfter(this.today, -act.back), named: [{ reference: item.documentNumber, minor: null }], onAccount: false });
@@ -107,7 +114,7 @@ export class World {
         const receiptId = pick(this.receipts, act.which);
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
-        const itemId = pick(Object.keys(this.account(state.customer).items), act.item);
+        const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
         this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, this.#documents());
         return;
       }
@@ -140,14 +147,14 @@ export class World {
         const creditNoteId = this.creditNotes.length % 2 === 0 ? `crn_${this.creditNotes.length + 1}` : `rcp_${this.creditNotes.length + 1}`; // a caller's id may be that of a receipt
         const found = act.of === null ? undefined : pick(this.#invoices, act.of);
         const request = { creditNoteId, customer: found?.customer ?? pick(customers, act.who)!, currency: 'EUR', number: `C-${creditNoteId}`, invoiceId: found?.invoice.invoiceId ?? '', minor: act.minor, taxMinor: Math.floor(act.minor / 6), issuedOn: daysAfter(this.today, -act.back) };
-        if (this.#run(postCredit, request, undefined)) this.creditNotes.push(creditNoteId);
+        if (this.#run(postCredit, request, this.#lostOf(request.invoiceId))) this.creditNotes.push(creditNoteId);
         return;
       }
       case 'apply-credit': {
         const creditNoteId = pick(this.creditNotes, act.which);
         const state = creditNoteId === undefined ? undefined : this.creditNote(creditNoteId);
         if (!creditNoteId || !state || state.status === 'none') return;
-        const itemId = act.item === null ? undefined : pick(Object.keys(this.account(state.customer).items), act.item);
+        const itemId = act.item === null ? undefined : pick(this.#open(state.customer).map((i) => i.itemId), act.item);
         this.#run(applyCredit, { creditNoteId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, undefined);
         return;
       }
@@ -196,12 +203,23 @@ export class World {
         if (this.#run(requestRefund, request, undefined, policiesWith({ approvals: { refundLimit: act.waits ? '0' : '' } }))) this.refunds.push(refundId);
         return;
       }
+      case 'close': this.#run(closePeriod, { lastOn: daysAfter(this.today, -act.back - 1), by: 'anna' }, { openSince: this.today, waiting: 0, ties: [] }); return;
+      case 'reopen': {
+        const last = this.books().closed.at(-1);
+        if (last) this.#run(reopenPeriod, { lastOn: last.lastOn, by: 'otto', reason: 'a mistake' }, undefined);
+        return;
+      }
+      case 'take-on': { // a number may come twice
+        const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `S-${act.number}`];
+        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: 'EUR', source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, true);
+        return;
+      }
       case 'with-refund': this.#withRefund(act); return;
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
           const known = [...this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && uses(s.groups); }).map(creditKey), ...this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups); })];
-          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, known);
+          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, { keys: known, writeOffs: this.#lostOf(documentId) });
         }
         return;
       }
@@ -228,6 +246,10 @@ export class World {
 
   #isLost = ({ invoice, customer }: { readonly invoice: Invoice; readonly customer: string }): boolean => Object.values(this.account(customer).writtenOff).flat().some((w) => w.kind === 'invoice' && w.documentId === invoice.invoiceId);
 
+  #open = (customer: string): readonly OpenItem[] => every(this.account(customer).items);
+  /** Write-offs that an invoice was ever part of. */
+  #lostOf = (invoiceId: string): readonly string[] => this.writeOffs.filter((id) => this.#of(`write-off/${id}`).some((e) => e.type === 'WriteOffBooked' && (e as unknown as { parts: readonly WrittenPart[] }).parts.some((p) => p.item.kind === 'invoice' && p.item.documentId === invoiceId)));
+
   #move({ which, instalment, dueIn }: Extract<Act, { act: 'move' }>): void {
     const found = pick(this.#invoices, which);
     const part = found && !found.voided ? pick(found.invoice.instalments, instalment) : undefined;
@@ -239,7 +261,7 @@ export class World {
   /** One or two items, at once, or proposed by one person and approved by another on a later day. */
   #writeOff({ who, item, second, minor, allowance, waits }: Extract<Act, { act: 'write-off' }>): void {
     const customer = pick(customers, who)!;
-    const open = Object.keys(this.account(customer).items);
+    const open = this.#open(customer).map((i) => i.itemId);
     const items = [pick(open, item), second === null ? undefined : pick(open, second)].flatMap((itemId) => (itemId === undefined ? [] : [{ itemId, minor }]));
     if (items.length === 0) return;
     const writeOffId = `wof_${this.writeOffs.length + 1}`;
@@ -277,6 +299,7 @@ export class World {
   }
 
   account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
+  books(): PeriodState { return this.#of(`period/${BOOKS}`).reduce<PeriodState>((s, e) => period.evolve(s, e as PeriodEvent), period.initial); }
   receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
   creditNote(creditNoteId: string): PostedCreditState { return this.#of(`posted-credit-note/${creditNoteId}`).reduce<PostedCreditState>((s, e) => postedCreditNote.evolve(s, e as PostedCreditEvent), postedCreditNote.initial); }
   refund(refundId: string): RefundState { return this.#of(`refund/${refundId}`).reduce<RefundState>((s, e) => refund.evolve(s, e as RefundEvent), refund.initial); }
@@ -297,7 +320,8 @@ export class World {
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
   #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = policiesWith({})): boolean {
-    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, known, policies })(request);
+    const { openFrom } = this.books();
+    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, openFrom, known, policies })(request);
     if ('refused' in answer && isRefusal(answer as never)) {
       const code = String(answer['refused']);
       this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
@@ -306,9 +330,11 @@ export class World {
     for (const [stream, made] of Object.entries(answer as Readonly<Record<string, readonly Typed[]>>)) {
       const history = [...this.#of(stream)];
       for (const { type, ...data } of made) {
+        const { effectiveOn } = data as { readonly effectiveOn?: Day };
+        if (effectiveOn !== undefined && effectiveOn < openFrom) throw new Error(`${type} counts on ${effectiveOn}, which is closed: the books are open from ${openFrom}`);
         history.push({ type, ...data });
         this.events.push({
-          sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer: string }).customer}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),
+          sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer?: string }).customer ?? LEDGER}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),
           meta: { correlation: '', causation: '', actor: 'test' }, businessDate: this.today, recordedAt: `${this.today}T12:00:00Z`,
         } as StoredEvent);
       }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Typed } from '@ar/runtime/forms.js';
 import { disputedMinor, account, type AccountState, UNIDENTIFIED } from './domain/account.js';
+import { seen } from './domain/account.world.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 import type { ReceiptEvent } from './domain/receipt.js';
 import { applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, type PostCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
@@ -100,7 +101,7 @@ describe('an applied receipt', () => {
   it('gives way to a void: the cash is taken back, the item closed, the cash run through the rules again', () => {
     const noted = after(history, deciding(voidInvoice, history, { today })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: '2026-03-08' }));
     expect(noted['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'DocumentVoidPending', voidOn: '2026-03-08' });
-    const answer = deciding(finishVoid, noted, { today, known: ['rcp_1'] })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', voidOn: '2026-03-08' });
+    const answer = deciding(finishVoid, noted, { today, known: { keys: ['rcp_1'], writeOffs: [] } })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', voidOn: '2026-03-08' });
     expect(types(answer)).toEqual({ 'account/c1-EUR': ['OpenItemsReopened', 'OpenItemClosed', 'OpenItemsSettled'], 'receipt/rcp_1': ['CashUnapplied', 'CashApplied'] });
     expect((answer as History)['account/c1-EUR']).toMatchObject([{ effectiveOn: '2026-03-08', cause: 'void' }, { effectiveOn: '2026-03-08', minor: 60 }, { effectiveOn: '2026-03-08', applications: [{ item: { itemId: 'oit_2_1' }, minor: 60 }] }]);
   });
@@ -180,7 +181,7 @@ describe('an invoice with a discount of 2 % by the 12th', () => {
     expect((back[0] as History)['receipt/rcp_1']![0]).toMatchObject({ type: 'CashUnapplied', unappliedMinor: 9_800, applications: again.applications });
     const voiding = { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: '2026-03-08' };
     const noted = after(paid, deciding(voidInvoice, paid, { today })(voiding));
-    const done = deciding(finishVoid, noted, { today, known: ['rcp_1'] })(voiding);
+    const done = deciding(finishVoid, noted, { today, known: { keys: ['rcp_1'], writeOffs: [] } })(voiding);
     expect((done as History)['account/c1-EUR']).toMatchObject([again, { type: 'OpenItemClosed', minor: 10_000 }]);
     expect(stateOf(after(noted, done))).toMatchObject({ items: {}, uses: {}, cash: { rcp_1: { unappliedMinor: 9_800 } } });
   });
@@ -204,8 +205,8 @@ describe('a dispute', () => {
 });
 
 const creditOver = (minor: number, more: Partial<PostCredit> = {}): PostCredit => ({ creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_1', minor, taxMinor: 0, issuedOn: '2026-03-06', ...more });
-const credited = (history: History, request: PostCredit) => after(history, deciding(postCredit, history, { today })(request));
-const stateOf = (history: History): AccountState => history['account/c1-EUR']!.reduce<AccountState>((s, e) => account.evolve(s, e as never), account.initial);
+const credited = (history: History, request: PostCredit) => after(history, deciding(postCredit, history, { today, known: [] })(request));
+const stateOf = (history: History) => seen(history['account/c1-EUR']!.reduce<AccountState>((s, e) => account.evolve(s, e as never), account.initial));
 const free = (minor: number, more: Partial<PostCredit> = {}) => creditOver(minor, { invoiceId: '', ...more });
 
 describe('a credit note for an invoice', () => {
@@ -234,7 +235,7 @@ describe('a credit note for an invoice', () => {
     const disputed = after(posted(invoice(1, 100)), deciding(disputeItems, posted(invoice(1, 100)), { today })({ customer: 'c1', currency: 'EUR', disputeId: 'd1', shares: [{ itemId: 'oit_1_1', minor: 80 }] }));
     expect(disputedMinor(stateOf(credited(disputed, creditOver(70))).items['oit_1_1']!)).toBe(30);
   });
-  it('is posted once', () => expect(deciding(postCredit, credited({}, creditOver(30)), { today })(creditOver(30))).toMatchObject({ refused: 'credit-note-exists' }));
+  it('is posted once', () => expect(deciding(postCredit, credited({}, creditOver(30)), { today, known: [] })(creditOver(30))).toMatchObject({ refused: 'credit-note-exists' }));
 });
 
 describe('a free credit note', () => {
@@ -269,7 +270,7 @@ describe('where a void and a credit note meet, nothing is lost', () => {
     const used = credited(posted(invoice(1, 60)), free(60));
     const both = after(used, deciding(postInvoice, used, { today })(invoice(2, 100)));
     const noted = after(both, deciding(voidInvoice, both, { today })(voiding));
-    const answer = deciding(finishVoid, noted, { today, known: ['credit-note:crn_1'] })(voiding);
+    const answer = deciding(finishVoid, noted, { today, known: { keys: ['credit-note:crn_1'], writeOffs: [] } })(voiding);
     expect(types(answer)).toEqual({ 'account/c1-EUR': ['OpenItemsReopened', 'OpenItemClosed', 'OpenItemsSettled'], 'posted-credit-note/crn_1': ['CreditUnapplied', 'CreditApplied'] });
     expect(stateOf(after(noted, answer))).toMatchObject({ items: { oit_2_1: { openMinor: 40 } }, cash: {}, voids: {} });
   });
@@ -282,7 +283,7 @@ describe('where a void and a credit note meet, nothing is lost', () => {
     const pending = after(paid, deciding(voidInvoice, paid, { today })(voiding));
     const history = credited(pending, creditOver(60));
     expect(history['posted-credit-note/crn_1']).toHaveLength(1);
-    const done = after(history, deciding(finishVoid, history, { today, known: ['rcp_1'] })(voiding));
+    const done = after(history, deciding(finishVoid, history, { today, known: { keys: ['rcp_1'], writeOffs: [] } })(voiding));
     expect(stateOf(done)).toMatchObject({ items: {}, cash: { rcp_1: { unappliedMinor: 20 }, 'credit-note:crn_1': { unappliedMinor: 60 } } });
   });
 });

@@ -3,14 +3,16 @@
 import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
-import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
+import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, openOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
+import { every } from './domain/keyed.js';
 import { closingsOf } from './domain/item-discount.js';
 import { postedCreditNote, type CreditUse, type PostedCreditState } from './domain/posted-credit-note.js';
 import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind, returnFee } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown } from './projections/customers.js';
+import { writeOffsOf } from './projections/write-offs.js';
 import { receiptsAppliedTo } from './projections/applications.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
@@ -145,14 +147,20 @@ export const postInvoice: Command<PostInvoice> = {
   decide({ customer, currency, ...posted }, on) {
     const stream = accountOf(customer, currency);
     on.run(stream, { type: 'PostItems', customer, currency, ...posted });
-    if (!on.policies.application.retryUnapplied) return;
-    const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
-    waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
-    const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
-    on.reach(tried.map(holderOf));
-    for (const key of tried) applyByRules(on, key, customer, currency, nothingNew, 'again');
+    tryWaiting(on, customer, currency);
   },
 };
+
+/** Money and credit that wait are tried on what is open, the oldest first, where the policy says so. */
+export function tryWaiting<K>(on: Decision<K>, customer: string, currency: string): void {
+  const stream = accountOf(customer, currency);
+  if (!on.policies.application.retryUnapplied) return;
+  const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
+  waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
+  const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
+  on.reach(tried.map(holderOf));
+  for (const key of tried) applyByRules(on, key, customer, currency, nothingNew, 'again');
+}
 
 export interface VoidInvoice { readonly customer: string; readonly currency: string; readonly documentId: string; readonly instalments: number; readonly voidOn: Day }
 
@@ -164,16 +172,23 @@ export const voidInvoice: Command<VoidInvoice> = {
 };
 
 export interface FinishVoid { readonly customer: string; readonly currency: string; readonly documentId: string; readonly voidOn: Day }
+/** Keys of money and credit applied to the invoice, and its write-offs. */
+export interface KnownOfVoid { readonly keys: readonly string[]; readonly writeOffs: readonly string[] }
 
-/** In one append: cash and credit applied to the invoice are taken back, and what was written off of it; its items are closed, the money is run through application again. Known: the keys. */
-export const finishVoid: Command<FinishVoid, readonly string[]> = {
+/** In one append: cash and credit applied to the invoice are taken back, and what was written off of it; its items are closed, the money is run through application again. */
+export const finishVoid: Command<FinishVoid, KnownOfVoid> = {
   name: 'finish-void',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
-  known: (asked, tx) => receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId }))),
+  async known(asked, tx) {
+    const keys = await receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId })));
+    const lost = await writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.documentId })));
+    return asked.map((_, i) => ({ keys: keys[i]!, writeOffs: lost[i]! }));
+  },
   decide({ customer, currency, documentId, voidOn }, on) {
+    const { keys, writeOffs: lost } = on.known;
     const freed = new Set<string>();
-    on.reach(on.known.map(holderOf));
-    for (const key of new Set([...on.known, ...recoveredFrom(on, customer, currency, documentId)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
+    on.reach(keys.map(holderOf));
+    for (const key of new Set([...keys, ...recoveredFrom(on, customer, currency, documentId, lost)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
       const itemIds = applications.filter((a) => a.item.kind === 'invoice' && a.item.documentId === documentId).map((a) => a.item.itemId);
       if (itemIds.length === 0) continue;
       const creditNoteId = creditNoteIn(key);
@@ -181,7 +196,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
       else takeCreditBack(on, creditNoteId, groupId, itemIds, voidOn);
       freed.add(key);
     }
-    giveWayToVoid(on, customer, currency, documentId, voidOn);
+    giveWayToVoid(on, customer, currency, documentId, voidOn, lost);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
     for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
   },
@@ -189,16 +204,17 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
 
 export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day }
 
-/** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. */
-export const postCredit: Command<PostCredit> = {
+/** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. Known: the write-offs of the invoice. */
+export const postCredit: Command<PostCredit, readonly string[]> = {
   name: 'post-credit',
   streams: ({ creditNoteId, customer, currency }) => [creditOf(creditNoteId), accountOf(customer, currency)],
+  known: (asked, tx) => writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.invoiceId }))),
   decide({ creditNoteId, customer, currency, number, invoiceId, minor, taxMinor, issuedOn }, on) {
     const key = creditKey(creditNoteId);
     on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn });
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '' });
     if (invoiceId === '') { applyByRules(on, key, customer, currency, nothingNew); return; }
-    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn);
+    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn, on.known);
     const shares = ownShares(on.state(accountOf(customer, currency)), invoiceId, minor);
     if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
   },
@@ -251,8 +267,7 @@ export const unapplyCredit: Command<UnapplyCredit> = {
   streams: ({ creditNoteId }) => [creditOf(creditNoteId)],
   decide({ creditNoteId, groupId, reason, effectiveOn }, on) {
     const before = on.state(creditOf(creditNoteId));
-    const items = before.status === 'none' ? [] : Object.values(on.state(accountOf(before.customer, before.currency)).items);
-    const openMinor = Object.fromEntries(items.map((i) => [i.itemId, i.openMinor]));
+    const openMinor = before.status === 'none' ? {} : openOf(on.state(accountOf(before.customer, before.currency)), (before.groups[groupId] ?? []).map((a) => a.item.itemId));
     const made = on.run(creditOf(creditNoteId), { type: 'TakeBack', creditNoteId, groupId, openMinor, today: on.today, effectiveOn: effectiveOn || null, reason });
     const { customer, currency, issuedOn: valueOn } = posted(before);
     for (const event of made) if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'unapplication', event.effectiveOn);
@@ -290,7 +305,7 @@ function applyByRules<K>(on: Decision<K>, key: string, customer: string, currenc
   const state = on.state(stream);
   const money = state.cash[key];
   if (!money) return;
-  const payable = Object.values(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
+  const payable = every(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
     itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn, ...(i.discount && creditNoteIn(key) === undefined ? { closing: closingsOf(i, money.valueOn) } : {}),
   }));
   const { version: policyVersion, ...policy } = on.policies.application;
@@ -322,8 +337,7 @@ function groupsOf<K>(on: Decision<K>, key: string): Readonly<Record<string, read
 
 function takeCreditBack<K>(on: Decision<K>, creditNoteId: string, groupId: string, itemIds: readonly string[], voidOn: Day): void {
   const { customer, currency, issuedOn: valueOn } = posted(on.state(creditOf(creditNoteId)));
-  const { items } = on.state(accountOf(customer, currency));
-  const openMinor = Object.fromEntries(itemIds.map((id) => [id, items[id]?.openMinor ?? 0]));
+  const openMinor = openOf(on.state(accountOf(customer, currency)), itemIds);
   for (const event of on.run(creditOf(creditNoteId), { type: 'Unapply', groupId, itemIds, openMinor, effectiveOn: voidOn }))
     if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'void', event.effectiveOn);
 }
@@ -344,8 +358,7 @@ function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAcc
 /** What is open of the items of a receipt's account. */
 const openBefore = <K>(on: Decision<K>, state: ReceiptState): Readonly<Record<string, number>> => {
   if (state.status === 'none') return {};
-  const { items } = on.state(accountOf(state.customer, state.facts.currency));
-  return Object.fromEntries(Object.values(state.groups).flat().map(({ item: { itemId } }) => [itemId, items[itemId]?.openMinor ?? 0]));
+  return openOf(on.state(accountOf(state.customer, state.facts.currency)), Object.values(state.groups).flat().map((a) => a.item.itemId));
 };
 
 function there(state: ReceiptState): Exclude<ReceiptState, { status: 'none' }> {

@@ -10,9 +10,12 @@ import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
+import type { LedgerExportEvent } from './domain/ledger-export.js';
+import { LEDGER, type PeriodEvent } from './domain/period.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
+import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 
 const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
@@ -25,7 +28,7 @@ export const wireReasons = {
 } as const;
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
-export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM } as const;
+export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
 const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940 } as const;
@@ -61,7 +64,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -101,7 +104,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   RefundExpired: (e) => ({ refundId: e.refundId, customerId: e.customer }),
   RefundOrdered: (e) => payout(e),
   RefundAttempted: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt }),
-  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.effectiveOn, attempt: e.attempt }),
+  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.originalOn ?? e.effectiveOn, attempt: e.attempt }),
   RefundFailed: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail, again: e.again }),
   RefundUnknown: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail }),
   RefundCancelled: (e) => ({ refundId: e.refundId, customerId: e.customer, reason: e.reason }),
@@ -123,6 +126,13 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
+  PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
+  LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
+  DocumentTakenOn: (e) => ({
+    customerId: e.customer, documentId: e.documentId, itemId: e.itemId, sourceSystem: e.source, documentNumber: e.number, documentKind: itemKinds[e.kind], original: money(e.originalMinor, e.currency), open: money(e.openMinor, e.currency),
+    issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference,
+  }),
+  PeriodReopened: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, reopenedBy: e.by, reason: e.reason }),
   BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances }),
   BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),
   BankStatementReceived: ({ currency, gap, ...e }) => ({

@@ -6,13 +6,18 @@ import { account } from './domain/account.js';
 import { bankAccount } from './domain/bank-account.js';
 import { bankEntry } from './domain/bank-entry.js';
 import { bankStatement } from './domain/bank-statement.js';
+import { ledgerExport } from './domain/ledger-export.js';
+import { period } from './domain/period.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
 import { refund } from './domain/refund.js';
 import { type PaymentProvider, refundPayout } from './payment-provider.js';
+import { takenOn } from './domain/taken-on.js';
 import { writeOff } from './domain/write-off.js';
 import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
+import { cutLedgerBatch } from './ledger-export.commands.js';
+import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
@@ -22,8 +27,11 @@ import { documents } from './projections/documents.js';
 import { itemDiscounts } from './projections/item-discounts.js';
 import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
+import { ledgerBatches, ledgerBatchResource } from './projections/ledger-batches.js';
+import { booksResource, periods } from './projections/periods.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptResource, receipts } from './projections/receipts.js';
+import { takenOnDocuments, takenOnResource } from './projections/taken-on.js';
 import { refundResource, refunds } from './projections/refunds.js';
 import { touchless } from './projections/touchless.js';
 import { payers } from './projections/payers.js';
@@ -31,18 +39,19 @@ import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
+import { takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, period, ledgerExport, takenOn],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, booksResource, ledgerBatchResource, takenOnResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, payers, customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankStatements, bankEntries],
+  projections: [sellers, payers, customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankStatements, bankEntries, periods, ledgerBatches, takenOnDocuments],
   effects: [],
   publisher,
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { account, type AccountEvent } from './domain/account.js';
+import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
 import { applyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt } from './payments.commands.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
@@ -9,7 +10,7 @@ import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFai
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-06-10';
 const ask = (history: History, command: AnyCommand, request: object, on: { readonly today?: string; readonly known?: unknown; readonly limit?: string } = {}) =>
-  deciding(command, history, { today: on.today ?? today, known: on.known, policies: policiesWith({ approvals: { refundLimit: on.limit ?? '' } }) })(request);
+  deciding(command, history, { today: on.today ?? today, known: on.known ?? (command === postCredit ? [] : undefined), policies: policiesWith({ approvals: { refundLimit: on.limit ?? '' } }) })(request);
 const after = (history: History, ...asked: Parameters<typeof ask> extends [unknown, ...infer Rest] ? Rest : never): History => {
   const answer = ask(history, ...asked);
   if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);
@@ -18,7 +19,7 @@ const after = (history: History, ...asked: Parameters<typeof ask> extends [unkno
 const types = (answer: object) => Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, made.map((e) => e.type)]));
 const owed = (history: History) => {
   const { items, cash } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-  return { open: Object.fromEntries(Object.values(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])) };
+  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])) };
 };
 
 const nobodyElse = { customerKnown: true, documents: [] };

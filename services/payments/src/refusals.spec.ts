@@ -10,7 +10,10 @@ import {
 } from './payments.commands.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
+import { closePeriod, reopenPeriod } from './periods.commands.js';
+import { cutLedgerBatch } from './ledger-export.commands.js';
 import { payments } from './payments.service.js';
+import { takeOnOpenItem } from './take-on.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -41,7 +44,7 @@ const unapply = { receiptId: 'rcp_1', groupId, reason: '', effectiveOn: '' };
 const identify = { receiptId: 'rcp_1', customer: 'c1', by: 'anna' };
 
 const credit = { creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_9', minor: 150, taxMinor: 0, issuedOn: '2026-03-05' };
-const credited = then(posted, postCredit, credit);
+const credited = then(posted, postCredit, credit, []);
 const ofCredit = (itemId: string, minor: number, currency = 'EUR') => ({ creditNoteId: 'crn_1', shares: share(itemId, minor, currency).shares });
 const usedCredit = then(credited, applyCredit, ofCredit('oit_1_1', 60));
 const unapplyOfCredit = { creditNoteId: 'crn_1', groupId: (usedCredit['posted-credit-note/crn_1']!.at(-1) as unknown as { groupId: string }).groupId, reason: '', effectiveOn: '' };
@@ -68,6 +71,10 @@ const bankKnown = then({}, registerBankAccount, bankAccount);
 const statement = { statement: { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', message: 'camt.053', bankId: 'S1', number: 1, openingMinor: 0, closingMinor: 5, on: today, lines: 0, creditsMinor: 0, debitsMinor: 0, holds: ['does-not-tie'] } };
 const heldStatement = then(bankKnown, receiveBankStatement, statement);
 const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
+const old = { customer: 'c1', currency: 'EUR', source: 'SAP', number: '9001', kind: 'invoice', originalMinor: 100, openMinor: 60, issuedOn: '2025-11-01', dueOn: '2025-12-01', dunningLevel: 2, orderNumber: '', externalNumber: '', paymentReference: '' };
+const books = { openSince: today, waiting: 0, ties: [] };
+const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
+const closed = then({}, closePeriod, february, books);
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
@@ -92,10 +99,10 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'refund-under-way': [underWay, reverse],
   } },
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
-  'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit] } },
+  'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit, []] } },
   'apply-credit': { command: applyCredit, refusals: {
     'credit-note-not-found': [posted, ofCredit('oit_1_1', 1)], 'currency-mismatch': [credited, ofCredit('oit_1_1', 1, 'USD')], 'credit-over-applied': [credited, ofCredit('oit_1_1', 151)], 'open-item-not-found': [credited, ofCredit('oit_9_1', 1)],
-    'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
+    'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit, []), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
     'application-item-twice': [credited, { creditNoteId: 'crn_1', shares: [...ofCredit('oit_1_1', 1).shares, ...ofCredit('oit_1_1', 1).shares] }],
   } },
   'unapply-credit': { command: unapplyCredit, refusals: {
@@ -144,6 +151,15 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement], 'other-message-books': [bankKnown, { statement: { ...statement.statement, message: 'mt940' } }] } },
   'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
+  'close-period': { command: closePeriod, refusals: {
+    'period-closed': [closed, february, books], 'period-not-over': [{}, { ...february, lastOn: today }, books], 'events-parked': [{}, february, { ...books, waiting: 1 }],
+    'ledger-does-not-tie': [{}, february, { ...books, ties: [{ currency: 'EUR', controlMinor: 1, itemsMinor: 2 }] }],
+  } },
+  'cut-ledger-batch': { command: cutLedgerBatch, refusals: { 'events-parked': [{}, { by: 'books' }, { until: 9, lastEntry: 9, waiting: 1 }], 'nothing-to-export': [{}, { by: 'books' }, { until: 9, lastEntry: 0, waiting: 0 }] } },
+  'take-on-open-item': { command: takeOnOpenItem, refusals: {
+    'taken-on-document-exists': [then({}, takeOnOpenItem, old, true), old, true], 'customer-not-found': [{}, old, false], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, true], 'open-above-original': [{}, { ...old, openMinor: 101 }, true],
+  } },
+  'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };
 /** What every approval may be refused with, in one place: `libs/domain`. */

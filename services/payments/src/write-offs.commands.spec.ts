@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
-import { account, type AccountEvent } from './domain/account.js';
+import { account, MOST_WRITTEN_OFF, type AccountEvent } from './domain/account.js';
+import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
 import { applyReceipt, changeDue, finishVoid, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
@@ -10,7 +11,7 @@ type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-06-01';
 const later = '2026-06-20';
 const ask = (history: History, command: AnyCommand, request: object, on: { readonly today?: string; readonly known?: unknown; readonly limit?: string } = {}) =>
-  deciding(command, history, { today: on.today ?? today, known: on.known, policies: policiesWith({ approvals: { writeOffLimit: on.limit ?? '' } }) })(request);
+  deciding(command, history, { today: on.today ?? today, known: on.known ?? (command === postCredit ? [] : undefined), policies: policiesWith({ approvals: { writeOffLimit: on.limit ?? '' } }) })(request);
 /** What was there before, with what a command made of it. */
 const after = (history: History, ...asked: Parameters<typeof ask> extends [unknown, ...infer Rest] ? Rest : never): History => {
   const answer = ask(history, ...asked);
@@ -20,7 +21,7 @@ const after = (history: History, ...asked: Parameters<typeof ask> extends [unkno
 const types = (answer: object) => Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, made.map((e) => e.type)]));
 const owed = (history: History) => {
   const { items, cash, writtenOff } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-  return { open: Object.fromEntries(Object.values(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])), lost: Object.values(writtenOff).flat().reduce((sum, w) => sum + w.minor, 0) };
+  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])), lost: Object.values(writtenOff).flat().reduce((sum, w) => sum + w.minor, 0) };
 };
 
 const invoice = (n: number, minor = 100_00) => ({
@@ -109,12 +110,20 @@ describe('a credit note for an invoice that is written off', () => {
     expect(owed(after(partly, postCredit, credit(60_00), { today: later }))).toEqual({ open: {}, cash: {}, lost: 40_00 });
     expect(owed(after(partly, postCredit, credit(75_00), { today: later }))).toEqual({ open: {}, cash: {}, lost: 25_00 });
   });
+  it('finds a write-off that the account has no more at hand by what was read of it', () => {
+    const part = (n: number) => ({ item: { itemId: `oit_x${n}_1`, kind: 'invoice', documentId: `inv_x${n}` }, minor: 1, taxMinor: 0, openMinor: 0, effectiveOn: today });
+    const many = Array.from({ length: MOST_WRITTEN_OFF }, (_, n) => ({ type: 'OpenItemsWrittenOff', customer: 'c1', currency: 'EUR', writeOffId: `wof_x${n}`, method: 'direct', parts: [part(n)], effectiveOn: today }));
+    const longAgo = { ...lost, 'account/c1-EUR': [...lost['account/c1-EUR']!, ...many] };
+    expect(Object.keys(longAgo['account/c1-EUR'].reduce((state, e) => account.evolve(state, e as AccountEvent), account.initial).writtenOff)).toHaveLength(MOST_WRITTEN_OFF);
+    expect(types(ask(longAgo, postCredit, credit(40_00), { today: later, known: ['wof_1'] }))).toEqual(types(ask(lost, postCredit, credit(40_00), { today: later })));
+    expect(types(ask(longAgo, postCredit, credit(40_00), { today: later }))).not.toHaveProperty(['write-off/wof_1']);
+  });
   it('is the customer\'s credit as far as that was recovered: they have paid it', () => expect(owed(after(recovered, postCredit, credit(100_00), { today: later }))).toEqual({ open: {}, cash: { 'credit-note:crn_1': 30_00 }, lost: 30_00 }));
 });
 
 describe('a void of an invoice that is written off', () => {
   const voiding = { customer: 'c1', currency: 'EUR', documentId: 'inv_1' };
-  const finish = (history: History) => after(after(history, voidInvoice, { ...voiding, instalments: 1, voidOn: later }, { today: later }), finishVoid, { ...voiding, voidOn: later }, { today: later, known: [] });
+  const finish = (history: History) => after(after(history, voidInvoice, { ...voiding, instalments: 1, voidOn: later }, { today: later }), finishVoid, { ...voiding, voidOn: later }, { today: later, known: { keys: [], writeOffs: [] } });
   it('takes the write-off back and closes the items', () => {
     const closed = finish(lost);
     expect(closed['account/c1-EUR']!.map((e) => e.type).slice(-3)).toEqual(['DocumentVoidPending', 'OpenItemsReinstated', 'OpenItemClosed']);

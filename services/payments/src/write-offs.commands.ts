@@ -3,7 +3,7 @@ import type { Day } from '@ar/domain/day.js';
 import { limitOf } from '@ar/domain/approvable.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Command, Decision } from '@ar/runtime/forms.js';
-import { account, accountId, type AccountState, type Application, itemsOf, partsToWriteOff, sum } from './domain/account.js';
+import { account, accountId, type Application, type Item, itemsOf, openOf, partsToWriteOff, sum } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { receipt } from './domain/receipt.js';
 import { type BookWriteOff, type Booked, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
@@ -13,7 +13,11 @@ const accountOf = (customer: string, currency: string) => ({ aggregate: account,
 const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
 type AnyDecision = Decision<unknown>;
 
-const openIn = ({ items }: AccountState): Readonly<Record<string, number>> => Object.fromEntries(Object.values(items).map((i) => [i.itemId, i.openMinor]));
+/** What is open of the items of a write-off. */
+function openIn(on: AnyDecision, customer: string, currency: string, writeOffId: string): Readonly<Record<string, number>> {
+  const { inner } = on.state(writeOffOf(writeOffId));
+  return inner.status === 'none' ? {} : openOf(on.state(accountOf(customer, currency)), inner.parts.map((p) => p.item.itemId));
+}
 
 /** The wish as it would be booked now. */
 function bookNow(wish: WriteOffWish, on: AnyDecision, by: string): BookWriteOff {
@@ -80,7 +84,7 @@ export const reverseWriteOff: Command<ReverseWriteOff> = {
   streams: ({ writeOffId }) => [writeOffOf(writeOffId)],
   decide({ writeOffId, reason }, on) {
     const { customer, currency } = on.state(writeOffOf(writeOffId));
-    reopen(on, on.run(writeOffOf(writeOffId), { type: 'Reverse', writeOffId, reason, openMinor: customer === '' ? {} : openIn(on.state(accountOf(customer, currency))), today: on.today }));
+    reopen(on, on.run(writeOffOf(writeOffId), { type: 'Reverse', writeOffId, reason, openMinor: openIn(on, customer, currency, writeOffId), today: on.today }));
   },
 };
 
@@ -97,7 +101,7 @@ export const recoverWriteOff: Command<RecoverWriteOff> = {
     const owing = on.state(accountOf(customer, currency));
     const { unappliedMinor, freeFrom } = owing.cash[receiptId] ?? { unappliedMinor: 0, freeFrom: on.today };
     const groupId = derivedId('apg', receiptId, String(groupCount + 1));
-    for (const event of on.run(writeOffOf(writeOffId), { type: 'Recover', writeOffId, customer, currency, groupId, receiptId, minor, unappliedMinor, freeFrom, openMinor: openIn(owing) })) {
+    for (const event of on.run(writeOffOf(writeOffId), { type: 'Recover', writeOffId, customer, currency, groupId, receiptId, minor, unappliedMinor, freeFrom, openMinor: openIn(on, customer, currency, writeOffId) })) {
       if (event.type !== 'WriteOffRecovered') continue;
       on.run(accountOf(customer, currency), { type: 'Recover', customer, currency, writeOffId, groupId, receiptId, applications: event.applications });
       on.run(receiptOf(receiptId), { type: 'Apply', receiptId, customer, groupId, rule: 'person', applications: event.applications, trace: [], policyVersion: 0 });
@@ -118,28 +122,34 @@ const bookedIn = (on: AnyDecision, writeOffId: string): Booked => {
   if (inner.status === 'none') throw new Error(`the account has ${writeOffId}, which was never booked`); // both are one append
   return inner;
 };
-/** The write-offs that hold of an invoice, each with its items. */
-function writtenOff(on: AnyDecision, customer: string, currency: string, invoiceId: string): readonly (readonly [writeOffId: string, shares: readonly Share[]])[] {
-  return Object.entries(on.state(accountOf(customer, currency)).writtenOff)
-    .map(([id, parts]) => [id, parts.filter((p) => p.kind === 'invoice' && p.documentId === invoiceId)] as const).filter(([, parts]) => parts.length > 0);
+/** The write-offs that hold of an invoice, each with its items, the oldest first: those that are known, and those that the account has at hand and nobody may have read yet. */
+function writtenOff(on: AnyDecision, customer: string, currency: string, invoiceId: string, known: readonly string[]): readonly (readonly [writeOffId: string, shares: readonly Share[]])[] {
+  const ofInvoice = (item: Pick<Item, 'kind' | 'documentId'>) => item.kind === 'invoice' && item.documentId === invoiceId;
+  const { writtenOff: atHand } = on.state(accountOf(customer, currency));
+  const before = known.filter((id) => !Object.hasOwn(atHand, id));
+  on.reach(before.map(writeOffOf));
+  return [
+    ...before.map((id) => [id, bookedIn(on, id).parts.flatMap(({ item, minor }) => (ofInvoice(item) ? [{ itemId: item.itemId, minor }] : []))] as const),
+    ...Object.entries(atHand).map(([id, parts]) => [id, parts.filter(ofInvoice)] as const),
+  ].filter(([, parts]) => parts.length > 0);
 }
 function giveWay(on: AnyDecision, customer: string, currency: string, writeOffId: string, shares: readonly Share[], cause: 'void' | 'credit-note', reason: string, effectiveOn: Day): void {
-  reopen(on, on.run(writeOffOf(writeOffId), { type: 'GiveWay', shares, cause, reason, openMinor: openIn(on.state(accountOf(customer, currency))), effectiveOn }));
+  reopen(on, on.run(writeOffOf(writeOffId), { type: 'GiveWay', shares, cause, reason, openMinor: openIn(on, customer, currency, writeOffId), effectiveOn }));
 }
 
 /** The receipts that recovered something of an invoice. */
-export const recoveredFrom = (on: AnyDecision, customer: string, currency: string, invoiceId: string): readonly string[] =>
-  writtenOff(on, customer, currency, invoiceId).flatMap(([id]) => Object.values(bookedIn(on, id).recoveries).map((r) => r.receiptId));
+export const recoveredFrom = (on: AnyDecision, customer: string, currency: string, invoiceId: string, known: readonly string[]): readonly string[] =>
+  writtenOff(on, customer, currency, invoiceId, known).flatMap(([id]) => Object.values(bookedIn(on, id).recoveries).map((r) => r.receiptId));
 
 /** An invoice is void: what was written off of it is taken back, to be closed with it. Its recoveries have been taken back before. */
-export function giveWayToVoid(on: AnyDecision, customer: string, currency: string, invoiceId: string, voidOn: Day): void {
-  for (const [id, shares] of writtenOff(on, customer, currency, invoiceId)) giveWay(on, customer, currency, id, shares, 'void', `${invoiceId} is void`, voidOn);
+export function giveWayToVoid(on: AnyDecision, customer: string, currency: string, invoiceId: string, voidOn: Day, known: readonly string[]): void {
+  for (const [id, shares] of writtenOff(on, customer, currency, invoiceId, known)) giveWay(on, customer, currency, id, shares, 'void', `${invoiceId} is void`, voidOn);
 }
 
 /** A credit note is for more than is open of its invoice: the rest of it takes back what was written off and did not come in, to settle that. What nobody paid is nobody's credit. */
-export function giveWayToCredit(on: AnyDecision, customer: string, currency: string, invoiceId: string, minor: number, number: string, issuedOn: Day): void {
+export function giveWayToCredit(on: AnyDecision, customer: string, currency: string, invoiceId: string, minor: number, number: string, issuedOn: Day, known: readonly string[]): void {
   let left = minor - itemsOf(on.state(accountOf(customer, currency)), invoiceId).reduce((total, i) => total + i.openMinor, 0);
-  for (const [id, parts] of writtenOff(on, customer, currency, invoiceId)) {
+  for (const [id, parts] of writtenOff(on, customer, currency, invoiceId, known)) {
     const booked = bookedIn(on, id);
     const shares = parts.flatMap(({ itemId }) => {
       const taken = Math.max(0, Math.min(left, notRecovered(booked, itemId)));

@@ -23,6 +23,14 @@ async function knownOf(asked: readonly Asked<OfCustomer>[], tx: Tx): Promise<rea
 
 const noAddress = ({ customer, seller }: Parties): string => (!customer || customer.email === '' ? 'the customer has no e-mail address' : !seller || seller.sender === '' ? 'there is no e-mail address to send from' : '');
 
+export interface TakeOnLevel extends OfCustomer { readonly itemId: string; readonly level: number }
+/** An item comes from another system, with the level that was reached there. */
+export const takeOnLevel: Command<TakeOnLevel> = {
+  name: 'take-on-level',
+  streams: (request) => [caseOf(request)],
+  decide: (request, on) => void on.run(caseOf(request), { type: 'TakeOnLevel', ...request }),
+};
+
 /** Opens or closes the case, and requests a message when one is wanted today. */
 export const reviewDunning: Command<OfCustomer, Known> = {
   name: 'review-dunning',

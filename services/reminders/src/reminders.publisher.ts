@@ -16,6 +16,7 @@ export const publisher: Publisher<DunningEvent> = {
   DunningCaseOpened: (e) => ({ caseId: e.caseId, customerId: e.customerId }),
   DunningCaseClosed: (e) => ({ caseId: e.caseId, customerId: e.customerId }),
   DunningLevelRaised: (e) => ({ caseId: e.caseId, customerId: e.customerId, itemId: e.itemId, level: e.level, effectKey: e.effectKey, policyVersion: e.policyVersion }),
+  DunningLevelTakenOn: ({ type: _, ...e }) => e,
   ReminderRequested: ({ type: _, on: _on, ...e }) => ({ ...e, kind: wireKinds[e.kind], suppressed: wireSuppressed(e.suppressed) }),
   ReminderAttempted: ({ type: _, sender: _sender, ...e }) => ({ ...e, kind: wireKinds[e.kind], suppressed: wireSuppressed(e.suppressed) }),
   ReminderSent: ({ type: _, on: _on, ...e }) => e,

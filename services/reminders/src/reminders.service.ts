@@ -6,7 +6,8 @@ import { communications } from './projections/communications.js';
 import { concernedOn, dunningCaseResource, dunningCases } from './projections/dunning-cases.js';
 import { customers, sellers } from './projections/parties.js';
 import { holdBacks, openItems, undelivered } from './projections/standing.js';
-import { claimReminder, type OfCustomer, pauseDunning, recordReminder, repeatReminder, resumeDunning, reviewDunning } from './reminders.commands.js';
+import { claimReminder, type OfCustomer, pauseDunning, recordReminder, repeatReminder, resumeDunning, reviewDunning, takeOnLevel } from './reminders.commands.js';
+import { goOnFromLevel } from './reminders.reactions.js';
 import { publisher } from './reminders.publisher.js';
 
 /** A new day: items become due, past due, or late enough for the next level. */
@@ -21,9 +22,9 @@ export const remind: Daily<OfCustomer> = {
 export const reminders = (smtpUrl: string): Service => ({
   name: 'reminders',
   aggregates: [dunningCase],
-  commands: [pauseDunning, resumeDunning, repeatReminder, reviewDunning, claimReminder, recordReminder],
+  commands: [pauseDunning, resumeDunning, repeatReminder, reviewDunning, claimReminder, recordReminder, takeOnLevel],
   resources: [dunningCaseResource],
-  reactions: [],
+  reactions: [goOnFromLevel],
   daily: [remind],
   projections: [sellers, customers, openItems, holdBacks, undelivered, communications, dunningCases],
   effects: [reminderMail(smtpUrl)],

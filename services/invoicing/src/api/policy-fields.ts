@@ -1,6 +1,7 @@
 // What a policy may hold, as the contract states it.
 import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
-import type { BillingGuardPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import type { BillingGuardPolicy, ChartAccount, ChartPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationRule, DueDateMoves } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { PriceBasis, TaxRounding } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import { isDay } from '@ar/domain/day.js';
@@ -77,6 +78,10 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<BillingGuardPolicy, void>('billingGuard', (f) => {
     for (const what of ['prices', 'fulfilments', 'duplicates'] as const) f.oneOf(what, [GuardAction.OFF, GuardAction.WARN, GuardAction.BLOCK, GuardAction.APPROVE], true);
     f.integer('duplicateDays', 0, 366);
+  });
+  fields.inside<ChartPolicy, void>('chart', (f, p) => {
+    f.list('accounts', { max: 100 }, (a: Fields<ChartAccount>) => { a.oneOf('account', Object.values(LedgerAccount).filter((l) => l !== LedgerAccount.UNSPECIFIED && l !== LedgerAccount.UNRECOGNIZED)); a.text('code', { max: 40, pattern: /^[\x21-\x7e]+$/, says: 'may hold visible ASCII characters' }); });
+    if (new Set(p.accounts.map((a) => a.account)).size < p.accounts.length) f.wrong('accounts', 'FIELD_INVALID', 'has an account twice');
   });
   for (const kind of ['creditHold', 'reservation', 'priority', 'approvals'] as const) {
     const policy = policies[kind] as Readonly<Record<string, unknown>> | undefined;

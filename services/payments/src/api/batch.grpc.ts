@@ -5,7 +5,10 @@ import { Api } from '@ar/platform/api.js';
 import { discardBankStatementRpc, registerBankAccountRpc, releaseBankStatementRpc } from './bank.grpc.js';
 import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
+import { cutLedgerBatchRpc } from './ledger.grpc.js';
+import { closePeriodRpc, reopenPeriodRpc } from './period.grpc.js';
 import { approveRefundRpc, cancelRefundRpc, recordRefundFailedRpc, recordRefundPaidRpc, refuseRefundRpc, requestRefundRpc } from './refund.grpc.js';
+import { takeOnOpenItemRpc } from './take-on.grpc.js';
 import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
 
 const rpcs = {
@@ -13,6 +16,7 @@ const rpcs = {
   writeOffOpenItems: writeOffOpenItemsRpc, approveWriteOff: approveWriteOffRpc, refuseWriteOff: refuseWriteOffRpc, reverseWriteOff: reverseWriteOffRpc, recoverWriteOff: recoverWriteOffRpc,
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc,
+  closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
 };
 
 /** Many commands in one call. */

@@ -30,7 +30,7 @@ function withEvery(agings: readonly AgingOf[], currencies: Iterable<string>, upT
 }
 
 export const journalEntry = (r: EntryRow): JournalEntry => ({
-  eventId: r.eventId, eventType: r.eventType, effectiveDate: r.effectiveOn, businessDate: r.recordedOn, customerId: r.customer, debit: r.debit, credit: r.credit, amount: amountOf(r.minor, r.currency), subjectId: r.subjectId,
+  eventId: r.eventId, eventType: r.eventType, effectiveDate: r.effectiveOn, originalDate: r.originalOn, businessDate: r.recordedOn, customerId: r.customer, debit: r.debit, credit: r.credit, amount: amountOf(r.minor, r.currency), subjectId: r.subjectId,
 });
 
 const bases = { [AgingBase.DUE_DATE]: 'due', [AgingBase.INVOICE_DATE]: 'issued', [AgingBase.POSTING_DATE]: 'posted' } as const;

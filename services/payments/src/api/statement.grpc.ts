@@ -20,7 +20,7 @@ import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries
 import { agingWith, journalEntry } from './report.grpc.js';
 
 const movementLine = (currency: string, opening: bigint) => (m: Movement): StatementLine => ({
-  date: m.on, eventType: m.eventType, eventId: m.eventId, documentNumber: m.documentNumber, subjectId: m.subjectId, dueDate: m.dueOn, balance: amountOf(opening + m.sum, currency),
+  date: m.on, originalDate: m.originalOn, eventType: m.eventType, eventId: m.eventId, documentNumber: m.documentNumber, subjectId: m.subjectId, dueDate: m.dueOn, balance: amountOf(opening + m.sum, currency),
   debit: m.minor > 0n ? amountOf(m.minor, currency) : undefined, credit: m.minor < 0n ? amountOf(-m.minor, currency) : undefined,
 });
 const openLine = (currency: string) => ({ credit, subjectId, documentNumber, instalment, date, dueOn, daysPastDue, originalMinor, minor }: OpenLine): OpenItemLine => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { testing } from '@ar/domain/given.js';
 import { account, type AccountCommand, type AccountEvent, accountId, disputedMinor, type Item } from './account.js';
+import { itemsById, seen } from './account.world.js';
 
 const { given } = testing(account);
 const of = { customer: 'c1', currency: 'EUR' };
@@ -33,7 +34,7 @@ describe('an open item', () => {
   });
   it('is settled in part', () => {
     given(posted, placed).when(settle(60)).then(settled(60, 40));
-    expect(given(posted, placed, settled(60, 40)).state().items['oit_1_1']).toMatchObject({ openMinor: 40 });
+    expect(itemsById(given(posted, placed, settled(60, 40)).state())['oit_1_1']).toMatchObject({ openMinor: 40 });
   });
   it('is not settled beyond what is open', () => given(posted, placed).when(settle(101)).thenRefused('open-item-over-applied'));
   it('is not settled with nothing', () => given(posted, placed).when(settle(0)).thenRefused('application-not-positive'));
@@ -51,7 +52,7 @@ describe('an open item', () => {
     given(posted, disputed).when({ type: 'EndDispute', ...of, disputeId: 'd1' }).then(ended);
     given(posted, disputed, ended).when({ type: 'EndDispute', ...of, disputeId: 'd1' }).thenNothing();
     const state = given(posted, placed, disputed, settled(60, 40)).state();
-    expect(disputedMinor(state.items['oit_1_1']!)).toBe(40); // never more than what is open
+    expect(disputedMinor(itemsById(state)['oit_1_1']!)).toBe(40); // never more than what is open
   });
 });
 
@@ -60,7 +61,7 @@ describe('a settled item', () => {
   const undo: AccountCommand = { type: 'Reopen', ...of, groupId: 'g1', receiptId: 'rcp_1', valueOn: '2026-03-05', onAccount: false, applications: [{ item, minor: 100, openMinor: 0, effectiveOn: '2026-03-05' }], cause: 'unapplication', effectiveOn: '2026-03-20' };
   it('is given back exactly, with its original due date', () => {
     given(...facts).when(undo).then(reopened(100, 100, '2026-03-20'));
-    expect(given(...facts, reopened(100, 100, '2026-03-20')).state()).toMatchObject({ items: { oit_1_1: { openMinor: 100, dueOn: '2026-04-01', freeFrom: '2026-03-20' } }, cash: { rcp_1: { unappliedMinor: 150 } } });
+    expect(seen(given(...facts, reopened(100, 100, '2026-03-20')).state())).toMatchObject({ items: { oit_1_1: { openMinor: 100, dueOn: '2026-04-01', freeFrom: '2026-03-20' } }, cash: { rcp_1: { unappliedMinor: 150 } } });
   });
   it('is given back no earlier than it was settled', () => given(...facts).when({ ...undo, effectiveOn: '2026-03-01' } as AccountCommand).then(reopened(100, 100, '2026-03-05')));
   it('is settled again from the day on which it was given back: before, it was settled already', () =>
@@ -95,7 +96,7 @@ describe('a due date that moves', () => {
   const change: AccountCommand = { type: 'ChangeDue', ...of, itemId: 'oit_1_1', documentId: 'inv_1', instalment: 1, formerDueOn: '2026-04-01', dueOn: '2026-04-15' };
   const changed: AccountEvent = { type: 'OpenItemDueChanged', ...of, itemId: 'oit_1_1', documentId: 'inv_1', instalment: 1, formerDueOn: '2026-04-01', dueOn: '2026-04-15' };
   const reopen: AccountCommand = { type: 'Reopen', ...of, groupId: 'g1', receiptId: 'rcp_1', valueOn: '2026-03-05', onAccount: false, applications: [{ item, minor: 100, openMinor: 0, effectiveOn: '2026-03-05' }], cause: 'unapplication', effectiveOn: '2026-03-06' };
-  it('is that of the open item', () => { given(posted).when(change).then(changed); expect(given(posted, changed).state().items['oit_1_1']).toMatchObject({ dueOn: '2026-04-15', openMinor: 100 }); });
+  it('is that of the open item', () => { given(posted).when(change).then(changed); expect(itemsById(given(posted, changed).state())['oit_1_1']).toMatchObject({ dueOn: '2026-04-15', openMinor: 100 }); });
   it('is kept while the item is settled, and it is due then when it is given back', () => {
     given(posted, placed, settled(100, 0)).when(change).then(changed);
     given(posted, placed, settled(100, 0), changed).when(reopen).then({ ...reopened(100, 100, '2026-03-06'), applications: [{ item: { ...item, dueOn: '2026-04-15' }, minor: 100, openMinor: 100, effectiveOn: '2026-03-06' }] } as AccountEvent);

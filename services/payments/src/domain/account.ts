@@ -2,7 +2,7 @@
 //
 // - An item is posted once and open until it is settled or closed; what is settled leaves the state. 0 <= open <= original, on every day.
 // - Money is placed once per receipt. What is applied and taken away never exceeds what was placed, on every day.
-// - An application counts from the later of the receipt's effective date and the item's issue date; where the money or the item was given back in
+// - An application counts from the later of the days on which the receipt and the item count; where the money or the item was given back in
 //   between, from that day, or it would have been used twice on the days before.
 // - Settling is limited to what is open and to what is unapplied; giving back restores exactly what was settled, with the original due date.
 // - A due date may move, from the business date on; what is given back later is due on the new day too.
@@ -17,8 +17,10 @@
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Refusal, refuse } from '@ar/domain/decider.js';
+import { itemIdOf } from '@ar/domain/id.js';
 import { share } from '@ar/domain/money.js';
 import type { Hold, Share } from './cash-application.js';
+import { at, besides, every, type Keyed, put, taken } from './keyed.js';
 import type { AskedPart, TakeBackCause, WriteOffMethod } from './write-off.js';
 import { grantFor, type Grant, type ItemDiscount, type TierUses, withUse } from './item-discount.js';
 
@@ -32,7 +34,7 @@ export const creditNoteIn = (key: string): string | undefined => (key.startsWith
 /** Of an item, what never changes. */
 export interface Item {
   readonly itemId: string;
-  readonly kind: 'invoice' | 'debit-note' | 'claim';
+  readonly kind: 'invoice' | 'debit-note' | 'claim' | 'taken-on';
   readonly documentId: string;
   readonly documentNumber: string;
   /** Our number, the caller's id, its external number, the payment reference: as payers may name it, normalised. */
@@ -77,7 +79,7 @@ export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | typeof U
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
-  | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string }
+  | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string; /** Absent: each from its issue. */ countsFrom?: Day }
   | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number; refundId?: string }
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
   | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
@@ -109,7 +111,7 @@ export interface OpenItem extends Item {
 }
 export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[] }
 export interface AccountState {
-  readonly items: Readonly<Record<string, OpenItem>>;
+  readonly items: Keyed<OpenItem>;
   /** By receipt, or by credit note's key. */
   readonly cash: Readonly<Record<string, Cash>>;
   /** Void dates of invoices that still have something applied. */
@@ -118,7 +120,7 @@ export interface AccountState {
   readonly moved: Readonly<Record<string, Day>>;
   /** Of items that several payments settled, some of them early: a payment that goes back must find what the others used. Nothing of all others. */
   readonly uses: Readonly<Record<string, TierUses>>;
-  /** What write-offs hold: the debt is there still, and a void or a credit note must find it. */
+  /** What the last write-offs hold: the debt is there still, and a void or a credit note must find it. Those of before are found by what has been read of them: here is what may not have been read yet. */
   readonly writtenOff: Readonly<Record<string, readonly WrittenOff[]>>;
 }
 /** Of a write-off, which item, and how much. */
@@ -132,7 +134,7 @@ export const accountId = (customer: string, currency: string): string => `${cust
 
 export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
-  snapshot: 3,
+  snapshot: 5,
   initial: { items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} },
   customer: (id) => id.slice(0, -4),
 
@@ -141,10 +143,10 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
     const of = { customer, currency };
     switch (command.type) {
       case 'PostItems': {
-        const there = command.items.find((i) => state.items[i.itemId]);
-        const { orderNumber, externalNumber, paymentReference } = command;
+        const there = command.items.find((i) => at(state.items, i.itemId));
+        const { orderNumber, externalNumber, paymentReference, countsFrom } = command;
         if (there) return refuse('open-item-exists', { itemId: there.itemId });
-        return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: item.issuedOn }));
+        return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: countsFrom ?? item.issuedOn }));
       }
       case 'PlaceCash': {
         const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, taxMinor, refundId } = command;
@@ -172,7 +174,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       case 'Settle': return settle(command, state);
       case 'Reopen': {
         const { groupId, receiptId, valueOn, onAccount, cause } = command;
-        return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (state.items[a.item.itemId]?.openMinor ?? 0) + settledBy(a), effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
+        return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (at(state.items, a.item.itemId)?.openMinor ?? 0) + settledBy(a), effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
           .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
       }
       case 'WriteOff': {
@@ -213,9 +215,9 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         return [{ type: 'OpenItemDueChanged', ...of, itemId, documentId, instalment, formerDueOn, dueOn }];
       }
       case 'Dispute': // what is no longer open cannot be left out of anything
-        return command.shares.filter((s) => state.items[s.itemId]).map(({ itemId, minor }) => ({ type: 'OpenItemDisputed', ...of, itemId, disputeId: command.disputeId, minor }));
+        return command.shares.filter((s) => at(state.items, s.itemId)).map(({ itemId, minor }) => ({ type: 'OpenItemDisputed', ...of, itemId, disputeId: command.disputeId, minor }));
       case 'EndDispute':
-        return Object.values(state.items).filter((i) => i.disputes[command.disputeId] !== undefined).map(({ itemId }) => ({ type: 'OpenItemDisputeEnded', ...of, itemId, disputeId: command.disputeId }));
+        return every(state.items).filter((i) => i.disputes[command.disputeId] !== undefined).sort((a, b) => (a.itemId < b.itemId ? -1 : 1)).map(({ itemId }) => ({ type: 'OpenItemDisputeEnded', ...of, itemId, disputeId: command.disputeId }));
     }
   },
 
@@ -224,7 +226,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
     switch (event.type) {
       case 'OpenItemPosted': {
         const { item } = event;
-        return { ...state, items: { ...items, [item.itemId]: { ...item, openMinor: item.originalMinor, freeFrom: item.issuedOn, disputes: {}, uses: {} } } };
+        return { ...state, items: put(items, item.itemId, { ...item, openMinor: item.originalMinor, freeFrom: event.effectiveOn, disputes: {}, uses: {} }) };
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
@@ -237,43 +239,47 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         return held ? { ...state, cash: { ...cash, [event.receiptId]: { ...held, holds: event.holds } } } : state;
       }
       case 'OpenItemsSettled': {
-        const [next, kept] = [{ ...items }, { ...state.uses }];
+        let next = items;
+        const kept = { ...state.uses };
         for (const a of event.applications) {
           const { itemId } = a.item;
-          const open = next[itemId];
+          const open = at(next, itemId);
           const uses = withUse(open?.uses ?? {}, a, 1);
-          if (open && open.openMinor > settledBy(a)) { next[itemId] = { ...open, openMinor: open.openMinor - settledBy(a), uses }; continue; }
+          if (open && open.openMinor > settledBy(a)) { next = put(next, itemId, { ...open, openMinor: open.openMinor - settledBy(a), uses }); continue; }
           if (Object.keys(uses).length > 0 && settledBy(a) < a.item.originalMinor) kept[itemId] = uses;
-          delete next[itemId];
+          next = taken(next, itemId);
         }
         return { ...state, items: next, uses: kept, cash: withLess(cash, event.receiptId, sum(event.applications)) };
       }
       case 'OpenItemsReopened': {
-        const [next, kept] = [{ ...items }, { ...state.uses }];
+        let next = items;
+        const kept = { ...state.uses };
         for (const a of event.applications) {
           const { itemId } = a.item;
-          const open = next[itemId] ?? { ...a.item, openMinor: 0, freeFrom: a.item.issuedOn, disputes: {}, uses: kept[itemId] ?? withUse({}, a, 1) };
-          next[itemId] = { ...open, openMinor: open.openMinor + settledBy(a), freeFrom: later(open.freeFrom, event.effectiveOn), uses: withUse(open.uses, a, -1) };
+          const open = at(next, itemId) ?? { ...a.item, openMinor: 0, freeFrom: a.item.issuedOn, disputes: {}, uses: kept[itemId] ?? withUse({}, a, 1) };
+          next = put(next, itemId, { ...open, openMinor: open.openMinor + settledBy(a), freeFrom: later(open.freeFrom, event.effectiveOn), uses: withUse(open.uses, a, -1) });
           delete kept[itemId];
         }
         return { ...state, items: next, uses: kept, cash: withMore(cash, event, sum(event.applications)) };
       }
       case 'OpenItemsWrittenOff': {
-        const [next, kept] = [{ ...items }, { ...state.uses }];
+        let next = items;
+        const kept = { ...state.uses };
         for (const { item: { itemId }, minor, openMinor } of event.parts) {
-          const open = next[itemId];
-          if (open && openMinor > 0) { next[itemId] = { ...open, openMinor: open.openMinor - minor }; continue; }
+          const open = at(next, itemId);
+          if (open && openMinor > 0) { next = put(next, itemId, { ...open, openMinor: open.openMinor - minor }); continue; }
           if (open && Object.keys(open.uses).length > 0) kept[itemId] = open.uses;
-          delete next[itemId];
+          next = taken(next, itemId);
         }
         const more = event.parts.map(({ item: { itemId, kind, documentId }, minor }) => ({ itemId, kind, documentId, minor }));
-        return { ...state, items: next, uses: kept, writtenOff: { ...state.writtenOff, [event.writeOffId]: [...(state.writtenOff[event.writeOffId] ?? []), ...more] } };
+        return { ...state, items: next, uses: kept, writtenOff: latest({ ...state.writtenOff, [event.writeOffId]: [...(state.writtenOff[event.writeOffId] ?? []), ...more] }) };
       }
       case 'OpenItemsReinstated': {
-        const [next, kept] = [{ ...items }, { ...state.uses }];
+        let next = items;
+        const kept = { ...state.uses };
         for (const { item, minor } of event.parts) {
-          const open = next[item.itemId] ?? { ...item, openMinor: 0, freeFrom: item.issuedOn, disputes: {}, uses: kept[item.itemId] ?? {} };
-          next[item.itemId] = { ...open, openMinor: open.openMinor + minor, freeFrom: later(open.freeFrom, event.effectiveOn) };
+          const open = at(next, item.itemId) ?? { ...item, openMinor: 0, freeFrom: item.issuedOn, disputes: {}, uses: kept[item.itemId] ?? {} };
+          next = put(next, item.itemId, { ...open, openMinor: open.openMinor + minor, freeFrom: later(open.freeFrom, event.effectiveOn) });
           delete kept[item.itemId];
         }
         const left = (state.writtenOff[event.writeOffId] ?? []).map((w) => ({ ...w, minor: w.minor - sum(event.parts.filter((p) => p.item.itemId === w.itemId)) })).filter((w) => w.minor > 0);
@@ -282,10 +288,10 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       case 'RecoveryBooked': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
       case 'RecoveryTakenBack': return { ...state, cash: withMore(cash, event, event.minor) };
       case 'DocumentVoidPending': return { ...state, voids: { ...voids, [event.documentId]: event.voidOn } };
-      case 'OpenItemClosed': return { ...state, items: without(items, event.item.itemId), voids: without(voids, event.item.documentId), moved: without(state.moved, event.item.itemId) };
+      case 'OpenItemClosed': return { ...state, items: taken(items, event.item.itemId), voids: without(voids, event.item.documentId), moved: without(state.moved, event.item.itemId) };
       case 'OpenItemDueChanged': {
-        const open = items[event.itemId];
-        return { ...state, moved: { ...state.moved, [event.itemId]: event.dueOn }, ...(open ? { items: { ...items, [event.itemId]: { ...open, dueOn: event.dueOn } } } : {}) };
+        const open = at(items, event.itemId);
+        return { ...state, moved: { ...state.moved, [event.itemId]: event.dueOn }, ...(open ? { items: put(items, event.itemId, { ...open, dueOn: event.dueOn }) } : {}) };
       }
       case 'OpenItemDisputed': return disputed(state, event.itemId, (d) => ({ ...d, [event.disputeId]: event.minor }));
       case 'OpenItemDisputeEnded': return disputed(state, event.itemId, (d) => without(d, event.disputeId));
@@ -300,7 +306,7 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
   const applications: Application[] = [];
   const seen = new Set<string>();
   for (const { itemId, minor } of shares) {
-    const open = state.items[itemId];
+    const open = at(state.items, itemId);
     if (!open) return refuse('open-item-not-found', { itemId });
     if (minor <= 0) return refuse('application-not-positive', { itemId, minor });
     if (seen.has(itemId)) return refuse('application-item-twice', { itemId });
@@ -318,7 +324,7 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
 export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[], today: Day): readonly WrittenPart[] | Refusal<AccountRefusal> {
   const parts: WrittenPart[] = [];
   for (const { itemId, minor: wanted, atMostMinor } of asked) {
-    const open = state.items[itemId];
+    const open = at(state.items, itemId);
     if (!open) return refuse('open-item-not-found', { itemId });
     if (parts.some((p) => p.item.itemId === itemId)) return refuse('write-off-item-twice', { itemId });
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
@@ -332,8 +338,12 @@ export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[]
 
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
+/** What is open of some items; nothing for those that are settled. */
+export const openOf = ({ items }: AccountState, itemIds: readonly string[]): Readonly<Record<string, number>> => Object.fromEntries(itemIds.map((id) => [id, at(items, id)?.openMinor ?? 0]));
+
 /** Of an invoice: debit notes have ids of their own, which may be the same. */
-export const itemsOf = (state: AccountState, invoiceId: string): readonly OpenItem[] => Object.values(state.items).filter((i) => i.kind === 'invoice' && i.documentId === invoiceId);
+export const itemsOf = (state: AccountState, invoiceId: string): readonly OpenItem[] =>
+  besides(state.items, itemIdOf(invoiceId, 1)).filter((i) => i.kind === 'invoice' && i.documentId === invoiceId).sort((a, b) => a.instalment - b.instalment);
 export const isVoiding = ({ voids }: AccountState, item: Item): boolean => item.kind === 'invoice' && voids[item.documentId] !== undefined;
 
 /** An event has one effective date: applications are told apart by theirs, the earliest first. */
@@ -373,7 +383,18 @@ function without<V>(record: Readonly<Record<string, V>>, key: string): Readonly<
   return rest;
 }
 
+/** Items of write-offs that an account keeps at hand. */
+export const MOST_WRITTEN_OFF = 1_000;
+
+/** Without the oldest ones, beyond so many items; the last one stays, whatever its size. */
+function latest(writtenOff: AccountState['writtenOff']): AccountState['writtenOff'] {
+  const all = Object.entries(writtenOff);
+  let left = all.reduce((n, [, parts]) => n + parts.length, 0);
+  const from = all.findIndex(([, parts], i) => { if (left <= MOST_WRITTEN_OFF || i === all.length - 1) return true; left -= parts.length; return false; });
+  return from === 0 ? writtenOff : Object.fromEntries(all.slice(from));
+}
+
 function disputed(state: AccountState, itemId: string, change: (disputes: OpenItem['disputes']) => OpenItem['disputes']): AccountState {
-  const item = state.items[itemId];
-  return item ? { ...state, items: { ...state.items, [itemId]: { ...item, disputes: change(item.disputes) } } } : state;
+  const item = at(state.items, itemId);
+  return item ? { ...state, items: put(state.items, itemId, { ...item, disputes: change(item.disputes) }) } : state;
 }

@@ -8,6 +8,8 @@ import { account } from './account.js';
 import { bankAccount } from './bank-account.js';
 import { bankEntry } from './bank-entry.js';
 import { bankStatement } from './bank-statement.js';
+import { ledgerExport } from './ledger-export.js';
+import { period } from './period.js';
 import { postedCreditNote } from './posted-credit-note.js';
 import { receipt } from './receipt.js';
 import { isPaid, refund } from './refund.js';
@@ -15,7 +17,7 @@ import { writeOff } from './write-off.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json') };
+const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), period: samples('./period.history.json'), ledgerExport: samples('./ledger-export.history.json'), takenOn: samples('./taken-on.history.json') };
 const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
@@ -32,6 +34,10 @@ describe('events that were once stored', () => {
     expect(all.writeOff.map(of).reduce((state, e) => writeOff.evolve(state, e), writeOff.initial)).toMatchObject({ inner: { status: 'booked', parts: [], recoveries: {} }, pending: {}, customer: 'c1' });
     expect(isPaid(all.refund.map(of).reduce((state, e) => refund.evolve(state, e), refund.initial))).toBe(true);
     expect(all.creditNote.map(of).reduce((state, e) => postedCreditNote.evolve(state, e), postedCreditNote.initial)).toMatchObject({ status: 'posted', unappliedMinor: 118_58, discount: { minor: 2_42, taxMinor: 42 }, groups: {}, groupCount: 2, refunds: {} });
+  });
+  it('still make the state of the books', () => {
+    expect(all.period.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => period.evolve(state, e), period.initial)).toEqual({ openFrom: '2026-03-01', closed: [] });
+    expect(all.ledgerExport.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => ledgerExport.evolve(state, e), ledgerExport.initial)).toEqual({ number: 7, until: 4_711 });
   });
   it('still make the state of a bank account, a statement and an entry', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;

@@ -4,6 +4,7 @@ import { daysAfter, type Day } from '@ar/domain/day.js';
 import { discountLeft } from '@ar/domain/discount.js';
 import { isRefusal } from '@ar/domain/decider.js';
 import { account, type AccountCommand, type AccountEvent, type AccountState, type Application, type Item } from './account.js';
+import { itemsById, seen } from './account.world.js';
 import { closingsOf, explainGrant, grantFor, type ItemDiscount, offersOn, type WithDiscount } from './item-discount.js';
 
 const of = { customer: 'c1', currency: 'EUR' };
@@ -33,8 +34,8 @@ class Account {
   takeBack(application: Application): void {
     this.#run({ type: 'Reopen', ...of, groupId: 'g', receiptId: 'rcp_back', valueOn: issuedOn, onAccount: false, applications: [application], cause: 'unapplication', effectiveOn: byDay(60) });
   }
-  get open(): number { return this.state.items['oit_1_1']?.openMinor ?? 0; }
-  get uses() { return this.state.items['oit_1_1']?.uses; }
+  get open(): number { return itemsById(this.state)['oit_1_1']?.openMinor ?? 0; }
+  get uses() { return itemsById(this.state)['oit_1_1']?.uses; }
 }
 const grants = (a: Account, payments: readonly number[], day = byDay(10)) => payments.map((minor) => a.pay(minor, day).discount?.minor ?? 0);
 
@@ -55,7 +56,7 @@ describe('100.00 with 2 % within 10 days', () => {
     const a = hundred();
     const paid = a.pay(98_00, byDay(10));
     a.takeBack(paid);
-    expect(a.state).toMatchObject({ items: { oit_1_1: { openMinor: 100_00, dueOn: byDay(30), uses: {} } }, uses: {} });
+    expect(seen(a.state)).toMatchObject({ items: { oit_1_1: { openMinor: 100_00, dueOn: byDay(30), uses: {} } }, uses: {} });
     expect([grants(a, [98_00], byDay(9)), a.open]).toEqual([[2_00], 0]);
   });
   it('remembers of a closed item what other payments used, when one of them goes back', () => {
@@ -106,7 +107,7 @@ it('the grants of a tier sum to its discount when an item is paid out in its tim
     const sum = weights.reduce((x, y) => x + y, 0);
     const payments = weights.map((w) => Math.max(1, Math.floor(((total - whole) * w) / sum)));
     const applied: Application[] = [];
-    const pay = (minor: number) => { if (a.open > 0) applied.push(a.pay(Math.min(minor, closingsOf(a.state.items['oit_1_1']!, byDay(3)).inTimeMinor), byDay(3))); };
+    const pay = (minor: number) => { if (a.open > 0) applied.push(a.pay(Math.min(minor, closingsOf(itemsById(a.state)['oit_1_1']!, byDay(3)).inTimeMinor), byDay(3))); };
     payments.forEach(pay);
     for (const n of back) if (applied.length > 0) a.takeBack(applied.splice(n % applied.length, 1)[0]!);
     if (a.open > 0) pay(Number.MAX_SAFE_INTEGER);

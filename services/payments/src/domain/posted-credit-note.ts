@@ -7,6 +7,7 @@
 // - What is left of it may be kept for refunds, never more than is left; a refund that comes to nothing gives it back.
 // - amount = applied + unapplied + refunded + discount taken back.
 import type { Aggregate } from '@ar/domain/aggregate.js';
+import type { Counted } from '@ar/domain/counted.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import type { ApplicationRule } from '@ar/domain/policies.js';
@@ -20,7 +21,7 @@ export type CreditUse = 'own-invoice' | ApplicationRule | 'person';
 
 interface OfCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string }
 export type PostedCreditEvent = OfCredit & (
-  | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day }
+  | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day } & Counted
   | { type: 'CreditApplied'; groupId: string; rule: CreditUse; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
   | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void' | 'unapplication'; reason?: string; effectiveOn: Day }
   | { type: 'CreditReservedForRefund'; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
@@ -109,8 +110,8 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
 
   evolve(state, event) {
     if (event.type === 'CreditNotePosted') {
-      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn } = event;
-      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: effectiveOn, minor, discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0, refunds: {} };
+      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn, originalOn } = event;
+      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: originalOn ?? effectiveOn, minor, discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0, refunds: {} };
     }
     if (state.status === 'none') return state; // its history begins with its posting
     switch (event.type) {

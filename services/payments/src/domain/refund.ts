@@ -9,6 +9,7 @@
 // - Until it is sent out it can be stopped. It gives way to a receipt that goes back; not while it is under way.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { approvable, type ApprovalEvent, type ApprovalRefusal } from '@ar/domain/approvable.js';
+import type { Counted } from '@ar/domain/counted.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Decider, isRefusal, type Refusal, refuse } from '@ar/domain/decider.js';
 import { effect, type EffectEvent, type EffectState } from '@ar/domain/effect.js';
@@ -24,7 +25,7 @@ interface Of { readonly refundId: string; readonly customer: string; readonly cu
 type Own =
   | Of & Payout & { type: 'RefundOrdered'; reason: string; takenOn: Day }
   | Of & Payout & { type: 'RefundAttempted'; attempt: number }
-  | Of & { type: 'RefundPaid'; key: string; minor: number; attempt: number; reference: string; effectiveOn: Day }
+  | Of & { type: 'RefundPaid'; key: string; minor: number; attempt: number; reference: string; effectiveOn: Day } & Counted
   | Of & { type: 'RefundFailed'; attempt: number; detail: string; again: boolean }
   | Of & { type: 'RefundUnknown'; attempt: number; detail: string }
   | Of & { type: 'RefundCancelled'; reason: string };

@@ -6,12 +6,13 @@ import { referencesOf } from '../domain/documents.js';
 
 export interface NamedDocument { readonly reference: string; readonly customer: string; readonly currency: string; readonly documentId: string }
 
-export const documents: Projection<'ar.invoicing.invoice_issued.v1' | 'ar.invoicing.debit_note_issued.v1'> = {
+export const documents: Projection<'ar.invoicing.invoice_issued.v1' | 'ar.invoicing.debit_note_issued.v1' | 'ar.payments.document_taken_on.v1'> = {
   name: 'documents',
   ddl: `create table document_name (tenant text, reference text, document_id text, customer text not null, currency text not null, primary key (tenant, reference, document_id))`,
-  on: ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.debit_note_issued.v1'],
+  on: ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.debit_note_issued.v1', 'ar.payments.document_taken_on.v1'],
   async project(events, tx) {
     const rows = events.flatMap((e) => {
+      if (e.type === 'ar.payments.document_taken_on.v1') return referencesOf({ ...e.data, invoiceId: '', number: e.data.documentNumber }).map((reference) => [e.tenant, reference, e.data.documentId, e.customer, e.data.open!.currencyCode] as const);
       // An invoice and a debit note may have the same id: a debit note goes by its item's.
       const [named, documentId] = e.type === 'ar.invoicing.invoice_issued.v1' ? [e.data, e.data.invoiceId] : [{ ...e.data, invoiceId: e.data.debitNoteId }, debitItemIdOf(e.data.debitNoteId)];
       return referencesOf(named).map((reference) => [e.tenant, reference, documentId, e.customer, e.data.currencyCode] as const);

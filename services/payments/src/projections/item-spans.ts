@@ -31,7 +31,7 @@ export const itemSpans: Projection<Read> = {
   name: 'item-spans',
   ddl: `
     create table item (tenant text, item_id text, customer text not null, currency text not null, kind text not null, document_id text not null, document_number text not null, instalment int not null, issued_on date not null, due_on date not null, posted_on date not null,
-      original_minor bigint not null, recorded bigint not null, due_from date not null default '-infinity', due_until date not null default 'infinity', recorded_until bigint not null default ${FOREVER}, primary key (tenant, item_id, recorded));
+      original_minor bigint not null, recorded bigint not null, counts_from date not null, due_from date not null default '-infinity', due_until date not null default 'infinity', recorded_until bigint not null default ${FOREVER}, primary key (tenant, item_id, recorded));
     create index on item (tenant, currency, due_on, item_id);
     create index on item (tenant, customer, currency, due_on, item_id);
     create table item_span (tenant text not null, customer text not null, currency text not null, item_id text not null, side text not null, due_on date, issued_on date not null, open_minor bigint not null,
@@ -55,8 +55,8 @@ export const itemSpans: Projection<Read> = {
         moves := c.minor = 0;
         if moves then
           update item i set due_until = at, recorded_until = c.recorded where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = ${FOREVER};
-          insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded, due_from)
-          select i.tenant, i.item_id, i.customer, i.currency, i.kind, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.posted_on, i.original_minor, c.recorded, at
+          insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded, counts_from, due_from)
+          select i.tenant, i.item_id, i.customer, i.currency, i.kind, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.posted_on, i.original_minor, c.recorded, i.counts_from, at
             from item i where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = c.recorded;
         end if;
         for s in select * from item_span i where i.tenant = c.tenant and i.item_id = c."itemId" and i.customer = c.customer and i.side = c.side and i.recorded_until = ${FOREVER} and i.effective_until > at order by i.effective_from loop
@@ -87,12 +87,12 @@ export const itemSpans: Projection<Read> = {
     'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1',
   ],
   async project(events, tx) {
-    const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded, postedOn: e.recordedOn }] : []));
+    const posted = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' ? [{ ...facts(e.data.item!), tenant: e.tenant, customer: e.customer, recorded: e.recorded, postedOn: e.recordedOn, countsFrom: e.effectiveOn }] : []));
     if (posted.length > 0) {
       await tx.query(
-        `insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded)
-         select tenant, "itemId", customer, currency, kind, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "postedOn", "originalMinor", recorded
-           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, kind text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "postedOn" date, "originalMinor" bigint, recorded bigint)`, [JSON.stringify(posted)]);
+        `insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded, counts_from)
+         select tenant, "itemId", customer, currency, kind, "documentId", "documentNumber", instalment, "issuedOn", "dueOn", "postedOn", "originalMinor", recorded, "countsFrom"
+           from jsonb_to_recordset($1) x(tenant text, "itemId" text, customer text, currency text, kind text, "documentId" text, "documentNumber" text, instalment int, "issuedOn" date, "dueOn" date, "postedOn" date, "originalMinor" bigint, recorded bigint, "countsFrom" date)`, [JSON.stringify(posted)]);
     }
     const changes = events.flatMap(changesOf);
     const times = new Map<string, number>();
@@ -172,11 +172,11 @@ const itemColumns = (open: string) => `i.customer, i.item_id as "itemId", i.curr
 /** Of an item's rows the one whose due date holds at the point. */
 const dueAt = 'i.due_from <= $2::date and i.recorded <= $3 and (i.due_until > $2::date or i.recorded_until > $3)';
 
-/** An item counts from its issue; what was open of it at the point is its one row there, if it has one. */
+/** An item counts from its issue, or from the day on which it was booked instead; what was open of it at the point is its one row there, if it has one. */
 const pointOf = (past: string) => `select s.open_minor from item_span s where s.tenant = i.tenant and s.item_id = i.item_id and s.side = 'debit' and recorded_until ${past} and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date`;
 const openOrSettled = (customer: boolean) => `select ${itemColumns('coalesce(s.open_minor, 0)')} from item i
    left join lateral (${pointOf(`= ${FOREVER}`)} union all ${pointOf(`< ${FOREVER} and recorded_until > $3`)}) s on true
-  where i.tenant = $1 and i.issued_on <= $2::date and ${dueAt} and ${customer ? 'i.customer = $4' : '$4::text is null'} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
+  where i.tenant = $1 and i.counts_from <= $2::date and ${dueAt} and ${customer ? 'i.customer = $4' : '$4::text is null'} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
   order by i.due_on, i.item_id limit $8`;
 /** What is open for good, as far as is known, lies in the order of the list; what ends on a known day and what was superseded is found as in `spansAt`. */
 const listed = (customer: boolean, rows: string, past: string) => `(select item_id, due_on, open_minor from item_span where tenant = $1 and side = 'debit' and ${customer ? 'customer = $4' : '$4::text is null'} and ($5::text is null or currency = $5)

@@ -2,6 +2,7 @@
 // credit side, their unapplied cash and credit notes; its balance is open − unapplied.
 //
 // - An invoice: receivables to sales and tax. Closed without payment: the same the other way.
+// - A document taken on: receivables to the take-on account, from the day it is taken on.
 // - A debit note: receivables to charges and tax. A credit note: sales and tax to unapplied cash, and from there to receivables where it is applied.
 // - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
@@ -21,7 +22,8 @@ import { CashCause, OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { WriteOffMethod } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { UNIDENTIFIED } from '../domain/account.js';
-import { keyIn, type At, type Of } from './item-spans.js';
+import type { Tie } from '../domain/period.js';
+import { keyIn, spansAt, type At, type Of } from './item-spans.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
@@ -30,7 +32,7 @@ type Read =
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
@@ -51,8 +53,8 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
 }
 
 type Amount = { readonly currencyCode: string; readonly value: string } | undefined;
-/** What is posted against receivables: income, or, for a claim, the money that left twice. */
-const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : kind === OpenItemKind.CLAIM ? CASH : SALES);
+/** What is posted against receivables: income; for a claim, the money that left twice; for what was taken on, the account that the books before hand it over by. */
+const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : kind === OpenItemKind.CLAIM ? CASH : kind === OpenItemKind.TAKEN_ON ? TAKE_ON : SALES);
 
 const lossOf = (method: WriteOffMethod): LedgerAccount => (method === WriteOffMethod.ALLOWANCE ? ALLOWANCE : BAD_DEBTS);
 
@@ -71,7 +73,7 @@ export const journal: Projection<Read> = {
   name: 'journal',
   ddl: `
     create table journal_entry (tenant text, recorded bigint, line int, customer text not null, currency text not null, debit text not null, credit text not null, minor bigint not null check (minor > 0), subject_id text not null,
-      effective_on date not null, recorded_on date not null, event_id text not null, event_type text not null, of_credit_note boolean not null, primary key (tenant, recorded, line));
+      effective_on date not null, original_on date, recorded_on date not null, event_id text not null, event_type text not null, of_credit_note boolean not null, primary key (tenant, recorded, line));
     create index on journal_entry (tenant, customer, currency);
     create index on journal_entry (tenant, subject_id) where credit = '${RECEIVABLES}';
     create table journal_sum (tenant text, size int, block bigint, effective_on date, currency text, debit text, credit text, minor numeric not null, primary key (tenant, size, block, effective_on, currency, debit, credit));
@@ -92,10 +94,10 @@ export const journal: Projection<Read> = {
     'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1', 'ar.payments.refund_paid.v1',
   ],
   async project(events, tx) {
-    const rows = events.flatMap((e) => entriesOf(e).map((entry, line) => ({ ...entry, line, tenant: e.tenant, recorded: e.recorded, customer: e.customer, effectiveOn: e.effectiveOn, recordedOn: e.recordedOn, eventId: e.id, eventType: e.type, ofCreditNote: 'creditNoteId' in e.data && e.data.creditNoteId !== '' })));
+    const rows = events.flatMap((e) => entriesOf(e).map((entry, line) => ({ ...entry, line, tenant: e.tenant, recorded: e.recorded, customer: e.customer, effectiveOn: e.effectiveOn, originalOn: e.originalOn ?? null, recordedOn: e.recordedOn, eventId: e.id, eventType: e.type, ofCreditNote: 'creditNoteId' in e.data && e.data.creditNoteId !== '' })));
     await tx.query(
-      `insert into journal_entry select tenant, recorded, line, customer, currency, debit, credit, minor, "subjectId", "effectiveOn", "recordedOn", "eventId", "eventType", "ofCreditNote"
-         from jsonb_to_recordset($1) x(tenant text, recorded bigint, line int, customer text, currency text, debit text, credit text, minor bigint, "subjectId" text, "effectiveOn" date, "recordedOn" date, "eventId" text, "eventType" text, "ofCreditNote" boolean)`,
+      `insert into journal_entry select tenant, recorded, line, customer, currency, debit, credit, minor, "subjectId", "effectiveOn", "originalOn", "recordedOn", "eventId", "eventType", "ofCreditNote"
+         from jsonb_to_recordset($1) x(tenant text, recorded bigint, line int, customer text, currency text, debit text, credit text, minor bigint, "subjectId" text, "effectiveOn" date, "originalOn" date, "recordedOn" date, "eventId" text, "eventType" text, "ofCreditNote" boolean)`,
       [JSON.stringify(rows)]);
     if (rows.length > 0) await tx.query('insert into journal_unsummed values ($1)', [JSON.stringify(rows.map(({ tenant, recorded, currency, debit, credit, minor, effectiveOn }) => ({ tenant, recorded, currency, debit, credit, minor, effectiveOn })))]);
   },
@@ -148,6 +150,15 @@ export async function controlTotalsOf(tx: Tx, at: At, customers: readonly string
   return (customer, currency) => totals.get(JSON.stringify([customer, currency])) ?? 0n;
 }
 
+/** Per currency, what the control account has and what is open and unapplied, at the end of a day as read by now: in one look, for both are read in different partitions at different times. */
+export async function tiesOn(tx: Tx, tenant: string, on: Day): Promise<readonly Tie[]> {
+  const rows = await tx.query<{ currency: string; control: string; items: string }>(
+    `with j as (select currency, sum(case when debit = any($6) then minor else -minor end) as minor from ${linesAt({})} where (debit = any($6)) <> (credit = any($6)) group by 1),
+          i as (select currency, sum(case when side = 'debit' then open_minor else -open_minor end) as minor from ${spansAt(false)} s group by 1)
+     select currency, coalesce(j.minor, 0)::text as control, coalesce(i.minor, 0)::text as items from j full join i using (currency) order by 1`, [...args({ tenant, on, known: Number.MAX_SAFE_INTEGER - 1 }, {}), [RECEIVABLES, UNAPPLIED_CASH]]);
+  return rows.map((r) => ({ currency: r.currency, controlMinor: Number(r.control), itemsMinor: Number(r.items) }));
+}
+
 /** Whether anything had been recorded on an account. */
 export async function accountKnown(tx: Tx, { tenant, known }: At, customer: string, currency: string): Promise<boolean> {
   const [row] = await tx.query<{ known: boolean }>('select exists (select from journal_entry where tenant = $1 and customer = $2 and currency = $3 and recorded <= $4) as known', [tenant, customer, currency, known]);
@@ -161,12 +172,15 @@ export async function entryTotalsAt(tx: Tx, at: At, of: Of, after: number): Prom
   return new Map((await upTo(at.known)).map((r) => [r.currency, BigInt(r.minor) - (before.get(r.currency) ?? 0n)] as const).filter(([, minor]) => minor !== 0n));
 }
 
-export interface EntryRow extends Entry { readonly recorded: number; readonly line: number; readonly customer: string; readonly effectiveOn: Day; readonly recordedOn: Day; readonly eventId: string; readonly eventType: string }
+export interface EntryRow extends Entry { readonly recorded: number; readonly line: number; readonly customer: string; readonly effectiveOn: Day; /** The day it was decided for, '' where that is the effective one. */ readonly originalOn: Day | ''; readonly recordedOn: Day; readonly eventId: string; readonly eventType: string }
+
+/** An entry's row, with amounts and positions as text. */
+export const entryColumns = `recorded::text as recorded, line, customer, currency, debit, credit, minor::text as minor, subject_id as "subjectId", effective_on::text as "effectiveOn", coalesce(original_on::text, '') as "originalOn", recorded_on::text as "recordedOn", event_id as "eventId", event_type as "eventType"`;
 
 /** Entries in the order of recording, those after (`recorded`, `line`). */
 export async function entriesRecorded(tx: Tx, at: At, of: Of, after: { readonly recorded: number; readonly line: number }, limit: number): Promise<readonly EntryRow[]> {
   const rows = await tx.query<Omit<EntryRow, 'minor' | 'recorded'> & { minor: string; recorded: string }>(
-    `select recorded::text as recorded, line, customer, currency, debit, credit, minor::text as minor, subject_id as "subjectId", effective_on::text as "effectiveOn", recorded_on::text as "recordedOn", event_id as "eventId", event_type as "eventType"
-       from ${entriesAt} and (recorded, line) > ($6, $7) order by recorded, line limit $8`, [...args(at, of), after.recorded, after.line, limit]);
+    `select ${entryColumns}
+       from ${entriesAt} and (recorded, line) > ($6, $7) order by journal_entry.recorded, line limit $8`, [...args(at, of), after.recorded, after.line, limit]);
   return rows.map((r) => ({ ...r, minor: Number(r.minor), recorded: Number(r.recorded) }));
 }

@@ -12,7 +12,7 @@ export const postedCreditNoteResource: Resource<PostedCreditNote> = {
   on,
   evolve(before, event) {
     const e = event as Consumed<Read>;
-    if (e.type === 'ar.payments.credit_note_posted.v1') return PostedCreditNote.fromPartial({ ...e.data, issueDate: e.effectiveOn, applied: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), unapplied: e.data.amount!, discountTakenBack: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), refunded: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))) });
+    if (e.type === 'ar.payments.credit_note_posted.v1') return PostedCreditNote.fromPartial({ ...e.data, issueDate: e.originalOn ?? e.effectiveOn, applied: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), unapplied: e.data.amount!, discountTakenBack: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), refunded: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))) });
     if (!before) throw new Error(`${e.type} of a credit note that was not posted: ${e.subject}`);
     if (e.type === 'ar.payments.credit_netted_of_discount.v1') return { ...before, unapplied: e.data.unapplied, discountTakenBack: e.data.discount };
     if (e.type === 'ar.payments.credit_reserved_for_refund.v1') return { ...before, unapplied: e.data.unapplied, refunded: amountOf(add(moneyOf(before.refunded), moneyOf(e.data.amount))) };

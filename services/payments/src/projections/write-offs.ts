@@ -5,6 +5,7 @@ import type { WrittenOffItem } from '@ar/contracts/gen/ar/payments/v1/write_off.
 import { WriteOff, WriteOffStatus } from '@ar/contracts/gen/ar/payments/v1/write_off_service.js';
 import type { Day } from '@ar/domain/day.js';
 import { add, formatMoney, moneyOf, subtract, type Money } from '@ar/domain/money.js';
+import { OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
 const on = [
@@ -66,6 +67,7 @@ export const writeOffs: Projection<Read> = {
       amount_minor bigint not null, last_day date, resource jsonb not null, primary key (tenant, write_off_id));
     create index on write_off (tenant, effective_on, write_off_id);
     create index on write_off (tenant, customer);
+    create table written_off_document (tenant text, document_id text, write_off_id text, primary key (tenant, document_id, write_off_id));
     create index on write_off (tenant, last_day, write_off_id) where status = '${WriteOffStatus.PENDING}'`,
   on,
   async project(events, tx) {
@@ -85,8 +87,17 @@ export const writeOffs: Projection<Read> = {
         tenant, id: of.writeOffId, version, customer: of.customerId, status: of.status, method: of.method, reasonCode: of.reasonCode, currency: of.amount!.currencyCode, effectiveOn: of.effectiveDate, amountMinor: moneyOf(of.amount).minor,
         lastDay: of.approval?.lastDay || null, resource: WriteOff.toJSON(of),
       })))]);
+    const booked = events.flatMap((e) => (e.type === 'ar.payments.write_off_booked.v1' ? e.data.items.filter((i) => i.item!.kind === OpenItemKind.INVOICE).map((i) => [e.tenant, i.item!.documentId, e.data.writeOffId] as const) : []));
+    if (booked.length > 0) await tx.query('insert into written_off_document select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing', [0, 1, 2].map((column) => booked.map((r) => r[column])));
   },
 };
+
+/** Every write-off that an invoice was ever part of, as far as it was read, per invoice, by id: whether it still holds, its own history tells. */
+export async function writeOffsOf(tx: Tx, asked: readonly { readonly tenant: string; readonly invoiceId: string }[]): Promise<readonly (readonly string[])[]> {
+  const rows = await tx.query<{ tenant: string; invoiceId: string; writeOffId: string }>(
+    'select tenant, document_id as "invoiceId", write_off_id as "writeOffId" from written_off_document where tenant = any($1) and document_id = any($2) order by 3', [asked.map((a) => a.tenant), asked.map((a) => a.invoiceId)]);
+  return asked.map((a) => rows.filter((r) => r.tenant === a.tenant && r.invoiceId === a.invoiceId).map((r) => r.writeOffId));
+}
 
 export async function writeOffById(tx: Tx, tenant: string, writeOffId: string): Promise<{ readonly writeOff: WriteOff; readonly version: number } | undefined> {
   const [row] = await tx.query<{ version: number; resource: unknown }>('select version, resource from write_off where tenant = $1 and write_off_id = $2', [tenant, writeOffId]);

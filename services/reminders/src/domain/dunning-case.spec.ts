@@ -39,6 +39,16 @@ describe('a case', () => {
   it('is opened again', () => given(opened, closed).when(review(true)).then(opened));
 });
 
+describe('an item that another system had reminded of', () => {
+  const takeOn = (level: number): DunningCommand => ({ type: 'TakeOnLevel', customerId: 'c1', itemId: 'old', level });
+  const takenOn: DunningEvent = { type: 'DunningLevelTakenOn', customerId: 'c1', itemId: 'old', level: 2 };
+  it('goes on from the level that was reached, and is not reminded of before due', () => {
+    given().when(takeOn(2)).then(takenOn);
+    expect(given(takenOn).state()).toMatchObject({ open: false, lastOn: '', reminded: { old: { level: 2, beforeDue: true } } });
+  });
+  it('never goes back', () => { given(takenOn).when(takeOn(2)).thenNothing(); given(takenOn).when(takeOn(1)).thenNothing(); });
+});
+
 describe('a message', () => {
   it('is requested', () => given(opened).when(request).then(requested));
   it('is requested once for its key', () => { given(requested).when(request).thenNothing(); given(requested, attempted(), sent).when(request).thenNothing(); });

@@ -3,6 +3,7 @@
 // - The case is open while something is past due; it is opened and closed when a day begins.
 // - A message is requested under a key that is unique for ever, once; then attempted, or suppressed with the reason.
 // - A level is reached when its message was sent, or may have been sent: what surely did not leave has told the customer nothing and raises nothing.
+// - An item that another system had reminded of goes on from the level that was reached there.
 // - What failed is attempted again by itself, three times in all; what is unknown never is. Either way the next message is another one, of another day.
 // - What is unknown, or failed for good, a person may repeat while it is the last message: it is claimed anew, and what it said before does not make it old news.
 // - Pauses do not overlap and begin today or later. Resuming ends the one in force today: messages go out again from tomorrow on.
@@ -23,6 +24,7 @@ export type DunningEvent =
   | { type: 'DunningCaseOpened'; caseId: string; customerId: string }
   | { type: 'DunningCaseClosed'; caseId: string; customerId: string }
   | { type: 'DunningLevelRaised'; caseId: string; customerId: string; itemId: string; level: number; effectKey: string; policyVersion: number }
+  | { type: 'DunningLevelTakenOn'; customerId: string; itemId: string; level: number }
   | { type: 'ReminderRequested'; kind: Kind; level: number; items: readonly ReminderItem[]; suppressed: readonly SuppressedItem[]; sendAfter: string; policyVersion: number; on: Day } & OfMessage
   | { type: 'ReminderAttempted'; attempt: number; kind: Kind; level: number; items: readonly ReminderItem[]; totals: readonly Money[]; suppressed: readonly SuppressedItem[] } & Content & OfMessage
   | { type: 'ReminderSent'; attempt: number; detail: string; on: Day } & OfMessage
@@ -41,6 +43,8 @@ export type DunningCommand =
   | { type: 'RecordOutcome'; effectKey: string; attempt: number; today: Day; outcome: 'sent' | 'failed' | 'unknown'; detail: string }
   | { type: 'Repeat'; communicationId: string; /** Whether a message of that id was ever read here. */ known: boolean; by: string; reason: string }
   | { type: 'Pause'; pauseId: string; customerId: string; customerKnown: boolean; today: Day; from: Day; to: Day; reason: string }
+  /** Another system had reached that level with an item. */
+  | { type: 'TakeOnLevel'; customerId: string; itemId: string; level: number }
   | { type: 'Resume'; today: Day; customerId: string; reason: string };
 
 export type DunningRefusal = 'reminder-not-found' | 'reminder-pending' | 'reminder-superseded' | 'reminder-was-sent' | 'reminder-was-suppressed' | 'customer-not-found' | 'pause-exists' | 'pause-in-past' | 'pause-overlaps' | 'no-pause-in-force' | EffectRefusal;
@@ -87,6 +91,10 @@ export const dunningCase: Aggregate<DunningState, DunningCommand, DunningEvent, 
         if (other) return refuse('pause-overlaps', { pauseId: other.pauseId, fromDate: other.from, toDate: other.to });
         return [{ type: 'DunningPaused', pauseId, customerId, fromDate: from, toDate: to, reason }];
       }
+      case 'TakeOnLevel': {
+        const { customerId, itemId, level } = command;
+        return level > remindedOf(state, itemId).level ? [{ type: 'DunningLevelTakenOn', customerId, itemId, level }] : [];
+      }
       case 'Resume': {
         const pause = pauseOn(state.pauses, command.today);
         if (!pause || pause.resumed) return refuse('no-pause-in-force', { businessDate: command.today });
@@ -100,6 +108,7 @@ export const dunningCase: Aggregate<DunningState, DunningCommand, DunningEvent, 
       case 'DunningCaseOpened': return { ...state, caseId: event.caseId, open: true };
       case 'DunningCaseClosed': return { ...state, open: false };
       case 'DunningLevelRaised': return { ...state, reminded: { ...state.reminded, [event.itemId]: { ...remindedOf(state, event.itemId), level: event.level } } };
+      case 'DunningLevelTakenOn': return { ...state, reminded: { ...state.reminded, [event.itemId]: { level: event.level, beforeDue: true } } };
       case 'ReminderRequested': {
         const { effectKey, communicationId, customerId, items, on, sendAfter, policyVersion } = event;
         return { ...state, message: { effectKey, communicationId, customerId, items, requestedOn: on, sendAfter, policyVersion, sending: sending.evolve(sending.initial, { type: 'EffectRequested', key: effectKey }), repeated: false } };

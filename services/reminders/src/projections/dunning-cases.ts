@@ -7,7 +7,7 @@ import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import type { History, Pause, Reminded } from '../domain/dunning.js';
 
 const on = [
-  'ar.reminders.dunning_case_opened.v1', 'ar.reminders.dunning_case_closed.v1', 'ar.reminders.dunning_level_raised.v1', 'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1',
+  'ar.reminders.dunning_case_opened.v1', 'ar.reminders.dunning_case_closed.v1', 'ar.reminders.dunning_level_raised.v1', 'ar.reminders.dunning_level_taken_on.v1', 'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1',
   'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1', 'ar.reminders.reminder_repeated.v1', 'ar.reminders.dunning_paused.v1', 'ar.reminders.dunning_resumed.v1',
 ] as const;
 type Own = Consumed<(typeof on)[number]>;
@@ -51,6 +51,8 @@ async function remember(event: Own, tx: Tx): Promise<void> {
   const { type, tenant, customer, data } = event;
   if (type === 'ar.reminders.dunning_level_raised.v1')
     await tx.query('insert into reminded values ($1, $2, $3, $4, false) on conflict (tenant, customer, item_id) do update set level = excluded.level', [tenant, customer, data.itemId, data.level]);
+  if (type === 'ar.reminders.dunning_level_taken_on.v1')
+    await tx.query('insert into reminded values ($1, $2, $3, $4, true) on conflict (tenant, customer, item_id) do update set level = excluded.level, before_due = true', [tenant, customer, data.itemId, data.level]);
   if (type === 'ar.reminders.reminder_attempted.v1') {
     await tx.query('delete from being_said where tenant = $1 and customer = $2', [tenant, customer]);
     await tx.query('insert into being_said select $1, $2, * from unnest($3::text[], $4::date[])', [tenant, customer, data.items.map((i) => i.itemId), data.items.map((i) => i.dueDate)]);

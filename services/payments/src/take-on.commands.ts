@@ -1,0 +1,23 @@
+// Take-on: what must be known, what is decided. One append to the document and the account; money that waits for the document is then tried on it.
+import type { Command } from '@ar/runtime/forms.js';
+import { account, accountId } from './domain/account.js';
+import { itemOfTakenOn, takenOn, type TakenOnFacts, takenOnIdOf } from './domain/taken-on.js';
+import { tryWaiting } from './payments.commands.js';
+import { customersKnown } from './projections/customers.js';
+
+const documentOf = ({ source, number }: TakenOnFacts) => ({ aggregate: takenOn, id: takenOnIdOf(source, number) });
+const accountOf = ({ customer, currency }: TakenOnFacts) => ({ aggregate: account, id: accountId(customer, currency) });
+
+export const takeOnOpenItem: Command<TakenOnFacts, boolean> = {
+  name: 'take-on-open-item',
+  customer: ({ customer }) => customer,
+  streams: (facts) => [documentOf(facts), accountOf(facts)],
+  known: (asked, tx) => customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))),
+  decide(facts, on) {
+    const { customer, currency, orderNumber, externalNumber, paymentReference } = facts;
+    // First the document: whoever reads that the item is there has read before which level it has reached.
+    for (const event of on.run(documentOf(facts), { type: 'TakeOn', ...facts, customerKnown: on.known, today: on.today }))
+      on.run(accountOf(facts), { type: 'PostItems', customer, currency, items: [itemOfTakenOn(event)], orderNumber, externalNumber, paymentReference, countsFrom: on.today });
+    tryWaiting(on, customer, currency);
+  },
+};
