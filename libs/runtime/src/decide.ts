@@ -174,7 +174,7 @@ async function statesAt(client: Client, streams: ReadonlyMap<string, AnyStream>,
     const held = on.held.get(name);
     const snapshot = saved.get(name);
     if (held && held.version <= versions.get(name)!) states.set(name, { ...held, aggregate, id });
-    else if (snapshot && snapshot.revision === aggregate.snapshot && snapshot.version <= versions.get(name)!) states.set(name, { version: snapshot.version, state: snapshot.state, resource: undefined, aggregate, id });
+    else if (snapshot && snapshot.revision === aggregate.snapshot && snapshot.version <= versions.get(name)!) states.set(name, { version: snapshot.version, state: aggregate.restored ? aggregate.restored(snapshot.state) : snapshot.state, resource: undefined, aggregate, id });
     else states.set(name, { version: 0, state: aggregate.initial, resource: undefined, aggregate, id });
   }
   const behind = [...states].filter(([name, s]) => s.version < versions.get(name)!).map(([streamId, s]) => ({ streamId, after: s.version, until: versions.get(streamId)! }));

@@ -129,7 +129,7 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null });
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
-    if (on.state(accountOf(customer, facts.currency)).cash[receiptId]) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
+    if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
     const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
     if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
@@ -146,7 +146,7 @@ export const postInvoice: Command<PostInvoice> = {
     const stream = accountOf(customer, currency);
     on.run(stream, { type: 'PostItems', customer, currency, ...posted });
     if (!on.policies.application.retryUnapplied) return;
-    const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
+    const waiting = [...on.state(stream).cash].filter(([, cash]) => !cash.onAccount);
     waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
     const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
     on.reach(tried.map(holderOf));
@@ -183,7 +183,7 @@ export const finishVoid: Command<FinishVoid, readonly string[]> = {
     }
     giveWayToVoid(on, customer, currency, documentId, voidOn);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
-    for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
+    for (const key of freed) if (!on.state(accountOf(customer, currency)).cash.get(key)?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
   },
 };
 
@@ -217,7 +217,7 @@ function ownShares(state: AccountState, invoiceId: string, minor: number): reado
 
 /** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
 export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
-  const credits = Object.entries(on.state(accountOf(customer, currency)).cash).filter(([key]) => creditNoteIn(key) !== undefined);
+  const credits = [...on.state(accountOf(customer, currency)).cash].filter(([key]) => creditNoteIn(key) !== undefined);
   credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
   const tried = credits.slice(0, MOST_RETRIED);
   on.reach(tried.map(([key]) => holderOf(key)));
@@ -288,7 +288,7 @@ export const endDispute: Command<EndDispute> = {
 function applyByRules<K>(on: Decision<K>, key: string, customer: string, currency: string, naming: Naming, again?: 'again'): void {
   const stream = accountOf(customer, currency);
   const state = on.state(stream);
-  const money = state.cash[key];
+  const money = state.cash.get(key);
   if (!money) return;
   const payable = Object.values(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
     itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn, ...(i.discount && creditNoteIn(key) === undefined ? { closing: closingsOf(i, money.valueOn) } : {}),

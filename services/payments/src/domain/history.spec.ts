@@ -28,7 +28,7 @@ describe('events that were once stored', () => {
   it('still make the state of a receipt, a credit note, a refund, a write-off and an account', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     expect(all.receipt.map(of).reduce((state, e) => receipt.evolve(state, e), receipt.initial)).toMatchObject({ status: 'reversed', unappliedMinor: 0, groups: {}, refunds: {} });
-    expect(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 116_90 } }, voids: {}, moved: {}, writtenOff: {} });
+    expect(JSON.parse(JSON.stringify(all.account.map(of).reduce((state, e) => account.evolve(state, e), account.initial)))).toMatchObject({ items: {}, cash: { 'credit-note:crn_1': { unappliedMinor: 116_90 } }, voids: {}, moved: {}, writtenOff: {} });
     expect(all.writeOff.map(of).reduce((state, e) => writeOff.evolve(state, e), writeOff.initial)).toMatchObject({ inner: { status: 'booked', parts: [], recoveries: {} }, pending: {}, customer: 'c1' });
     expect(isPaid(all.refund.map(of).reduce((state, e) => refund.evolve(state, e), refund.initial))).toBe(true);
     expect(all.creditNote.map(of).reduce((state, e) => postedCreditNote.evolve(state, e), postedCreditNote.initial)).toMatchObject({ status: 'posted', unappliedMinor: 118_58, discount: { minor: 2_42, taxMinor: 42 }, groups: {}, groupCount: 2, refunds: {} });
