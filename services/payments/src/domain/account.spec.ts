@@ -90,6 +90,7 @@ describe('unapplied money', () => {
     given(posted, placed, settled(100, 0), reopened(100, 100, '2026-03-20')).when({ type: 'TakeCash', ...of, receiptId: 'rcp_1', cause: 'reversal', transferId: '', effectiveOn: '2026-03-10' })
       .then({ type: 'UnappliedCashTaken', ...of, receiptId: 'rcp_1', minor: 150, cause: 'reversal', transferId: '', effectiveOn: '2026-03-20' });
   });
+  it('is the same from a snapshot', () => { const state = given(placed, held).state(); const again = account.restored!(JSON.parse(JSON.stringify(state))); expect([JSON.stringify(again), again.cash.get('rcp_1')]).toEqual([JSON.stringify(state), state.cash.get('rcp_1')]); });
   it('is gone once it is taken', () => expect(stateOf(placed, { type: 'UnappliedCashTaken', ...of, receiptId: 'rcp_1', minor: 150, cause: 'reversal', transferId: '', effectiveOn: '2026-03-05' }).cash).toEqual({}));
 });
 
