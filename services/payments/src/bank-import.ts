@@ -1,11 +1,12 @@
 // A bank's file from its first byte to its last line.
 //
-// - The file is read twice. The first reading, while it arrives, proves that it is whole and what each statement comes to; until it has ended nothing is recorded. What has arrived is kept
-//   compressed for the second, which books: in memory, for a few imports at a time, so that it costs a fraction of the file.
+// - The file is read while it arrives, which proves that it is whole and what each statement comes to; until it has ended nothing is recorded. What was read is kept compressed, and gone through
+//   again to be booked: in memory, for a few imports at a time, so that it costs a fraction of the file.
 // - Each statement is received, then its lines are posted in their order, so many in one append. Each append has a key that follows from the request: the same request goes on where it ended.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { BankStatementStatus, type BankLine as WireLine } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import type { BankStatement, ImportBankFileResponse, ImportedBankStatement } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
@@ -15,7 +16,7 @@ import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
 import type { BankLine } from './bank/lines.js';
-import { bankReader, type Found } from './bank/reading.js';
+import { type BankReader, bankReader, type Found } from './bank/reading.js';
 import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
 import { knownOfLines, payerOf, postBankLines, receiveBankStatement } from './bank.commands.js';
 import type { PostedLine } from './domain/bank-statement.js';
@@ -25,7 +26,7 @@ const MOST_IN_APPEND = 100;
 const MOST_LISTED = 1_000;
 export const MOST_BYTES = 100 * 1024 * 1024;
 
-/** A file as it arrives: read once, kept compressed. */
+/** A file as it arrives: read once, and kept compressed. */
 export class Upload {
   readonly #statements = new Statements();
   readonly #found: Found = {};
@@ -33,10 +34,16 @@ export class Upload {
   readonly #kept: Buffer[] = [];
   readonly #gzip: Gzip = createGzip({ level: 1 });
   readonly #closed: Promise<unknown>;
+  /** What was read and is not kept yet, and the bytes that it was read from. */
+  #told: string[] = [];
+  #raw: Uint8Array[] = [];
   #bytes = 0;
 
   constructor(private readonly expected: BankMessageKind | undefined) {
-    this.#reader = bankReader(this.#statements, this.#found, expected);
+    this.#reader = bankReader({
+      entry: (entry) => { this.#statements.entry(entry); this.#told.push(JSON.stringify(entry.transactions.length > 1 ? entry : { ...entry, transactions: [] })); },
+      part: (part) => { this.#statements.part(part); this.#told.push(PART); },
+    }, this.#found, expected);
     this.#gzip.on('data', (chunk: Buffer) => this.#kept.push(chunk));
     this.#closed = once(this.#gzip, 'end');
   }
@@ -45,13 +52,23 @@ export class Upload {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#bytes += bytes.length;
+    this.#raw.push(bytes);
     this.#reader.write(bytes);
-    if (!this.#gzip.write(bytes)) await once(this.#gzip, 'drain');
+    await this.#keep();
+  }
+
+  /** Entries are kept rather than the bytes they were read from: to read XML once is enough. Of a file whose characters turn out at its end, the bytes. */
+  async #keep(): Promise<void> {
+    if (this.#reader.again === undefined) return;
+    const kept = this.#reader.again ? Buffer.concat(this.#raw) : this.#told.map((line) => `${line}\n`).join('');
+    [this.#raw, this.#told] = [[], []];
+    if (kept.length > 0 && !this.#gzip.write(kept)) await once(this.#gzip, 'drain');
   }
 
   /** The file has ended: what it comes to, before anything of it is booked. */
   async end(): Promise<readonly StatementFacts[]> {
     this.#reader.end();
+    await this.#keep();
     this.#gzip.end();
     await this.#closed;
     return this.#statements.end();
@@ -60,12 +77,12 @@ export class Upload {
   /** Lets go of what a file has left that is not read to its end. */
   destroy(): void { this.#gzip.destroy(); }
 
-  /** The second reading, in pieces: lines with the number of the statement that they belong to. */
+  /** What is kept, in pieces: lines with the number of the statement that they belong to. */
   async* lines(facts: readonly StatementFacts[]): AsyncGenerator<readonly { readonly statement: number; readonly line: BankLine }[]> {
     const of = new LinesOf(facts);
     let read: { statement: number; line: BankLine }[] = [];
     const sink = { entry: (entry: BankEntry) => { const { statement, lines } = of.entry(entry); for (const line of lines) read.push({ statement, line }); }, part: () => of.part() };
-    const reader = bankReader(sink, this.#found, this.expected);
+    const reader = this.#reader.again ? bankReader(sink, this.#found, this.expected) : keptReader(sink);
     for await (const bytes of Readable.from(this.#kept).pipe(createGunzip())) {
       reader.write(bytes as Buffer);
       if (read.length === 0) continue;
@@ -75,6 +92,21 @@ export class Upload {
     reader.end();
     if (read.length > 0) yield read;
   }
+}
+
+const PART = '';
+/** Entries as they were kept, one in a line each. */
+function keptReader(sink: { entry(entry: BankEntry): void; part(): void }): Pick<BankReader, 'write' | 'end'> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  return {
+    write(bytes) {
+      const lines = (rest + decoder.write(bytes)).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) if (line === PART) sink.part(); else sink.entry(JSON.parse(line) as BankEntry);
+    },
+    end: () => undefined, // every line was ended
+  };
 }
 
 interface Going { readonly answer: ImportedBankStatement; readonly posts: boolean; waiting: BankLine[]; appends: number }

@@ -11,6 +11,8 @@ const HEAD = 1_024;
 const ENCODINGS = new Set(['utf-8', 'iso-8859-1', 'iso-8859-15', 'windows-1252', 'us-ascii', 'utf-16']);
 
 export interface BankReader {
+  /** Whether only the end tells how it is to be read, so that all of it is read again; undefined before anything tells. */
+  readonly again: boolean | undefined;
   write(bytes: Uint8Array): void;
   /** Throws BankFileInvalid where the file is not whole. */
   end(): void;
@@ -24,6 +26,7 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
   let parser: BankParser | undefined;
   let decoder: TextDecoder | undefined;
   let strict: TextDecoder | undefined;
+  let swift = false;
   const begin = (bytes: Uint8Array) => {
     const start = new TextDecoder('latin1').decode(bytes);
     const utf16 = start.startsWith('ÿþ') ? 'utf-16le' : start.startsWith('þÿ') ? 'utf-16be' : undefined;
@@ -33,6 +36,7 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
       decoder = new TextDecoder(utf16 ?? (said === 'utf-16' ? 'utf-16be' : said), { fatal: true });
       parser = camtParser(sink);
     } else if (/^(ï»¿)?\s*(\{1:|:20:)/.test(start)) {
+      swift = true;
       if (found.utf8 === undefined) strict = new TextDecoder('utf-8', { fatal: true });
       decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252');
       parser = mt940Parser(sink);
@@ -51,6 +55,7 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
   };
   const withoutMark = (text: string): string => text.replace(/^(\uFEFF|ï»¿)/, '');
   return {
+    get again() { return parser && swift; },
     write(bytes) {
       if (head === undefined) { parser!.write(decoded(bytes)); return; }
       head = Buffer.concat([head, bytes]);
