@@ -1,7 +1,8 @@
-// What a bank sends beside all the rest: a statement that ties and is booked, one that a person releases, and one that is put aside.
+// What a bank sends beside all the rest: a statement that ties and is booked, one that a person releases, one that is put aside, and a notification that tells more of what is booked.
 import type { Day } from '@ar/domain/day.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { issueInvoice } from '../../services/invoicing/src/invoicing.commands.js';
+import { enrichBankEntries } from '../../services/payments/src/bank-details.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from '../../services/payments/src/bank.commands.js';
 import { camt, readAll, statementXml, type Stated } from '../../services/payments/src/bank/bank-files.world.js';
 import { bankAccountIdOf, LinesOf, Statements } from '../../services/payments/src/bank/statements.js';
@@ -10,16 +11,17 @@ import type { FiveServices } from './five-services.world.js';
 const ACCOUNT = 'DE89370400440532013000';
 
 /** One statement of a file, as an import goes through it. */
-async function bring({ ask }: FiveServices, stated: Stated) {
-  const { entries, parts } = readAll(camt([statementXml(stated)]), 65_536);
+async function bring({ ask }: FiveServices, stated: Stated, message: 'camt.053' | 'camt.054' = 'camt.053') {
+  const { entries, parts } = readAll(camt([statementXml(stated, '02', message === 'camt.053' ? 'Stmt' : 'Ntfctn')], '02', message), 65_536);
   const gathered = new Statements();
   entries.forEach((e) => gathered.entry(e));
   gathered.part(parts[0]!);
   const [{ parts: _parts, account: _account, message: _message, ...facts }] = gathered.end() as [ReturnType<Statements['end']>[number]];
   const of = new LinesOf(gathered.all);
   const { statementId, bankAccountId, currency } = facts;
-  await ask('payments', receiveBankStatement, { statement: { ...facts, message: 'camt.053' } });
-  const post = () => ask('payments', postBankLines, { statementId, bankAccountId, currency, lines: entries.flatMap((e) => of.entry(e).lines).map((l) => ({ ...l, payer: '' })) });
+  await ask('payments', receiveBankStatement, { statement: { ...facts, message } });
+  const lines = entries.flatMap((e) => of.entry(e).lines);
+  const post = () => (message === 'camt.053' ? ask('payments', postBankLines, { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) }) : ask('payments', enrichBankEntries, { statementId, bankAccountId, currency, lines }));
   return { statementId, post };
 }
 
@@ -36,5 +38,8 @@ export async function hearFromBank(five: FiveServices, customer: string, day: Da
   await wrong.post();
   const notOurs = await bring(five, { id: 'not-ours', number: 3, opening: '9.00', closing: '9.00', day, entries: [{ amount: '5.00', ref: 'BK-4', day }] });
   await ask('payments', discardBankStatement, { statementId: notOurs.statementId, by: 'anna', reason: 'not ours' });
+  await readOn();
+  const more = await bring(five, { id: 'more', opening: null, closing: null, day, entries: [{ amount: '10.00', ref: 'BK-1', text: 'ORD-banked, from abroad', day }] }, 'camt.054');
+  await more.post();
   await readOn();
 }

@@ -137,6 +137,7 @@ export const registry = {
   'ar.payments.bank_statement_released.v1': paymentsCustomer(payments.BankStatementReleased),
   'ar.payments.bank_statement_discarded.v1': paymentsCustomer(payments.BankStatementDiscarded),
   'ar.payments.bank_entry_recorded.v1': paymentsPersonal(payments.BankEntryRecorded),
+  'ar.payments.bank_entry_enriched.v1': paymentsPersonal(payments.BankEntryEnriched),
   'ar.payments.open_item_due_changed.v1': paymentsCustomer(payments.OpenItemDueChanged),
   'ar.payments.open_item_disputed.v1': paymentsCustomer(payments.OpenItemDisputed),
   'ar.payments.open_item_dispute_ended.v1': paymentsCustomer(payments.OpenItemDisputeEnded),

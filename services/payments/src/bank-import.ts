@@ -18,6 +18,7 @@ import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
 import type { BankLine } from './bank/lines.js';
 import { type BankReader, bankReader, type Found } from './bank/reading.js';
 import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
+import { enrichBankEntries } from './bank-details.commands.js';
 import { knownOfLines, payerOf, postBankLines, receiveBankStatement } from './bank.commands.js';
 import type { PostedLine } from './domain/bank-statement.js';
 import { bankOutcomes } from './payments.publisher.js';
@@ -143,9 +144,13 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
   const post = async (going: Going, n: number): Promise<void> => {
     const lines = going.waiting.splice(0, MOST_IN_APPEND);
     const { statementId, bankAccountId, currency } = facts[n]!;
-    const request = { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) };
-    const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: {} as never }]));
-    const { resource, events } = await execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i], currency) })) }, { statementId, lines }, `${n}/${going.appends++}`);
+    const part = `${n}/${going.appends++}`;
+    const booking = async (): Promise<Accepted> => {
+      const request = { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) };
+      const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: {} as never }]));
+      return execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i]!, currency) })) }, { statementId, lines }, part);
+    };
+    const { resource, events } = going.answer.statement!.enriches ? await execute(enrichBankEntries, { statementId, bankAccountId, currency, lines }, { statementId, lines }, part) : await booking();
     going.answer.statement = resource as BankStatement;
     const posted = new Map(events.flatMap((e) => (e.type === 'BankLinesPosted' ? (e.data as unknown as { lines: readonly PostedLine[] }).lines : [])).map((l) => [l.line, l]));
     for (const { line, likeness } of lines) {

@@ -36,7 +36,7 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
 }
 export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[] }
 
-const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
+export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
 const namingFor = (customer: string, facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
   named: [...facts.named, ...creditorReferencesIn(facts.remitter.remittance).map((reference) => ({ reference, minor: null }))], remittance: facts.remitter.remittance,
   known: new Set(documents.filter((d) => d.customer === customer && d.currency === facts.currency).map((d) => d.reference)),
@@ -69,7 +69,8 @@ export function payer(given: string, currency: string, documents: readonly Named
   return only !== undefined && others.length === 0 ? { customer: only, identifiedBy: 'reference' } : { customer: UNIDENTIFIED, identifiedBy: 'nobody' };
 }
 
-export interface IdentifyReceipt { readonly receiptId: string; readonly customer: string; readonly by: string }
+/** `remittance`: what its payer is said to have written elsewhere. */
+export interface IdentifyReceipt { readonly receiptId: string; readonly customer: string; readonly by: string; readonly remittance?: string }
 
 export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
   name: 'identify-receipt',
@@ -82,14 +83,14 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
     return asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! }));
   },
 
-  decide({ receiptId, customer, by }, on) {
+  decide({ receiptId, customer, by, remittance }, on) {
     const transferId = derivedId('trf', receiptId, customer);
     on.run(receiptOf(receiptId), { type: 'Identify', receiptId, customer, customerKnown: on.known.customerKnown, transferId, by });
     const { facts } = there(on.state(receiptOf(receiptId)));
     const { currency, onAccount, valueOn } = facts;
     const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
-    if (!onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, facts, on.known.documents));
+    if (!onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known.documents));
   },
 };
 

@@ -32,7 +32,7 @@ export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': Bank
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
 } as const;
-export const bankOutcomes = { booked: BankLineOutcome.BOOKED, recognised: BankLineOutcome.RECOGNISED, ignored: BankLineOutcome.IGNORED, refused: BankLineOutcome.REFUSED, duplicate: BankLineOutcome.DUPLICATE } as const;
+export const bankOutcomes = { booked: BankLineOutcome.BOOKED, recognised: BankLineOutcome.RECOGNISED, ignored: BankLineOutcome.IGNORED, refused: BankLineOutcome.REFUSED, duplicate: BankLineOutcome.DUPLICATE, enriched: BankLineOutcome.ENRICHED } as const;
 
 /** Whose money it is: a receipt's, or a credit note's. */
 const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
@@ -127,12 +127,16 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),
   BankStatementReceived: ({ currency, gap, ...e }) => ({
     customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, message: bankMessages[e.message], bankId: e.bankId, number: e.number, ...(e.openingMinor === null ? {} : { opening: money(e.openingMinor, currency) }),
-    ...(e.closingMinor === null ? {} : { closing: money(e.closingMinor, currency) }), date: e.on, lines: e.lines, credits: money(e.creditsMinor, currency), debits: money(e.debitsMinor, currency), holds: e.holds.map((h) => bankHolds[h]),
+    ...(e.closingMinor === null ? {} : { closing: money(e.closingMinor, currency) }), date: e.on, enriches: e.enriches === true, lines: e.lines, credits: money(e.creditsMinor, currency), debits: money(e.debitsMinor, currency), holds: e.holds.map((h) => bankHolds[h]),
     ...(gap === null ? {} : { gap: { missingFrom: gap.missingFrom, missingTo: gap.missingTo, ...(gap.expectedOpeningMinor === null ? {} : { expectedOpening: money(gap.expectedOpeningMinor, currency) }) } }),
   }),
   BankLinesPosted: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, lines: e.lines.map((l) => ({ ...l, outcome: bankOutcomes[l.outcome] })) }),
   BankStatementReleased: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, releasedBy: e.by, reason: e.reason }),
   BankStatementDiscarded: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, discardedBy: e.by, reason: e.reason }),
+  BankEntryEnriched: (e) => ({
+    customerId: BANK, bankEntryId: e.bankEntryId, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, line: e.line, part: e.part, credit: e.credit, amount: money(e.minor, e.currency), bookingDate: e.bookedOn, endToEndId: e.endToEndId,
+    returnCode: e.returnCode, receiptId: e.receiptId, pii: { keyId: '', data: e.counterparty },
+  }),
   BankEntryRecorded: (e) => ({
     customerId: BANK, bankEntryId: e.bankEntryId, occurrence: e.occurrence, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, line: e.line, outcome: bankOutcomes[e.outcome], reason: e.reason, receiptId: e.receiptId, credit: e.credit,
     amount: money(e.minor, e.currency), ...(e.chargesMinor === 0 ? {} : { charges: money(e.chargesMinor, e.currency) }), bookingDate: e.bookedOn, valueDate: e.valueOn, bankReference: e.reference, endToEndId: e.endToEndId, transactionCode: e.code,

@@ -1,5 +1,6 @@
 // Everything payments can do, once.
 import type { Service } from '@ar/runtime/forms.js';
+import { enrichBankEntries } from './bank-details.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { account } from './domain/account.js';
@@ -16,6 +17,7 @@ import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payment
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
+import { bankDetails } from './projections/bank-details.js';
 import { bankAccountResource, bankEntries, bankStatementResource, bankStatements } from './projections/bank-statements.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
@@ -35,11 +37,11 @@ export const payments: Service = {
   name: 'payments',
   aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, releaseBankStatement, discardBankStatement],
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries, bankDetails],
   effects: [],
   publisher,
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { enrichBankEntries } from './bank-details.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { itemsOf } from './domain/documents.js';
@@ -141,15 +142,16 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'open-item-voided': [then(lost, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), recovery],
   } },
   'register-bank-account': { command: registerBankAccount, refusals: { 'bank-account-exists': [bankKnown, bankAccount] } },
-  'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement], 'other-message-books': [bankKnown, { statement: { ...statement.statement, message: 'mt940' } }] } },
+  'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement] } },
   'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
+  'enrich-bank-entries': { command: enrichBankEntries, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };
 /** What every approval may be refused with, in one place: `libs/domain`. */
 const ofApprovals = ['approval-expired', 'approval-not-found', 'approval-same-person'];
 /** Held by the aggregates for themselves: no command asks for it. */
-const guards = ['application-empty', 'application-not-in-group', 'bank-entry-exists'];
+const guards = ['application-empty', 'application-not-in-group', 'bank-entry-exists', 'bank-detail-exists', 'too-many-bank-details'];
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const table = readme.slice(readme.indexOf('| command |'), readme.indexOf('\n\n', readme.indexOf('| command |'))).split('\n').slice(2)

@@ -17,6 +17,7 @@ import { bankAccountIdOf } from '../bank/statements.js';
 import { discardBankStatement, type DecideOnStatement, registerBankAccount, type RegisterBankAccount, releaseBankStatement } from '../bank.commands.js';
 import { importBankFile, MOST_BYTES, Upload } from '../bank-import.js';
 import { bankMessages } from '../payments.publisher.js';
+import { detailsOf } from '../projections/bank-details.js';
 import { bankStatementById } from '../projections/bank-statements.js';
 import { checked } from './queries.js';
 
@@ -135,7 +136,9 @@ export class BankGrpc {
         },
         orders: { booking_date: { sql: 'booked_on', type: 'date' }, bank_entry_id: text('bank_entry_id') }, order: 'booking_date',
       });
-      return { bankEntries: rows.map((r) => BankEntry.fromJSON(r.resource)), nextPageToken };
+      const entries = rows.map((r) => BankEntry.fromJSON(r.resource));
+      const details = await detailsOf(tx, request.tenantId, entries.map((e) => e.bankEntryId));
+      return { bankEntries: entries.map((e) => ({ ...e, details: [...details.get(e.bankEntryId) ?? []] })), nextPageToken };
     });
   }
 }

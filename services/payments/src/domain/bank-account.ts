@@ -1,6 +1,6 @@
 // Accounts that the tenant has at banks (PAY-09).
 //
-// - An account is known by its number and its currency, once. One kind of message books on it; the others tell the same money again, and add nothing.
+// - An account is known by its number and its currency, once. One kind of message books on it; the others tell the same money again: what they know of it is added, never money.
 // - The latest closing balance is kept: the statement after it opens with it and has the next number, or something is missing in between, and that is shown.
 // - Numbers begin again with a new year: a lower number than the last says nothing.
 // - What belongs to a bank is on the reserved customer `~bank`.
@@ -19,8 +19,8 @@ interface OfAccount { readonly bankAccountId: string }
 export type BankAccountEvent = OfAccount & (
   | ({ type: 'BankAccountRegistered' } & Facts)
   | ({ type: 'BankBalanceReported'; currency: string } & Reported));
-export type BankAccountCommand = OfAccount & (({ type: 'Register' } & Facts) | { type: 'AskToBook'; message: BookingMessage } | ({ type: 'Report' } & Reported));
-export type BankAccountRefusal = 'bank-account-exists' | 'bank-account-not-found' | 'other-message-books';
+export type BankAccountCommand = OfAccount & (({ type: 'Register' } & Facts) | { type: 'AskToBook' } | ({ type: 'Report' } & Reported));
+export type BankAccountRefusal = 'bank-account-exists' | 'bank-account-not-found';
 export type BankAccountState = { readonly status: 'none' } | ({ readonly status: 'registered'; readonly last: Reported | null } & Facts);
 
 export const bankAccount: Aggregate<BankAccountState, BankAccountCommand, BankAccountEvent, BankAccountRefusal> = {
@@ -36,7 +36,7 @@ export const bankAccount: Aggregate<BankAccountState, BankAccountCommand, BankAc
       }
       case 'AskToBook':
         if (state.status === 'none') return refuse('bank-account-not-found', { bankAccountId: command.bankAccountId });
-        return command.message === state.message ? [] : refuse('other-message-books', { message: command.message, books: state.message });
+        return [];
       case 'Report': {
         if (state.status === 'none') return refuse('bank-account-not-found', { bankAccountId: command.bankAccountId });
         const { type: _type, bankAccountId, ...reported } = command;

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BankLineOutcome, BankMessage, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
+import { camt, statementXml, type Booked } from './bank/bank-files.world.js';
+import { BankAtWork } from './bank-at-work.world.js';
+
+const { BOOKED, ENRICHED, DUPLICATE, REFUSED, IGNORED } = BankLineOutcome;
+let postgres: Postgres;
+let bank: BankAtWork;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  bank = await BankAtWork.start(postgres, { 1: 'c1', 2: 'c2', 3: 'c3' });
+  for (const account of ['X1', 'X2', 'X3']) await bank.register(account);
+  await bank.register('N1', BankMessage.CAMT_054);
+}, 60_000);
+afterAll(async () => { await bank.stop(); await postgres.stop(); });
+
+const statement = (account: string, id: string, entries: readonly Booked[], opening = '0.00') => {
+  const closing = Number(opening) + entries.reduce((sum, e) => sum + Number(e.amount) * (e.side === 'DBIT' ? -1 : 1), 0);
+  return camt([statementXml({ account, id, opening, closing: closing.toFixed(2), entries })]);
+};
+const notice = (account: string, id: string, entries: readonly Booked[]) => camt([statementXml({ account, id, opening: null, closing: null, entries }, '02', 'Ntfctn')], '02', 'camt.054');
+const payer = (name: string, text: string, iban = 'DE02120300000000202051', amount = '') => `<TxDtls>${amount && `<Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>`}<RltdPties><Dbtr><Nm>${name}</Nm></Dbtr><DbtrAcct><Id><IBAN>${iban}</IBAN></Id></DbtrAcct></RltdPties><RmtInf><Ustrd>${text}</Ustrd></RmtInf></TxDtls>`;
+
+describe('a camt.054 where camt.053 books', () => {
+  it('tells who paid what is booked: the receipt is identified and applied, and no money is added', async () => {
+    const booked = await bank.upload(statement('X1', 'after', [{ amount: '100.00', ref: 'A-1' }, { amount: '7.00', ref: 'A-2' }]));
+    expect(bank.outcomes(booked)).toEqual([BOOKED, BOOKED]);
+    const told = await bank.upload(notice('X1', 'after-n', [{ amount: '100.00', ref: 'A-1', details: payer('Ada', 'R-1001') }, { amount: '7.00', ref: 'A-2', details: payer('Bob', 'thanks') }]), booked.position);
+    expect(bank.outcomes(told)).toEqual([`${ENRICHED} identified`, ENRICHED]);
+    expect(told.statements[0]!.statement).toMatchObject({ enriches: true, enriched: 2, booked: 0, status: BankStatementStatus.BOOKED, gap: undefined });
+    const [ada, bob] = await bank.receipts(['A-1', 'A-2'], told.position);
+    expect([ada!.customerId, ada!.status, ada!.unapplied!.value, bob!.customerId, bob!.status]).toEqual(['c1', ReceiptStatus.APPLIED, '0.00', '~unidentified', ReceiptStatus.UNIDENTIFIED]);
+    expect((await bank.entries('bank_reference = A-1', told.position)).map((e) => e.details.map((d) => [d.counterparty!.name, d.counterparty!.remittance, d.amount!.value]))).toEqual([[['Ada', 'R-1001', '100.00']]]);
+    expect(await bank.cash(told.position)).toBe('107.00');
+    const again = await bank.upload(notice('X1', 'after-again', [{ amount: '100.00', ref: 'A-1', details: payer('Ada', 'R-1001') }]), told.position);
+    expect(bank.outcomes(again)).toEqual([DUPLICATE]);
+  });
+
+  it('tells who paid before it is booked', async () => {
+    const told = await bank.upload(notice('X2', 'before-n', [{ amount: '60.00', ref: 'B-1', details: payer('Cid', 'R-1002 in part') }, { amount: '5.00', details: payer('Dee', 'no reference of the bank') }]));
+    expect(bank.outcomes(told)).toEqual([`${ENRICHED} not-booked-yet`, `${REFUSED} not-booked-yet`]);
+    expect(await bank.receipts(['B-1'], told.position)).toEqual([]);
+    const booked = await bank.upload(statement('X2', 'before', [{ amount: '60.00', ref: 'B-1' }, { amount: '5.00', text: 'of somebody' }]), told.position);
+    expect(bank.outcomes(booked)).toEqual([BOOKED, BOOKED]);
+    expect((await bank.receipts(['B-1'], booked.position)).map((r) => [r.customerId, r.status, r.remitter!.name, r.remitter!.remittance])).toEqual([['c2', ReceiptStatus.APPLIED, 'Cid', 'R-1002 in part']]);
+    // What was refused is found now, by amount and date.
+    const later = await bank.upload(notice('X2', 'before-n', [{ amount: '60.00', ref: 'B-1', details: payer('Cid', 'R-1002 in part') }, { amount: '5.00', details: payer('Dee', 'no reference of the bank') }]), booked.position);
+    expect(later.statements[0]!.statement).toMatchObject({ enriched: 2, refused: 0, status: BankStatementStatus.BOOKED });
+  });
+
+  it('tells of a batch that was booked as one sum whose it is, and leaves it to a person', async () => {
+    const booked = await bank.upload(statement('X3', 'batch', [{ amount: '30.00', ref: 'C-1' }]));
+    const told = await bank.upload(notice('X3', 'batch-n', [{ amount: '30.00', ref: 'C-1', details: payer('Eve', 'R-1003', undefined, '10.00') + payer('Fay', 'R-1001', undefined, '20.00') }]), booked.position);
+    expect(bank.outcomes(told)).toEqual([ENRICHED, ENRICHED]);
+    const [entry] = await bank.entries('bank_reference = C-1', told.position);
+    expect(entry!.details.map((d) => [d.part, d.counterparty!.name, d.amount!.value])).toEqual([[1, 'Eve', '10.00'], [2, 'Fay', '20.00']]);
+    expect((await bank.receipts(['C-1'], told.position)).map((r) => r.customerId)).toEqual(['~unidentified']);
+  });
+
+  it('adds nothing where several entries could be meant', async () => {
+    const booked = await bank.upload(statement('X3', 'twins', [{ amount: '8.00', text: 'one' }, { amount: '8.00', text: 'other' }, { amount: '9.00', ref: 'T-9' }], '30.00'));
+    const told = await bank.upload(notice('X3', 'twins-n', [{ amount: '8.00', details: payer('Gus', 'R-1003') }, { amount: '9.00', ref: 'T-10', details: payer('Hal', 'R-1003') }, { amount: '3.00', status: 'PDNG' }]), booked.position);
+    expect(bank.outcomes(told)).toEqual([`${REFUSED} not-booked-yet`, `${ENRICHED} not-booked-yet`, `${IGNORED} pending`]); // another reference is another payment
+    expect((await bank.receipts(['T-9'], told.position)).map((r) => r.customerId)).toEqual(['~unidentified']);
+  });
+});
+
+it('where camt.054 books, a camt.053 tells more, is checked, and shows no gap', async () => {
+  const booked = await bank.upload(notice('N1', 'books', [{ amount: '100.00', ref: 'D-1' }]));
+  expect(bank.outcomes(booked)).toEqual([BOOKED]);
+  const told = await bank.upload(statement('N1', 'tells', [{ amount: '100.00', ref: 'D-1', details: payer('Ida', 'R-1003') }, { amount: '4.00', ref: 'D-2' }]), booked.position);
+  expect(bank.outcomes(told)).toEqual([`${ENRICHED} identified`, `${ENRICHED} not-booked-yet`]);
+  expect((await bank.receipts(['D-1', 'D-2'], told.position)).map((r) => [r.bankReference, r.customerId, r.status])).toEqual([['D-1', 'c3', ReceiptStatus.APPLIED]]);
+  const wrong = await bank.upload(camt([statementXml({ account: 'N1', id: 'untied', opening: '0.00', closing: '9.99', entries: [{ amount: '1.00', ref: 'D-3' }] })]));
+  expect(wrong.statements[0]!.statement).toMatchObject({ status: BankStatementStatus.HELD, enriches: true });
+});
