@@ -4,7 +4,7 @@
 // - It is never money. A receipt that it tells of alone, and that is nobody's yet, is identified by the documents that it names.
 import type { Command, Decision } from '@ar/runtime/forms.js';
 import type { BankLine } from './bank/lines.js';
-import { entryOf, remittanceOf, statementOf } from './bank.commands.js';
+import { entryOf, openReturn, remittanceOf, statementOf } from './bank.commands.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { BANK } from './domain/bank-account.js';
 import { isSettled, type PostedLine } from './domain/bank-statement.js';
@@ -50,6 +50,7 @@ function enrich({ statementId, bankAccountId, currency }: EnrichBankEntries, lin
     counterparty: { name: line.name, iban: line.account, remittance },
   });
   if ('refused' in told) return told.refused === 'bank-detail-exists' ? came('duplicate', '', bankEntryId, receiptId) : came('ignored', told.refused, bankEntryId, receiptId);
+  if (found?.ignored) openReturn(on, { statementId, bankAccountId, currency }, line, bankEntryId); // the bank says only here that it took back what had come in
   const state = receiptId === '' ? undefined : on.state({ aggregate: receipt, id: receiptId });
   const { customer } = payer('', currency, documents);
   if (state?.status !== 'recorded' || state.customer !== UNIDENTIFIED || customer === UNIDENTIFIED) return came('enriched', found === undefined ? 'not-booked-yet' : '', bankEntryId, receiptId);

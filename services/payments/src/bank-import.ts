@@ -10,17 +10,22 @@ import { StringDecoder } from 'node:string_decoder';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { BankStatementStatus, type BankLine as WireLine } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import type { BankStatement, ImportBankFileResponse, ImportedBankStatement } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
-import { type Api, type Asker, furthest } from '@ar/platform/api.js';
+import { type Api, type Asker, fromPosition, furthest } from '@ar/platform/api.js';
 import { type Accepted, Refused } from '@ar/runtime/commands.js';
 import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';
+import { KeyParked, type PositionMap, ReadModelBehind } from '@ar/runtime/positions.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
 import type { BankLine } from './bank/lines.js';
 import { type BankReader, bankReader, type Found } from './bank/reading.js';
 import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
 import { enrichBankEntries } from './bank-details.commands.js';
+import { matchBankReturn } from './bank-returns.commands.js';
 import { knownOfLines, payerOf, postBankLines, receiveBankStatement } from './bank.commands.js';
+import { BANK } from './domain/bank-account.js';
+import { type BankReturnEvent, unmistakable } from './domain/bank-return.js';
 import type { PostedLine } from './domain/bank-statement.js';
+import { candidatesFor } from './projections/bank-returns.js';
 import { bankOutcomes } from './payments.publisher.js';
 
 const MOST_IN_APPEND = 100;
@@ -115,6 +120,7 @@ interface Going { readonly answer: ImportedBankStatement; readonly posts: boolea
 /** Books what an upload comes to. */
 export async function importBankFile(api: Api, upload: Upload, facts: readonly StatementFacts[], { tenant, requestId, meta }: Asker): Promise<ImportBankFileResponse> {
   const reached: Accepted['position'][] = [];
+  const opened: Opened[] = [];
   let listed = 0;
 
   const execute = async (command: AnyCommand, request: object, content: object, part: string): Promise<Accepted> => {
@@ -152,6 +158,7 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
     };
     const { resource, events } = going.answer.statement!.enriches ? await execute(enrichBankEntries, { statementId, bankAccountId, currency, lines }, { statementId, lines }, part) : await booking();
     going.answer.statement = resource as BankStatement;
+    for (const e of events) if (e.type === 'BankReturnOpened') opened.push(e.data as unknown as Opened);
     const posted = new Map(events.flatMap((e) => (e.type === 'BankLinesPosted' ? (e.data as unknown as { lines: readonly PostedLine[] }).lines : [])).map((l) => [l.line, l]));
     for (const { line, likeness } of lines) {
       // What is not told now was gone through before.
@@ -181,5 +188,24 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
   if (facts.length > 0) await upTo(facts.length - 1);
   const last = all.at(-1);
   if (last) await rest(last, all.length - 1);
+  if (opened.length > 0) await matchReturns(api, tenant, opened, fromPosition(furthest(reached)), execute);
   return { statements: all.map((g) => g.answer), position: furthest(reached) };
+}
+
+type Opened = Extract<BankReturnEvent, { type: 'BankReturnOpened' }>;
+const RECEIPTS_SHOWN_WITHIN_MS = 5_000;
+
+/** What the bank took back, after all is booked: its receipt may be in the same file. What has no unmistakable match, or cannot be reversed now, stays open for a person; the same request tries it again. */
+async function matchReturns(api: Api, tenant: string, opened: readonly Opened[], booked: PositionMap, execute: (command: AnyCommand, request: object, content: object, part: string) => Promise<Accepted>): Promise<void> {
+  try { await api.runtime.positions.wait(booked, Date.now() + RECEIPTS_SHOWN_WITHIN_MS); } catch (error) {
+    if (error instanceof ReadModelBehind || error instanceof KeyParked) return; // what was booked just now cannot be looked through
+    throw error;
+  }
+  const candidates = await api.runtime.live.read((client) => candidatesFor(txOf(client), tenant, opened));
+  for (const [n, of] of opened.entries()) {
+    const match = unmistakable(of, candidates[n]!);
+    if (!match) continue;
+    const request = { returnId: of.returnId, ...match, by: BANK, reason: '' };
+    await execute(matchBankReturn, request, { returnId: of.returnId }, `return/${of.returnId}`).catch((error: unknown) => { if (!(error instanceof Refused)) throw error; });
+  }
 }

@@ -6,11 +6,13 @@ import type { StatementFacts } from './bank/statements.js';
 import { account, accountId, UNIDENTIFIED } from './domain/account.js';
 import { BANK, bankAccount, type BookingMessage, continues, gapBefore } from './domain/bank-account.js';
 import { bankEntry, isThere } from './domain/bank-entry.js';
+import { bankReturn, type ReturnFacts } from './domain/bank-return.js';
 import { bankStatement, isSettled, type PostedLine } from './domain/bank-statement.js';
 import { receipt } from './domain/receipt.js';
 import { toldOfLines, type ToldOfLine } from './projections/bank-details.js';
 import { type KnownOfPayer, payer, type RecordReceipt, recordReceipt } from './payments.commands.js';
 
+export const returnOf = (returnId: string) => ({ aggregate: bankReturn, id: returnId });
 const bankAccountOf = (bankAccountId: string) => ({ aggregate: bankAccount, id: bankAccountId });
 export const statementOf = (statementId: string) => ({ aggregate: bankStatement, id: statementId });
 export const entryOf = (likeness: string) => ({ aggregate: bankEntry, id: likeness });
@@ -47,6 +49,17 @@ export interface PostBankLines { readonly statementId: string; readonly bankAcco
 
 /** The receipt of a line: the same however often it is tried. */
 const receiptIdOf = (statementId: string, line: number): string => derivedId('rcp', statementId, String(line));
+const returnIdOf = (statementId: string, line: number): string => derivedId('brt', statementId, String(line));
+const isReturn = ({ meaning, credit }: Pick<BankLine, 'meaning' | 'credit'>): boolean => meaning.is === 'recognised' && !credit;
+
+/** Money that came in goes out again: to be matched with its receipt. */
+export function openReturn(on: Decision<unknown>, { statementId, bankAccountId, currency }: Pick<PostBankLines, 'statementId' | 'bankAccountId' | 'currency'>, line: BankLine, bankEntryId: string): void {
+  if (!isReturn(line) || line.meaning.is !== 'recognised') return;
+  const returnId = returnIdOf(statementId, line.line);
+  const { minor, chargesMinor, bookedOn, reference, endToEndId, returnCode: code, meaning: { reason } } = line;
+  const facts: ReturnFacts = { bankAccountId, statementId, bankEntryId, currency, minor, chargesMinor, bookedOn, reference, endToEndId, code, reason, counterparty: { name: line.name, iban: line.account, remittance: remittanceOf(line) } };
+  on.run(returnOf(returnId), { type: 'Open', returnId, ...facts });
+}
 const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$/, 'PAYMENT_METHOD_CHEQUE']];
 export const remittanceOf = ({ references, text, endToEndId }: Pick<BankLine, 'references' | 'text' | 'endToEndId'>): string => [...references, text, endToEndId].filter((t, i, every) => t !== '' && every.indexOf(t) === i).join(' ').slice(0, 1_000).trim();
 
@@ -61,6 +74,7 @@ export interface KnownOfLine { readonly told: ToldOfLine | undefined; readonly p
 /** What is told elsewhere completes a line; what its own message says stays. */
 const completed = (line: BankLine, told: ToldOfLine | undefined): BankLine => (told === undefined ? line : {
   ...line, name: line.name || told.name, account: line.account || told.account, text: [line.text, told.remittance].filter((t) => t !== '').join(' ').slice(0, 900), endToEndId: line.endToEndId || told.endToEndId, returnCode: line.returnCode || told.returnCode,
+  meaning: told.returnCode !== '' && line.meaning.is === 'ignored' && line.meaning.reason === 'debit' ? { is: 'recognised', reason: 'return' } : line.meaning,
 });
 
 export async function knownOfLines(tx: Tx, asked: readonly Pick<Asked<PostBankLines>, 'tenant' | 'request' | 'today' | 'policies'>[]): Promise<readonly (readonly KnownOfLine[])[]> {
@@ -79,6 +93,7 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
   customer: () => BANK,
   streams: ({ statementId, currency, lines }) => [
     statementOf(statementId), ...lines.map((l) => entryOf(l.likeness)),
+    ...lines.flatMap((l) => (isReturn(l) ? [returnOf(returnIdOf(statementId, l.line))] : [])),
     ...lines.flatMap((l) => (l.meaning.is === 'receipt' ? [{ aggregate: receipt, id: receiptIdOf(statementId, l.line) }, { aggregate: account, id: accountId(l.payer || UNIDENTIFIED, currency) }] : [])),
   ],
   known: (asked, tx) => knownOfLines(tx, asked),
@@ -107,6 +122,7 @@ function postLine(request: PostBankLines, asked: LineToPost, continuing: boolean
   const receiptId = meaning.is === 'receipt' ? receiptIdOf(statementId, line.line) : '';
   const [outcome, reason] = meaning.is === 'receipt' ? ['booked', ''] as const : [meaning.is, meaning.reason] as const;
   on.run(stream, { type: 'Record', bankEntryId: likeness, ...line, nth, fresh, bankAccountId, statementId, currency, outcome, reason, receiptId, endToEndId, counterparty: { name, iban, remittance: remittanceOf(given) } });
+  openReturn(on, request, given, likeness);
   if (meaning.is === 'receipt') recordReceipt.decide(receiptFor(request, given), { ...on, known: known.payer! });
   return came(outcome, reason, likeness, receiptId);
 }

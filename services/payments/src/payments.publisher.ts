@@ -1,12 +1,13 @@
 // Stored event → contract event. Money, dates and names are converted by one function of the runtime; a missing line does not compile.
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
-import { BankLineOutcome, BankMessage, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { BANK, type BankAccountEvent } from './domain/bank-account.js';
 import type { BankEntryEvent } from './domain/bank-entry.js';
+import type { BankReturnEvent, MatchedBy } from './domain/bank-return.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
@@ -32,6 +33,9 @@ export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': Bank
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
 } as const;
+export const bankReturnMatches: Readonly<Record<MatchedBy, BankReturnMatch>> = {
+  'end-to-end-id': BankReturnMatch.END_TO_END_ID, 'bank-reference': BankReturnMatch.BANK_REFERENCE, 'amount-and-debtor': BankReturnMatch.AMOUNT_AND_DEBTOR, person: BankReturnMatch.PERSON,
+};
 export const bankOutcomes = { booked: BankLineOutcome.BOOKED, recognised: BankLineOutcome.RECOGNISED, ignored: BankLineOutcome.IGNORED, refused: BankLineOutcome.REFUSED, duplicate: BankLineOutcome.DUPLICATE, enriched: BankLineOutcome.ENRICHED } as const;
 
 /** Whose money it is: a receipt's, or a credit note's. */
@@ -61,7 +65,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -133,6 +137,12 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   BankLinesPosted: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, lines: e.lines.map((l) => ({ ...l, outcome: bankOutcomes[l.outcome] })) }),
   BankStatementReleased: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, releasedBy: e.by, reason: e.reason }),
   BankStatementDiscarded: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, discardedBy: e.by, reason: e.reason }),
+  BankReturnOpened: (e) => ({
+    customerId: BANK, bankReturnId: e.returnId, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, bankEntryId: e.bankEntryId, reason: e.reason, amount: money(e.minor, e.currency), ...(e.chargesMinor === 0 ? {} : { charges: money(e.chargesMinor, e.currency) }),
+    bookingDate: e.bookedOn, bankReference: e.reference, endToEndId: e.endToEndId, returnCode: e.code, pii: { keyId: '', data: e.counterparty },
+  }),
+  BankReturnMatched: (e) => ({ customerId: BANK, bankReturnId: e.returnId, bankAccountId: e.bankAccountId, receiptId: e.receiptId, matchedBy: bankReturnMatches[e.matchedBy], decidedBy: e.by, reason: e.reason }),
+  BankReturnDismissed: (e) => ({ customerId: BANK, bankReturnId: e.returnId, bankAccountId: e.bankAccountId, dismissedBy: e.by, reason: e.reason }),
   BankEntryEnriched: (e) => ({
     customerId: BANK, bankEntryId: e.bankEntryId, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, line: e.line, part: e.part, credit: e.credit, amount: money(e.minor, e.currency), bookingDate: e.bookedOn, endToEndId: e.endToEndId,
     returnCode: e.returnCode, receiptId: e.receiptId, pii: { keyId: '', data: e.counterparty },

@@ -1,11 +1,13 @@
 // Everything payments can do, once.
 import type { Service } from '@ar/runtime/forms.js';
 import { enrichBankEntries } from './bank-details.commands.js';
+import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { account } from './domain/account.js';
 import { bankAccount } from './domain/bank-account.js';
 import { bankEntry } from './domain/bank-entry.js';
+import { bankReturn } from './domain/bank-return.js';
 import { bankStatement } from './domain/bank-statement.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
@@ -17,6 +19,7 @@ import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payment
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
+import { bankReturnResource, bankReturns } from './projections/bank-returns.js';
 import { bankDetails } from './projections/bank-details.js';
 import { bankAccountResource, bankEntries, bankStatementResource, bankStatements } from './projections/bank-statements.js';
 import { customers } from './projections/customers.js';
@@ -35,13 +38,13 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, releaseBankStatement, discardBankStatement],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries, bankDetails],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries, bankDetails, bankReturns],
   effects: [],
   publisher,
 };

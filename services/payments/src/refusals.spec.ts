@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { enrichBankEntries } from './bank-details.commands.js';
+import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { itemsOf } from './domain/documents.js';
@@ -70,6 +71,13 @@ const statement = { statement: { statementId: 'bst_1', bankAccountId: 'ban_1', c
 const heldStatement = then(bankKnown, receiveBankStatement, statement);
 const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
+
+const returned = (minor: number, bookedOn = today): History => ({ 'bank-return/brt_1': [{
+  type: 'BankReturnOpened', returnId: 'brt_1', bankAccountId: 'ban_1', statementId: 'bst_1', bankEntryId: 'ben_1', currency: 'EUR', minor, chargesMinor: 0, bookedOn, reference: '', endToEndId: '', code: '', reason: 'return', counterparty: money.remitter,
+} as Typed] });
+const takenBack = { ...received, ...returned(150) };
+const matching = { returnId: 'brt_1', receiptId: 'rcp_1', matchedBy: 'person', by: 'anna', reason: '' };
+const dismissal = { returnId: 'brt_1', by: 'anna', reason: '' };
 
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
@@ -145,6 +153,11 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement] } },
   'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'enrich-bank-entries': { command: enrichBankEntries, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
+  'match-bank-return': { command: matchBankReturn, refusals: {
+    'bank-return-not-found': [received, matching], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), matching], 'return-amount-differs': [{ ...received, ...returned(151) }, matching],
+    'receipt-not-found': [takenBack, { ...matching, receiptId: 'rcp_9' }], 'receipt-reversed': [then(takenBack, reverseReceipt, reverse), matching], 'refund-under-way': [{ ...underWay, ...returned(150) }, matching], 'effective-date-in-future': [{ ...received, ...returned(150, '2026-03-11') }, matching],
+  } },
+  'dismiss-bank-return': { command: dismissBankReturn, refusals: { 'bank-return-not-found': [{}, dismissal], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), dismissal] } },
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };

@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
-import { BankLineOutcome, BankMessage, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { BankLineOutcome, BankMessage, BankReturnStatus, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import type { ImportBankFileResponse} from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import {
-  BankEntry, BankStatement, DiscardBankStatementRequest, type ImportBankFileRequest, type ImportBankFileStart, RegisterBankAccountRequest, ReleaseBankStatementRequest, type BankAccount, type DiscardBankStatementResponse,
+  BankEntry, BankReturn, BankStatement, DiscardBankStatementRequest, DismissBankReturnRequest, MatchBankReturnRequest, type DismissBankReturnResponse, type ListBankReturnsRequest, type ListBankReturnsResponse, type MatchBankReturnResponse, type ImportBankFileRequest, type ImportBankFileStart, RegisterBankAccountRequest, ReleaseBankStatementRequest, type BankAccount, type DiscardBankStatementResponse,
   type GetBankStatementRequest, type GetBankStatementResponse, type ListBankEntriesRequest, type ListBankEntriesResponse, type ListBankStatementsRequest, type ListBankStatementsResponse, type RegisterBankAccountResponse,
   type ReleaseBankStatementResponse,
 } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
@@ -15,9 +15,11 @@ import { TooBusy } from '@ar/runtime/commands.js';
 import { BankFileInvalid } from '../bank/bank-file.js';
 import { bankAccountIdOf } from '../bank/statements.js';
 import { discardBankStatement, type DecideOnStatement, registerBankAccount, type RegisterBankAccount, releaseBankStatement } from '../bank.commands.js';
+import { dismissBankReturn, type DismissBankReturn, matchBankReturn, type MatchBankReturn } from '../bank-returns.commands.js';
 import { importBankFile, MOST_BYTES, Upload } from '../bank-import.js';
 import { bankMessages } from '../payments.publisher.js';
 import { detailsOf } from '../projections/bank-details.js';
+import { withCandidates } from '../projections/bank-returns.js';
 import { bankStatementById } from '../projections/bank-statements.js';
 import { checked } from './queries.js';
 
@@ -40,6 +42,16 @@ const decision = (f: Fields<ReleaseBankStatementRequest>, { actor, reason }: Rel
 export const releaseBankStatementRpc: CommandRpc<ReleaseBankStatementRequest, DecideOnStatement, ReleaseBankStatementResponse> = { name: 'ar.payments.v1.BankService/ReleaseBankStatement', message: ReleaseBankStatementRequest, command: releaseBankStatement, answer, read: decision };
 export const discardBankStatementRpc: CommandRpc<DiscardBankStatementRequest, DecideOnStatement, DiscardBankStatementResponse> = { name: 'ar.payments.v1.BankService/DiscardBankStatement', message: DiscardBankStatementRequest, command: discardBankStatement, answer, read: decision };
 
+const answerReturn = (bankReturn: BankReturn, version: bigint, position: MatchBankReturnResponse['position']) => ({ bankReturn, version, position });
+export const matchBankReturnRpc: CommandRpc<MatchBankReturnRequest, MatchBankReturn, MatchBankReturnResponse> = {
+  name: 'ar.payments.v1.BankService/MatchBankReturn', message: MatchBankReturnRequest, command: matchBankReturn, answer: answerReturn,
+  read: (f, { actor, reason }) => ({ returnId: f.id('bankReturnId'), receiptId: f.id('receiptId'), matchedBy: 'person', by: actor, reason }),
+};
+export const dismissBankReturnRpc: CommandRpc<DismissBankReturnRequest, DismissBankReturn, DismissBankReturnResponse> = {
+  name: 'ar.payments.v1.BankService/DismissBankReturn', message: DismissBankReturnRequest, command: dismissBankReturn, answer: answerReturn,
+  read: (f, { actor, reason }) => ({ returnId: f.id('bankReturnId'), by: actor, reason }),
+};
+
 const MOST_IN_CHUNK = 1024 * 1024;
 /** Files are kept while they are imported. */
 const MOST_AT_ONCE = 2;
@@ -47,6 +59,7 @@ const wrong = (field: string, reason: string, description: string) => invalid([{
 
 const byName = <E extends string>(prefix: string, values: readonly E[]) => (word: string): string | undefined => values.find((v) => v === word || v === `${prefix}_${word.toUpperCase()}`);
 const statusNamed = byName('BANK_STATEMENT_STATUS', [BankStatementStatus.BOOKING, BankStatementStatus.BOOKED, BankStatementStatus.HELD, BankStatementStatus.DISCARDED]);
+const returnStatusNamed = byName('BANK_RETURN_STATUS', [BankReturnStatus.OPEN, BankReturnStatus.MATCHED, BankReturnStatus.DISMISSED]);
 const outcomeNamed = byName('BANK_LINE_OUTCOME', [BankLineOutcome.BOOKED, BankLineOutcome.RECOGNISED, BankLineOutcome.IGNORED]);
 const text = (sql: string) => ({ sql, type: 'text' as const });
 
@@ -98,6 +111,28 @@ export class BankGrpc {
       upload.destroy();
       this.#importing--;
     }
+  }
+
+  @GrpcMethod('ar.payments.v1.BankService', 'matchBankReturn')
+  matchBankReturn(request: MatchBankReturnRequest) { return this.api.command(matchBankReturnRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.BankService', 'dismissBankReturn')
+  dismissBankReturn(request: DismissBankReturnRequest) { return this.api.command(dismissBankReturnRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.BankService', 'listBankReturns')
+  async listBankReturns(request: ListBankReturnsRequest): Promise<ListBankReturnsResponse> {
+    checked(request, () => undefined);
+    return this.api.query(request, async (tx) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'bank-returns', request, {
+        select: 'select bank_return_id page_id, bank_return_id, bank_account_id, bank_statement_id, bank_entry_id, status, booked_on, receipt_id, resource from bank_return where tenant = $1', values: [request.tenantId],
+        columns: {
+          bank_account_id: text('bank_account_id'), bank_statement_id: text('bank_statement_id'), bank_entry_id: text('bank_entry_id'), status: { sql: 'status', type: 'text', value: returnStatusNamed },
+          booking_date: { sql: 'booked_on', type: 'date' }, receipt_id: text('receipt_id'),
+        },
+        orders: { booking_date: { sql: 'booked_on', type: 'date' }, bank_return_id: text('bank_return_id') }, order: 'booking_date',
+      });
+      return { bankReturns: [...await withCandidates(tx, request.tenantId, rows.map((r) => BankReturn.fromJSON(r.resource)))], nextPageToken };
+    });
   }
 
   @GrpcMethod('ar.payments.v1.BankService', 'getBankStatement')

@@ -7,6 +7,7 @@ import { publisher } from '../payments.publisher.js';
 import { account } from './account.js';
 import { bankAccount } from './bank-account.js';
 import { bankEntry } from './bank-entry.js';
+import { bankReturn } from './bank-return.js';
 import { bankStatement } from './bank-statement.js';
 import { postedCreditNote } from './posted-credit-note.js';
 import { receipt } from './receipt.js';
@@ -15,7 +16,7 @@ import { writeOff } from './write-off.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json') };
+const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), bankReturn: samples('./bank-return.history.json') };
 const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
@@ -33,10 +34,11 @@ describe('events that were once stored', () => {
     expect(isPaid(all.refund.map(of).reduce((state, e) => refund.evolve(state, e), refund.initial))).toBe(true);
     expect(all.creditNote.map(of).reduce((state, e) => postedCreditNote.evolve(state, e), postedCreditNote.initial)).toMatchObject({ status: 'posted', unappliedMinor: 118_58, discount: { minor: 2_42, taxMinor: 42 }, groups: {}, groupCount: 2, refunds: {} });
   });
-  it('still make the state of a bank account, a statement and an entry', () => {
+  it('still make the state of a bank account, a statement, an entry and a return', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     expect(all.bankAccount.map(of).reduce((state, e) => bankAccount.evolve(state, e), bankAccount.initial)).toMatchObject({ status: 'registered', message: 'camt.053', last: { number: 7, closingMinor: 350_00 } });
     expect(all.bankStatement.map(of).reduce((state, e) => bankStatement.evolve(state, e), bankStatement.initial)).toMatchObject({ status: 'discarded', through: 3, refused: [3] });
+    expect(all.bankReturn.map(of).reduce((state, e) => bankReturn.evolve(state, e), bankReturn.initial)).toMatchObject({ status: 'dismissed', minor: 121_00, code: 'AC04' });
     expect(all.bankEntry.map(of).reduce((state, e) => bankEntry.evolve(state, e), bankEntry.initial)).toMatchObject({ count: 2, statementId: 'bst_2', nth: 1, told: [expect.stringMatching(/^bed_/)] });
   });
 });

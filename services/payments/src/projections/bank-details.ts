@@ -1,5 +1,5 @@
 // What messages that do not book tell of entries, and which entry it is that a line of theirs tells of.
-import { BankEntryDetail } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { BankEntryDetail, BankLineOutcome } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Projection, Tx } from '@ar/runtime/forms.js';
 import type { BankLine } from '../bank/lines.js';
@@ -34,15 +34,15 @@ export async function toldOfLines(tx: Tx, asked: readonly { readonly tenant: str
   });
 }
 
-export interface EntryFound { readonly bankEntryId: string; readonly receiptId: string; /** The line is all of what was booked. */ readonly whole: boolean }
+export interface EntryFound { readonly bankEntryId: string; readonly receiptId: string; /** The line is all of what was booked. */ readonly whole: boolean; /** It was nothing to book. */ readonly ignored: boolean }
 
 /**
  * The entry that was booked for a line of another message: by the bank's reference, with amount and date; else, where one of both has no reference, the only entry of that amount and date, or of its batch's.
  * Nothing where several could be meant.
  */
 export async function entriesBooked(tx: Tx, asked: readonly { readonly tenant: string; readonly bankAccountId: string; readonly line: BankLine }[]): Promise<readonly (EntryFound | undefined)[]> {
-  const rows = await tx.query<{ tenant: string; account: string; id: string; receipt: string; credit: boolean; minor: number; bookedOn: string; reference: string }>(
-    `select tenant, bank_account_id account, bank_entry_id id, receipt_id receipt, credit, minor, booked_on::text "bookedOn", bank_reference reference from bank_entry
+  const rows = await tx.query<{ tenant: string; account: string; id: string; outcome: string; receipt: string; credit: boolean; minor: number; bookedOn: string; reference: string }>(
+    `select tenant, bank_account_id account, bank_entry_id id, outcome, receipt_id receipt, credit, minor, booked_on::text "bookedOn", bank_reference reference from bank_entry
       where tenant = any($1) and bank_account_id = any($2) and (bank_entry_id = any($3) or (booked_on = any($4) and minor = any($5))) order by bank_entry_id, occurrence`,
     [[...new Set(asked.map((a) => a.tenant))], [...new Set(asked.map((a) => a.bankAccountId))], [...new Set(asked.flatMap((a) => [a.line.likeness, a.line.whole]))], [...new Set(asked.flatMap((a) => a.line.bookedOn || []))], [...new Set(asked.flatMap((a) => [a.line.minor, a.line.wholeMinor]))]]);
   return asked.map(({ tenant, bankAccountId, line }) => {
@@ -50,7 +50,7 @@ export async function entriesBooked(tx: Tx, asked: readonly { readonly tenant: s
     const alike = (minor: number) => here.filter((r) => r.bookedOn === line.bookedOn && Number(r.minor) === minor && !(line.referenced && r.reference !== ''));
     const ways = [here.filter((r) => r.id === line.likeness), here.filter((r) => r.id === line.whole), alike(line.minor), alike(line.wholeMinor)];
     const [row, ...others] = ways.find((way) => way.length > 0) ?? [];
-    return row && others.length === 0 ? { bankEntryId: row.id, receiptId: row.receipt, whole: Number(row.minor) === line.minor } : undefined;
+    return row && others.length === 0 ? { bankEntryId: row.id, receiptId: row.receipt, whole: Number(row.minor) === line.minor, ignored: row.outcome === BankLineOutcome.IGNORED } : undefined;
   });
 }
 
