@@ -76,3 +76,19 @@ it('where camt.054 books, a camt.053 tells more, is checked, and shows no gap', 
   const wrong = await bank.upload(camt([statementXml({ account: 'N1', id: 'untied', opening: '0.00', closing: '9.99', entries: [{ amount: '1.00', ref: 'D-3' }] })]));
   expect(wrong.statements[0]!.statement).toMatchObject({ status: BankStatementStatus.HELD, enriches: true });
 });
+
+it('a BAI2 file is booked with the items of its lockbox, as cheques; what is interim books nothing', async () => {
+  await bank.register('0123', BankMessage.BAI2);
+  const file = (modifier: number) => [
+    '01,BANK,ME,260302,0700,F1,80,1,2/', `02,ME,BANK,1,260302,0700,EUR,${modifier}/`, '03,0123,EUR,010,0,,,015,12500,,/', '16,115,12000,,L-1,,lockbox/', '16,116,10000,,CHK-1,,R-1003/', '16,116,2000,,CHK-2,,unknown/', '16,165,500,,ACH-1,,thanks/',
+    '49,37000,6/', '98,37000,1,8/', '99,37000,1,10/',
+  ].join('\n');
+  const before = await bank.cash();
+  expect((await bank.upload(file(3))).statements[0]).toMatchObject({ reason: 'interim', linesNotListed: 3 });
+  const answer = await bank.upload(file(2));
+  expect(bank.outcomes(answer)).toEqual([BOOKED, BOOKED, BOOKED]);
+  expect((await bank.receipts(['CHK-1', 'CHK-2', 'ACH-1'], answer.position)).map((r) => [r.method, r.amount!.value, r.customerId])).toEqual([
+    ['PAYMENT_METHOD_CHEQUE', '100.00', 'c3'], ['PAYMENT_METHOD_CHEQUE', '20.00', '~unidentified'], ['PAYMENT_METHOD_BANK_TRANSFER', '5.00', '~unidentified'],
+  ]);
+  expect(Number(await bank.cash(answer.position)) - Number(before)).toBe(125);
+});

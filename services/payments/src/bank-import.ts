@@ -135,7 +135,7 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
     const answer: ImportedBankStatement = { accountNumber: of.account, bankId: of.bankId, statement: undefined, reason: '', lines: [], linesNotListed: 0 };
     const nothing = (reason: string): Going => ({ answer: { ...answer, reason, linesNotListed: of.lines }, posts: false, waiting: [], appends: 0 });
     const { message, parts: _parts, account: _account, ...statement } = of;
-    if (message === 'mt942') return nothing('interim');
+    if (message === 'mt942' || message === 'bai2-interim') return nothing('interim');
     try {
       const request = { statement: { ...statement, message } };
       const received = (await execute(receiveBankStatement, request, request, `${n}`)).resource as BankStatement;

@@ -60,7 +60,7 @@ export function openReturn(on: Decision<unknown>, { statementId, bankAccountId, 
   const facts: ReturnFacts = { bankAccountId, statementId, bankEntryId, currency, minor, chargesMinor, bookedOn, reference, endToEndId, code, reason, counterparty: { name: line.name, iban: line.account, remittance: remittanceOf(line) } };
   on.run(returnOf(returnId), { type: 'Open', returnId, ...facts });
 }
-const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$/, 'PAYMENT_METHOD_CHEQUE']];
+const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$|^BAI\/(115|116|175|301)$/, 'PAYMENT_METHOD_CHEQUE']];
 export const remittanceOf = ({ references, text, endToEndId }: Pick<BankLine, 'references' | 'text' | 'endToEndId'>): string => [...references, text, endToEndId].filter((t, i, every) => t !== '' && every.indexOf(t) === i).join(' ').slice(0, 1_000).trim();
 
 const receiptFor = ({ statementId, currency }: Pick<PostBankLines, 'statementId' | 'currency'>, line: BankLine): RecordReceipt => ({

@@ -42,8 +42,8 @@ export type Meaning =
   | { readonly is: 'recognised'; readonly reason: 'return' | 'reversal' }
   | { readonly is: 'ignored'; readonly reason: 'pending' | 'information' | 'debit' | 'zero' };
 
-/** Returned or reversed money: sub-families of the transaction codes of ISO 20022, and SWIFT's RTI, returned item. */
-const RETURNED = /^(PMNT\/[A-Z]{4}\/(RRTN|RPCR|UPDD|UPCT|RVPR|CQRV)|[NFS]RTI)$/;
+/** Returned or reversed money: sub-families of the transaction codes of ISO 20022, SWIFT's RTI, returned item, and BAI's credit reversal, deposited item returned, ACH return and ACH reversal. */
+const RETURNED = /^(PMNT\/[A-Z]{4}\/(RRTN|RPCR|UPDD|UPCT|RVPR|CQRV)|[NFS]RTI|BAI\/(552|555|557|558))$/;
 /** What a bank writes where it has no reference. */
 const NONE = new Set(['NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', '']);
 

@@ -1,9 +1,10 @@
 // The bytes of a bank's file, as they arrive: what they are, in which characters, handed on to the parser of that message.
 //
 // - XML says its characters in its first line, UTF-8 where it says none; a byte that is none of them ends the reading.
-// - SWIFT's messages have Latin letters; where all bytes are UTF-8 they are read so, else as Windows-1252. Which it is turns out at the end of the first reading.
+// - SWIFT's messages and BAI2 have Latin letters; where all bytes are UTF-8 they are read so, else as Windows-1252. Which it is turns out at the end of the first reading.
 import { TextDecoder } from 'node:util';
 import { type BankMessageKind, BankFileInvalid, type BankParser, type BankSink } from './bank-file.js';
+import { bai2Parser } from './bai2.js';
 import { camtParser } from './camt.js';
 import { mt940Parser } from './mt940.js';
 
@@ -21,12 +22,12 @@ export interface BankReader {
 export interface Found { utf8?: boolean }
 
 export function bankReader(given: BankSink, found: Found, expected?: BankMessageKind): BankReader {
-  const sink: BankSink = expected === undefined ? given : { entry: (e) => given.entry(e), part: (p) => { if (p.message !== expected) throw new BankFileInvalid(`it is ${p.message}, not ${expected}`); given.part(p); } };
+  const sink: BankSink = expected === undefined ? given : { entry: (e) => given.entry(e), part: (p) => { if (p.message.replace('-interim', '') !== expected) throw new BankFileInvalid(`it is ${p.message}, not ${expected}`); given.part(p); } };
   let head: Uint8Array | undefined = new Uint8Array();
   let parser: BankParser | undefined;
   let decoder: TextDecoder | undefined;
   let strict: TextDecoder | undefined;
-  let swift = false;
+  let plainText = false;
   const begin = (bytes: Uint8Array) => {
     const start = new TextDecoder('latin1').decode(bytes);
     const utf16 = start.startsWith('ÿþ') ? 'utf-16le' : start.startsWith('þÿ') ? 'utf-16be' : undefined;
@@ -35,12 +36,12 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
       if (!ENCODINGS.has(said)) throw new BankFileInvalid(`characters of ${said} are not read`);
       decoder = new TextDecoder(utf16 ?? (said === 'utf-16' ? 'utf-16be' : said), { fatal: true });
       parser = camtParser(sink);
-    } else if (/^(ï»¿)?\s*(\{1:|:20:)/.test(start)) {
-      swift = true;
+    } else if (/^(ï»¿)?\s*(\{1:|:20:|01,)/.test(start)) {
+      plainText = true;
       if (found.utf8 === undefined) strict = new TextDecoder('utf-8', { fatal: true });
       decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252');
-      parser = mt940Parser(sink);
-    } else throw new BankFileInvalid('it is neither camt.053, camt.054, MT940 nor MT942');
+      parser = /^(ï»¿)?\s*01,/.test(start) ? bai2Parser(sink) : mt940Parser(sink);
+    } else throw new BankFileInvalid('it is neither camt.053, camt.054, MT940, MT942 nor BAI2');
   };
   const isUtf8 = (bytes: Uint8Array | undefined): boolean => {
     try { strict!.decode(bytes, { stream: bytes !== undefined }); return true; } catch { return false; }
@@ -55,7 +56,7 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
   };
   const withoutMark = (text: string): string => text.replace(/^(\uFEFF|ï»¿)/, '');
   return {
-    get again() { return parser && swift; },
+    get again() { return parser && plainText; },
     write(bytes) {
       if (head === undefined) { parser!.write(decoded(bytes)); return; }
       head = Buffer.concat([head, bytes]);

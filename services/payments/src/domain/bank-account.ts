@@ -9,7 +9,7 @@ import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 
 export const BANK = '~bank';
-export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940';
+export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940' | 'bai2';
 
 interface Facts { readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean }
 /** A closing balance, and which statement says so. Number 0: it has none. */
