@@ -69,8 +69,8 @@ export class BankAtWork {
     await this.bank.registerBankAccount(RegisterBankAccountRequest.fromPartial({ ...this.asked(), accountNumber, currencyCode: 'EUR', bookingMessage, booksWithoutBalances: bookingMessage === BankMessage.CAMT_054, minPosition: this.#seen }));
   }
 
-  upload(file: string, minPosition?: Position): Promise<ImportBankFileResponse> {
-    const start = ImportBankFileStart.fromPartial({ ...this.asked(), minPosition });
+  upload(file: string, minPosition?: Position, more: Partial<ImportBankFileStart> = {}): Promise<ImportBankFileResponse> {
+    const start = ImportBankFileStart.fromPartial({ ...this.asked(), minPosition, ...more });
     async function* messages(): AsyncGenerator<ImportBankFileRequest> {
       yield { part: { $case: 'start', value: start } };
       yield { part: { $case: 'chunk', value: Buffer.from(file) } };

@@ -3,6 +3,8 @@ import { BankLineOutcome, BankMessage, BankStatementStatus } from '@ar/contracts
 import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { camt, statementXml, type Booked } from './bank/bank-files.world.js';
+import { apiError } from '@ar/platform/errors.js';
+import { RegisterBankAccountRequest } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { BankAtWork } from './bank-at-work.world.js';
 
 const { BOOKED, ENRICHED, DUPLICATE, REFUSED, IGNORED } = BankLineOutcome;
@@ -91,4 +93,29 @@ it('a BAI2 file is booked with the items of its lockbox, as cheques; what is int
     ['PAYMENT_METHOD_CHEQUE', '100.00', 'c3'], ['PAYMENT_METHOD_CHEQUE', '20.00', '~unidentified'], ['PAYMENT_METHOD_BANK_TRANSFER', '5.00', '~unidentified'],
   ]);
   expect(Number(await bank.cash(answer.position)) - Number(before)).toBe(125);
+});
+
+describe('a CSV of a bank', () => {
+  const csv = { encoding: '', delimiter: ';', linesBefore: 0, dateFormat: 'DD.MM.YYYY', decimal: ',', bookedColumn: 'Tag', valueColumn: '', amount: 'Betrag', credit: '', debit: '', currency: '', name: 'Name', account: '', reference: '', endToEndId: '', texts: ['Zweck'] };
+  const asks = (more: object) => RegisterBankAccountRequest.fromPartial({ ...bank.asked(), accountNumber: 'CSV1', currencyCode: 'EUR', bookingMessage: BankMessage.CSV, booksWithoutBalances: true, csv, ...more });
+  it('is booked by the profile of its account, once', async () => {
+    const { bankAccount, position } = await bank.bank.registerBankAccount(asks({}));
+    expect(bankAccount!.csv).toEqual(csv.encoding === '' ? { ...csv, encoding: 'utf-8' } : csv);
+    const of = { message: BankMessage.CSV, bankAccountId: bankAccount!.bankAccountId };
+    const answer = await bank.upload('Tag;Betrag;Name;Zweck\n02.03.2026;40,00;Ada;R-1002\n02.03.2026;-1,00;Bank;fee\n', position, of);
+    expect(bank.outcomes(answer)).toEqual([BOOKED, `${IGNORED} debit`]);
+    expect((await bank.entries(`bank_account_id = ${of.bankAccountId}`, answer.position)).map((e) => [e.amount!.value, e.counterparty!.name])).toEqual(expect.arrayContaining([['40.00', 'Ada'], ['1.00', 'Bank']]));
+    const more = await bank.upload('Tag;Betrag;Name;Zweck\n02.03.2026;40,00;Ada;R-1002\n03.03.2026;2,00;Bob;thanks\n', answer.position, of);
+    expect(bank.outcomes(more)).toEqual([DUPLICATE, BOOKED]);
+  });
+  it('needs an account with a profile that can be read', async () => {
+    const reasonOf = (call: Promise<unknown>) => call.then(() => 'accepted', (e: unknown) => { const { reason, message } = apiError(e, ''); return `${reason} ${message}`; });
+    const file = 'Tag;Betrag;Name;Zweck\n';
+    expect(await reasonOf(bank.upload(file, undefined, { message: BankMessage.CSV }))).toMatch(/^FIELD_REQUIRED .*bank_account_id/);
+    expect(await reasonOf(bank.upload(file, undefined, { message: BankMessage.CSV, bankAccountId: 'ban_none' }))).toMatch(/^BANK_ACCOUNT_NOT_FOUND/);
+    expect(await reasonOf(bank.upload(notice('X1', 'n', []), undefined, { bankAccountId: 'ban_none' }))).toMatch(/^FIELD_INVALID .*bank_account_id/);
+    for (const [more, field] of [[{ csv: undefined }, 'csv'], [{ booksWithoutBalances: false }, 'books_without_balances'], [{ csv: { ...csv, decimal: '' } }, 'csv.decimal'], [{ csv: { ...csv, delimiter: 'x' } }, 'csv.delimiter'], [{ csv: { ...csv, bookedColumn: '' } }, 'csv.booked_column'], [{ csv: { ...csv, amount: '' } }, 'csv.amount'],
+      [{ csv: { ...csv, credit: 'in' } }, 'csv.amount'], [{ csv: { ...csv, dateFormat: 'D' } }, 'csv.date_format'], [{ csv: { ...csv, encoding: 'ebcdic' } }, 'csv.encoding'], [{ csv: { ...csv, linesBefore: 101 } }, 'csv.lines_before'], [{ csv: { ...csv, texts: [''] } }, 'csv.texts']] as const)
+      expect(await reasonOf(Promise.resolve().then(() => bank.bank.registerBankAccount(asks({ accountNumber: 'CSV2', ...more }))))).toMatch(new RegExp(`^FIELD_(INVALID|REQUIRED) .*${field.replace('.', '\\.')}`));
+  });
 });

@@ -16,6 +16,7 @@ import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';
 import { KeyParked, type PositionMap, ReadModelBehind } from '@ar/runtime/positions.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
+import type { CsvOf } from './bank/csv.js';
 import type { BankLine } from './bank/lines.js';
 import { type BankReader, bankReader, type Found } from './bank/reading.js';
 import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
@@ -45,11 +46,11 @@ export class Upload {
   #raw: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(private readonly expected: BankMessageKind | undefined) {
+  constructor(private readonly expected: BankMessageKind | undefined, csv?: CsvOf) {
     this.#reader = bankReader({
       entry: (entry) => { this.#statements.entry(entry); this.#told.push(JSON.stringify(entry.transactions.length > 1 ? entry : { ...entry, transactions: [] })); },
       part: (part) => { this.#statements.part(part); this.#told.push(PART); },
-    }, this.#found, expected);
+    }, this.#found, expected, csv);
     this.#gzip.on('data', (chunk: Buffer) => this.#kept.push(chunk));
     this.#closed = once(this.#gzip, 'end');
   }

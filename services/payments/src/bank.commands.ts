@@ -4,7 +4,7 @@ import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
 import { account, accountId, UNIDENTIFIED } from './domain/account.js';
-import { BANK, bankAccount, type BookingMessage, continues, gapBefore } from './domain/bank-account.js';
+import { BANK, bankAccount, type BookingMessage, continues, type CsvProfile, gapBefore } from './domain/bank-account.js';
 import { bankEntry, isThere } from './domain/bank-entry.js';
 import { bankReturn, type ReturnFacts } from './domain/bank-return.js';
 import { bankStatement, isSettled, type PostedLine } from './domain/bank-statement.js';
@@ -17,7 +17,7 @@ const bankAccountOf = (bankAccountId: string) => ({ aggregate: bankAccount, id: 
 export const statementOf = (statementId: string) => ({ aggregate: bankStatement, id: statementId });
 export const entryOf = (likeness: string) => ({ aggregate: bankEntry, id: likeness });
 
-export interface RegisterBankAccount { readonly bankAccountId: string; readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean }
+export interface RegisterBankAccount { readonly bankAccountId: string; readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean; readonly csv?: CsvProfile }
 
 export const registerBankAccount: Command<RegisterBankAccount> = {
   name: 'register-bank-account',

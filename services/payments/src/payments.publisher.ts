@@ -5,7 +5,7 @@ import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
-import { BANK, type BankAccountEvent } from './domain/bank-account.js';
+import { BANK, type BankAccountEvent, type CsvProfile } from './domain/bank-account.js';
 import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankReturnEvent, MatchedBy } from './domain/bank-return.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
@@ -29,10 +29,11 @@ const reinstatements = { reversal: ReinstatementCause.REVERSED, void: Reinstatem
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM } as const;
 const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
-export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2 } as const;
+export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV } as const;
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
 } as const;
+const csvProfile = ({ bookedOn, valueOn, dateFormat, ...csv }: CsvProfile) => ({ ...csv, bookedColumn: bookedOn, valueColumn: valueOn, dateFormat });
 export const bankReturnMatches: Readonly<Record<MatchedBy, BankReturnMatch>> = {
   'end-to-end-id': BankReturnMatch.END_TO_END_ID, 'bank-reference': BankReturnMatch.BANK_REFERENCE, 'amount-and-debtor': BankReturnMatch.AMOUNT_AND_DEBTOR, person: BankReturnMatch.PERSON,
 };
@@ -127,7 +128,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
-  BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances }),
+  BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances, ...(e.csv ? { csv: csvProfile(e.csv) } : {}) }),
   BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),
   BankStatementReceived: ({ currency, gap, ...e }) => ({
     customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, message: bankMessages[e.message], bankId: e.bankId, number: e.number, ...(e.openingMinor === null ? {} : { opening: money(e.openingMinor, currency) }),

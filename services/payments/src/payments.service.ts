@@ -21,7 +21,7 @@ import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, 
 import { applications } from './projections/applications.js';
 import { bankReturnResource, bankReturns } from './projections/bank-returns.js';
 import { bankDetails } from './projections/bank-details.js';
-import { bankAccountResource, bankEntries, bankStatementResource, bankStatements } from './projections/bank-statements.js';
+import { bankAccountResource, bankAccounts, bankEntries, bankStatementResource, bankStatements } from './projections/bank-statements.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
 import { itemDiscounts } from './projections/item-discounts.js';
@@ -44,7 +44,7 @@ export const payments: Service = {
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries, bankDetails, bankReturns],
+  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns],
   effects: [],
   publisher,
 };

@@ -12,7 +12,9 @@ import { invalid, refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
 import { answerUpload, type UploadAnswer, type UploadCall } from '@ar/platform/uploads.js';
 import { TooBusy } from '@ar/runtime/commands.js';
+import { txOf } from '@ar/runtime/decide.js';
 import { BankFileInvalid } from '../bank/bank-file.js';
+import type { CsvOf } from '../bank/csv.js';
 import { bankAccountIdOf } from '../bank/statements.js';
 import { discardBankStatement, type DecideOnStatement, registerBankAccount, type RegisterBankAccount, releaseBankStatement } from '../bank.commands.js';
 import { dismissBankReturn, type DismissBankReturn, matchBankReturn, type MatchBankReturn } from '../bank-returns.commands.js';
@@ -20,7 +22,8 @@ import { importBankFile, MOST_BYTES, Upload } from '../bank-import.js';
 import { bankMessages } from '../payments.publisher.js';
 import { detailsOf } from '../projections/bank-details.js';
 import { withCandidates } from '../projections/bank-returns.js';
-import { bankStatementById } from '../projections/bank-statements.js';
+import { bankAccountById, bankStatementById } from '../projections/bank-statements.js';
+import { readCsvProfile } from './csv-profile.js';
 import { checked } from './queries.js';
 
 const KINDS = Object.keys(bankMessages) as (keyof typeof bankMessages)[];
@@ -33,7 +36,10 @@ export const registerBankAccountRpc: CommandRpc<RegisterBankAccountRequest, Regi
     const currency = f.currency('currencyCode');
     const message = kindOf(f.oneOf('bookingMessage', Object.values(bankMessages))) ?? 'camt.053';
     if (message === 'camt.054' && !request.booksWithoutBalances) f.wrong('booksWithoutBalances', 'FIELD_INVALID', 'must be true where camt.054 books: it has no balances');
-    return { bankAccountId: bankAccountIdOf(account, currency), account, currency, message, withoutBalances: request.booksWithoutBalances };
+    const csv = f.inside('csv', readCsvProfile);
+    if (message === 'csv' && !request.booksWithoutBalances) f.wrong('booksWithoutBalances', 'FIELD_INVALID', 'must be true where CSV books: it has no balances');
+    if (message === 'csv' && !request.csv) f.wrong('csv', 'FIELD_REQUIRED', 'is required where CSV books');
+    return { bankAccountId: bankAccountIdOf(account, currency), account, currency, message, withoutBalances: request.booksWithoutBalances, ...(csv ? { csv } : {}) };
   },
 };
 
@@ -83,6 +89,14 @@ export class BankGrpc {
     return answerUpload(this.api, call, done, (messages) => this.import(messages));
   }
 
+  /** How the CSV of an account is read. */
+  private async csvOf({ tenantId, bankAccountId }: ImportBankFileStart): Promise<CsvOf> {
+    const of = await this.api.runtime.live.read((client) => bankAccountById(txOf(client), tenantId, bankAccountId));
+    if (!of) throw refused({ refused: 'bank-account-not-found', detail: { bankAccountId } });
+    if (!of.csv) throw wrong('bank_account_id', 'FIELD_INVALID', 'has no profile by which CSV is read');
+    return { account: of.accountNumber, currency: of.currencyCode, profile: readCsvProfile(new Fields(of.csv), of.csv) };
+  }
+
   /** The messages of one upload, from the first to the last. */
   async import(messages: AsyncGenerator<ImportBankFileRequest>): Promise<ImportBankFileResponse> {
     const first = (await messages.next()).value as ImportBankFileRequest | undefined;
@@ -91,11 +105,13 @@ export class BankGrpc {
     const fields = new Fields(start);
     const asker = this.api.asker(fields, start);
     const expected = start.message === BankMessage.UNSPECIFIED ? undefined : kindOf(fields.oneOf('message', Object.values(bankMessages)));
+    if ((expected === 'csv') !== (start.bankAccountId !== '')) fields.wrong('bankAccountId', expected === 'csv' ? 'FIELD_REQUIRED' : 'FIELD_INVALID', expected === 'csv' ? 'is required of CSV' : 'is for CSV only: other files name their accounts');
     fields.done();
     await this.api.reach(start);
+    const csv = expected === 'csv' ? await this.csvOf(start) : undefined;
     if (this.#importing >= MOST_AT_ONCE) throw new TooBusy();
     this.#importing++;
-    const upload = new Upload(expected);
+    const upload = new Upload(expected, csv);
     try {
       for await (const { part } of messages) {
         if (part?.$case !== 'chunk') throw wrong('chunk', 'FIELD_REQUIRED', 'is required in every message but the first');

@@ -9,7 +9,7 @@ import type { Day } from '@ar/domain/day.js';
 import { isDay } from '@ar/domain/day.js';
 import { exponentOf, isMoney, parseMoney } from '@ar/domain/money.js';
 
-export type BankMessageKind = 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'bai2-interim';
+export type BankMessageKind = 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'bai2-interim' | 'csv';
 
 export interface Balance { readonly minor: number; readonly currency: string; readonly on: Day }
 

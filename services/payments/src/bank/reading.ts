@@ -6,10 +6,11 @@ import { TextDecoder } from 'node:util';
 import { type BankMessageKind, BankFileInvalid, type BankParser, type BankSink } from './bank-file.js';
 import { bai2Parser } from './bai2.js';
 import { camtParser } from './camt.js';
+import { type CsvOf, csvParser } from './csv.js';
 import { mt940Parser } from './mt940.js';
 
 const HEAD = 1_024;
-const ENCODINGS = new Set(['utf-8', 'iso-8859-1', 'iso-8859-15', 'windows-1252', 'us-ascii', 'utf-16']);
+export const ENCODINGS: ReadonlySet<string> = new Set(['utf-8', 'iso-8859-1', 'iso-8859-15', 'windows-1252', 'us-ascii', 'utf-16']);
 
 export interface BankReader {
   /** Whether only the end tells how it is to be read, so that all of it is read again; undefined before anything tells. */
@@ -21,7 +22,8 @@ export interface BankReader {
 /** What the first reading of a file has found out, for the second. */
 export interface Found { utf8?: boolean }
 
-export function bankReader(given: BankSink, found: Found, expected?: BankMessageKind): BankReader {
+/** `csv`: what the file is, and whose, where it is CSV. */
+export function bankReader(given: BankSink, found: Found, expected?: BankMessageKind, csv?: CsvOf): BankReader {
   const sink: BankSink = expected === undefined ? given : { entry: (e) => given.entry(e), part: (p) => { if (p.message.replace('-interim', '') !== expected) throw new BankFileInvalid(`it is ${p.message}, not ${expected}`); given.part(p); } };
   let head: Uint8Array | undefined = new Uint8Array();
   let parser: BankParser | undefined;
@@ -31,7 +33,10 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
   const begin = (bytes: Uint8Array) => {
     const start = new TextDecoder('latin1').decode(bytes);
     const utf16 = start.startsWith('ÿþ') ? 'utf-16le' : start.startsWith('þÿ') ? 'utf-16be' : undefined;
-    if (utf16 !== undefined || /^(ï»¿)?\s*</.test(start)) {
+    if (csv !== undefined) {
+      decoder = new TextDecoder(utf16 ?? csv.profile.encoding, { fatal: true });
+      parser = csvParser(sink, csv);
+    } else if (utf16 !== undefined || /^(ï»¿)?\s*</.test(start)) {
       const said = /^[^<]*<\?xml[^>]*\bencoding\s*=\s*["']([^"']{1,40})["']/.exec(start)?.[1]?.toLowerCase() ?? 'utf-8';
       if (!ENCODINGS.has(said)) throw new BankFileInvalid(`characters of ${said} are not read`);
       decoder = new TextDecoder(utf16 ?? (said === 'utf-16' ? 'utf-16be' : said), { fatal: true });

@@ -9,9 +9,30 @@ import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 
 export const BANK = '~bank';
-export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940' | 'bai2';
+export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940' | 'bai2' | 'csv';
 
-interface Facts { readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean }
+/** How a bank writes its CSV: names of columns, empty where there is none, and forms. Amounts are signed in one column, or stand in one for money in and one for money out. */
+export interface CsvProfile {
+  readonly encoding: string;
+  readonly delimiter: string;
+  /** Before the line of column names. */
+  readonly linesBefore: number;
+  readonly dateFormat: 'YYYY-MM-DD' | 'YYYYMMDD' | 'DD.MM.YYYY' | 'DD/MM/YYYY' | 'MM/DD/YYYY';
+  readonly decimal: '.' | ',';
+  readonly bookedOn: string;
+  readonly valueOn: string;
+  readonly amount: string;
+  readonly credit: string;
+  readonly debit: string;
+  readonly currency: string;
+  readonly name: string;
+  readonly account: string;
+  readonly reference: string;
+  readonly endToEndId: string;
+  readonly texts: readonly string[];
+}
+
+interface Facts { readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean; /** How its files of CSV are read; absent: none are. */ readonly csv?: CsvProfile }
 /** A closing balance, and which statement says so. Number 0: it has none. */
 export interface Reported { readonly statementId: string; readonly number: number; readonly closingMinor: number; readonly on: Day }
 

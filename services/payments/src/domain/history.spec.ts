@@ -36,7 +36,7 @@ describe('events that were once stored', () => {
   });
   it('still make the state of a bank account, a statement, an entry and a return', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
-    expect(all.bankAccount.map(of).reduce((state, e) => bankAccount.evolve(state, e), bankAccount.initial)).toMatchObject({ status: 'registered', message: 'camt.053', last: { number: 7, closingMinor: 350_00 } });
+    expect(all.bankAccount.filter((s) => s.stored.data['bankAccountId'] !== 'ban_csv').map(of).reduce((state, e) => bankAccount.evolve(state, e), bankAccount.initial)).toMatchObject({ status: 'registered', message: 'camt.053', last: { number: 7, closingMinor: 350_00 } });
     expect(all.bankStatement.map(of).reduce((state, e) => bankStatement.evolve(state, e), bankStatement.initial)).toMatchObject({ status: 'discarded', through: 3, refused: [3] });
     expect(all.bankReturn.map(of).reduce((state, e) => bankReturn.evolve(state, e), bankReturn.initial)).toMatchObject({ status: 'dismissed', minor: 121_00, code: 'AC04' });
     expect(all.bankEntry.map(of).reduce((state, e) => bankEntry.evolve(state, e), bankEntry.initial)).toMatchObject({ count: 2, statementId: 'bst_2', nth: 1, told: [expect.stringMatching(/^bed_/)] });

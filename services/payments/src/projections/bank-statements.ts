@@ -20,6 +20,21 @@ export const bankAccountResource: Resource<BankAccount> = {
   },
 };
 
+/** The accounts, for imports that have to know how they are read. */
+export const bankAccounts: Projection<'ar.payments.bank_account_registered.v1'> = {
+  name: 'bank-accounts',
+  ddl: 'create table bank_account (tenant text, bank_account_id text, resource jsonb not null, primary key (tenant, bank_account_id))',
+  on: ['ar.payments.bank_account_registered.v1'],
+  async project(events, tx) {
+    await tx.query('insert into bank_account select * from jsonb_to_recordset($1) x(tenant text, id text, resource jsonb)', [JSON.stringify(events.map((e) => ({ tenant: e.tenant, id: e.data.bankAccountId, resource: BankAccount.toJSON(bankAccountResource.evolve(undefined, e)) })))]);
+  },
+};
+
+export async function bankAccountById(tx: Tx, tenant: string, bankAccountId: string): Promise<BankAccount | undefined> {
+  const [row] = await tx.query<{ resource: unknown }>('select resource from bank_account where tenant = $1 and bank_account_id = $2', [tenant, bankAccountId]);
+  return row && BankAccount.fromJSON(row.resource);
+}
+
 export const bankStatementResource: Resource<BankStatement> = {
   aggregate: 'bank-statement',
   on: ofStatement,
