@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { startPostgres } from '@ar/testing/postgres.js';
+import { benchBank } from './bench-bank.js';
 import { benchInstallation, INSTALLATION_ROWS } from './bench-installation.js';
 import { benchInvoicing, INVOICING_ROWS } from './bench-invoicing.js';
 import { benchStore } from './bench-store.js';
@@ -12,7 +13,7 @@ import { benchIssue, benchUnary } from './bench-unary.js';
 import { CannotStart } from './installation.js';
 
 const STORE_ROWS = ['append-vs-insert', 'hot-account', 'batch-vs-unnest'];
-const ALL = ['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS, ...INSTALLATION_ROWS];
+const ALL = ['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS, 'bank-100mb', ...INSTALLATION_ROWS];
 
 const HELP = `npm run bench -- [options]
 
@@ -83,6 +84,12 @@ async function main(): Promise<void> {
         rows.push(...await benchStore(postgres, plan, wanted));
       }
     } finally { await postgres.stop(); }
+  }
+  if (wanted('bank-100mb')) {
+    say('a bank file');
+    const measured = await benchBank(plan);
+    rows.push(...measured.rows);
+    memory.push(...measured.memory);
   }
   if (INSTALLATION_ROWS.some(wanted)) {
     const measured = await benchInstallation({ ...plan, portBase: given.portBase, kafka: given.kafka, say }, wanted);

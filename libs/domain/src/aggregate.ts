@@ -9,6 +9,8 @@ export interface Aggregate<S, C, E extends Typed, Code extends string> extends D
   customer(id: string, state: S): string;
   /** Only for streams that grow without bound. Raised when the shape of the state changes: older snapshots are then dropped. */
   readonly snapshot?: number;
+  /** The state from its JSON, where it is more than plain values. */
+  restored?(json: unknown): S;
   /** Brings the data of an event stored in an older shape to the present one. */
   upcast?(type: string, schemaV: number, data: unknown): E;
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** An id that follows from its parts: the same parts give the same id on every replay. `derivedId('cas', eventId)` → `cas_4f…`, 32 hex digits. */
 export function derivedId(prefix: string, ...parts: readonly string[]): string {
-  return `${prefix}_${createHash('sha256').update(parts.join('\u001f')).digest('hex').slice(0, 32)}`;
+  return `${prefix}_${hash('sha256', parts.join('\u001f')).slice(0, 32)}`;
 }
 
 /** An open item's id, the same wherever it is made: `oit_<what follows inv_>_<instalment>`, and `oit-<id>_<instalment>` for a caller's id without inv_, so that `inv_7` and `7` are two. */

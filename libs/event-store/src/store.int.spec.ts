@@ -96,8 +96,8 @@ describe('a new store', () => {
   });
 
   it('keeps the latest snapshot of a stream', async () => {
-    await saveSnapshot(pool, { streamId: 's', version: 5, revision: 1, state: { open: 1 } });
-    await saveSnapshot(pool, { streamId: 's', version: 3, revision: 1, state: { open: 9 } });
+    await saveSnapshot(pool, { streamId: 's', version: 5, revision: 1, json: '{"open": 1}' });
+    await saveSnapshot(pool, { streamId: 's', version: 3, revision: 1, json: '{"open": 9}' });
     expect(await transaction(pool, (client) => snapshots(client, ['s', 't']))).toEqual([{ streamId: 's', version: 5, revision: 1, state: { open: 1 } }]);
   });
 });

@@ -189,8 +189,8 @@ export async function snapshots(client: Client, streams: readonly string[]): Pro
   return rows;
 }
 
-export async function saveSnapshot(client: Client | pg.Pool, { streamId, version, revision, state }: Snapshot): Promise<void> {
+export async function saveSnapshot(client: Client | pg.Pool, { streamId, version, revision, json }: Omit<Snapshot, 'state'> & { readonly json: string }): Promise<void> {
   await client.query(
     `insert into es.snapshot values ($1, $2, $3, $4) on conflict (stream_id) do update set version = excluded.version, revision = excluded.revision, state = excluded.state
-      where es.snapshot.version < excluded.version or es.snapshot.revision <> excluded.revision`, [streamId, version, revision, JSON.stringify(state)]);
+      where es.snapshot.version < excluded.version or es.snapshot.revision <> excluded.revision`, [streamId, version, revision, json]);
 }

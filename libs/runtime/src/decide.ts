@@ -45,7 +45,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly error: Error };
 
 /** A state with the version it is at; `resource` where the stream is one that commands answer with. */
-interface Held { readonly version: number; readonly state: unknown; readonly resource: unknown }
+interface Held { readonly version: number; readonly state: unknown; readonly resource: unknown; /** The last one that is known of, and how much it was: 0 before the first that this process has made. */ readonly snapshot?: { readonly version: number; readonly bytes: number } }
 
 /** What a service decides with, once per process. `held` is a cache of states: read on to the locked version, never trusted beyond it. */
 export interface Deciding {
@@ -68,7 +68,7 @@ export function deciding(service: Service, log: Pick<Deciding, 'partitions' | 'p
 
 /** The outcomes of a batch, in its order. `committed` must be called after the commit, and only then. */
 export interface Decided { readonly outcomes: readonly Outcome[]; committed(): readonly SnapshotDue[] }
-export interface SnapshotDue { readonly streamId: string; readonly version: number; readonly revision: number; readonly state: unknown }
+export interface SnapshotDue { readonly streamId: string; readonly version: number; readonly revision: number; readonly json: string }
 
 /** Time-ordered. Its random part comes from a pool: asking the system for each costs a tenth of a batch. */
 const RANDOM = new Uint8Array(16 * 256);
@@ -81,7 +81,10 @@ function newEventId(): string {
 /** Thrown out of the transaction: begin again, with `further` streams added to the calls. */
 export class StartAgain extends Error { constructor() { super('a decision reached for a stream that was not locked'); } }
 
+// A snapshot is made after so many events, and where it is large after as many as take as long to read as it takes: a large state is not written over and over.
 const SNAPSHOT_EVERY = 500;
+const SNAPSHOT_BYTES_PER_EVENT = 1_000;
+export const isSnapshotDue = (version: number, last: { readonly version: number; readonly bytes: number }): boolean => version - last.version >= Math.max(SNAPSHOT_EVERY, last.bytes / SNAPSHOT_BYTES_PER_EVENT);
 const nameOf = (tenant: string, { aggregate, id }: AnyStream) => `${tenant}/${aggregate.type}/${id}`;
 
 export async function decideAndRecord(client: Client, calls: readonly Call[], on: Deciding, held: DatesHeld = datesHeld(client, on.partitions)): Promise<Decided> {
@@ -175,7 +178,7 @@ async function statesAt(client: Client, streams: ReadonlyMap<string, AnyStream>,
     const held = on.held.get(name);
     const snapshot = saved.get(name);
     if (held && held.version <= versions.get(name)!) states.set(name, { ...held, aggregate, id });
-    else if (snapshot && snapshot.revision === aggregate.snapshot && snapshot.version <= versions.get(name)!) states.set(name, { version: snapshot.version, state: snapshot.state, resource: undefined, aggregate, id });
+    else if (snapshot && snapshot.revision === aggregate.snapshot && snapshot.version <= versions.get(name)!) states.set(name, { version: snapshot.version, state: aggregate.restored ? aggregate.restored(snapshot.state) : snapshot.state, resource: undefined, snapshot: { version: snapshot.version, bytes: 0 }, aggregate, id });
     else states.set(name, { version: 0, state: aggregate.initial, resource: undefined, aggregate, id });
   }
   const behind = [...states].filter(([name, s]) => s.version < versions.get(name)!).map(([streamId, s]) => ({ streamId, after: s.version, until: versions.get(streamId)! }));
@@ -211,7 +214,6 @@ const REFUSED = Symbol('refused');
 class Work {
   readonly #taken = new Map<string, Series>();
   readonly #resources = new Map<string, unknown>();
-  readonly #snapshotBase = new Map<string, number>();
   constructor(
     private readonly states: Map<string, Held & { aggregate: AnyStream['aggregate']; id: string }>,
     private readonly series: Map<string, Series>,
@@ -219,7 +221,7 @@ class Work {
     private readonly openFrom: Map<string, Day>,
     private readonly on: Deciding,
   ) {
-    for (const [name, held] of states) { this.#resources.set(name, held.resource); this.#snapshotBase.set(name, held.version); }
+    for (const [name, held] of states) this.#resources.set(name, held.resource);
   }
 
   stateOf(name: string): unknown { return this.states.get(name)!.state; }
@@ -318,9 +320,10 @@ class Work {
   /** Keeps the states for the next batch, and tells which streams have grown enough for a snapshot. */
   committed(): readonly SnapshotDue[] {
     const due: SnapshotDue[] = [];
-    for (const [name, { aggregate, state, version }] of this.states) {
-      this.on.held.set(name, { version, state, resource: this.#resources.get(name) });
-      if (aggregate.snapshot !== undefined && Math.floor(version / SNAPSHOT_EVERY) > Math.floor(this.#snapshotBase.get(name)! / SNAPSHOT_EVERY)) due.push({ streamId: name, version, revision: aggregate.snapshot, state });
+    for (const [name, { aggregate, state, version, snapshot: last = { version: 0, bytes: 0 } }] of this.states) {
+      const json = aggregate.snapshot !== undefined && isSnapshotDue(version, last) ? JSON.stringify(state) : undefined;
+      if (json !== undefined) due.push({ streamId: name, version, revision: aggregate.snapshot!, json });
+      this.on.held.set(name, { version, state, resource: this.#resources.get(name), snapshot: json === undefined ? last : { version, bytes: json.length } });
     }
     return due;
   }

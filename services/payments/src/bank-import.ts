@@ -1,31 +1,39 @@
 // A bank's file from its first byte to its last line.
 //
-// - The file is read twice. The first reading, while it arrives, proves that it is whole and what each statement comes to; until it has ended nothing is recorded. What has arrived is kept
-//   compressed for the second, which books: in memory, for a few imports at a time, so that it costs a fraction of the file.
+// - The file is read while it arrives, which proves that it is whole and what each statement comes to; until it has ended nothing is recorded. What was read is kept compressed, and gone through
+//   again to be booked: in memory, for a few imports at a time, so that it costs a fraction of the file.
 // - Each statement is received, then its lines are posted in their order, so many in one append. Each append has a key that follows from the request: the same request goes on where it ended.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { BankStatementStatus, type BankLine as WireLine } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import type { BankStatement, ImportBankFileResponse, ImportedBankStatement } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
-import { type Api, type Asker, furthest } from '@ar/platform/api.js';
+import { type Api, type Asker, fromPosition, furthest } from '@ar/platform/api.js';
 import { type Accepted, Refused } from '@ar/runtime/commands.js';
 import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';
+import { KeyParked, type PositionMap, ReadModelBehind } from '@ar/runtime/positions.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
+import type { CsvOf } from './bank/csv.js';
 import type { BankLine } from './bank/lines.js';
-import { bankReader, type Found } from './bank/reading.js';
+import { type BankReader, bankReader, type Found } from './bank/reading.js';
 import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
+import { enrichBankEntries } from './bank-details.commands.js';
+import { matchBankReturn } from './bank-returns.commands.js';
 import { knownOfLines, payerOf, postBankLines, receiveBankStatement } from './bank.commands.js';
+import { BANK } from './domain/bank-account.js';
+import { type BankReturnEvent, unmistakable } from './domain/bank-return.js';
 import type { PostedLine } from './domain/bank-statement.js';
+import { candidatesFor } from './projections/bank-returns.js';
 import { bankOutcomes } from './payments.publisher.js';
 
 const MOST_IN_APPEND = 100;
 const MOST_LISTED = 1_000;
 export const MOST_BYTES = 100 * 1024 * 1024;
 
-/** A file as it arrives: read once, kept compressed. */
+/** A file as it arrives: read once, and kept compressed. */
 export class Upload {
   readonly #statements = new Statements();
   readonly #found: Found = {};
@@ -33,10 +41,16 @@ export class Upload {
   readonly #kept: Buffer[] = [];
   readonly #gzip: Gzip = createGzip({ level: 1 });
   readonly #closed: Promise<unknown>;
+  /** What was read and is not kept yet, and the bytes that it was read from. */
+  #told: string[] = [];
+  #raw: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(private readonly expected: BankMessageKind | undefined) {
-    this.#reader = bankReader(this.#statements, this.#found, expected);
+  constructor(private readonly expected: BankMessageKind | undefined, csv?: CsvOf) {
+    this.#reader = bankReader({
+      entry: (entry) => { this.#statements.entry(entry); this.#told.push(JSON.stringify(entry.transactions.length > 1 ? entry : { ...entry, transactions: [] })); },
+      part: (part) => { this.#statements.part(part); this.#told.push(PART); },
+    }, this.#found, expected, csv);
     this.#gzip.on('data', (chunk: Buffer) => this.#kept.push(chunk));
     this.#closed = once(this.#gzip, 'end');
   }
@@ -45,13 +59,23 @@ export class Upload {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#bytes += bytes.length;
+    this.#raw.push(bytes);
     this.#reader.write(bytes);
-    if (!this.#gzip.write(bytes)) await once(this.#gzip, 'drain');
+    await this.#keep();
+  }
+
+  /** Entries are kept rather than the bytes they were read from: to read XML once is enough. Of a file whose characters turn out at its end, the bytes. */
+  async #keep(): Promise<void> {
+    if (this.#reader.again === undefined) return;
+    const kept = this.#reader.again ? Buffer.concat(this.#raw) : this.#told.map((line) => `${line}\n`).join('');
+    [this.#raw, this.#told] = [[], []];
+    if (kept.length > 0 && !this.#gzip.write(kept)) await once(this.#gzip, 'drain');
   }
 
   /** The file has ended: what it comes to, before anything of it is booked. */
   async end(): Promise<readonly StatementFacts[]> {
     this.#reader.end();
+    await this.#keep();
     this.#gzip.end();
     await this.#closed;
     return this.#statements.end();
@@ -60,12 +84,12 @@ export class Upload {
   /** Lets go of what a file has left that is not read to its end. */
   destroy(): void { this.#gzip.destroy(); }
 
-  /** The second reading, in pieces: lines with the number of the statement that they belong to. */
+  /** What is kept, in pieces: lines with the number of the statement that they belong to. */
   async* lines(facts: readonly StatementFacts[]): AsyncGenerator<readonly { readonly statement: number; readonly line: BankLine }[]> {
     const of = new LinesOf(facts);
     let read: { statement: number; line: BankLine }[] = [];
     const sink = { entry: (entry: BankEntry) => { const { statement, lines } = of.entry(entry); for (const line of lines) read.push({ statement, line }); }, part: () => of.part() };
-    const reader = bankReader(sink, this.#found, this.expected);
+    const reader = this.#reader.again ? bankReader(sink, this.#found, this.expected) : keptReader(sink);
     for await (const bytes of Readable.from(this.#kept).pipe(createGunzip())) {
       reader.write(bytes as Buffer);
       if (read.length === 0) continue;
@@ -77,11 +101,27 @@ export class Upload {
   }
 }
 
+const PART = '';
+/** Entries as they were kept, one in a line each. */
+function keptReader(sink: { entry(entry: BankEntry): void; part(): void }): Pick<BankReader, 'write' | 'end'> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  return {
+    write(bytes) {
+      const lines = (rest + decoder.write(bytes)).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) if (line === PART) sink.part(); else sink.entry(JSON.parse(line) as BankEntry);
+    },
+    end: () => undefined, // every line was ended
+  };
+}
+
 interface Going { readonly answer: ImportedBankStatement; readonly posts: boolean; waiting: BankLine[]; appends: number }
 
 /** Books what an upload comes to. */
 export async function importBankFile(api: Api, upload: Upload, facts: readonly StatementFacts[], { tenant, requestId, meta }: Asker): Promise<ImportBankFileResponse> {
   const reached: Accepted['position'][] = [];
+  const opened: Opened[] = [];
   let listed = 0;
 
   const execute = async (command: AnyCommand, request: object, content: object, part: string): Promise<Accepted> => {
@@ -96,7 +136,7 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
     const answer: ImportedBankStatement = { accountNumber: of.account, bankId: of.bankId, statement: undefined, reason: '', lines: [], linesNotListed: 0 };
     const nothing = (reason: string): Going => ({ answer: { ...answer, reason, linesNotListed: of.lines }, posts: false, waiting: [], appends: 0 });
     const { message, parts: _parts, account: _account, ...statement } = of;
-    if (message === 'mt942') return nothing('interim');
+    if (message === 'mt942' || message === 'bai2-interim') return nothing('interim');
     try {
       const request = { statement: { ...statement, message } };
       const received = (await execute(receiveBankStatement, request, request, `${n}`)).resource as BankStatement;
@@ -111,10 +151,15 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
   const post = async (going: Going, n: number): Promise<void> => {
     const lines = going.waiting.splice(0, MOST_IN_APPEND);
     const { statementId, bankAccountId, currency } = facts[n]!;
-    const request = { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) };
-    const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: {} as never }]));
-    const { resource, events } = await execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i], currency) })) }, { statementId, lines }, `${n}/${going.appends++}`);
+    const part = `${n}/${going.appends++}`;
+    const booking = async (): Promise<Accepted> => {
+      const request = { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) };
+      const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: {} as never }]));
+      return execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i]!, currency) })) }, { statementId, lines }, part);
+    };
+    const { resource, events } = going.answer.statement!.enriches ? await execute(enrichBankEntries, { statementId, bankAccountId, currency, lines }, { statementId, lines }, part) : await booking();
     going.answer.statement = resource as BankStatement;
+    for (const e of events) if (e.type === 'BankReturnOpened') opened.push(e.data as unknown as Opened);
     const posted = new Map(events.flatMap((e) => (e.type === 'BankLinesPosted' ? (e.data as unknown as { lines: readonly PostedLine[] }).lines : [])).map((l) => [l.line, l]));
     for (const { line, likeness } of lines) {
       // What is not told now was gone through before.
@@ -144,5 +189,24 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
   if (facts.length > 0) await upTo(facts.length - 1);
   const last = all.at(-1);
   if (last) await rest(last, all.length - 1);
+  if (opened.length > 0) await matchReturns(api, tenant, opened, fromPosition(furthest(reached)), execute);
   return { statements: all.map((g) => g.answer), position: furthest(reached) };
+}
+
+type Opened = Extract<BankReturnEvent, { type: 'BankReturnOpened' }>;
+const RECEIPTS_SHOWN_WITHIN_MS = 5_000;
+
+/** What the bank took back, after all is booked: its receipt may be in the same file. What has no unmistakable match, or cannot be reversed now, stays open for a person; the same request tries it again. */
+async function matchReturns(api: Api, tenant: string, opened: readonly Opened[], booked: PositionMap, execute: (command: AnyCommand, request: object, content: object, part: string) => Promise<Accepted>): Promise<void> {
+  try { await api.runtime.positions.wait(booked, Date.now() + RECEIPTS_SHOWN_WITHIN_MS); } catch (error) {
+    if (error instanceof ReadModelBehind || error instanceof KeyParked) return; // what was booked just now cannot be looked through
+    throw error;
+  }
+  const candidates = await api.runtime.live.read((client) => candidatesFor(txOf(client), tenant, opened));
+  for (const [n, of] of opened.entries()) {
+    const match = unmistakable(of, candidates[n]!);
+    if (!match) continue;
+    const request = { returnId: of.returnId, ...match, by: BANK, reason: '' };
+    await execute(matchBankReturn, request, { returnId: of.returnId }, `return/${of.returnId}`).catch((error: unknown) => { if (!(error instanceof Refused)) throw error; });
+  }
 }

@@ -4,17 +4,20 @@ import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
 import { account, accountId, UNIDENTIFIED } from './domain/account.js';
-import { BANK, bankAccount, type BookingMessage, continues, gapBefore } from './domain/bank-account.js';
+import { BANK, bankAccount, type BookingMessage, continues, type CsvProfile, gapBefore } from './domain/bank-account.js';
 import { bankEntry, isThere } from './domain/bank-entry.js';
+import { bankReturn, type ReturnFacts } from './domain/bank-return.js';
 import { bankStatement, isSettled, type PostedLine } from './domain/bank-statement.js';
 import { receipt } from './domain/receipt.js';
+import { toldOfLines, type ToldOfLine } from './projections/bank-details.js';
 import { type KnownOfPayer, payer, type RecordReceipt, recordReceipt } from './payments.commands.js';
 
+export const returnOf = (returnId: string) => ({ aggregate: bankReturn, id: returnId });
 const bankAccountOf = (bankAccountId: string) => ({ aggregate: bankAccount, id: bankAccountId });
-const statementOf = (statementId: string) => ({ aggregate: bankStatement, id: statementId });
-const entryOf = (likeness: string) => ({ aggregate: bankEntry, id: likeness });
+export const statementOf = (statementId: string) => ({ aggregate: bankStatement, id: statementId });
+export const entryOf = (likeness: string) => ({ aggregate: bankEntry, id: likeness });
 
-export interface RegisterBankAccount { readonly bankAccountId: string; readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean }
+export interface RegisterBankAccount { readonly bankAccountId: string; readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean; readonly csv?: CsvProfile }
 
 export const registerBankAccount: Command<RegisterBankAccount> = {
   name: 'register-bank-account',
@@ -31,11 +34,12 @@ export const receiveBankStatement: Command<ReceiveBankStatement> = {
   decide({ statement }, on) {
     const { statementId, bankAccountId, number, closingMinor, on: date } = statement;
     const of = on.state(bankAccountOf(bankAccountId));
-    on.run(bankAccountOf(bankAccountId), { type: 'AskToBook', bankAccountId, message: statement.message });
-    const [last, allowed] = of.status === 'registered' ? [of.last, of.withoutBalances] : [null, false];
-    const holds = statement.holds.filter((h) => !(allowed && h === 'without-balances'));
-    const came = on.run(statementOf(statementId), { type: 'Receive', ...statement, holds, gap: gapBefore(statement, last), continues: continues(statement, last) });
-    if (came.length > 0 && holds.length === 0 && closingMinor !== null) on.run(bankAccountOf(bankAccountId), { type: 'Report', bankAccountId, statementId, number, closingMinor, on: date });
+    on.run(bankAccountOf(bankAccountId), { type: 'AskToBook', bankAccountId });
+    const [last, allowed, enriches] = of.status === 'registered' ? [of.last, of.withoutBalances, of.message !== statement.message] : [null, false, false];
+    const holds = statement.holds.filter((h) => !((allowed || enriches) && h === 'without-balances'));
+    const before = enriches ? { gap: null, continues: false, enriches } as const : { gap: gapBefore(statement, last), continues: continues(statement, last) };
+    const came = on.run(statementOf(statementId), { type: 'Receive', ...statement, holds, ...before });
+    if (!enriches && came.length > 0 && holds.length === 0 && closingMinor !== null) on.run(bankAccountOf(bankAccountId), { type: 'Report', bankAccountId, statementId, number, closingMinor, on: date });
   },
 };
 
@@ -45,29 +49,51 @@ export interface PostBankLines { readonly statementId: string; readonly bankAcco
 
 /** The receipt of a line: the same however often it is tried. */
 const receiptIdOf = (statementId: string, line: number): string => derivedId('rcp', statementId, String(line));
-const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$/, 'PAYMENT_METHOD_CHEQUE']];
-const remittanceOf = ({ references, text, endToEndId }: BankLine): string => [...references, text, endToEndId].filter((t, i, every) => t !== '' && every.indexOf(t) === i).join(' ').slice(0, 1_000).trim();
+const returnIdOf = (statementId: string, line: number): string => derivedId('brt', statementId, String(line));
+const isReturn = ({ meaning, credit }: Pick<BankLine, 'meaning' | 'credit'>): boolean => meaning.is === 'recognised' && !credit;
+
+/** Money that came in goes out again: to be matched with its receipt. */
+export function openReturn(on: Decision<unknown>, { statementId, bankAccountId, currency }: Pick<PostBankLines, 'statementId' | 'bankAccountId' | 'currency'>, line: BankLine, bankEntryId: string): void {
+  if (!isReturn(line) || line.meaning.is !== 'recognised') return;
+  const returnId = returnIdOf(statementId, line.line);
+  const { minor, chargesMinor, bookedOn, reference, endToEndId, returnCode: code, meaning: { reason } } = line;
+  const facts: ReturnFacts = { bankAccountId, statementId, bankEntryId, currency, minor, chargesMinor, bookedOn, reference, endToEndId, code, reason, counterparty: { name: line.name, iban: line.account, remittance: remittanceOf(line) } };
+  on.run(returnOf(returnId), { type: 'Open', returnId, ...facts });
+}
+const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$|^BAI\/(115|116|175|301)$/, 'PAYMENT_METHOD_CHEQUE']];
+export const remittanceOf = ({ references, text, endToEndId }: Pick<BankLine, 'references' | 'text' | 'endToEndId'>): string => [...references, text, endToEndId].filter((t, i, every) => t !== '' && every.indexOf(t) === i).join(' ').slice(0, 1_000).trim();
 
 const receiptFor = ({ statementId, currency }: Pick<PostBankLines, 'statementId' | 'currency'>, line: BankLine): RecordReceipt => ({
   receiptId: receiptIdOf(statementId, line.line), customer: '', currency, receivedMinor: line.minor, valueOn: line.valueOn, method: METHODS.find(([code]) => code.test(line.code))?.[1] ?? 'PAYMENT_METHOD_BANK_TRANSFER',
   bankReference: line.reference, remitter: { name: line.name, iban: line.account, remittance: remittanceOf(line) }, named: [], onAccount: false,
 });
 
-/** What RecordReceipt would know of each line that is a receipt; nothing of the others. */
-export async function knownOfLines(tx: Tx, asked: readonly Pick<Asked<PostBankLines>, 'tenant' | 'request' | 'today' | 'policies'>[]): Promise<readonly (readonly (KnownOfPayer | undefined)[])[]> {
-  const all = asked.flatMap(({ tenant, today, policies, request }) => request.lines.flatMap((line) => (line.meaning.is === 'receipt' ? [{ tenant, today, policies, request: receiptFor(request, line) }] : [])));
-  const known = [...await recordReceipt.known!(all, tx)];
-  return asked.map(({ request }) => request.lines.map((line) => (line.meaning.is === 'receipt' ? known.shift() : undefined)));
+/** Of a line: what another message has told of it, and what RecordReceipt would know where it is a receipt. */
+export interface KnownOfLine { readonly told: ToldOfLine | undefined; readonly payer: KnownOfPayer | undefined }
+
+/** What is told elsewhere completes a line; what its own message says stays. */
+const completed = (line: BankLine, told: ToldOfLine | undefined): BankLine => (told === undefined ? line : {
+  ...line, name: line.name || told.name, account: line.account || told.account, text: [line.text, told.remittance].filter((t) => t !== '').join(' ').slice(0, 900), endToEndId: line.endToEndId || told.endToEndId, returnCode: line.returnCode || told.returnCode,
+  meaning: told.returnCode !== '' && line.meaning.is === 'ignored' && line.meaning.reason === 'debit' ? { is: 'recognised', reason: 'return' } : line.meaning,
+});
+
+export async function knownOfLines(tx: Tx, asked: readonly Pick<Asked<PostBankLines>, 'tenant' | 'request' | 'today' | 'policies'>[]): Promise<readonly (readonly KnownOfLine[])[]> {
+  const told = [...await toldOfLines(tx, asked.flatMap(({ tenant, request }) => request.lines.map((line) => ({ tenant, line }))))];
+  const all = asked.map(({ request }) => request.lines.map((line) => { const of = told.shift(); return { line, told: of, whole: completed(line, of) }; }));
+  const receipts = asked.flatMap(({ tenant, today, policies, request }, n) => all[n]!.flatMap(({ whole }) => (whole.meaning.is === 'receipt' ? [{ tenant, today, policies, request: receiptFor(request, whole) }] : [])));
+  const known = [...await recordReceipt.known!(receipts, tx)];
+  return all.map((lines) => lines.map(({ line, told: of }) => ({ told: of, payer: line.meaning.is === 'receipt' ? known.shift() : undefined })));
 }
 
 /** The customer who is named, or '' where none is. */
-export const payerOf = (known: KnownOfPayer | undefined, currency: string): string => (known === undefined ? '' : payer('', currency, known.documents).customer);
+export const payerOf = (known: KnownOfLine, currency: string): string => (known.payer === undefined ? '' : payer('', currency, known.payer.documents).customer);
 
-export const postBankLines: Command<PostBankLines, readonly (KnownOfPayer | undefined)[]> = {
+export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
   name: 'post-bank-lines',
   customer: () => BANK,
   streams: ({ statementId, currency, lines }) => [
     statementOf(statementId), ...lines.map((l) => entryOf(l.likeness)),
+    ...lines.flatMap((l) => (isReturn(l) ? [returnOf(returnIdOf(statementId, l.line))] : [])),
     ...lines.flatMap((l) => (l.meaning.is === 'receipt' ? [{ aggregate: receipt, id: receiptIdOf(statementId, l.line) }, { aggregate: account, id: accountId(l.payer || UNIDENTIFIED, currency) }] : [])),
   ],
   known: (asked, tx) => knownOfLines(tx, asked),
@@ -81,9 +107,12 @@ export const postBankLines: Command<PostBankLines, readonly (KnownOfPayer | unde
   },
 };
 
-function postLine(request: PostBankLines, given: LineToPost, continuing: boolean, on: Decision<readonly (KnownOfPayer | undefined)[]>): PostedLine {
+function postLine(request: PostBankLines, asked: LineToPost, continuing: boolean, on: Decision<readonly KnownOfLine[]>): PostedLine {
+  const known = on.known[request.lines.indexOf(asked)]!;
+  const { payer: _payer, ...bare } = asked;
+  const given = completed(bare, known.told);
   const { statementId, bankAccountId, currency } = request;
-  const { payer: _payer, likeness, nth, referenced, meaning, references: _references, text: _text, endToEndId, name, account: iban, ...line } = given;
+  const { likeness, nth, referenced, place: _place, whole: _whole, wholeMinor: _wholeMinor, meaning, references: _references, text: _text, endToEndId, name, account: iban, ...line } = given;
   const came = (outcome: PostedLine['outcome'], reason: string, bankEntryId = likeness, receiptId = ''): PostedLine => ({ line: line.line, outcome, reason, bankEntryId, receiptId });
   const stream = entryOf(likeness);
   const fresh = continuing && !referenced;
@@ -93,8 +122,8 @@ function postLine(request: PostBankLines, given: LineToPost, continuing: boolean
   const receiptId = meaning.is === 'receipt' ? receiptIdOf(statementId, line.line) : '';
   const [outcome, reason] = meaning.is === 'receipt' ? ['booked', ''] as const : [meaning.is, meaning.reason] as const;
   on.run(stream, { type: 'Record', bankEntryId: likeness, ...line, nth, fresh, bankAccountId, statementId, currency, outcome, reason, receiptId, endToEndId, counterparty: { name, iban, remittance: remittanceOf(given) } });
-  const known = on.known[request.lines.indexOf(given)];
-  if (meaning.is === 'receipt') recordReceipt.decide(receiptFor(request, given), { ...on, known: known! });
+  openReturn(on, request, given, likeness);
+  if (meaning.is === 'receipt') recordReceipt.decide(receiptFor(request, given), { ...on, known: known.payer! });
   return came(outcome, reason, likeness, receiptId);
 }
 

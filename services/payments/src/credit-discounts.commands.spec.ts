@@ -17,7 +17,7 @@ const after = (history: History, command: AnyCommand, request: object, known?: u
 };
 const owed = (history: History) => {
   const { items, cash } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])) };
+  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([key, c]) => [key, c.unappliedMinor])) };
 };
 const invoice = (n: number, taxMinor = 0) => ({
   customer: 'c1', currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '',

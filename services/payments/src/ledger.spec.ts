@@ -50,17 +50,17 @@ function checkNow(world: World): Map<string, number> {
   for (const customer of world.accounts()) {
     const { items, cash } = world.account(customer);
     const open = every(items).reduce((sum, i) => sum + i.openMinor, 0);
-    const unapplied = Object.values(cash).reduce((sum, c) => sum + c.unappliedMinor, 0);
+    const unapplied = [...cash].reduce((sum, [, c]) => sum + c.unappliedMinor, 0);
     if (customer === UNIDENTIFIED) { expect(open).toBe(0); continue; }
     expect(balance(LedgerAccount.RECEIVABLES, customer) + balance(LedgerAccount.UNAPPLIED_CASH, customer)).toBe(open - unapplied);
     expect(balance(LedgerAccount.RECEIVABLES, customer)).toBe(open);
     for (const i of every(items)) if (!(i.openMinor > 0 && i.openMinor <= i.originalMinor && disputedMinor(i) <= i.openMinor)) throw new Error(`${i.itemId} is open with ${i.openMinor} of ${i.originalMinor}`);
-    for (const c of Object.values(cash)) expect(c.holds.reduce((sum, h) => sum + h.minor, 0)).toBeLessThanOrEqual(c.unappliedMinor);
+    for (const [, c] of cash) expect(c.holds.reduce((sum, h) => sum + h.minor, 0)).toBeLessThanOrEqual(c.unappliedMinor);
   }
   checkDiscounts(world, originals, balance);
   checkWriteOffs(world, balance);
   checkRefunds(world, balance);
-  const suspense = Object.values(world.account(UNIDENTIFIED).cash).reduce((sum, c) => sum + c.unappliedMinor, 0);
+  const suspense = [...world.account(UNIDENTIFIED).cash].reduce((sum, [, c]) => sum + c.unappliedMinor, 0);
   expect(-balance(LedgerAccount.SUSPENSE) || 0).toBe(suspense);
   expect(Object.values(LedgerAccount).reduce((sum, a) => sum + balance(a), 0)).toBe(0);
   // Invariant 2: for each receipt applied + unapplied + refunded = received − reversed, and the account agrees.
@@ -69,7 +69,7 @@ function checkNow(world: World): Map<string, number> {
     if (state.status === 'none') throw new Error('unreachable: it was recorded');
     const applied = Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0);
     expect(applied + state.unappliedMinor + refunded(state.refunds)).toBe(state.status === 'reversed' ? 0 : state.facts.receivedMinor);
-    expect(world.accounts().reduce((sum, c) => sum + (world.account(c).cash[receiptId]?.unappliedMinor ?? 0), 0)).toBe(state.unappliedMinor);
+    expect(world.accounts().reduce((sum, c) => sum + (world.account(c).cash.get(receiptId)?.unappliedMinor ?? 0), 0)).toBe(state.unappliedMinor);
   }
   // And for each credit note applied + unapplied + discount taken back = its amount.
   for (const creditNoteId of world.creditNotes) {
@@ -77,7 +77,7 @@ function checkNow(world: World): Map<string, number> {
     if (state.status === 'none') throw new Error('unreachable: it was posted');
     expect(Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0) + state.unappliedMinor + state.discount.minor + refunded(state.refunds)).toBe(state.minor);
     if (!(state.discount.minor >= 0 && state.discount.taxMinor >= 0 && state.discount.taxMinor <= state.discount.minor)) throw new Error(`${creditNoteId} takes ${state.discount.minor} back, ${state.discount.taxMinor} of it tax`);
-    expect(world.account(state.customer).cash[creditKey(creditNoteId)]?.unappliedMinor ?? 0).toBe(state.unappliedMinor);
+    expect(world.account(state.customer).cash.get(creditKey(creditNoteId))?.unappliedMinor ?? 0).toBe(state.unappliedMinor);
   }
   return originals;
 }

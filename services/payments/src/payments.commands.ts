@@ -38,7 +38,7 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
 }
 export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[] }
 
-const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
+export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
 const namingFor = (customer: string, facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
   named: [...facts.named, ...creditorReferencesIn(facts.remitter.remittance).map((reference) => ({ reference, minor: null }))], remittance: facts.remitter.remittance,
   known: new Set(documents.filter((d) => d.customer === customer && d.currency === facts.currency).map((d) => d.reference)),
@@ -71,7 +71,8 @@ export function payer(given: string, currency: string, documents: readonly Named
   return only !== undefined && others.length === 0 ? { customer: only, identifiedBy: 'reference' } : { customer: UNIDENTIFIED, identifiedBy: 'nobody' };
 }
 
-export interface IdentifyReceipt { readonly receiptId: string; readonly customer: string; readonly by: string }
+/** `remittance`: what its payer is said to have written elsewhere. */
+export interface IdentifyReceipt { readonly receiptId: string; readonly customer: string; readonly by: string; readonly remittance?: string }
 
 export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
   name: 'identify-receipt',
@@ -84,14 +85,14 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
     return asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! }));
   },
 
-  decide({ receiptId, customer, by }, on) {
+  decide({ receiptId, customer, by, remittance }, on) {
     const transferId = derivedId('trf', receiptId, customer);
     on.run(receiptOf(receiptId), { type: 'Identify', receiptId, customer, customerKnown: on.known.customerKnown, transferId, by });
     const { facts } = there(on.state(receiptOf(receiptId)));
     const { currency, onAccount, valueOn } = facts;
     const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
-    if (!onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, facts, on.known.documents));
+    if (!onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known.documents));
   },
 };
 
@@ -131,7 +132,7 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
-    if (on.state(accountOf(customer, facts.currency)).cash[receiptId]) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
+    if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
     const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
     if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
@@ -198,7 +199,7 @@ export const finishVoid: Command<FinishVoid, KnownOfVoid> = {
     }
     giveWayToVoid(on, customer, currency, documentId, voidOn, lost);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
-    for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
+    for (const key of freed) if (!on.state(accountOf(customer, currency)).cash.get(key)?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
   },
 };
 
@@ -233,7 +234,7 @@ function ownShares(state: AccountState, invoiceId: string, minor: number): reado
 
 /** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
 export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
-  const credits = Object.entries(on.state(accountOf(customer, currency)).cash).filter(([key]) => creditNoteIn(key) !== undefined);
+  const credits = [...on.state(accountOf(customer, currency)).cash].filter(([key]) => creditNoteIn(key) !== undefined);
   credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
   const tried = credits.slice(0, MOST_RETRIED);
   on.reach(tried.map(([key]) => holderOf(key)));
@@ -303,7 +304,7 @@ export const endDispute: Command<EndDispute> = {
 function applyByRules<K>(on: Decision<K>, key: string, customer: string, currency: string, naming: Naming, again?: 'again'): void {
   const stream = accountOf(customer, currency);
   const state = on.state(stream);
-  const money = state.cash[key];
+  const money = state.cash.get(key);
   if (!money) return;
   const payable = every(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
     itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn, ...(i.discount && creditNoteIn(key) === undefined ? { closing: closingsOf(i, money.valueOn) } : {}),

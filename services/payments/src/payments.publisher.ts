@@ -1,12 +1,13 @@
 // Stored event → contract event. Money, dates and names are converted by one function of the runtime; a missing line does not compile.
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
-import { BankLineOutcome, BankMessage, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
-import { BANK, type BankAccountEvent } from './domain/bank-account.js';
+import { BANK, type BankAccountEvent, type CsvProfile } from './domain/bank-account.js';
 import type { BankEntryEvent } from './domain/bank-entry.js';
+import type { BankReturnEvent, MatchedBy } from './domain/bank-return.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
 import { explain, type Named, type Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
@@ -31,11 +32,15 @@ const reinstatements = { reversal: ReinstatementCause.REVERSED, void: Reinstatem
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
 const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
-export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940 } as const;
+export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV } as const;
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
 } as const;
-export const bankOutcomes = { booked: BankLineOutcome.BOOKED, recognised: BankLineOutcome.RECOGNISED, ignored: BankLineOutcome.IGNORED, refused: BankLineOutcome.REFUSED, duplicate: BankLineOutcome.DUPLICATE } as const;
+const csvProfile = ({ bookedOn, valueOn, dateFormat, ...csv }: CsvProfile) => ({ ...csv, bookedColumn: bookedOn, valueColumn: valueOn, dateFormat });
+export const bankReturnMatches: Readonly<Record<MatchedBy, BankReturnMatch>> = {
+  'end-to-end-id': BankReturnMatch.END_TO_END_ID, 'bank-reference': BankReturnMatch.BANK_REFERENCE, 'amount-and-debtor': BankReturnMatch.AMOUNT_AND_DEBTOR, person: BankReturnMatch.PERSON,
+};
+export const bankOutcomes = { booked: BankLineOutcome.BOOKED, recognised: BankLineOutcome.RECOGNISED, ignored: BankLineOutcome.IGNORED, refused: BankLineOutcome.REFUSED, duplicate: BankLineOutcome.DUPLICATE, enriched: BankLineOutcome.ENRICHED } as const;
 
 /** Whose money it is: a receipt's, or a credit note's. */
 const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
@@ -64,7 +69,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
   CashApplied: (e) => ({
@@ -133,16 +138,26 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference,
   }),
   PeriodReopened: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, reopenedBy: e.by, reason: e.reason }),
-  BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances }),
+  BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances, ...(e.csv ? { csv: csvProfile(e.csv) } : {}) }),
   BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),
   BankStatementReceived: ({ currency, gap, ...e }) => ({
     customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, message: bankMessages[e.message], bankId: e.bankId, number: e.number, ...(e.openingMinor === null ? {} : { opening: money(e.openingMinor, currency) }),
-    ...(e.closingMinor === null ? {} : { closing: money(e.closingMinor, currency) }), date: e.on, lines: e.lines, credits: money(e.creditsMinor, currency), debits: money(e.debitsMinor, currency), holds: e.holds.map((h) => bankHolds[h]),
+    ...(e.closingMinor === null ? {} : { closing: money(e.closingMinor, currency) }), date: e.on, enriches: e.enriches === true, lines: e.lines, credits: money(e.creditsMinor, currency), debits: money(e.debitsMinor, currency), holds: e.holds.map((h) => bankHolds[h]),
     ...(gap === null ? {} : { gap: { missingFrom: gap.missingFrom, missingTo: gap.missingTo, ...(gap.expectedOpeningMinor === null ? {} : { expectedOpening: money(gap.expectedOpeningMinor, currency) }) } }),
   }),
   BankLinesPosted: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, lines: e.lines.map((l) => ({ ...l, outcome: bankOutcomes[l.outcome] })) }),
   BankStatementReleased: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, releasedBy: e.by, reason: e.reason }),
   BankStatementDiscarded: (e) => ({ customerId: BANK, bankStatementId: e.statementId, bankAccountId: e.bankAccountId, discardedBy: e.by, reason: e.reason }),
+  BankReturnOpened: (e) => ({
+    customerId: BANK, bankReturnId: e.returnId, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, bankEntryId: e.bankEntryId, reason: e.reason, amount: money(e.minor, e.currency), ...(e.chargesMinor === 0 ? {} : { charges: money(e.chargesMinor, e.currency) }),
+    bookingDate: e.bookedOn, bankReference: e.reference, endToEndId: e.endToEndId, returnCode: e.code, pii: { keyId: '', data: e.counterparty },
+  }),
+  BankReturnMatched: (e) => ({ customerId: BANK, bankReturnId: e.returnId, bankAccountId: e.bankAccountId, receiptId: e.receiptId, matchedBy: bankReturnMatches[e.matchedBy], decidedBy: e.by, reason: e.reason }),
+  BankReturnDismissed: (e) => ({ customerId: BANK, bankReturnId: e.returnId, bankAccountId: e.bankAccountId, dismissedBy: e.by, reason: e.reason }),
+  BankEntryEnriched: (e) => ({
+    customerId: BANK, bankEntryId: e.bankEntryId, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, line: e.line, part: e.part, credit: e.credit, amount: money(e.minor, e.currency), bookingDate: e.bookedOn, endToEndId: e.endToEndId,
+    returnCode: e.returnCode, receiptId: e.receiptId, pii: { keyId: '', data: e.counterparty },
+  }),
   BankEntryRecorded: (e) => ({
     customerId: BANK, bankEntryId: e.bankEntryId, occurrence: e.occurrence, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, line: e.line, outcome: bankOutcomes[e.outcome], reason: e.reason, receiptId: e.receiptId, credit: e.credit,
     amount: money(e.minor, e.currency), ...(e.chargesMinor === 0 ? {} : { charges: money(e.chargesMinor, e.currency) }), bookingDate: e.bookedOn, valueDate: e.valueOn, bankReference: e.reference, endToEndId: e.endToEndId, transactionCode: e.code,

@@ -47,7 +47,7 @@ export const requestRefund: Command<RequestRefund> = {
     const key = creditNoteId === '' ? receiptId : creditKey(creditNoteId);
     const { customer, currency, ...from } = sourceOf(on, key);
     const minor = asked ?? from.unappliedMinor;
-    const freeFrom = on.state(accountOf(customer, currency)).cash[key]?.freeFrom ?? on.today;
+    const freeFrom = on.state(accountOf(customer, currency)).cash.get(key)?.freeFrom ?? on.today;
     const takenOn = later(on.today, freeFrom);
     if (creditNoteId === '') on.run(receiptOf(receiptId), { type: 'ReserveForRefund', receiptId, customer, refundId, minor, effectiveOn: takenOn });
     else on.run(creditOf(creditNoteId), { type: 'ReserveForRefund', refundId, minor, effectiveOn: takenOn });

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { enrichBankEntries } from './bank-details.commands.js';
+import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { itemsOf } from './domain/documents.js';
@@ -77,6 +79,13 @@ const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
 const closed = then({}, closePeriod, february, books);
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
+const returned = (minor: number, bookedOn = today): History => ({ 'bank-return/brt_1': [{
+  type: 'BankReturnOpened', returnId: 'brt_1', bankAccountId: 'ban_1', statementId: 'bst_1', bankEntryId: 'ben_1', currency: 'EUR', minor, chargesMinor: 0, bookedOn, reference: '', endToEndId: '', code: '', reason: 'return', counterparty: money.remitter,
+} as Typed] });
+const takenBack = { ...received, ...returned(150) };
+const matching = { returnId: 'brt_1', receiptId: 'rcp_1', matchedBy: 'person', by: 'anna', reason: '' };
+const dismissal = { returnId: 'brt_1', by: 'anna', reason: '' };
+
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
@@ -148,8 +157,14 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'open-item-voided': [then(lost, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), recovery],
   } },
   'register-bank-account': { command: registerBankAccount, refusals: { 'bank-account-exists': [bankKnown, bankAccount] } },
-  'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement], 'other-message-books': [bankKnown, { statement: { ...statement.statement, message: 'mt940' } }] } },
+  'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement] } },
   'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
+  'enrich-bank-entries': { command: enrichBankEntries, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
+  'match-bank-return': { command: matchBankReturn, refusals: {
+    'bank-return-not-found': [received, matching], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), matching], 'return-amount-differs': [{ ...received, ...returned(151) }, matching],
+    'receipt-not-found': [takenBack, { ...matching, receiptId: 'rcp_9' }], 'receipt-reversed': [then(takenBack, reverseReceipt, reverse), matching], 'refund-under-way': [{ ...underWay, ...returned(150) }, matching], 'effective-date-in-future': [{ ...received, ...returned(150, '2026-03-11') }, matching],
+  } },
+  'dismiss-bank-return': { command: dismissBankReturn, refusals: { 'bank-return-not-found': [{}, dismissal], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), dismissal] } },
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
   'close-period': { command: closePeriod, refusals: {
     'period-closed': [closed, february, books], 'period-not-over': [{}, { ...february, lastOn: today }, books], 'events-parked': [{}, february, { ...books, waiting: 1 }],
@@ -165,7 +180,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
 /** What every approval may be refused with, in one place: `libs/domain`. */
 const ofApprovals = ['approval-expired', 'approval-not-found', 'approval-same-person'];
 /** Held by the aggregates for themselves: no command asks for it. */
-const guards = ['application-empty', 'application-not-in-group', 'bank-entry-exists'];
+const guards = ['application-empty', 'application-not-in-group', 'bank-entry-exists', 'bank-detail-exists', 'too-many-bank-details'];
 
 /** Of reports: no command meets it. */
 const ofQueries = ['exchange-rate-missing'];

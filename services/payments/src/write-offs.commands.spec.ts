@@ -21,7 +21,7 @@ const after = (history: History, ...asked: Parameters<typeof ask> extends [unkno
 const types = (answer: object) => Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, made.map((e) => e.type)]));
 const owed = (history: History) => {
   const { items, cash, writtenOff } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries(Object.entries(cash).map(([key, c]) => [key, c.unappliedMinor])), lost: Object.values(writtenOff).flat().reduce((sum, w) => sum + w.minor, 0) };
+  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([key, c]) => [key, c.unappliedMinor])), lost: Object.values(writtenOff).flat().reduce((sum, w) => sum + w.minor, 0) };
 };
 
 const invoice = (n: number, minor = 100_00) => ({

@@ -99,7 +99,7 @@ export const recoverWriteOff: Command<RecoverWriteOff> = {
     if (from.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
     const { customer, facts: { currency }, groupCount } = from;
     const owing = on.state(accountOf(customer, currency));
-    const { unappliedMinor, freeFrom } = owing.cash[receiptId] ?? { unappliedMinor: 0, freeFrom: on.today };
+    const { unappliedMinor, freeFrom } = owing.cash.get(receiptId) ?? { unappliedMinor: 0, freeFrom: on.today };
     const groupId = derivedId('apg', receiptId, String(groupCount + 1));
     for (const event of on.run(writeOffOf(writeOffId), { type: 'Recover', writeOffId, customer, currency, groupId, receiptId, minor, unappliedMinor, freeFrom, openMinor: openIn(on, customer, currency, writeOffId) })) {
       if (event.type !== 'WriteOffRecovered') continue;

@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
-import { BankLineOutcome, BankMessage, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { BankLineOutcome, BankMessage, BankReturnStatus, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import type { ImportBankFileResponse} from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import {
-  BankEntry, BankStatement, DiscardBankStatementRequest, type ImportBankFileRequest, type ImportBankFileStart, RegisterBankAccountRequest, ReleaseBankStatementRequest, type BankAccount, type DiscardBankStatementResponse,
+  BankEntry, BankReturn, BankStatement, DiscardBankStatementRequest, DismissBankReturnRequest, MatchBankReturnRequest, type DismissBankReturnResponse, type ListBankReturnsRequest, type ListBankReturnsResponse, type MatchBankReturnResponse, type ImportBankFileRequest, type ImportBankFileStart, RegisterBankAccountRequest, ReleaseBankStatementRequest, type BankAccount, type DiscardBankStatementResponse,
   type GetBankStatementRequest, type GetBankStatementResponse, type ListBankEntriesRequest, type ListBankEntriesResponse, type ListBankStatementsRequest, type ListBankStatementsResponse, type RegisterBankAccountResponse,
   type ReleaseBankStatementResponse,
 } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
@@ -12,12 +12,18 @@ import { invalid, refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
 import { answerUpload, type UploadAnswer, type UploadCall } from '@ar/platform/uploads.js';
 import { TooBusy } from '@ar/runtime/commands.js';
+import { txOf } from '@ar/runtime/decide.js';
 import { BankFileInvalid } from '../bank/bank-file.js';
+import type { CsvOf } from '../bank/csv.js';
 import { bankAccountIdOf } from '../bank/statements.js';
 import { discardBankStatement, type DecideOnStatement, registerBankAccount, type RegisterBankAccount, releaseBankStatement } from '../bank.commands.js';
+import { dismissBankReturn, type DismissBankReturn, matchBankReturn, type MatchBankReturn } from '../bank-returns.commands.js';
 import { importBankFile, MOST_BYTES, Upload } from '../bank-import.js';
 import { bankMessages } from '../payments.publisher.js';
-import { bankStatementById } from '../projections/bank-statements.js';
+import { detailsOf } from '../projections/bank-details.js';
+import { withCandidates } from '../projections/bank-returns.js';
+import { bankAccountById, bankStatementById } from '../projections/bank-statements.js';
+import { readCsvProfile } from './csv-profile.js';
 import { checked } from './queries.js';
 
 const KINDS = Object.keys(bankMessages) as (keyof typeof bankMessages)[];
@@ -30,7 +36,10 @@ export const registerBankAccountRpc: CommandRpc<RegisterBankAccountRequest, Regi
     const currency = f.currency('currencyCode');
     const message = kindOf(f.oneOf('bookingMessage', Object.values(bankMessages))) ?? 'camt.053';
     if (message === 'camt.054' && !request.booksWithoutBalances) f.wrong('booksWithoutBalances', 'FIELD_INVALID', 'must be true where camt.054 books: it has no balances');
-    return { bankAccountId: bankAccountIdOf(account, currency), account, currency, message, withoutBalances: request.booksWithoutBalances };
+    const csv = f.inside('csv', readCsvProfile);
+    if (message === 'csv' && !request.booksWithoutBalances) f.wrong('booksWithoutBalances', 'FIELD_INVALID', 'must be true where CSV books: it has no balances');
+    if (message === 'csv' && !request.csv) f.wrong('csv', 'FIELD_REQUIRED', 'is required where CSV books');
+    return { bankAccountId: bankAccountIdOf(account, currency), account, currency, message, withoutBalances: request.booksWithoutBalances, ...(csv ? { csv } : {}) };
   },
 };
 
@@ -39,6 +48,16 @@ const decision = (f: Fields<ReleaseBankStatementRequest>, { actor, reason }: Rel
 export const releaseBankStatementRpc: CommandRpc<ReleaseBankStatementRequest, DecideOnStatement, ReleaseBankStatementResponse> = { name: 'ar.payments.v1.BankService/ReleaseBankStatement', message: ReleaseBankStatementRequest, command: releaseBankStatement, answer, read: decision };
 export const discardBankStatementRpc: CommandRpc<DiscardBankStatementRequest, DecideOnStatement, DiscardBankStatementResponse> = { name: 'ar.payments.v1.BankService/DiscardBankStatement', message: DiscardBankStatementRequest, command: discardBankStatement, answer, read: decision };
 
+const answerReturn = (bankReturn: BankReturn, version: bigint, position: MatchBankReturnResponse['position']) => ({ bankReturn, version, position });
+export const matchBankReturnRpc: CommandRpc<MatchBankReturnRequest, MatchBankReturn, MatchBankReturnResponse> = {
+  name: 'ar.payments.v1.BankService/MatchBankReturn', message: MatchBankReturnRequest, command: matchBankReturn, answer: answerReturn,
+  read: (f, { actor, reason }) => ({ returnId: f.id('bankReturnId'), receiptId: f.id('receiptId'), matchedBy: 'person', by: actor, reason }),
+};
+export const dismissBankReturnRpc: CommandRpc<DismissBankReturnRequest, DismissBankReturn, DismissBankReturnResponse> = {
+  name: 'ar.payments.v1.BankService/DismissBankReturn', message: DismissBankReturnRequest, command: dismissBankReturn, answer: answerReturn,
+  read: (f, { actor, reason }) => ({ returnId: f.id('bankReturnId'), by: actor, reason }),
+};
+
 const MOST_IN_CHUNK = 1024 * 1024;
 /** Files are kept while they are imported. */
 const MOST_AT_ONCE = 2;
@@ -46,6 +65,7 @@ const wrong = (field: string, reason: string, description: string) => invalid([{
 
 const byName = <E extends string>(prefix: string, values: readonly E[]) => (word: string): string | undefined => values.find((v) => v === word || v === `${prefix}_${word.toUpperCase()}`);
 const statusNamed = byName('BANK_STATEMENT_STATUS', [BankStatementStatus.BOOKING, BankStatementStatus.BOOKED, BankStatementStatus.HELD, BankStatementStatus.DISCARDED]);
+const returnStatusNamed = byName('BANK_RETURN_STATUS', [BankReturnStatus.OPEN, BankReturnStatus.MATCHED, BankReturnStatus.DISMISSED]);
 const outcomeNamed = byName('BANK_LINE_OUTCOME', [BankLineOutcome.BOOKED, BankLineOutcome.RECOGNISED, BankLineOutcome.IGNORED]);
 const text = (sql: string) => ({ sql, type: 'text' as const });
 
@@ -69,6 +89,14 @@ export class BankGrpc {
     return answerUpload(this.api, call, done, (messages) => this.import(messages));
   }
 
+  /** How the CSV of an account is read. */
+  private async csvOf({ tenantId, bankAccountId }: ImportBankFileStart): Promise<CsvOf> {
+    const of = await this.api.runtime.live.read((client) => bankAccountById(txOf(client), tenantId, bankAccountId));
+    if (!of) throw refused({ refused: 'bank-account-not-found', detail: { bankAccountId } });
+    if (!of.csv) throw wrong('bank_account_id', 'FIELD_INVALID', 'has no profile by which CSV is read');
+    return { account: of.accountNumber, currency: of.currencyCode, profile: readCsvProfile(new Fields(of.csv), of.csv) };
+  }
+
   /** The messages of one upload, from the first to the last. */
   async import(messages: AsyncGenerator<ImportBankFileRequest>): Promise<ImportBankFileResponse> {
     const first = (await messages.next()).value as ImportBankFileRequest | undefined;
@@ -77,11 +105,13 @@ export class BankGrpc {
     const fields = new Fields(start);
     const asker = this.api.asker(fields, start);
     const expected = start.message === BankMessage.UNSPECIFIED ? undefined : kindOf(fields.oneOf('message', Object.values(bankMessages)));
+    if ((expected === 'csv') !== (start.bankAccountId !== '')) fields.wrong('bankAccountId', expected === 'csv' ? 'FIELD_REQUIRED' : 'FIELD_INVALID', expected === 'csv' ? 'is required of CSV' : 'is for CSV only: other files name their accounts');
     fields.done();
     await this.api.reach(start);
+    const csv = expected === 'csv' ? await this.csvOf(start) : undefined;
     if (this.#importing >= MOST_AT_ONCE) throw new TooBusy();
     this.#importing++;
-    const upload = new Upload(expected);
+    const upload = new Upload(expected, csv);
     try {
       for await (const { part } of messages) {
         if (part?.$case !== 'chunk') throw wrong('chunk', 'FIELD_REQUIRED', 'is required in every message but the first');
@@ -97,6 +127,28 @@ export class BankGrpc {
       upload.destroy();
       this.#importing--;
     }
+  }
+
+  @GrpcMethod('ar.payments.v1.BankService', 'matchBankReturn')
+  matchBankReturn(request: MatchBankReturnRequest) { return this.api.command(matchBankReturnRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.BankService', 'dismissBankReturn')
+  dismissBankReturn(request: DismissBankReturnRequest) { return this.api.command(dismissBankReturnRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.BankService', 'listBankReturns')
+  async listBankReturns(request: ListBankReturnsRequest): Promise<ListBankReturnsResponse> {
+    checked(request, () => undefined);
+    return this.api.query(request, async (tx) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'bank-returns', request, {
+        select: 'select bank_return_id page_id, bank_return_id, bank_account_id, bank_statement_id, bank_entry_id, status, booked_on, receipt_id, resource from bank_return where tenant = $1', values: [request.tenantId],
+        columns: {
+          bank_account_id: text('bank_account_id'), bank_statement_id: text('bank_statement_id'), bank_entry_id: text('bank_entry_id'), status: { sql: 'status', type: 'text', value: returnStatusNamed },
+          booking_date: { sql: 'booked_on', type: 'date' }, receipt_id: text('receipt_id'),
+        },
+        orders: { booking_date: { sql: 'booked_on', type: 'date' }, bank_return_id: text('bank_return_id') }, order: 'booking_date',
+      });
+      return { bankReturns: [...await withCandidates(tx, request.tenantId, rows.map((r) => BankReturn.fromJSON(r.resource)))], nextPageToken };
+    });
   }
 
   @GrpcMethod('ar.payments.v1.BankService', 'getBankStatement')
@@ -135,7 +187,9 @@ export class BankGrpc {
         },
         orders: { booking_date: { sql: 'booked_on', type: 'date' }, bank_entry_id: text('bank_entry_id') }, order: 'booking_date',
       });
-      return { bankEntries: rows.map((r) => BankEntry.fromJSON(r.resource)), nextPageToken };
+      const entries = rows.map((r) => BankEntry.fromJSON(r.resource));
+      const details = await detailsOf(tx, request.tenantId, entries.map((e) => e.bankEntryId));
+      return { bankEntries: entries.map((e) => ({ ...e, details: [...details.get(e.bankEntryId) ?? []] })), nextPageToken };
     });
   }
 }

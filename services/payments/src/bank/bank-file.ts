@@ -9,7 +9,7 @@ import type { Day } from '@ar/domain/day.js';
 import { isDay } from '@ar/domain/day.js';
 import { exponentOf, isMoney, parseMoney } from '@ar/domain/money.js';
 
-export type BankMessageKind = 'camt.053' | 'camt.054' | 'mt940' | 'mt942';
+export type BankMessageKind = 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'bai2-interim' | 'csv';
 
 export interface Balance { readonly minor: number; readonly currency: string; readonly on: Day }
 
@@ -64,11 +64,13 @@ export class BankFileInvalid extends Error { constructor(readonly detail: string
 
 export const nothingOf: Omit<BankTransaction, 'minor' | 'credit'> = { reference: '', endToEndId: '', code: '', returnCode: '', chargesMinor: 0, name: '', account: '', references: [], text: '' };
 
+const AMOUNTS = { '.': /^(\d{1,18})(?:\.(\d{0,5}))?$/, ',': /^(\d{1,18})(?:,(\d{0,5}))?$/ };
+
 /** An amount without a sign, in minor units. `decimal` is the sign that parts whole units from the others. */
 export function amountIn(text: string, currency: string, decimal: '.' | ',' = '.'): number {
   const digits = exponentOf(currency);
   if (digits === undefined) throw new BankFileInvalid(`${currency.slice(0, 10)} is not a currency`);
-  const [, whole = '', fraction = ''] = new RegExp(`^(\\d{1,18})(?:\\${decimal}(\\d{0,5}))?$`).exec(text) ?? [];
+  const [, whole = '', fraction = ''] = AMOUNTS[decimal].exec(text) ?? [];
   if (whole === '') throw new BankFileInvalid(`${text.slice(0, 30)} is not an amount`);
   const kept = fraction.slice(0, digits);
   if (/[1-9]/.test(fraction.slice(digits))) throw new BankFileInvalid(`${text} has more digits than ${currency} has`);
@@ -77,12 +79,17 @@ export function amountIn(text: string, currency: string, decimal: '.' | ',' = '.
   return money.minor;
 }
 
+/** Of a hundred thousand dates in a file, most are the one before. */
+let latest: Day = '';
+
 /** A date, or the date of an instant as the bank wrote it. */
 export function dayIn(text: string): Day {
   const day = text.slice(0, 10);
+  if (day === latest) return day;
   if (!isDay(day)) throw new BankFileInvalid(`${text.slice(0, 30)} is not a date`);
-  return day;
+  return (latest = day);
 }
 
+const UNPLAIN = /[\u0000-\u001f\u007f]| {2}/;
 /** Within what a receipt may hold, without control characters. */
-export const plain = (text: string, max: number): string => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ').trim().slice(0, max).trim();
+export const plain = (text: string, max: number): string => (UNPLAIN.test(text) ? text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ').trim() : text.trim()).slice(0, max).trim();

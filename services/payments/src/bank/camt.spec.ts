@@ -63,6 +63,11 @@ describe('a camt.053', () => {
     for (const piece of [1, 3, 1_000_000]) expect(readAll(prefixed, piece)).toEqual(readAll(file));
   });
 
+  it('is read however much is between its elements, and texts as characters too', () => {
+    const entries = Array.from({ length: 600 }, (_, n) => ({ amount: '1.00', ref: `B-${n}`, details: `<TxDtls><RmtInf><Ustrd><![CDATA[R&D <${n}>]]></Ustrd></RmtInf></TxDtls>` }));
+    const laidOut = camt([statementXml({ entries })]).replaceAll('<Ntry>', `\n${' '.repeat(40)}<Ntry>`);
+    expect(readAll(laidOut, 1_000).entries.map((e) => e.text)).toEqual(entries.map((_, n) => `R&D <${n}>`));
+  });
   it('is a camt.054 where it says so', () => {
     const { parts, entries } = readAll(camt([statementXml({ opening: null, closing: null, entries: [{ amount: '1.00' }] }, '02', 'Ntfctn')], '02', 'camt.054'));
     expect([parts[0]!.message, entries.length]).toEqual(['camt.054', 1]);

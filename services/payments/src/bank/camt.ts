@@ -21,8 +21,17 @@ interface Node { readonly name: string; readonly currency: string; text: string;
 
 const nodeOf = (name: string, currency = ''): Node => ({ name, currency, text: '', children: [] });
 const all = (node: Node | undefined, ...path: readonly string[]): readonly Node[] => path.reduce<readonly Node[]>((nodes, name) => nodes.flatMap((n) => n.children.filter((c) => c.name === name)), node ? [node] : []);
-const one = (node: Node | undefined, ...path: readonly string[]): Node | undefined => all(node, ...path)[0];
-const textAt = (node: Node | undefined, ...path: readonly string[]): string => one(node, ...path)?.text.trim() ?? '';
+/** The first that `all` would find, without looking for the others: an entry is asked for fifty. */
+function firstAt(node: Node, path: readonly string[], step: number): Node | undefined {
+  if (step === path.length) return node;
+  for (const child of node.children) {
+    const found = child.name === path[step] ? firstAt(child, path, step + 1) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+const one = (node: Node | undefined, ...path: readonly string[]): Node | undefined => node && firstAt(node, path, 0);
+const textAt = (node: Node | undefined, ...path: readonly string[]): string => (node && firstAt(node, path, 0))?.text.trim() ?? '';
 /** The first that says anything. */
 const first = (...texts: readonly string[]): string => texts.find((t) => t !== '') ?? '';
 
@@ -48,12 +57,14 @@ export function camtParser(sink: BankSink): BankParser {
     } else if (isStatement(name) && open.length === 2) statement = new Statement(message!, node);
     open.push(node);
   });
-  xml.on('text', (text) => {
+  const characters = (text: string): void => {
     const node = open.at(-1);
-    if (!statement || !node) return;
+    if (!statement || !node || (node.text === '' && text.trim() === '')) return; // between elements, a file that is set out for reading has much of nothing
     if (node.text.length + text.length > LONGEST_TEXT) throw new BankFileInvalid(`${node.name} has more than ${LONGEST_TEXT} characters`);
     node.text += text;
-  });
+  };
+  xml.on('text', characters);
+  xml.on('cdata', characters);
   xml.on('closetag', () => {
     const node = open.pop()!;
     if (open.length === 0) finished = true;

@@ -16,6 +16,12 @@ export interface BankLine {
   readonly nth: number;
   /** Whether the bank's reference is part of the likeness. */
   readonly referenced: boolean;
+  /** Which transaction of a batch entry it is, from 1; 0: it is the entry. */
+  readonly place: number;
+  /** The likeness of the entry, where the bank gave it a reference: other messages about it have the same. Else its own. */
+  readonly whole: string;
+  /** What the entry comes to. */
+  readonly wholeMinor: number;
   readonly credit: boolean;
   readonly minor: number;
   readonly chargesMinor: number;
@@ -36,8 +42,8 @@ export type Meaning =
   | { readonly is: 'recognised'; readonly reason: 'return' | 'reversal' }
   | { readonly is: 'ignored'; readonly reason: 'pending' | 'information' | 'debit' | 'zero' };
 
-/** Returned or reversed money: sub-families of the transaction codes of ISO 20022, and SWIFT's RTI, returned item. */
-const RETURNED = /^(PMNT\/[A-Z]{4}\/(RRTN|RPCR|UPDD|UPCT|RVPR|CQRV)|[NFS]RTI)$/;
+/** Returned or reversed money: sub-families of the transaction codes of ISO 20022, SWIFT's RTI, returned item, and BAI's credit reversal, deposited item returned, ACH return and ACH reversal. */
+const RETURNED = /^(PMNT\/[A-Z]{4}\/(RRTN|RPCR|UPDD|UPCT|RVPR|CQRV)|[NFS]RTI|BAI\/(552|555|557|558))$/;
 /** What a bank writes where it has no reference. */
 const NONE = new Set(['NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', '']);
 
@@ -53,12 +59,14 @@ export class Lines {
     return parts.map((p) => {
       const reference = NONE.has(p.reference.toUpperCase()) ? '' : p.reference;
       const referenced = reference !== '';
-      const likeness = derivedId('ben', this.bankAccountId, p.credit ? 'credit' : 'debit', String(p.minor), entry.bookedOn, String(p.place), ...(referenced ? ['ref', reference] : [entry.valueOn, p.endToEndId, p.name, p.account, p.references.join('\u001e'), p.text]));
+      const likeOf = (minor: number, place: number, ...parts: readonly string[]) => derivedId('ben', this.bankAccountId, p.credit ? 'credit' : 'debit', String(minor), entry.bookedOn, String(place), ...parts);
+      const likeness = likeOf(p.minor, p.place, ...(referenced ? ['ref', reference] : [entry.valueOn, p.endToEndId, p.name, p.account, p.references.join('\u001e'), p.text]));
+      const whole = p.place > 0 && !NONE.has(entry.reference.toUpperCase()) ? likeOf(entry.minor, 0, 'ref', entry.reference) : likeness;
       const counted = this.counting && entry.status === 'booked';
       const nth = counted ? (this.#alike.get(likeness) ?? 0) + 1 : 1;
       if (counted) this.#alike.set(likeness, nth);
       return {
-        line: ++this.#line, likeness, nth, referenced, credit: p.credit, minor: p.minor, chargesMinor: p.chargesMinor, bookedOn: entry.bookedOn, valueOn: entry.valueOn, reference, endToEndId: p.endToEndId, code: p.code, returnCode: p.returnCode,
+        line: ++this.#line, likeness, nth, referenced, place: p.place, whole, wholeMinor: entry.minor, credit: p.credit, minor: p.minor, chargesMinor: p.chargesMinor, bookedOn: entry.bookedOn, valueOn: entry.valueOn, reference, endToEndId: p.endToEndId, code: p.code, returnCode: p.returnCode,
         name: p.name, account: p.account, references: p.references, text: p.text, meaning: meaningOf(entry, p),
       };
     });

@@ -4,6 +4,8 @@ import { account, type AccountCommand, type AccountEvent, accountId, disputedMin
 import { itemsById, seen } from './account.world.js';
 
 const { given } = testing(account);
+/** The state with plain values, as a snapshot has it. */
+const stateOf = (...facts: readonly AccountEvent[]) => { const state = given(...facts).state(); return { ...state, cash: state.cash.toJSON() }; };
 const of = { customer: 'c1', currency: 'EUR' };
 const item: Item = { itemId: 'oit_1_1', kind: 'invoice', documentId: 'inv_1', documentNumber: 'R-1', references: ['R-1'], instalment: 1, instalments: 1, originalMinor: 100, taxMinor: 16, issuedOn: '2026-03-02', dueOn: '2026-04-01' };
 const names = { orderNumber: '', externalNumber: '', paymentReference: '' };
@@ -30,7 +32,7 @@ describe('an open item', () => {
   it('is posted once', () => given(posted).when({ type: 'PostItems', ...of, items: [item], ...names }).thenRefused('open-item-exists'));
   it('is settled by a payment of its whole balance, and leaves the state', () => {
     given(posted, placed).when(settle(100)).then(settled(100, 0));
-    expect(given(posted, placed, settled(100, 0)).state()).toMatchObject({ items: {}, cash: { rcp_1: { unappliedMinor: 50 } } });
+    expect(stateOf(posted, placed, settled(100, 0))).toMatchObject({ items: {}, cash: { rcp_1: { unappliedMinor: 50 } } });
   });
   it('is settled in part', () => {
     given(posted, placed).when(settle(60)).then(settled(60, 40));
@@ -66,7 +68,7 @@ describe('a settled item', () => {
   it('is given back no earlier than it was settled', () => given(...facts).when({ ...undo, effectiveOn: '2026-03-01' } as AccountCommand).then(reopened(100, 100, '2026-03-05')));
   it('is settled again from the day on which it was given back: before, it was settled already', () =>
     given(...facts, reopened(100, 100, '2026-03-20')).when(settle(100)).then({ type: 'OpenItemsSettled', ...of, groupId: 'g1', receiptId: 'rcp_1', valueOn: '2026-03-05', applications: [{ item, minor: 100, openMinor: 0, effectiveOn: '2026-03-20' }], effectiveOn: '2026-03-20' }));
-  it('gives its money back to a receipt that had none left', () => expect(given(posted, { ...placed, minor: 100 } as AccountEvent, settled(100, 0), reopened(100, 100, '2026-03-20')).state().cash['rcp_1']).toMatchObject({ unappliedMinor: 100, valueOn: '2026-03-05' }));
+  it('gives its money back to a receipt that had none left', () => expect(stateOf(posted, { ...placed, minor: 100 } as AccountEvent, settled(100, 0), reopened(100, 100, '2026-03-20')).cash['rcp_1']).toMatchObject({ unappliedMinor: 100, valueOn: '2026-03-05' }));
   it('waits for its money when its document is voided', () => {
     given(...facts).when(voided).then(pending);
     given(...facts, pending).when(voided).thenNothing();
@@ -77,19 +79,20 @@ describe('a settled item', () => {
 
 describe('a document that is not void', () => {
   it('is not closed', () => given(posted).when({ type: 'CloseVoided', ...of, documentId: 'inv_1' }).thenNothing());
-  it('is void once', () => expect(given(posted, placed, settled(60, 40), pending, reopened(60, 100, '2026-03-12'), closed('2026-03-12')).state()).toMatchObject({ items: {}, voids: {} }));
+  it('is void once', () => expect(stateOf(posted, placed, settled(60, 40), pending, reopened(60, 100, '2026-03-12'), closed('2026-03-12'))).toMatchObject({ items: {}, voids: {} }));
 });
 
 describe('unapplied money', () => {
   const held: AccountEvent = { type: 'UnappliedCashHeld', ...of, receiptId: 'rcp_1', holds: [{ references: ['R-8'], minor: 40 }, { references: ['R-9'], minor: 60 }] };
   it('waits in parts for documents', () => given(placed).when({ type: 'HoldCash', ...of, receiptId: 'rcp_1', holds: held.type === 'UnappliedCashHeld' ? held.holds : [] }).then(held));
-  it('may be used by a person, the last part that waits first', () => expect(given(posted, placed, held, settled(100, 0)).state().cash['rcp_1']!.holds).toEqual([{ references: ['R-8'], minor: 40 }, { references: ['R-9'], minor: 10 }]));
+  it('may be used by a person, the last part that waits first', () => expect(stateOf(posted, placed, held, settled(100, 0)).cash['rcp_1']!.holds).toEqual([{ references: ['R-8'], minor: 40 }, { references: ['R-9'], minor: 10 }]));
   it('is taken away whole, no earlier than it was last given back', () => {
     given(placed).when({ type: 'TakeCash', ...of, receiptId: 'rcp_1', cause: 'transfer', transferId: 't', effectiveOn: '2026-03-05' }).then({ type: 'UnappliedCashTaken', ...of, receiptId: 'rcp_1', minor: 150, cause: 'transfer', transferId: 't', effectiveOn: '2026-03-05' });
     given(posted, placed, settled(100, 0), reopened(100, 100, '2026-03-20')).when({ type: 'TakeCash', ...of, receiptId: 'rcp_1', cause: 'reversal', transferId: '', effectiveOn: '2026-03-10' })
       .then({ type: 'UnappliedCashTaken', ...of, receiptId: 'rcp_1', minor: 150, cause: 'reversal', transferId: '', effectiveOn: '2026-03-20' });
   });
-  it('is gone once it is taken', () => expect(given(placed, { type: 'UnappliedCashTaken', ...of, receiptId: 'rcp_1', minor: 150, cause: 'reversal', transferId: '', effectiveOn: '2026-03-05' }).state().cash).toEqual({}));
+  it('is the same from a snapshot', () => { const state = given(placed, held).state(); const again = account.restored!(JSON.parse(JSON.stringify(state))); expect([JSON.stringify(again), again.cash.get('rcp_1')]).toEqual([JSON.stringify(state), state.cash.get('rcp_1')]); });
+  it('is gone once it is taken', () => expect(stateOf(placed, { type: 'UnappliedCashTaken', ...of, receiptId: 'rcp_1', minor: 150, cause: 'reversal', transferId: '', effectiveOn: '2026-03-05' }).cash).toEqual({}));
 });
 
 describe('a due date that moves', () => {
@@ -101,5 +104,5 @@ describe('a due date that moves', () => {
     given(posted, placed, settled(100, 0)).when(change).then(changed);
     given(posted, placed, settled(100, 0), changed).when(reopen).then({ ...reopened(100, 100, '2026-03-06'), applications: [{ item: { ...item, dueOn: '2026-04-15' }, minor: 100, openMinor: 100, effectiveOn: '2026-03-06' }] } as AccountEvent);
   });
-  it('is forgotten with a voided document', () => expect(given(posted, changed, closed('2026-03-10')).state()).toEqual({ items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} }));
+  it('is forgotten with a voided document', () => expect(stateOf(posted, changed, closed('2026-03-10'))).toEqual({ items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} }));
 });

@@ -21,6 +21,7 @@ import { itemIdOf } from '@ar/domain/id.js';
 import { share } from '@ar/domain/money.js';
 import type { Hold, Share } from './cash-application.js';
 import { at, besides, every, type Keyed, put, taken } from './keyed.js';
+import { Kept } from './kept.js';
 import type { AskedPart, TakeBackCause, WriteOffMethod } from './write-off.js';
 import { grantFor, type Grant, type ItemDiscount, type TierUses, withUse } from './item-discount.js';
 
@@ -112,8 +113,8 @@ export interface OpenItem extends Item {
 export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[] }
 export interface AccountState {
   readonly items: Keyed<OpenItem>;
-  /** By receipt, or by credit note's key. */
-  readonly cash: Readonly<Record<string, Cash>>;
+  /** By receipt, or by credit note's key: there may be very much that waits to be identified. */
+  readonly cash: Kept<Cash>;
   /** Void dates of invoices that still have something applied. */
   readonly voids: Readonly<Record<string, Day>>;
   /** Due dates that were moved, by item: parts of one that were settled before may be given back. */
@@ -134,8 +135,9 @@ export const accountId = (customer: string, currency: string): string => `${cust
 
 export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
-  snapshot: 5,
-  initial: { items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} },
+  snapshot: 6,
+  initial: { items: {}, cash: Kept.of(), voids: {}, moved: {}, uses: {}, writtenOff: {} },
+  restored: (json) => { const stored = json as Omit<AccountState, 'cash'> & { readonly cash: Readonly<Record<string, Cash>> }; return { ...stored, cash: Kept.of(stored.cash) }; },
   customer: (id) => id.slice(0, -4),
 
   decide(command, state) {
@@ -154,19 +156,19 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'TakeForRefund': {
         const { receiptId, refundId, minor, today } = command;
-        const cash = state.cash[receiptId];
+        const cash = state.cash.get(receiptId);
         if (!cash || minor > cash.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'refund', transferId: '', refundId, effectiveOn: later(today, cash.freeFrom) }];
       }
       case 'TakeCash': {
-        const cash = state.cash[command.receiptId];
+        const cash = state.cash.get(command.receiptId);
         if (!cash) return refuse('receipt-over-applied', { unappliedMinor: 0 });
         const { receiptId, cause, transferId } = command;
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom) }];
       }
       case 'TakeDiscountBack': {
         const { receiptId, minor, taxMinor } = command;
-        const cash = state.cash[receiptId];
+        const cash = state.cash.get(receiptId);
         if (!cash || minor > cash.unappliedMinor) return refuse('credit-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'discount', transferId: '', effectiveOn: cash.freeFrom, taxMinor }];
       }
@@ -189,7 +191,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'Recover': {
         const { writeOffId, groupId, receiptId, applications } = command;
-        const unappliedMinor = state.cash[receiptId]?.unappliedMinor ?? 0;
+        const unappliedMinor = state.cash.get(receiptId)?.unappliedMinor ?? 0;
         const voiding = applications.find((a) => isVoiding(state, a.item));
         if (sum(applications) > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: sum(applications) });
         if (voiding) return refuse('open-item-voided', { itemId: voiding.item.itemId });
@@ -231,12 +233,12 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
         if (event.from === 'discount' || event.from === 'refund') return { ...state, cash: withMore(cash, event, minor) };
-        return { ...state, cash: { ...cash, [event.receiptId]: { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] } } };
+        return { ...state, cash: cash.with(event.receiptId, { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] }) };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
       case 'UnappliedCashHeld': {
-        const held = cash[event.receiptId];
-        return held ? { ...state, cash: { ...cash, [event.receiptId]: { ...held, holds: event.holds } } } : state;
+        const held = cash.get(event.receiptId);
+        return held ? { ...state, cash: cash.with(event.receiptId, { ...held, holds: event.holds }) } : state;
       }
       case 'OpenItemsSettled': {
         let next = items;
@@ -300,7 +302,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
 };
 
 function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
-  const cash = state.cash[receiptId];
+  const cash = state.cash.get(receiptId);
   const unappliedMinor = cash?.unappliedMinor ?? 0;
   if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares) });
   const applications: Application[] = [];
@@ -357,15 +359,15 @@ const closed = (of: OfAccount, item: OpenItem, voidOn: Day): AccountEvent => ({
 });
 
 function withLess(cash: AccountState['cash'], key: string, minor: number): AccountState['cash'] {
-  const from = cash[key];
+  const from = cash.get(key);
   if (!from) return cash;
   const left = from.unappliedMinor - minor;
-  return left > 0 ? { ...cash, [key]: { ...from, unappliedMinor: left, holds: within(from.holds, left) } } : without(cash, key);
+  return left > 0 ? cash.with(key, { ...from, unappliedMinor: left, holds: within(from.holds, left) }) : cash.without(key);
 }
 
 function withMore(cash: AccountState['cash'], { receiptId: key, onAccount, valueOn, effectiveOn }: { readonly receiptId: string; readonly onAccount: boolean; readonly valueOn: Day; readonly effectiveOn: Day }, minor: number): AccountState['cash'] {
-  const from = cash[key] ?? { unappliedMinor: 0, onAccount, valueOn, freeFrom: effectiveOn, holds: [] };
-  return { ...cash, [key]: { ...from, unappliedMinor: from.unappliedMinor + minor, freeFrom: later(from.freeFrom, effectiveOn) } };
+  const from = cash.get(key) ?? { unappliedMinor: 0, onAccount, valueOn, freeFrom: effectiveOn, holds: [] };
+  return cash.with(key, { ...from, unappliedMinor: from.unappliedMinor + minor, freeFrom: later(from.freeFrom, effectiveOn) });
 }
 
 /** Holds never exceed what is left: a person may have used what was held. The last hold gives way first. */

@@ -1,6 +1,6 @@
 // Accounts that the tenant has at banks (PAY-09).
 //
-// - An account is known by its number and its currency, once. One kind of message books on it; the others tell the same money again, and add nothing.
+// - An account is known by its number and its currency, once. One kind of message books on it; the others tell the same money again: what they know of it is added, never money.
 // - The latest closing balance is kept: the statement after it opens with it and has the next number, or something is missing in between, and that is shown.
 // - Numbers begin again with a new year: a lower number than the last says nothing.
 // - What belongs to a bank is on the reserved customer `~bank`.
@@ -9,9 +9,30 @@ import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 
 export const BANK = '~bank';
-export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940';
+export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940' | 'bai2' | 'csv';
 
-interface Facts { readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean }
+/** How a bank writes its CSV: names of columns, empty where there is none, and forms. Amounts are signed in one column, or stand in one for money in and one for money out. */
+export interface CsvProfile {
+  readonly encoding: string;
+  readonly delimiter: string;
+  /** Before the line of column names. */
+  readonly linesBefore: number;
+  readonly dateFormat: 'YYYY-MM-DD' | 'YYYYMMDD' | 'DD.MM.YYYY' | 'DD/MM/YYYY' | 'MM/DD/YYYY';
+  readonly decimal: '.' | ',';
+  readonly bookedOn: string;
+  readonly valueOn: string;
+  readonly amount: string;
+  readonly credit: string;
+  readonly debit: string;
+  readonly currency: string;
+  readonly name: string;
+  readonly account: string;
+  readonly reference: string;
+  readonly endToEndId: string;
+  readonly texts: readonly string[];
+}
+
+interface Facts { readonly account: string; readonly currency: string; readonly message: BookingMessage; readonly withoutBalances: boolean; /** How its files of CSV are read; absent: none are. */ readonly csv?: CsvProfile }
 /** A closing balance, and which statement says so. Number 0: it has none. */
 export interface Reported { readonly statementId: string; readonly number: number; readonly closingMinor: number; readonly on: Day }
 
@@ -19,8 +40,8 @@ interface OfAccount { readonly bankAccountId: string }
 export type BankAccountEvent = OfAccount & (
   | ({ type: 'BankAccountRegistered' } & Facts)
   | ({ type: 'BankBalanceReported'; currency: string } & Reported));
-export type BankAccountCommand = OfAccount & (({ type: 'Register' } & Facts) | { type: 'AskToBook'; message: BookingMessage } | ({ type: 'Report' } & Reported));
-export type BankAccountRefusal = 'bank-account-exists' | 'bank-account-not-found' | 'other-message-books';
+export type BankAccountCommand = OfAccount & (({ type: 'Register' } & Facts) | { type: 'AskToBook' } | ({ type: 'Report' } & Reported));
+export type BankAccountRefusal = 'bank-account-exists' | 'bank-account-not-found';
 export type BankAccountState = { readonly status: 'none' } | ({ readonly status: 'registered'; readonly last: Reported | null } & Facts);
 
 export const bankAccount: Aggregate<BankAccountState, BankAccountCommand, BankAccountEvent, BankAccountRefusal> = {
@@ -36,7 +57,7 @@ export const bankAccount: Aggregate<BankAccountState, BankAccountCommand, BankAc
       }
       case 'AskToBook':
         if (state.status === 'none') return refuse('bank-account-not-found', { bankAccountId: command.bankAccountId });
-        return command.message === state.message ? [] : refuse('other-message-books', { message: command.message, books: state.message });
+        return [];
       case 'Report': {
         if (state.status === 'none') return refuse('bank-account-not-found', { bankAccountId: command.bankAccountId });
         const { type: _type, bankAccountId, ...reported } = command;

@@ -3,14 +3,15 @@
 // - A statement that ties is booked, line by line, in its order. One that does not is held, and nothing of it is booked; so is one without both booked balances, unless its account allows that.
 // - A person may release what is held, knowing what is wrong with it, or put it aside for good. What is released is booked when its file is imported again.
 // - Importing a statement again goes on where it ended, and tries again what was refused. It changes nothing that is booked.
-// - lines = booked + recognised + ignored + duplicates + refused, once all of it was gone through.
+// - A message that does not book on its account is gone through in the same way: each line tells more of an entry, and books nothing.
+// - lines = booked + recognised + ignored + duplicates + enriched + refused, once all of it was gone through.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import { BANK, type BookingMessage, type Gap } from './bank-account.js';
 
 export type Hold = 'does-not-tie' | 'opposite-sign' | 'without-balances' | 'other-currency' | 'page-missing';
-export type LineOutcome = 'booked' | 'recognised' | 'ignored' | 'refused' | 'duplicate';
+export type LineOutcome = 'booked' | 'recognised' | 'ignored' | 'refused' | 'duplicate' | 'enriched';
 /** What a line came to; `reason` is empty of what was booked, ids where there is none. */
 export interface PostedLine { readonly line: number; readonly outcome: LineOutcome; readonly reason: string; readonly bankEntryId: string; readonly receiptId: string }
 
@@ -32,6 +33,8 @@ export interface StatementReceived {
   readonly gap: Gap | null;
   /** It begins where the last one ended. */
   readonly continues: boolean;
+  /** Another message books on its account. */
+  readonly enriches?: true;
 }
 
 interface OfStatement { readonly statementId: string }
@@ -48,7 +51,7 @@ export type BankStatementRefusal = 'bank-statement-not-found' | 'bank-statement-
 export type BankStatementState =
   | { readonly status: 'none' }
   | {
-    readonly status: 'posting' | 'held' | 'discarded'; readonly bankAccountId: string; readonly continues: boolean; readonly lines: number;
+    readonly status: 'posting' | 'held' | 'discarded'; readonly bankAccountId: string; readonly continues: boolean; readonly enriches: boolean; readonly lines: number;
     /** Lines gone through, from the first on. */
     readonly through: number;
     /** Lines refused as yet: those alone are gone through again. */
@@ -81,7 +84,7 @@ export const bankStatement: Aggregate<BankStatementState, BankStatementCommand, 
   },
 
   evolve(state, event) {
-    if (event.type === 'BankStatementReceived') return { status: event.holds.length > 0 ? 'held' : 'posting', bankAccountId: event.bankAccountId, continues: event.continues, lines: event.lines, through: 0, refused: [] };
+    if (event.type === 'BankStatementReceived') return { status: event.holds.length > 0 ? 'held' : 'posting', bankAccountId: event.bankAccountId, continues: event.continues, enriches: event.enriches === true, lines: event.lines, through: 0, refused: [] };
     if (state.status === 'none') return state; // a statement's history begins with its coming
     switch (event.type) {
       case 'BankLinesPosted': {

@@ -2,6 +2,7 @@
 import type { EventType } from '@ar/contracts/registry.js';
 import { BankLineOutcome, BankStatementStatus } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { BankAccount, BankEntry, BankStatement } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
+import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 
 const ofAccount = ['ar.payments.bank_account_registered.v1', 'ar.payments.bank_balance_reported.v1'] as const satisfies readonly EventType[];
@@ -19,6 +20,21 @@ export const bankAccountResource: Resource<BankAccount> = {
   },
 };
 
+/** The accounts, for imports that have to know how they are read. */
+export const bankAccounts: Projection<'ar.payments.bank_account_registered.v1'> = {
+  name: 'bank-accounts',
+  ddl: 'create table bank_account (tenant text, bank_account_id text, resource jsonb not null, primary key (tenant, bank_account_id))',
+  on: ['ar.payments.bank_account_registered.v1'],
+  async project(events, tx) {
+    await tx.query('insert into bank_account select * from jsonb_to_recordset($1) x(tenant text, id text, resource jsonb)', [JSON.stringify(events.map((e) => ({ tenant: e.tenant, id: e.data.bankAccountId, resource: BankAccount.toJSON(bankAccountResource.evolve(undefined, e)) })))]);
+  },
+};
+
+export async function bankAccountById(tx: Tx, tenant: string, bankAccountId: string): Promise<BankAccount | undefined> {
+  const [row] = await tx.query<{ resource: unknown }>('select resource from bank_account where tenant = $1 and bank_account_id = $2', [tenant, bankAccountId]);
+  return row && BankAccount.fromJSON(row.resource);
+}
+
 export const bankStatementResource: Resource<BankStatement> = {
   aggregate: 'bank-statement',
   on: ofStatement,
@@ -33,10 +49,10 @@ export const bankStatementResource: Resource<BankStatement> = {
       case 'ar.payments.bank_lines_posted.v1': {
         const count = (outcome: BankLineOutcome) => e.data.lines.filter((l) => l.outcome === outcome).length;
         // A line that was refused before is told again when it comes to something: it was counted then.
-        const again = Math.max(0, before.booked + before.recognised + before.ignored + before.duplicates + before.refused + e.data.lines.length - before.lines);
+        const again = Math.max(0, before.booked + before.recognised + before.ignored + before.duplicates + before.enriched + before.refused + e.data.lines.length - before.lines);
         return settled({
           ...before, booked: before.booked + count(BankLineOutcome.BOOKED), recognised: before.recognised + count(BankLineOutcome.RECOGNISED), ignored: before.ignored + count(BankLineOutcome.IGNORED),
-          refused: before.refused + count(BankLineOutcome.REFUSED) - Math.min(again, before.refused), duplicates: before.duplicates + count(BankLineOutcome.DUPLICATE),
+          refused: before.refused + count(BankLineOutcome.REFUSED) - Math.min(again, before.refused), duplicates: before.duplicates + count(BankLineOutcome.DUPLICATE), enriched: before.enriched + count(BankLineOutcome.ENRICHED),
         });
       }
       case 'ar.payments.bank_statement_released.v1': return settled({ ...before, status: BankStatementStatus.BOOKING, decidedBy: e.data.releasedBy, decisionReason: e.data.reason });
@@ -46,7 +62,7 @@ export const bankStatementResource: Resource<BankStatement> = {
 };
 
 const settled = (s: BankStatement): BankStatement =>
-  (s.status === BankStatementStatus.BOOKING && s.booked + s.recognised + s.ignored + s.duplicates === s.lines ? { ...s, status: BankStatementStatus.BOOKED } : s);
+  (s.status === BankStatementStatus.BOOKING && s.booked + s.recognised + s.ignored + s.duplicates + s.enriched === s.lines ? { ...s, status: BankStatementStatus.BOOKED } : s);
 
 export const bankStatements: Projection<OfStatement> = {
   name: 'bank-statements',
@@ -71,17 +87,18 @@ export const bankStatements: Projection<OfStatement> = {
 
 export const bankEntries: Projection<'ar.payments.bank_entry_recorded.v1'> = {
   name: 'bank-entries',
-  ddl: `create table bank_entry (tenant text, bank_entry_id text, occurrence int, bank_account_id text not null, bank_statement_id text not null, line int not null, outcome text not null, booked_on date not null, bank_reference text not null,
+  ddl: `create table bank_entry (tenant text, bank_entry_id text, occurrence int, bank_account_id text not null, bank_statement_id text not null, line int not null, outcome text not null, booked_on date not null, credit boolean not null, minor bigint not null, bank_reference text not null,
       end_to_end_id text not null, receipt_id text not null, resource jsonb not null, primary key (tenant, bank_entry_id, occurrence));
     create index on bank_entry (tenant, booked_on, bank_entry_id, occurrence);
-    create index on bank_entry (tenant, bank_statement_id, line)`,
+    create index on bank_entry (tenant, bank_statement_id, line);
+    create index on bank_entry (tenant, bank_account_id, booked_on, minor)`,
   on: ['ar.payments.bank_entry_recorded.v1'],
   async project(events, tx) {
     await tx.query(
-      `insert into bank_entry select * from jsonb_to_recordset($1) x(tenant text, id text, occurrence int, account text, statement text, line int, outcome text, "bookedOn" date, reference text, "endToEnd" text, receipt text, resource jsonb)`,
+      `insert into bank_entry select * from jsonb_to_recordset($1) x(tenant text, id text, occurrence int, account text, statement text, line int, outcome text, "bookedOn" date, credit boolean, minor bigint, reference text, "endToEnd" text, receipt text, resource jsonb)`,
       [JSON.stringify(events.map(({ tenant, data: { pii, customerId: _bank, ...e } }) => ({
-        tenant, id: e.bankEntryId, occurrence: e.occurrence, account: e.bankAccountId, statement: e.bankStatementId, line: e.line, outcome: e.outcome, bookedOn: e.bookingDate, reference: e.bankReference, endToEnd: e.endToEndId, receipt: e.receiptId,
-        resource: BankEntry.toJSON({ ...e, counterparty: pii?.data }),
+        tenant, id: e.bankEntryId, occurrence: e.occurrence, account: e.bankAccountId, statement: e.bankStatementId, line: e.line, outcome: e.outcome, bookedOn: e.bookingDate, credit: e.credit, minor: moneyOf(e.amount).minor, reference: e.bankReference, endToEnd: e.endToEndId, receipt: e.receiptId,
+        resource: BankEntry.toJSON({ ...e, counterparty: pii?.data, details: [] }),
       })))]);
   },
 };

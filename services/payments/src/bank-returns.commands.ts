@@ -1,0 +1,30 @@
+// What banks took back: the receipt that it was is reversed, in one append with saying so; or a person says that it was none of ours.
+import type { Command } from '@ar/runtime/forms.js';
+import { returnOf } from './bank.commands.js';
+import type { MatchedBy } from './domain/bank-return.js';
+import { receipt } from './domain/receipt.js';
+import { reverseReceipt } from './payments.commands.js';
+
+export interface MatchBankReturn { readonly returnId: string; readonly receiptId: string; readonly matchedBy: MatchedBy; readonly by: string; readonly reason: string }
+
+export const matchBankReturn: Command<MatchBankReturn> = {
+  name: 'match-bank-return',
+  streams: ({ returnId, receiptId }) => [returnOf(returnId), { aggregate: receipt, id: receiptId }],
+  decide({ returnId, receiptId, ...how }, on) {
+    const [of, money] = [on.state(returnOf(returnId)), on.state({ aggregate: receipt, id: receiptId })];
+    const { currency, minor } = money.status === 'none' ? { currency: '', minor: 0 } : { currency: money.facts.currency, minor: money.facts.receivedMinor };
+    if (of.status !== 'open' || money.status !== 'none') on.run(returnOf(returnId), { type: 'Match', returnId, receiptId, receipt: { currency, minor }, ...how });
+    const { bookedOn, code } = of.status === 'none' ? { bookedOn: '', code: '' } : of;
+    const usedOn = money.status === 'none' ? [] : [money.facts.valueOn, ...Object.values(money.groups).flat().map((a) => a.effectiveOn)];
+    const effectiveOn = usedOn.some((day) => day > bookedOn) ? '' : bookedOn; // what was used later cannot go back before
+    reverseReceipt.decide({ receiptId, kind: 'return', code, reason: how.reason, effectiveOn }, on);
+  },
+};
+
+export interface DismissBankReturn { readonly returnId: string; readonly by: string; readonly reason: string }
+
+export const dismissBankReturn: Command<DismissBankReturn> = {
+  name: 'dismiss-bank-return',
+  streams: ({ returnId }) => [returnOf(returnId)],
+  decide: ({ returnId, by, reason }, on) => void on.run(returnOf(returnId), { type: 'Dismiss', returnId, by, reason }),
+};
