@@ -5,7 +5,7 @@ import { isRefusal } from '@ar/domain/decider.js';
 import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
-import type { PoliciesInForce } from '@ar/domain/policies.js';
+import type { ApplicationOptions, PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
@@ -53,6 +53,13 @@ export interface Offer { readonly tiers: readonly { readonly days: number; reado
 export const FIRST_DAY = '2026-01-31';
 const customers = ['c-1', 'c-2-EUR'] as const;
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)];
+
+/** Every rule with all it can be told to do, for every second receipt. */
+const everyRule = (takes: ApplicationOptions['discounts'], order: ApplicationOptions['order']): PoliciesInForce => policiesWith({ application: {
+  rules: ['reference', 'exact', 'clear-account', 'clear-past-due', 'clear-past-due-by-terms', 'combination', 'oldest-first'],
+  options: { discounts: takes, discountGraceDays: 2, withoutLateCharges: true, order, priorities: ['late-charge'], tolerances: [{ currencyCode: 'EUR', limit: '0.30', percent: '25' }], bankCharges: [{ currencyCode: 'EUR', amount: '0.40' }] },
+} });
+const rulesOf = (n: number): PoliciesInForce => [policiesWith({}), everyRule('earned-and-unearned', 'law'), policiesWith({}), everyRule('earned', 'priority'), everyRule('none', 'due-date')][n % 5]!;
 
 export class World {
   today: Day = FIRST_DAY;
@@ -108,7 +115,7 @@ export class World {
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
         const itemId = pick(Object.keys(this.account(state.customer).items), act.item);
-        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, this.#documents());
+        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, { documents: this.#documents() });
         return;
       }
       case 'unapply': {
@@ -201,7 +208,7 @@ export class World {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
           const known = [...this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && uses(s.groups); }).map(creditKey), ...this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups); })];
-          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, known);
+          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, { keys: known });
         }
         return;
       }
@@ -245,7 +252,7 @@ export class World {
     const writeOffId = `wof_${this.writeOffs.length + 1}`;
     const wish = { writeOffId, customer, currency: 'EUR', items, method: allowance ? 'allowance' : 'direct', reasonCode: 'insolvency', reason: 'insolvent', by: 'anna' } as const;
     if (!this.#run(writeOffOpenItems, wish, undefined, policiesWith({ approvals: { writeOffLimit: waits ? '0' : '' } }))) return;
-    this.writeOffs.push(writeOffId);
+    if (!this.writeOffs.includes(writeOffId)) this.writeOffs.push(writeOffId); // it waits
     if (!waits) return;
     this.today = daysAfter(this.today, 1);
     this.#run(approveWriteOff, { writeOffId, by: 'otto' }, undefined);
@@ -296,7 +303,7 @@ export class World {
   }
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
-  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = policiesWith({})): boolean {
+  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = rulesOf(this.receipts.length)): boolean {
     const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, known, policies })(request);
     if ('refused' in answer && isRefusal(answer as never)) {
       const code = String(answer['refused']);
@@ -307,6 +314,7 @@ export class World {
       const history = [...this.#of(stream)];
       for (const { type, ...data } of made) {
         history.push({ type, ...data });
+        if (type === 'WriteOffBooked' && !this.writeOffs.includes((data as { writeOffId: string }).writeOffId)) this.writeOffs.push((data as { writeOffId: string }).writeOffId);
         this.events.push({
           sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer: string }).customer}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),
           meta: { correlation: '', causation: '', actor: 'test' }, businessDate: this.today, recordedAt: `${this.today}T12:00:00Z`,

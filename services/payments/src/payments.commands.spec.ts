@@ -77,13 +77,13 @@ describe('money that waits', () => {
 
 describe('a person', () => {
   const history = received(posted(invoice(1, 100), invoice(2, 100)), receiptOver(70, { onAccount: true }));
-  const apply = deciding(applyReceipt, history, { today, known: [] });
+  const apply = deciding(applyReceipt, history, { today, known: { documents: [] } });
   it('uses a receipt for named items', () => expect(after(history, apply({ receiptId: 'rcp_1', shares: [{ itemId: 'oit_2_1', minor: 60, currency: 'EUR' }] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'person', unappliedMinor: 10, policyVersion: 0 }));
   it('lets the rules do it', () => expect(after(history, apply({ receiptId: 'rcp_1', shares: [] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'oldest-first' }));
   it.each([
     [[{ itemId: 'oit_1_1', minor: 71, currency: 'EUR' }], 'receipt-over-applied'], [[{ itemId: 'oit_9_1', minor: 1, currency: 'EUR' }], 'open-item-not-found'], [[{ itemId: 'oit_1_1', minor: 1, currency: 'USD' }], 'currency-mismatch'],
   ])('is refused %j: %s', (shares, refused) => expect(apply({ receiptId: 'rcp_1', shares })).toMatchObject({ refused }));
-  it('knows the receipt', () => expect(deciding(applyReceipt, {}, { today, known: [] })({ receiptId: 'rcp_9', shares: [] })).toMatchObject({ refused: 'receipt-not-found' }));
+  it('knows the receipt', () => expect(deciding(applyReceipt, {}, { today, known: { documents: [] } })({ receiptId: 'rcp_9', shares: [] })).toMatchObject({ refused: 'receipt-not-found' }));
 });
 
 describe('an applied receipt', () => {
@@ -100,7 +100,7 @@ describe('an applied receipt', () => {
   it('gives way to a void: the cash is taken back, the item closed, the cash run through the rules again', () => {
     const noted = after(history, deciding(voidInvoice, history, { today })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: '2026-03-08' }));
     expect(noted['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'DocumentVoidPending', voidOn: '2026-03-08' });
-    const answer = deciding(finishVoid, noted, { today, known: ['rcp_1'] })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', voidOn: '2026-03-08' });
+    const answer = deciding(finishVoid, noted, { today, known: { keys: ['rcp_1'] } })({ customer: 'c1', currency: 'EUR', documentId: 'inv_1', voidOn: '2026-03-08' });
     expect(types(answer)).toEqual({ 'account/c1-EUR': ['OpenItemsReopened', 'OpenItemClosed', 'OpenItemsSettled'], 'receipt/rcp_1': ['CashUnapplied', 'CashApplied'] });
     expect((answer as History)['account/c1-EUR']).toMatchObject([{ effectiveOn: '2026-03-08', cause: 'void' }, { effectiveOn: '2026-03-08', minor: 60 }, { effectiveOn: '2026-03-08', applications: [{ item: { itemId: 'oit_2_1' }, minor: 60 }] }]);
   });
@@ -169,7 +169,7 @@ describe('an invoice with a discount of 2 % by the 12th', () => {
   it('earns nothing by credit', () => expect(credited(one, creditOver(9_800))['account/c1-EUR']!.at(-1)).toMatchObject({ type: 'OpenItemsSettled', applications: [{ minor: 9_800, openMinor: 200 }] }));
   it('a person who applies more than it needs uses what it needs', () => {
     const history = received(one, receiptOver(9_900, { onAccount: true }));
-    expect(after(history, deciding(applyReceipt, history, { today, known: [] })({ receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 9_900, currency: 'EUR' }] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'person', unappliedMinor: 100, applications: [{ minor: 9_800, discount: { minor: 200 } }] });
+    expect(after(history, deciding(applyReceipt, history, { today, known: { documents: [] } })({ receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 9_900, currency: 'EUR' }] }))['receipt/rcp_1']!.at(-1)).toMatchObject({ rule: 'person', unappliedMinor: 100, applications: [{ minor: 9_800, discount: { minor: 200 } }] });
   });
   it('is open again with the payment that is unapplied, returned, or void', () => {
     const paid = received(one, receiptOver(9_800));
@@ -180,7 +180,7 @@ describe('an invoice with a discount of 2 % by the 12th', () => {
     expect((back[0] as History)['receipt/rcp_1']![0]).toMatchObject({ type: 'CashUnapplied', unappliedMinor: 9_800, applications: again.applications });
     const voiding = { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: '2026-03-08' };
     const noted = after(paid, deciding(voidInvoice, paid, { today })(voiding));
-    const done = deciding(finishVoid, noted, { today, known: ['rcp_1'] })(voiding);
+    const done = deciding(finishVoid, noted, { today, known: { keys: ['rcp_1'] } })(voiding);
     expect((done as History)['account/c1-EUR']).toMatchObject([again, { type: 'OpenItemClosed', minor: 10_000 }]);
     expect(stateOf(after(noted, done))).toMatchObject({ items: {}, uses: {}, cash: { rcp_1: { unappliedMinor: 9_800 } } });
   });
@@ -269,7 +269,7 @@ describe('where a void and a credit note meet, nothing is lost', () => {
     const used = credited(posted(invoice(1, 60)), free(60));
     const both = after(used, deciding(postInvoice, used, { today })(invoice(2, 100)));
     const noted = after(both, deciding(voidInvoice, both, { today })(voiding));
-    const answer = deciding(finishVoid, noted, { today, known: ['credit-note:crn_1'] })(voiding);
+    const answer = deciding(finishVoid, noted, { today, known: { keys: ['credit-note:crn_1'] } })(voiding);
     expect(types(answer)).toEqual({ 'account/c1-EUR': ['OpenItemsReopened', 'OpenItemClosed', 'OpenItemsSettled'], 'posted-credit-note/crn_1': ['CreditUnapplied', 'CreditApplied'] });
     expect(stateOf(after(noted, answer))).toMatchObject({ items: { oit_2_1: { openMinor: 40 } }, cash: {}, voids: {} });
   });
@@ -282,7 +282,7 @@ describe('where a void and a credit note meet, nothing is lost', () => {
     const pending = after(paid, deciding(voidInvoice, paid, { today })(voiding));
     const history = credited(pending, creditOver(60));
     expect(history['posted-credit-note/crn_1']).toHaveLength(1);
-    const done = after(history, deciding(finishVoid, history, { today, known: ['rcp_1'] })(voiding));
+    const done = after(history, deciding(finishVoid, history, { today, known: { keys: ['rcp_1'] } })(voiding));
     expect(stateOf(done)).toMatchObject({ items: {}, cash: { rcp_1: { unappliedMinor: 20 }, 'credit-note:crn_1': { unappliedMinor: 60 } } });
   });
 });

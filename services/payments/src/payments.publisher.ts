@@ -8,20 +8,24 @@ import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type 
 import { BANK, type BankAccountEvent } from './domain/bank-account.js';
 import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
-import { explain, type Named, type Step } from './domain/cash-application.js';
+import { explain } from './domain/application-words.js';
+import type { Named, Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 
-const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
+const rules = {
+  reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'clear-account': ApplicationRule.CLEAR_ACCOUNT, 'clear-past-due': ApplicationRule.CLEAR_PAST_DUE, 'clear-past-due-by-terms': ApplicationRule.CLEAR_PAST_DUE_BY_TERMS,
+  combination: ApplicationRule.COMBINATION, 'oldest-first': ApplicationRule.OLDEST_FIRST,
+} as const;
 export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
 export const wireMethods = { direct: WriteOffMethod.DIRECT, allowance: WriteOffMethod.ALLOWANCE } as const;
 export const wireReasons = {
   insolvency: WriteOffReason.INSOLVENCY, untraceable: WriteOffReason.UNTRACEABLE, 'time-barred': WriteOffReason.TIME_BARRED, uneconomic: WriteOffReason.UNECONOMIC, settlement: WriteOffReason.SETTLEMENT,
-  'small-balance': WriteOffReason.SMALL_BALANCE, other: WriteOffReason.OTHER,
+  'small-balance': WriteOffReason.SMALL_BALANCE, 'payment-difference': WriteOffReason.PAYMENT_DIFFERENCE, 'bank-charges': WriteOffReason.BANK_CHARGES, other: WriteOffReason.OTHER,
 } as const;
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 

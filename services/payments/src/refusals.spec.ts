@@ -32,7 +32,7 @@ const posted = then(then({}, postInvoice, invoice(1)), postInvoice, invoice(2));
 const received = then(posted, recordReceipt, money, known);
 const nobodys = then({}, recordReceipt, { ...money, customer: '' }, known);
 const share = (itemId: string, minor: number, currency = 'EUR') => ({ receiptId: 'rcp_1', shares: [{ itemId, minor, currency }] });
-const applied = then(received, applyReceipt, share('oit_1_1', 60), []);
+const applied = then(received, applyReceipt, share('oit_1_1', 60), { documents: [] });
 const groupId = (applied['receipt/rcp_1']!.at(-1) as unknown as { groupId: string }).groupId;
 const voiding = then(applied, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today });
 const reverse = { receiptId: 'rcp_1', kind: 'return', code: '', reason: '', effectiveOn: '' };
@@ -114,8 +114,8 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'write-off-item-twice': [received, { ...wish(), items: [...wish().items, ...wish().items] }], 'write-off-not-positive': [received, wish('oit_1_1', 0)], 'approval-exists': [waiting, wish()],
   } },
   'approve-write-off': { command: approveWriteOff, refusals: {
-    'approval-not-found': [received, approval], 'approval-expired': [expired, approval], 'approval-same-person': [waiting, { ...approval, by: 'anna' }], 'open-item-not-found': [then(waiting, applyReceipt, share('oit_1_1', 100), []), approval],
-    'open-item-voided': [then(then(waiting, applyReceipt, share('oit_1_1', 60), []), voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), approval], 'write-off-above-open': [then(waiting, applyReceipt, share('oit_1_1', 60), []), approval],
+    'approval-not-found': [received, approval], 'approval-expired': [expired, approval], 'approval-same-person': [waiting, { ...approval, by: 'anna' }], 'open-item-not-found': [then(waiting, applyReceipt, share('oit_1_1', 100), { documents: [] }), approval],
+    'open-item-voided': [then(then(waiting, applyReceipt, share('oit_1_1', 60), { documents: [] }), voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), approval], 'write-off-above-open': [then(waiting, applyReceipt, share('oit_1_1', 60), { documents: [] }), approval],
   } },
   'refuse-write-off': { command: refuseWriteOff, refusals: { 'approval-not-found': [lost, approval], 'approval-expired': [expired, approval] } },
   'reverse-write-off': { command: reverseWriteOff, refusals: { 'write-off-not-found': [waiting, approval], 'write-off-reversed': [then(lost, reverseWriteOff, approval), approval], 'write-off-recovered': [recovered, approval] } },
@@ -137,7 +137,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'recover-write-off': { command: recoverWriteOff, refusals: {
     'write-off-not-found': [received, recovery], 'write-off-reversed': [then(lost, reverseWriteOff, approval), recovery], 'write-off-over-recovered': [lost, { ...recovery, minor: 101 }], 'write-off-of-another': [others, { ...recovery, receiptId: 'rcp_2' }],
     'receipt-not-found': [lost, { ...recovery, receiptId: 'rcp_9' }], 'receipt-reversed': [then(lost, reverseReceipt, reverse), recovery], 'receipt-unidentified': [{ ...then(posted, writeOffOpenItems, wish()), ...nobodys }, recovery],
-    'receipt-over-applied': [then(lost, applyReceipt, share('oit_2_1', 100), []), { ...recovery, minor: 51 }], 'currency-mismatch': [lost, { ...recovery, minor: 1, currency: 'USD' }],
+    'receipt-over-applied': [then(lost, applyReceipt, share('oit_2_1', 100), { documents: [] }), { ...recovery, minor: 51 }], 'currency-mismatch': [lost, { ...recovery, minor: 1, currency: 'USD' }],
     'open-item-voided': [then(lost, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), recovery],
   } },
   'register-bank-account': { command: registerBankAccount, refusals: { 'bank-account-exists': [bankKnown, bankAccount] } },

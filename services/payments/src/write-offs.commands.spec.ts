@@ -61,14 +61,14 @@ describe('a write-off above the limit', () => {
     expect(owed(after(waiting, approveWriteOff, { writeOffId: 'wof_1', by: 'ben' }))).toMatchObject({ open: {}, lost: 100_00 });
   });
   it('writes off what is left then, never more than was asked for', () => {
-    const paid = after(after(waiting, recordReceipt, money(30_00, 'rcp_1', today), { known: nobodyElse }), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 30_00, currency: 'EUR' }] }, { known: [] });
+    const paid = after(after(waiting, recordReceipt, money(30_00, 'rcp_1', today), { known: nobodyElse }), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 30_00, currency: 'EUR' }] }, { known: { documents: [] } });
     expect(owed(after(paid, approveWriteOff, { writeOffId: 'wof_1', by: 'ben' }))).toMatchObject({ open: {}, lost: 70_00 });
-    const askedAfter = after(after(posted, recordReceipt, money(30_00, 'rcp_1', today), { known: nobodyElse }), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 30_00, currency: 'EUR' }] }, { known: [] });
+    const askedAfter = after(after(posted, recordReceipt, money(30_00, 'rcp_1', today), { known: nobodyElse }), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 30_00, currency: 'EUR' }] }, { known: { documents: [] } });
     const returned = after(after(askedAfter, writeOffOpenItems, wish(['oit_1_1', null]), { limit: '50' }), reverseReceipt, { receiptId: 'rcp_1', kind: 'return', code: '', reason: '', effectiveOn: '' });
     expect(owed(after(returned, approveWriteOff, { writeOffId: 'wof_1', by: 'ben' }))).toMatchObject({ open: { oit_1_1: 30_00 }, lost: 70_00 });
   });
   it('is refused where its item is not open any more', () => {
-    const paid = after(after(waiting, recordReceipt, money(100_00, 'rcp_1', today), { known: nobodyElse }), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 100_00, currency: 'EUR' }] }, { known: [] });
+    const paid = after(after(waiting, recordReceipt, money(100_00, 'rcp_1', today), { known: nobodyElse }), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 100_00, currency: 'EUR' }] }, { known: { documents: [] } });
     expect(ask(paid, approveWriteOff, { writeOffId: 'wof_1', by: 'ben' })).toMatchObject({ refused: 'open-item-not-found' });
   });
 });
@@ -107,7 +107,7 @@ describe('a credit note for an invoice that is written off', () => {
 
 describe('a void of an invoice that is written off', () => {
   const voiding = { customer: 'c1', currency: 'EUR', documentId: 'inv_1' };
-  const finish = (history: History) => after(after(history, voidInvoice, { ...voiding, instalments: 1, voidOn: later }, { today: later }), finishVoid, { ...voiding, voidOn: later }, { today: later, known: [] });
+  const finish = (history: History) => after(after(history, voidInvoice, { ...voiding, instalments: 1, voidOn: later }, { today: later }), finishVoid, { ...voiding, voidOn: later }, { today: later, known: { keys: [] } });
   it('takes the write-off back and closes the items', () => {
     const closed = finish(lost);
     expect(closed['account/c1-EUR']!.map((e) => e.type).slice(-3)).toEqual(['DocumentVoidPending', 'OpenItemsReinstated', 'OpenItemClosed']);

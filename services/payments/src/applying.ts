@@ -1,0 +1,99 @@
+// How money and credit are applied by the rules in force, or by a person: the account says what is settled and from which day, the receipt, or the credit note, keeps it as a group.
+// A key is what the account keeps money by: a receipt's id, or a credit note's key. Money that is short by a difference closes its item all the same: the rest is a write-off of the same append, which goes when the money goes.
+import type { AnyStream, Asked, Decision, Tx } from '@ar/runtime/forms.js';
+import { derivedId } from '@ar/domain/id.js';
+import { account, accountId, creditNoteIn, disputedMinor, isVoiding, partsToWriteOff, type Application, type OpenItem } from './domain/account.js';
+import { rulesFor } from './domain/application-rules.js';
+import { type Named, type Payable, planApplication, type Share, type Step } from './domain/cash-application.js';
+import type { Difference } from './domain/closing.js';
+import { closingsOf, type Discounting, offering } from './domain/item-discount.js';
+import { postedCreditNote, type CreditUse } from './domain/posted-credit-note.js';
+import { receipt } from './domain/receipt.js';
+import { writeOff } from './domain/write-off.js';
+import { segmentsOf } from './projections/customers.js';
+
+export const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
+export const creditOf = (creditNoteId: string) => ({ aggregate: postedCreditNote, id: creditNoteId });
+export const accountOf = (customer: string, currency: string) => ({ aggregate: account, id: accountId(customer, currency) });
+const writeOffOf = (writeOffId: string) => ({ aggregate: writeOff, id: writeOffId });
+/** Where money or credit of a key is kept. */
+export const holderOf = (key: string): AnyStream => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? receiptOf(key) : creditOf(creditNoteId); };
+
+/** What the rules try on money: what its payer names, and which of it is known. */
+export interface Naming { readonly named: readonly Named[]; readonly remittance: string; readonly known: ReadonlySet<string> }
+export const nothingNew: Naming = { named: [], remittance: '', known: new Set() };
+
+/** What is known of whose money it is; absent: the customer has no segment, or no rules ask for it. */
+export interface OfSegment { readonly segment?: string }
+/** The segments of customers, where rules of their tenants ask for them; empty where they do not. */
+export async function segmentsAsked<R>(asked: readonly Asked<R>[], tx: Tx, customerOf: (request: R) => string): Promise<readonly string[]> {
+  return asked.some(asksForSegment) ? segmentsOf(tx, asked.map((a) => ({ tenant: a.tenant, customer: customerOf(a.request) }))) : asked.map(() => '');
+}
+export const asksForSegment = ({ policies }: Pick<Asked<unknown>, 'policies'>): boolean => (policies.application.ruleSets ?? []).some((s) => s.segment !== '');
+
+/** What the rules see of the items of an account that can be paid. */
+export function payableItems(items: readonly OpenItem[], valueOn: string, discounting: Discounting | undefined): readonly Payable[] {
+  return items.map((i) => {
+    const offered = discounting ? offering(i, discounting) : undefined;
+    return {
+      itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn, ...(offered?.discount ? { closing: closingsOf(offered, valueOn) } : {}),
+      ...(i.charge ? { charge: i.charge } : {}), ...(i.kind === 'invoice' ? { debt: i.documentId } : i.chargedFor ? { debt: i.chargedFor } : {}), ...(i.terms ? { terms: i.terms } : {}),
+    };
+  });
+}
+
+/** Runs unapplied money through the rules in force. What they did is recorded; money tried `again` in vain, and credit, leaves no trace then. */
+export function applyByRules<K>(on: Decision<K>, key: string, { customer, currency, segment }: { readonly customer: string; readonly currency: string } & OfSegment, naming: Naming, again?: 'again'): void {
+  const stream = accountOf(customer, currency);
+  const state = on.state(stream);
+  const money = state.cash[key];
+  if (!money) return;
+  const isCredit = creditNoteIn(key) !== undefined;
+  const { discounting, allowed, ...rules } = rulesFor(on.policies.application, customer, segment ?? '', currency);
+  const payable = payableItems(Object.values(state.items).filter((i) => !isVoiding(state, i)), money.valueOn, isCredit ? undefined : discounting);
+  const policyVersion = on.policies.application.version;
+  const plan = planApplication({ minor: money.unappliedMinor, valueOn: money.valueOn, holds: money.holds, ...naming }, payable, { ...rules, ...(isCredit || !allowed ? {} : { allowed }) });
+  if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId: key, holds: plan.holds });
+  if (plan.rule !== undefined) use(on, key, { customer, currency, ...(segment === undefined ? {} : { segment }) }, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion, ...(plan.difference ? { difference: plan.difference } : {}) });
+  else if (!again && !isCredit) on.run(receiptOf(key), { type: 'LeaveUnapplied', receiptId: key, customer, trace: plan.trace, policyVersion });
+}
+
+export interface Use { readonly rule: CreditUse; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number; readonly difference?: Difference }
+
+/** What was applied. */
+export function use<K>(on: Decision<K>, key: string, { customer, currency, segment }: { readonly customer: string; readonly currency: string } & OfSegment, { rule, shares, trace, policyVersion, difference }: Use): { readonly groupId: string; readonly applications: readonly Application[] } {
+  const creditNoteId = creditNoteIn(key);
+  const holder = creditNoteId === undefined ? on.state(receiptOf(key)) : on.state(creditOf(creditNoteId));
+  if (holder.status === 'none') throw new Error('money or credit that was just asked for is not there'); // its decider has refused before
+  const groupId = derivedId('apg', key, String(holder.groupCount + 1));
+  const { discounting, discountOnFullPayment } = rulesFor(on.policies.application, customer, segment ?? '', currency);
+  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares, discountOnFullPayment: discountOnFullPayment === true, discounting });
+  const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
+  if (creditNoteId !== undefined) on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
+  else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion });
+  if (difference) writeDifferenceOff(on, customer, currency, groupId, difference);
+  return { groupId, applications };
+}
+
+const writeOffFor = (groupId: string): string => derivedId('wof', 'payment-difference', groupId);
+
+/** All that is left of the item, nobody else's word being asked for: the policy has said so. */
+function writeDifferenceOff<K>(on: Decision<K>, customer: string, currency: string, groupId: string, { itemId, of }: Difference): void {
+  const [writeOffId, owing] = [writeOffFor(groupId), accountOf(customer, currency)];
+  const reasonCode = of === 'bank-charges' ? 'bank-charges' as const : 'payment-difference' as const;
+  const wish = { writeOffId, customer, currency, items: [{ itemId, minor: null }], method: 'direct', reasonCode, reason: `what ${groupId} is short by` } as const;
+  const parts = partsToWriteOff(on.state(owing), wish.items, on.today);
+  for (const event of on.run(writeOffOf(writeOffId), { type: 'Propose', book: { type: 'Book', wish, parts, limit: '', expiryDays: on.policies.approvals.expiryDays }, by: 'system', today: on.today }))
+    if (event.type === 'WriteOffBooked') on.run(owing, { type: 'WriteOff', customer, currency, writeOffId, method: event.method, parts: event.parts.map((p) => ({ itemId: p.item.itemId, minor: p.minor })), today: on.today });
+}
+
+/** The money goes back: what was written off with it is owed again, unless it came in by itself meanwhile. */
+export function takeDifferenceBack<K>(on: Decision<K>, customer: string, currency: string, groupId: string, reason: string): void {
+  const [writeOffId, owing] = [writeOffFor(groupId), accountOf(customer, currency)];
+  const state = on.state(owing);
+  if (!state.writtenOff[writeOffId]) return;
+  const openMinor = Object.fromEntries(Object.values(state.items).map((i) => [i.itemId, i.openMinor]));
+  const made = on.ask(writeOffOf(writeOffId), { type: 'Reverse', writeOffId, reason: reason || 'the money went back', openMinor, today: on.today });
+  if ('refused' in made) return; // recovered: that payment stays
+  for (const event of made) if (event.type === 'WriteOffReversed') on.run(owing, { type: 'Reinstate', customer, currency, writeOffId, method: event.method, parts: event.parts, cause: event.cause });
+}
