@@ -25,7 +25,7 @@ function catalogue(name: string, calls: ReadonlySet<string>): readonly string[] 
   const all = text(`services/${name}/README.md`).split('\n');
   const inside = new Set(all.flatMap((l) => (l.includes('Inside only') ? refusalsIn(l) : [])));
   const lines = all.filter((l) => (l.startsWith('|') || l.startsWith('Queries') || l.startsWith('A query')) && !l.includes('inside only'));
-  const ofCalls = lines.filter((l) => calls.has((l.split('|')[1] ?? '').trim()));
+  const ofCalls = lines.filter((l) => (l.split('|')[1] ?? '').split(',').some((command) => calls.has(command.trim())));
   return [...new Set([...lines.flatMap(reasonsIn), ...ofCalls.flatMap((l) => refusalsIn(l.split('|').at(-2) ?? ''))])].filter((r) => !everywhere.has(r) && !inside.has(r)).sort();
 }
 

@@ -2,13 +2,15 @@
 // A key is what the account keeps money by: a receipt's id, or a credit note's key. Money that is short by a difference closes its item all the same: the rest is a write-off of the same append, which goes when the money goes.
 import type { AnyStream, Asked, Decision, Tx } from '@ar/runtime/forms.js';
 import { derivedId } from '@ar/domain/id.js';
-import { account, accountId, creditNoteIn, disputedMinor, isVoiding, partsToWriteOff, type Application, type OpenItem } from './domain/account.js';
-import { rulesFor } from './domain/application-rules.js';
+import { account, type AccountEvent, accountId, creditNoteIn, disputedMinor, isVoiding, partsToWriteOff, type Application, type OpenItem, UNIDENTIFIED } from './domain/account.js';
+import { type RulesInForce, rulesFor } from './domain/application-rules.js';
 import { type Named, type Payable, planApplication, type Share, type Step } from './domain/cash-application.js';
-import type { Difference } from './domain/closing.js';
+import { type Difference, NOTHING_ALLOWED } from './domain/closing.js';
 import { closingsOf, type Discounting, offering } from './domain/item-discount.js';
+import { type Clues, findMatches, type Match, type Matchable } from './domain/matching.js';
 import { postedCreditNote, type CreditUse } from './domain/posted-credit-note.js';
-import { receipt } from './domain/receipt.js';
+import { receipt, type ReceiptFacts } from './domain/receipt.js';
+import { namesOf, wordsOf } from './domain/remittance.js';
 import { writeOff } from './domain/write-off.js';
 import { segmentsOf } from './projections/customers.js';
 
@@ -55,10 +57,60 @@ export function applyByRules<K>(on: Decision<K>, key: string, { customer, curren
   const plan = planApplication({ minor: money.unappliedMinor, valueOn: money.valueOn, holds: money.holds, ...naming }, payable, { ...rules, ...(isCredit || !allowed ? {} : { allowed }) });
   if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId: key, holds: plan.holds });
   if (plan.rule !== undefined) use(on, key, { customer, currency, ...(segment === undefined ? {} : { segment }) }, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion, ...(plan.difference ? { difference: plan.difference } : {}) });
-  else if (!again && !isCredit) on.run(receiptOf(key), { type: 'LeaveUnapplied', receiptId: key, customer, trace: plan.trace, policyVersion });
+  else if (!again && !isCredit) {
+    const matchable = Object.values(state.items).filter((i) => !isVoiding(state, i)).map((i) => matchableOf(i, customer, rules.disputedOnlyByReference));
+    const clues = { payer: customer, name: '', words: wordsIn(naming), minor: money.unappliedMinor - plan.holds.reduce((sum, h) => sum + h.minor, 0) };
+    const { apply, recommend } = matchesFor(on, clues, matchable, allowed);
+    if (apply) use(on, key, { customer, currency, ...(segment === undefined ? {} : { segment }) }, { rule: 'match', shares: [apply], trace: [...plan.trace, stepOf(apply, clues.minor, matchable.length)], policyVersion });
+    else on.run(receiptOf(key), { type: 'LeaveUnapplied', receiptId: key, customer, trace: plan.trace, policyVersion });
+    if (recommend.length > 0) recommendFor(on, key, recommend);
+  }
 }
 
-export interface Use { readonly rule: CreditUse; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number; readonly difference?: Difference }
+const matchableOf = (i: OpenItem, customer: string, withoutDisputed: boolean): Matchable => ({
+  customer, customerName: '', accountKnown: false, itemId: i.itemId, documentNumber: i.documentNumber, references: i.references, openMinor: i.openMinor - (withoutDisputed ? disputedMinor(i) : 0), dueOn: i.dueOn,
+});
+export const wordsIn = ({ named, remittance }: Pick<Naming, 'named' | 'remittance'>): ReadonlySet<string> => new Set([...named.flatMap((n) => namesOf(n.reference)), ...wordsOf(remittance)]);
+export const stepOf = (match: Match, minor: number, candidates: number): Step => ({ rule: 'match', reason: 'applied', minor, candidates, references: [], applied: [{ itemId: match.itemId, minor: match.minor }], heldMinor: 0, match });
+
+function matchesFor<K>(on: Decision<K>, clues: Clues, items: readonly Matchable[], allowed: RulesInForce['allowed']): { readonly apply: Match | undefined; readonly recommend: readonly Match[] } {
+  const { matching } = on.policies.application;
+  return matching && clues.minor > 0 ? findMatches(clues, items.filter((i) => i.openMinor > 0), allowed ?? NOTHING_ALLOWED, matching) : { apply: undefined, recommend: [] };
+}
+
+function recommendFor<K>(on: Decision<K>, receiptId: string, matches: readonly Match[]): void {
+  const state = on.state(receiptOf(receiptId));
+  const recommendationId = derivedId('rec', receiptId, String(state.status === 'none' ? 1 : (state.recommendations ?? 0) + 1));
+  on.run(receiptOf(receiptId), { type: 'Recommend', receiptId, customer: '', recommendationId, matches, policyVersion: on.policies.application.version });
+}
+
+/** Money that nobody knows, and the open items of who may have paid it: the one that it is surely for is paid, its customer being the payer; else people are asked. */
+export function matchUnknown<K>(on: Decision<K>, receiptId: string, facts: ReceiptFacts, matchable: readonly Matchable[]): void {
+  const { currency, receivedMinor: minor } = facts;
+  const { allowed } = rulesFor(on.policies.application, UNIDENTIFIED, '', currency);
+  const { apply, recommend } = matchesFor(on, { payer: '', name: facts.remitter.name, words: wordsIn({ named: facts.named, remittance: facts.remitter.remittance }), minor }, matchable, allowed);
+  // What was read may be behind what is decided on.
+  const owing = apply && on.state(accountOf(apply.customer, currency));
+  const open = apply && owing?.items[apply.itemId];
+  if (apply && owing && open && open.openMinor - disputedMinor(open) >= apply.minor && !isVoiding(owing, open)) {
+    transfer(on, receiptId, apply.customer, true, 'system');
+    use(on, receiptId, { customer: apply.customer, currency }, { rule: 'match', shares: [apply], trace: [stepOf(apply, minor, matchable.length)], policyVersion: on.policies.application.version });
+  } else if (apply || recommend.length > 0) recommendFor(on, receiptId, apply ? [apply] : recommend);
+}
+
+/** Who paid money that nobody knew: it moves to their account, in one append. */
+export function transfer<K>(on: Decision<K>, receiptId: string, customer: string, customerKnown: boolean, by: string): ReceiptFacts {
+  const transferId = derivedId('trf', receiptId, customer);
+  on.run(receiptOf(receiptId), { type: 'Identify', receiptId, customer, customerKnown, transferId, by });
+  const state = on.state(receiptOf(receiptId));
+  if (state.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
+  const { facts, facts: { currency, onAccount, valueOn } } = state;
+  const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
+  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
+  return facts;
+}
+
+export interface Use { readonly rule: CreditUse | 'match'; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number; readonly difference?: Difference }
 
 /** What was applied. */
 export function use<K>(on: Decision<K>, key: string, { customer, currency, segment }: { readonly customer: string; readonly currency: string } & OfSegment, { rule, shares, trace, policyVersion, difference }: Use): { readonly groupId: string; readonly applications: readonly Application[] } {
@@ -69,7 +121,7 @@ export function use<K>(on: Decision<K>, key: string, { customer, currency, segme
   const { discounting, discountOnFullPayment } = rulesFor(on.policies.application, customer, segment ?? '', currency);
   const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares, discountOnFullPayment: discountOnFullPayment === true, discounting });
   const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
-  if (creditNoteId !== undefined) on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
+  if (creditNoteId !== undefined && rule !== 'match') on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
   else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion });
   if (difference) writeDifferenceOff(on, customer, currency, groupId, difference);
   return { groupId, applications };

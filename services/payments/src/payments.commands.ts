@@ -3,14 +3,16 @@
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
-import { accountOf, applyByRules, asksForSegment, creditOf, holderOf, type Naming, nothingNew, type OfSegment, receiptOf, segmentsAsked, takeDifferenceBack, use } from './applying.js';
+import { accountOf, applyByRules, asksForSegment, creditOf, holderOf, matchUnknown, type Naming, nothingNew, type OfSegment, receiptOf, segmentsAsked, takeDifferenceBack, transfer, use } from './applying.js';
 import { creditKey, creditNoteIn, isVoiding, itemsOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
+import type { Matchable } from './domain/matching.js';
 import type { PostedCreditState } from './domain/posted-credit-note.js';
-import { type IdentifiedBy, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
+import { type Deduction, type IdentifiedBy, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown, segmentsOf, segmentsOfCreditNotes, segmentsOfReceipts } from './projections/customers.js';
+import { matchableFor } from './projections/payers.js';
 import { receiptsAppliedTo } from './projections/applications.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
@@ -26,7 +28,7 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
   readonly valueOn: Day;
 }
 /** `segments`: of who may be the payer, where rules ask for them. */
-export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>> }
+export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[] }
 const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (segments?.[customer] ? { segment: segments[customer] } : {});
 
 const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
@@ -42,7 +44,8 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
 
   async known(asked, tx) {
     const [customers, documents] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await documentsNamed(tx, asked.map((a) => ({ tenant: a.tenant, names: namesIn(a.request) })))];
-    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! })));
+    const matchable = await matchableFor(tx, asked, documents);
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}) })));
   },
 
   decide({ receiptId, customer: given, ...request }, on) {
@@ -51,7 +54,8 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
     on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
     const { currency, receivedMinor, onAccount, valueOn } = facts;
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
-    if (customer !== UNIDENTIFIED && !onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
+    if (customer === UNIDENTIFIED) { if (!onAccount) matchUnknown(on, receiptId, facts, on.known.matchable ?? []); return; }
+    if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
   },
 };
 
@@ -84,18 +88,14 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
   },
 
   decide({ receiptId, customer, by }, on) {
-    const transferId = derivedId('trf', receiptId, customer);
-    on.run(receiptOf(receiptId), { type: 'Identify', receiptId, customer, customerKnown: on.known.customerKnown, transferId, by });
-    const { facts } = there(on.state(receiptOf(receiptId)));
-    const { currency, onAccount, valueOn } = facts;
-    const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
-    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
+    const facts = transfer(on, receiptId, customer, on.known.customerKnown, by);
+    const { currency, onAccount } = facts;
     if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
   },
 };
 
 /** Named items with their amounts; none: by the rules. */
-export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[] }
+export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[] }
 
 export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[] }
 
@@ -108,12 +108,13 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
     return asked.map((_, i) => ({ documents: documents[i]!, ...(segments[i] ? { segment: segments[i] } : {}) }));
   },
 
-  decide({ receiptId, shares }, on) {
-    on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: shares.map((s) => s.currency) });
+  decide({ receiptId, shares, deductions = [] }, on) {
+    on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency) });
     const { customer, facts } = there(on.state(receiptOf(receiptId)));
     const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}) };
     if (shares.length === 0) { applyByRules(on, receiptId, of, namingFor(customer, facts, on.known.documents)); return; }
-    use(on, receiptId, of, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+    const { groupId, applications } = use(on, receiptId, of, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+    if (deductions.length > 0) on.run(receiptOf(receiptId), { type: 'TakeDeductions', receiptId, customer, groupId, deductions: deductions.map(({ currency: _receipts, ...d }) => d), applications });
   },
 };
 

@@ -16,6 +16,7 @@ import { BatchGrpc } from './api/batch.grpc.js';
 import { CreditNoteGrpc } from './api/credit-note.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
+import { ReceiptReviewGrpc } from './api/receipt-review.grpc.js';
 import { RefundGrpc } from './api/refund.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { StatementGrpc } from './api/statement.grpc.js';
@@ -24,7 +25,7 @@ import { payments, paymentsWith } from './payments.service.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */

@@ -12,6 +12,7 @@ import { refund } from './domain/refund.js';
 import { type PaymentProvider, refundPayout } from './payment-provider.js';
 import { writeOff } from './domain/write-off.js';
 import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
@@ -22,7 +23,9 @@ import { documents } from './projections/documents.js';
 import { itemDiscounts } from './projections/item-discounts.js';
 import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
+import { payers } from './projections/payers.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
+import { receiptHolds } from './projections/receipts-to-review.js';
 import { receiptResource, receipts } from './projections/receipts.js';
 import { refundResource, refunds } from './projections/refunds.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
@@ -35,11 +38,11 @@ export const payments: Service = {
   name: 'payments',
   aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, releaseBankStatement, discardBankStatement],
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries],
+  projections: [customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, journal, bankStatements, bankEntries],
   effects: [],
   publisher,
 };

@@ -8,6 +8,7 @@ import { itemsOf } from './domain/documents.js';
 import {
   applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice,
 } from './payments.commands.js';
+import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { payments } from './payments.service.js';
@@ -70,6 +71,11 @@ const heldStatement = then(bankKnown, receiveBankStatement, statement);
 const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
+const kept = (itemId: string, minor: number) => ({ itemId, minor, currency: 'EUR', reasonCode: 'price', text: '' });
+const whose = { customerKnown: true };
+const recommended: History = { ...nobodys, 'receipt/rcp_1': [...nobodys['receipt/rcp_1']!, { type: 'ApplicationRecommended', receiptId: 'rcp_1', customer: '~unidentified', currency: 'EUR', recommendationId: 'rec_1', unappliedMinor: 150, policyVersion: 1, matches: [{ customer: 'c1', itemId: 'oit_1_1', documentNumber: 'R-1', minor: 100, points: { payer: 300, number: 0, amount: 250 } }] } as Typed] };
+const accepting = { receiptId: 'rcp_1', recommendationId: 'rec_1', customer: 'c1', itemId: 'oit_1_1', by: 'anna', reason: '' };
+
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
@@ -82,6 +88,14 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
     'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
     'application-not-positive': [received, share('oit_1_1', 0), []], 'application-item-twice': [received, { receiptId: 'rcp_1', shares: [...share('oit_1_1', 1).shares, ...share('oit_1_1', 1).shares] }, []],
+    'deduction-not-applied-to': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_2_1', 1)] }, []], 'deduction-above-open': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_1_1', 41)] }, []],
+  } },
+  'accept-recommendation': { command: acceptRecommendation, refusals: {
+    'receipt-not-found': [posted, accepting, whose], 'receipt-reversed': [reversed, accepting, whose], 'recommendation-not-found': [recommended, { ...accepting, itemId: 'oit_2_1' }, whose], 'customer-not-found': [recommended, accepting, { customerKnown: false }],
+    'open-item-not-found': [{ ...recommended, 'account/c1-EUR': [] }, accepting, whose], 'open-item-voided': [{ ...recommended, 'account/c1-EUR': voiding['account/c1-EUR']! }, accepting, whose],
+  } },
+  'decline-recommendation': { command: declineRecommendation, refusals: {
+    'receipt-not-found': [posted, accepting], 'receipt-reversed': [reversed, accepting], 'recommendation-not-found': [recommended, { ...accepting, recommendationId: 'rec_9' }],
   } },
   'unapply-receipt': { command: unapplyReceipt, refusals: {
     'receipt-not-found': [posted, unapply], 'receipt-reversed': [reversed, unapply], 'application-group-not-found': [received, unapply],

@@ -2,11 +2,13 @@
 import { formatMoney } from '@ar/domain/money.js';
 import type { Step } from './cash-application.js';
 import { MOST_COMBINED } from './clearing.js';
+import { reasonsOf, totalOf } from './matching.js';
 
 /** A step in words. */
-export function explain({ reason, minor, candidates, references, applied, heldMinor, sumMinor, difference }: Step, currency: string): string {
+export function explain({ reason, minor, candidates, references, applied, heldMinor, sumMinor, difference, match }: Step, currency: string): string {
   const sum = (amount: number) => `${formatMoney({ minor: amount, currency })} ${currency}`;
   const named = references.join(', ');
+  if (match) return `${sum(minor)} to apply: ${sum(match.minor)} to ${match.itemId} with ${totalOf(match.points)} points; ${reasonsOf(match, currency).join('; ')}`;
   switch (reason) {
     case 'applied': return `${sum(minor)} to apply, ${candidates} open: ${applied.map((a) => `${sum(a.minor)} to ${a.itemId}`).join(', ')}${named ? ` for ${named}` : ''}${heldMinor > 0 ? `; ${sum(heldMinor)} wait` : ''}${difference ? `; ${sum(difference.minor)} less on ${difference.itemId}, ${difference.of === 'bank-charges' ? 'as a bank takes' : 'within the tolerance'}, written off` : ''}`;
     case 'nothing-named': return 'the payer names no document that is known here';

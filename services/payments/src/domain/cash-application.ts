@@ -15,6 +15,7 @@ import { byReference } from './application-by-reference.js';
 import { type Cleared, clearAll, clearPastDue, clearPastDueByTerms, combination, exact } from './clearing.js';
 import { type Allowed, type Candidate, type Difference, inTime, lateNeeds, NOTHING_ALLOWED } from './closing.js';
 import { byDueDate, inOrder, type Order } from './debt-order.js';
+import type { Match } from './matching.js';
 import { oldestFirst } from './oldest-first.js';
 
 /** What the rules see of an open item. */
@@ -33,8 +34,10 @@ export interface Share { readonly itemId: string; readonly minor: number }
 export type StepReason =
   | 'applied' | 'nothing-named' | 'named-not-open' | 'held-for-unknown-document' | 'still-held' | 'no-item-of-exactly-that' | 'nothing-payable' | 'first-item-does-not-fit' | 'nothing-left-to-apply'
   | 'sum-differs' | 'no-group-of-exactly-that' | 'no-combination' | 'several-combinations' | 'search-given-up';
+/** The rules, and the match by points that is looked for after them. */
+export type Tried = ApplicationRule | 'match';
 export interface Step {
-  readonly rule: ApplicationRule;
+  readonly rule: Tried;
   readonly reason: StepReason;
   /** What the rule had to give. */
   readonly minor: number;
@@ -47,6 +50,8 @@ export interface Step {
   readonly sumMinor?: number;
   /** What is written off, for the money was short by it. */
   readonly difference?: Difference;
+  /** Of a match: what it was found by. */
+  readonly match?: Match;
 }
 /** `rule` is the one that applied; none when nothing was applied. */
 export interface Plan { readonly rule: ApplicationRule | undefined; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly trace: readonly Step[]; readonly difference?: Difference }
