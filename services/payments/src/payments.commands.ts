@@ -2,9 +2,8 @@
 // A key is what the account keeps money by: a receipt's id, or a credit note's key.
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
-import { derivedId } from '@ar/domain/id.js';
 import { accountOf, applyByRules, asksForSegment, creditOf, holderOf, matchUnknown, type Naming, nothingNew, type OfSegment, receiptOf, segmentsAsked, takeDifferenceBack, transfer, use } from './applying.js';
-import { creditKey, creditNoteIn, isVoiding, itemsOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
+import { creditKey, creditNoteIn, isVoiding, itemsOf, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
 import type { PostedCreditState } from './domain/posted-credit-note.js';

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { DeductionReason, PaymentMethod } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
-import { AcceptRecommendationRequest, ApplyReceiptRequest, DeclineRecommendationRequest, ExplainApplicationRequest, ListReceiptsToReviewRequest, PreviewApplicationsRequest, RecommendationStatus, RecordReceiptRequest, ReviewReason } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { AcceptRecommendationRequest, ApplyReceiptRequest, DeclineRecommendationRequest, ExplainApplicationRequest, ListReceiptsToReviewRequest, PreviewApplicationsRequest, RecommendationStatus, RecordReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
