@@ -1,7 +1,7 @@
 // Receipts that need a person, and why: one queue. Nothing is in it by a mark that somebody would have to take away: a receipt leaves it when its reason is gone.
 //
 // - Nobody knows who paid; something is recommended; it waits for a document, as last held; some of it is not used and not on account on purpose.
-// - Suspected duplicate: an earlier receipt, not reversed, with the same payer (account, else name, else customer), amount, value date and text. It is shown while some of it is not used, and for 30 days in any case.
+// - Suspected duplicate: a receipt recorded, or identified, before it, and not reversed, with the same payer (account, else name, else customer), amount, value date and text. It is shown while some of it is not used, and for 30 days in any case.
 import type { Projection } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 

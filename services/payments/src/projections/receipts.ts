@@ -123,13 +123,14 @@ export const receipts: Projection<Read> = {
       const key = `${e.tenant}/${e.subject}`;
       const before = kept.get(key);
       if (before && before.version >= e.version) continue;
-      const names = e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1' ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
-      kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: before?.recorded ?? e.recorded, receipt: receiptResource.evolve(before?.receipt, e) });
+      const begins = e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1';
+      const names = begins ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
+      kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: begins ? e.recorded : before?.recorded ?? e.recorded, receipt: receiptResource.evolve(before?.receipt, e) });
     }
     await tx.query(
       `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource, "unappliedMinor", "onAccount", fingerprint, recorded
          from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb, "unappliedMinor" bigint, "onAccount" boolean, fingerprint text, recorded bigint)
-       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint`,
+       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded`,
       [JSON.stringify([...kept.values()].map(({ tenant, version, names, recorded, receipt: r }) => ({
         tenant, receiptId: r.receiptId, customer: r.customerId, currency: r.amount!.currencyCode, status: r.status, valueOn: r.valueDate, bankReference: r.bankReference, names, version, resource: Receipt.toJSON(r),
         unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded,
