@@ -11,7 +11,10 @@ export interface Found { readonly reason: StepReason; readonly references: reado
 
 export function byReference(cash: ToApply, byAge: readonly Payable[], discountOnFull: boolean, allowed: Allowed = NOTHING_ALLOWED): Found {
   const paid = new Map<string, number>();
-  const itemsNamed = (names: readonly string[]) => byAge.filter((i) => i.references.some((r) => names.includes(r)));
+  const here = new Map<string, number[]>(); // by reference, in their order
+  const asked = new Set([...cash.holds.flatMap((h) => h.references), ...cash.named.map((n) => n.reference)].flatMap(namesOf).concat(wordsOf(cash.remittance)));
+  for (const [n, { references }] of byAge.entries()) for (const r of references) if (asked.has(r)) here.set(r, [...(here.get(r) ?? []), n]);
+  const itemsNamed = (names: readonly string[]) => [...new Set(names.flatMap((name) => here.get(name) ?? []))].sort((a, b) => a - b).map((n) => byAge[n]!);
   const isFull = (most: number, items: readonly Payable[]) => !discountOnFull && inFull(most, items.map((i) => i.openMinor - (paid.get(i.itemId) ?? 0)));
   /** All of them are closed by exactly that much, late. */
   const closeLate = (items: readonly Payable[], minor: number): boolean => {
@@ -31,7 +34,7 @@ export function byReference(cash: ToApply, byAge: readonly Payable[], discountOn
     }
     return most - left;
   };
-  const isKnown = (names: readonly string[]) => names.some((n) => cash.known.has(n) || byAge.some((i) => i.references.includes(n)));
+  const isKnown = (names: readonly string[]) => names.some((n) => cash.known.has(n) || here.has(n));
   const total = () => [...paid.values()].reduce((a, b) => a + b, 0);
 
   // What waited before comes first: a part is released once all it waited for has arrived.
@@ -50,11 +53,11 @@ export function byReference(cash: ToApply, byAge: readonly Payable[], discountOn
     else if (most > 0) { holds.push({ references: [reference], minor: most }); left -= most; }
   }
   const rest = cash.named.filter((n) => n.minor === null);
-  const [here, unknown] = [rest.filter((n) => isKnown(namesOf(n.reference))), rest.filter((n) => !isKnown(namesOf(n.reference)))];
-  const ofHere = [...new Set(here.flatMap((n) => itemsNamed(namesOf(n.reference))))];
+  const [known, unknown] = [rest.filter((n) => isKnown(namesOf(n.reference))), rest.filter((n) => !isKnown(namesOf(n.reference)))];
+  const ofHere = [...new Set(known.flatMap((n) => itemsNamed(namesOf(n.reference))))];
   const full = unknown.length === 0 && isFull(left, ofHere); // what is meant for an unknown one, nobody can tell
   if (unknown.length === 0 && !full && closeLate(ofHere, left)) left = 0;
-  else for (const { reference } of here) left -= pay(namesOf(reference), left, full);
+  else for (const { reference } of known) left -= pay(namesOf(reference), left, full);
   if (unknown.length > 0 && left > 0) { holds.push({ references: unknown.map((n) => n.reference), minor: left }); left = 0; }
   const words = wordsOf(cash.remittance).filter((w) => isKnown([w]));
   if (left > 0 && words.length > 0) left -= pay(words, left);

@@ -80,13 +80,14 @@ export function planApplication(cash: ToApply, items: readonly Payable[], policy
   const ordered = policy.order === undefined || policy.order.by === 'due-date' ? byAge : inOrder(items, policy.order);
   const payable = (item: Payable) => (policy.withoutLateCharges && item.charge === 'late-charge' ? 0 : policy.disputedOnlyByReference ? Math.max(0, item.openMinor - item.disputedMinor) : item.openMinor);
   const candidates = (of: readonly Payable[]): readonly Candidate[] => of.map((item) => ({ item, minor: payable(item) })).filter((c) => c.minor > 0);
+  const clearable = candidates(byAge);
   let { holds } = cash;
   const free = () => cash.minor - holds.reduce((sum, h) => sum + h.minor, 0);
 
   for (const rule of policy.rules) {
     const step = (reason: StepReason, of: number, more: Partial<Step> = {}) => void trace.push({ rule, reason, minor: free(), candidates: of, references: [], applied: [], heldMinor: cash.minor - free(), ...more });
     const clear = (by: (minor: number, of: readonly Candidate[]) => Cleared): Plan | undefined => {
-      const of = candidates(byAge);
+      const of = clearable;
       if (free() === 0) { step('nothing-left-to-apply', of.length); return undefined; }
       const { reason, closed, sumMinor, of: looked } = by(free(), of);
       const difference = closed?.difference ? { difference: closed.difference } : {};
@@ -109,7 +110,7 @@ export function planApplication(cash: ToApply, items: readonly Payable[], policy
       case 'clear-past-due-by-terms': { const plan = clear((minor, of) => clearPastDueByTerms(minor, of, cash.valueOn, allowed)); if (plan) return plan; break; }
       case 'combination': { const plan = clear((minor, of) => combination(minor, of, allowed)); if (plan) return plan; break; }
       case 'oldest-first': {
-        const of = candidates(ordered);
+        const of = ordered === byAge ? clearable : candidates(ordered);
         if (free() === 0) { step('nothing-left-to-apply', of.length); break; }
         const shares = oldestFirst(free(), of.map(({ item, minor }) => ({ itemId: item.itemId, minor, inTimeMinor: Math.min(minor, inTime(item)), late: minor === item.openMinor ? lateNeeds(item) : undefined })), policy);
         step(shares.length > 0 ? 'applied' : of.length === 0 ? 'nothing-payable' : 'first-item-does-not-fit', of.length, { applied: shares });

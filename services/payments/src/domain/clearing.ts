@@ -19,7 +19,9 @@ export function exact(minor: number, candidates: readonly Candidate[], allowed: 
   if (found) return { reason: 'applied', closed: { shares: [{ itemId: found.item.itemId, minor }], offMinor: 0 }, of: candidates.length };
   if (allowed.limitMinor === 0 && allowed.bankChargesMinor.length === 0) return { reason: 'no-item-of-exactly-that', of: candidates.length };
   let best: Closed | undefined;
+  const most = Math.max(allowed.limitMinor, ...allowed.bankChargesMinor);
   for (const candidate of candidates) {
+    if (minor > candidate.minor + most || minor < inTime(candidate.item) - most && minor < candidate.minor - most) continue; // far off: most are
     const closed = closeAll(minor, [candidate], allowed);
     if (closed && (!best || rank(closed) < rank(best))) best = closed;
   }

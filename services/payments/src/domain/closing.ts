@@ -62,12 +62,24 @@ const waysOf = (of: readonly Candidate[]): readonly (readonly number[])[] => {
 
 /** The shares by which money closes all of these; undefined: it does not, as far as differences are allowed. */
 export function closeAll(minor: number, of: readonly Candidate[], allowed: Allowed): Closed | undefined {
+  if (isFarOff(minor, of, allowed)) return undefined;
   const ways = waysOf(of);
   const exact = ways.find((needs) => sumOf(needs) === minor) ?? (of.every(isWhole) ? lateTogether(minor, of.map((c) => lateNeeds(c.item))) : undefined);
   if (exact) return { shares: sharesOf(of, exact), offMinor: 0 };
   const off = ways.flatMap((needs) => differing(minor, of, needs, allowed) ?? []);
   const bank = off.find((c) => c.difference?.of === 'bank-charges');
   return bank ?? [...off].sort((a, b) => a.offMinor - b.offMinor)[0];
+}
+
+/** More than all of them need, or less than they need with their discounts, by more than is allowed: told before anything is compared, for it is so mostly. */
+function isFarOff(minor: number, of: readonly Candidate[], { limitMinor, bankChargesMinor }: Allowed): boolean {
+  let [full, early] = [0, 0];
+  for (const c of of) {
+    if ((c.item.closing?.lateMinor.length ?? 0) > 0) return false;
+    full += c.minor;
+    early += isWhole(c) ? Math.min(c.minor, inTime(c.item)) : c.minor;
+  }
+  return minor > full + limitMinor || minor < early - Math.max(limitMinor, ...bankChargesMinor);
 }
 
 function differing(minor: number, of: readonly Candidate[], needs: readonly number[], allowed: Allowed): Closed | undefined {

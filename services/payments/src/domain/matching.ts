@@ -22,7 +22,8 @@ const MOST_RECOMMENDED = 5;
 export const totalOf = ({ payer, number, amount }: Points): number => payer + number + amount;
 
 export function findMatches(clues: Clues, items: readonly Matchable[], allowed: Allowed, { applyFrom, recommendFrom }: MatchingPolicy): Found {
-  const scored = items.map((item) => ({ item, points: { payer: payerPoints(clues, item), number: numberPoints(clues.words, item.references), amount: amountPoints(clues.minor, item.openMinor, allowed) } }))
+  const near = endsOf(clues.words);
+  const scored = items.map((item) => ({ item, points: { payer: payerPoints(clues, item), number: numberPoints(clues.words, near, item.references), amount: amountPoints(clues.minor, item.openMinor, allowed) } }))
     .filter(({ points }) => points.payer + points.number > 0)
     .sort((a, b) => totalOf(b.points) - totalOf(a.points) || (a.item.dueOn < b.item.dueOn ? -1 : a.item.dueOn > b.item.dueOn ? 1 : a.item.itemId < b.item.itemId ? -1 : 1));
   const matches = scored.map(({ item: { customer, itemId, documentNumber, openMinor }, points }): Match => ({ customer, itemId, documentNumber, minor: Math.min(clues.minor, openMinor), points }));
@@ -33,6 +34,7 @@ export function findMatches(clues: Clues, items: readonly Matchable[], allowed: 
 
 function payerPoints({ payer, name }: Clues, { customer, customerName, accountKnown }: Matchable): number {
   if (payer === customer || accountKnown) return 400;
+  if (name === '' || customerName === '') return 0;
   const [mine, theirs] = [nameWords(name), nameWords(customerName)];
   if (mine.length === 0 || theirs.length === 0) return 0;
   if ([...mine].sort().join(' ') === [...theirs].sort().join(' ')) return 300;
@@ -43,9 +45,16 @@ function payerPoints({ payer, name }: Clues, { customer, customerName, accountKn
 /** Words of a name without case, accents and punctuation. */
 export const nameWords = (name: string): readonly string[] => name.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 
-function numberPoints(words: ReadonlySet<string>, references: readonly string[]): number {
+/** Words by how they begin and by how they end: two that differ in one place have one of both in common, and most have neither. */
+function endsOf(words: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  const ends = new Map<string, string[]>();
+  for (const word of words) for (const end of [`${word.slice(0, 2)}…`, `…${word.slice(-2)}`]) ends.set(end, [...(ends.get(end) ?? []), word]);
+  return ends;
+}
+
+function numberPoints(words: ReadonlySet<string>, near: ReadonlyMap<string, readonly string[]>, references: readonly string[]): number {
   if (references.some((r) => words.has(r))) return 350;
-  return references.some((r) => r.length >= 5 && [...words].some((word) => differsInOne(word, r))) ? 200 : 0;
+  return references.some((r) => r.length >= 5 && [...(near.get(`${r.slice(0, 2)}…`) ?? []), ...(near.get(`…${r.slice(-2)}`) ?? [])].some((word) => differsInOne(word, r))) ? 200 : 0;
 }
 
 /** One character is another, is missing or is too much. */
