@@ -10,7 +10,7 @@ import { closingsOf, type Discounting, offering } from './domain/item-discount.j
 import { type Clues, findMatches, type Match, type Matchable } from './domain/matching.js';
 import { postedCreditNote, type CreditUse } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptFacts } from './domain/receipt.js';
-import { namesOf, wordsOf } from './domain/remittance.js';
+import { namesOf, readingsOf } from './domain/remittance.js';
 import { writeOff } from './domain/write-off.js';
 import { segmentsOf } from './projections/customers.js';
 
@@ -70,7 +70,7 @@ export function applyByRules<K>(on: Decision<K>, key: string, { customer, curren
 const matchableOf = (i: OpenItem, customer: string, withoutDisputed: boolean): Matchable => ({
   customer, customerName: '', accountKnown: false, itemId: i.itemId, documentNumber: i.documentNumber, references: i.references, openMinor: i.openMinor - (withoutDisputed ? disputedMinor(i) : 0), dueOn: i.dueOn,
 });
-export const wordsIn = ({ named, remittance }: Pick<Naming, 'named' | 'remittance'>): ReadonlySet<string> => new Set([...named.flatMap((n) => namesOf(n.reference)), ...wordsOf(remittance)]);
+export const wordsIn = ({ named, remittance }: Pick<Naming, 'named' | 'remittance'>): ReadonlySet<string> => new Set([...named.flatMap((n) => namesOf(n.reference)), ...readingsOf(remittance)]);
 export const stepOf = (match: Match, minor: number, candidates: number): Step => ({ rule: 'match', reason: 'applied', minor, candidates, references: [], applied: [{ itemId: match.itemId, minor: match.minor }], heldMinor: 0, match });
 
 function matchesFor<K>(on: Decision<K>, clues: Clues, items: readonly Matchable[], allowed: RulesInForce['allowed']): { readonly apply: Match | undefined; readonly recommend: readonly Match[] } {
@@ -84,11 +84,29 @@ function recommendFor<K>(on: Decision<K>, receiptId: string, matches: readonly M
   on.run(receiptOf(receiptId), { type: 'Recommend', receiptId, customer: '', recommendationId, matches, policyVersion: on.policies.application.version });
 }
 
+/** The write-offs that these keys may need when rules are tried on them next: reached for together, before a command goes through many. */
+export function differencesOf<K>(on: Decision<K>, customer: string, currency: string, keys: readonly string[], segment = ''): readonly AnyStream[] {
+  const { allowed } = rulesFor(on.policies.application, customer, segment, currency);
+  if (!allowed || (allowed.limitMinor === 0 && allowed.bankChargesMinor.length === 0)) return [];
+  return keys.filter((key) => creditNoteIn(key) === undefined).map((key) => {
+    const state = on.state(receiptOf(key));
+    return writeOffOf(writeOffFor(derivedId('apg', key, String((state.status === 'none' ? 0 : state.groupCount) + 1))));
+  });
+}
+
+type Unknown = Pick<ReceiptFacts, 'currency' | 'receivedMinor' | 'remitter' | 'named'>;
+const matchesOfUnknown = <K>(on: Decision<K>, { currency, receivedMinor: minor, remitter, named }: Unknown, matchable: readonly Matchable[]) =>
+  matchesFor(on, { payer: '', name: remitter.name, words: wordsIn({ named, remittance: remitter.remittance }), minor }, matchable, rulesFor(on.policies.application, UNIDENTIFIED, '', currency).allowed);
+/** The account that money of nobody known would surely go to; as above. */
+export function accountsOfUnknown<K>(on: Decision<K>, facts: Unknown, matchable: readonly Matchable[]): readonly AnyStream[] {
+  const { apply } = matchesOfUnknown(on, facts, matchable);
+  return apply ? [accountOf(apply.customer, facts.currency)] : [];
+}
+
 /** Money that nobody knows, and the open items of who may have paid it: the one that it is surely for is paid, its customer being the payer; else people are asked. */
 export function matchUnknown<K>(on: Decision<K>, receiptId: string, facts: ReceiptFacts, matchable: readonly Matchable[]): void {
   const { currency, receivedMinor: minor } = facts;
-  const { allowed } = rulesFor(on.policies.application, UNIDENTIFIED, '', currency);
-  const { apply, recommend } = matchesFor(on, { payer: '', name: facts.remitter.name, words: wordsIn({ named: facts.named, remittance: facts.remitter.remittance }), minor }, matchable, allowed);
+  const { apply, recommend } = matchesOfUnknown(on, facts, matchable);
   // What was read may be behind what is decided on.
   const owing = apply && on.state(accountOf(apply.customer, currency));
   const open = apply && owing?.items[apply.itemId];

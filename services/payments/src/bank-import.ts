@@ -13,6 +13,7 @@ import { type Api, type Asker, furthest } from '@ar/platform/api.js';
 import { type Accepted, Refused } from '@ar/runtime/commands.js';
 import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';
+import { defaultPolicies } from '@ar/domain/policies.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
 import type { BankLine } from './bank/lines.js';
 import { bankReader, type Found } from './bank/reading.js';
@@ -112,7 +113,7 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
     const lines = going.waiting.splice(0, MOST_IN_APPEND);
     const { statementId, bankAccountId, currency } = facts[n]!;
     const request = { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) };
-    const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: {} as never }]));
+    const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: defaultPolicies as never /* who is named is asked, and no rule */ }]));
     const { resource, events } = await execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i], currency) })) }, { statementId, lines }, `${n}/${going.appends++}`);
     going.answer.statement = resource as BankStatement;
     const posted = new Map(events.flatMap((e) => (e.type === 'BankLinesPosted' ? (e.data as unknown as { lines: readonly PostedLine[] }).lines : [])).map((l) => [l.line, l]));

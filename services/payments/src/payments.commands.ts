@@ -2,13 +2,13 @@
 // A key is what the account keeps money by: a receipt's id, or a credit note's key.
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
-import { accountOf, applyByRules, asksForSegment, creditOf, holderOf, matchUnknown, type Naming, nothingNew, type OfSegment, receiptOf, segmentsAsked, takeDifferenceBack, transfer, use } from './applying.js';
+import { accountOf, applyByRules, asksForSegment, creditOf, differencesOf, holderOf, matchUnknown, type Naming, nothingNew, type OfSegment, receiptOf, segmentsAsked, takeDifferenceBack, transfer, use } from './applying.js';
 import { creditKey, creditNoteIn, isVoiding, itemsOf, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
 import type { PostedCreditState } from './domain/posted-credit-note.js';
 import { type Deduction, type IdentifiedBy, type ReceiptFacts, type ReceiptState, type ReversalKind } from './domain/receipt.js';
-import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
+import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown, segmentsOf, segmentsOfCreditNotes, segmentsOfReceipts } from './projections/customers.js';
 import { matchableFor } from './projections/payers.js';
@@ -30,7 +30,7 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
 export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[] }
 const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (segments?.[customer] ? { segment: segments[customer] } : {});
 
-const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
+const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...readingsOf(facts.remitter.remittance)])];
 const namingFor = (customer: string, facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
   named: [...facts.named, ...creditorReferencesIn(facts.remitter.remittance).map((reference) => ({ reference, minor: null }))], remittance: facts.remitter.remittance,
   known: new Set(documents.filter((d) => d.customer === customer && d.currency === facts.currency).map((d) => d.reference)),
@@ -159,6 +159,7 @@ export const postInvoice: Command<PostInvoice, OfSegment | undefined> = {
     waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
     const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
     on.reach(tried.map(holderOf));
+    on.reach(differencesOf(on, customer, currency, tried, on.known?.segment));
     for (const key of tried) applyByRules(on, key, { customer, currency, ...on.known }, nothingNew, 'again');
   },
 };
@@ -196,6 +197,7 @@ export const finishVoid: Command<FinishVoid, OfSegment & { readonly keys: readon
     }
     giveWayToVoid(on, customer, currency, documentId, voidOn);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
+    on.reach(differencesOf(on, customer, currency, [...freed], ofSegment.segment));
     for (const key of freed) if (!on.state(accountOf(customer, currency)).cash[key]?.onAccount) applyByRules(on, key, { customer, currency, ...ofSegment }, nothingNew);
   },
 };

@@ -81,7 +81,7 @@ it('is recommended by name and amount where nobody is known, taken by a person, 
 });
 
 it('is known by the account that has paid before, declined by a person, and still needs one', async () => {
-  const { recommendations } = await record('rcp_2', '50.00', { remitter: { name: 'somebody', iban: 'DE893704', remittance: 'RE-2026-02' } });
+  const { recommendations } = await record('rcp_2', '50.00', { remitter: { name: 'somebody', iban: 'DE893704', remittance: 'RE-2O26-002' } });
   expect(recommendations).toMatchObject([{ matches: [{ itemId: 'oit_2_1', points: 650 }] }]);
   const declined = await review.declineRecommendation(DeclineRecommendationRequest.fromPartial({ ...wish(), reason: 'for another', receiptId: 'rcp_2', recommendationId: recommendations[0]!.recommendationId } as never));
   seen = declined.position;

@@ -5,14 +5,14 @@
 // - Where money is used up and one of the items that are named is short by a difference that is allowed, that closes it.
 import type { Hold, Payable, Share, StepReason, ToApply } from './cash-application.js';
 import { type Allowed, type Difference, inFull, inTime, lateNeeds, lateTogether, NOTHING_ALLOWED, shortBy } from './closing.js';
-import { namesOf, wordsOf } from './remittance.js';
+import { namesOf, readingsOf } from './remittance.js';
 
 export interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly difference?: Difference }
 
 export function byReference(cash: ToApply, byAge: readonly Payable[], discountOnFull: boolean, allowed: Allowed = NOTHING_ALLOWED): Found {
   const paid = new Map<string, number>();
   const here = new Map<string, number[]>(); // by reference, in their order
-  const asked = new Set([...cash.holds.flatMap((h) => h.references), ...cash.named.map((n) => n.reference)].flatMap(namesOf).concat(wordsOf(cash.remittance)));
+  const asked = new Set([...cash.holds.flatMap((h) => h.references), ...cash.named.map((n) => n.reference)].flatMap(namesOf).concat(readingsOf(cash.remittance)));
   for (const [n, { references }] of byAge.entries()) for (const r of references) if (asked.has(r)) here.set(r, [...(here.get(r) ?? []), n]);
   const itemsNamed = (names: readonly string[]) => [...new Set(names.flatMap((name) => here.get(name) ?? []))].sort((a, b) => a - b).map((n) => byAge[n]!);
   const isFull = (most: number, items: readonly Payable[]) => !discountOnFull && inFull(most, items.map((i) => i.openMinor - (paid.get(i.itemId) ?? 0)));
@@ -59,7 +59,7 @@ export function byReference(cash: ToApply, byAge: readonly Payable[], discountOn
   if (unknown.length === 0 && !full && closeLate(ofHere, left)) left = 0;
   else for (const { reference } of known) left -= pay(namesOf(reference), left, full);
   if (unknown.length > 0 && left > 0) { holds.push({ references: unknown.map((n) => n.reference), minor: left }); left = 0; }
-  const words = wordsOf(cash.remittance).filter((w) => isKnown([w]));
+  const words = readingsOf(cash.remittance).filter((w) => isKnown([w]));
   if (left > 0 && words.length > 0) left -= pay(words, left);
 
   // All that is named is paid but for a little of one item: that may be missing.

@@ -10,7 +10,7 @@ import type { NamedDocument } from '@ar/contracts/gen/ar/payments/v1/receipt.js'
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import { formatMoney } from '@ar/domain/money.js';
 import { UNIDENTIFIED } from '../domain/account.js';
-import { namesOf, normalReference, wordsOf } from '../domain/remittance.js';
+import { namesOf, normalReference, readingsOf } from '../domain/remittance.js';
 
 type Read =
   | 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.payments.cash_applied.v1' | 'ar.payments.cash_unapplied.v1' | 'ar.payments.cash_held.v1' | 'ar.payments.receipt_reversed.v1'
@@ -149,7 +149,7 @@ export function fingerprintOf({ remitter, customerId, amount, valueDate }: Recei
   return payer === '' ? '' : createHash('sha256').update(JSON.stringify([payer, amount, valueDate, [...names].sort(), normalReference(remitter?.remittance ?? '')])).digest('base64url');
 }
 
-const namesIn = (documents: readonly NamedDocument[], remittance: string): string[] => [...new Set([...documents.flatMap((d) => namesOf(d.reference)), ...wordsOf(remittance)])];
+const namesIn = (documents: readonly NamedDocument[], remittance: string): string[] => [...new Set([...documents.flatMap((d) => namesOf(d.reference)), ...readingsOf(remittance)])];
 
 export async function receiptById(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number } | undefined> {
   const [row] = await tx.query<{ version: string; resource: unknown }>('select version::text as version, resource from receipt where tenant = $1 and receipt_id = $2', [tenant, receiptId]);
