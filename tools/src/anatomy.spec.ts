@@ -13,6 +13,8 @@ import { SERVICES, type ServiceName } from './installation.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+/** What a service says of itself: its README, and the page of its commands where that is one of its own. */
+const pagesOf = (service: string) => readdirSync(join(root, 'services', service)).filter((f) => f.endsWith('.md')).map((f) => text('services', service, f)).join('\n');
 const files = (...path: string[]) => readdirSync(join(root, ...path), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
 const isTest = (file: string) => /\.(spec|world)\.ts$/.test(file);
 
@@ -50,15 +52,15 @@ describe.each(SERVICES)('%s', (name) => {
     }
   });
 
-  it('says in its README what can be called', () => {
-    const readme = text('services', name, 'README.md');
+  it('says in its pages what can be called', () => {
+    const readme = pagesOf(name);
     const calls = readdirSync(join(root, 'proto/ar', name, 'v1')).flatMap((f) => [...text('proto/ar', name, 'v1', f).matchAll(/^ {2}rpc (\w+)\(/gm)].map((m) => m[1]!));
     const inWords = (call: string) => call.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
     expect(calls.filter((call) => !new RegExp(`\\b(${call}|${inWords(call)})\\b`).test(readme))).toEqual([]);
   });
 
-  it('says in its README what it publishes', () => {
-    const readme = text('services', name, 'README.md');
+  it('says in its pages what it publishes', () => {
+    const readme = pagesOf(name);
     for (const [type, { owner }] of Object.entries(registry)) if (owner === name) expect([type, readme.includes(type.split('.')[2]!) || readme.includes(schemaName(type as EventType).split('.').at(-1)!)]).toEqual([type, true]);
   });
 });

@@ -18,6 +18,7 @@ import { answerInvoices } from './lived-with-answers.world.js';
 import { hearFromBank } from './lived-with-bank.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
+import { matching, payWithoutAWord } from './lived-with-matches.world.js';
 import { recoverLosses, reverseLosses, writeLossesOff } from './lived-with-losses.world.js';
 import { closeBooks } from './lived-with-books.world.js';
 import { askForRefunds } from './lived-with-refunds.world.js';
@@ -52,7 +53,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await ask('invoicing', registerTenant, {
     tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today,
     policies: {
-      ...defaultPolicies, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
+      ...defaultPolicies, application: { ...defaultPolicies.application, ...matching }, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
       reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 }, approvals: { expiryDays: 5, creditNoteLimit: '100', dueDateDays: 14, writeOffLimit: '50', refundLimit: '50', neverAlone: [] },
     },
   });
@@ -66,6 +67,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
 
   await giveCredit(five);
   await writeLossesOff(five);
+  await payWithoutAWord(five);
   await askForRefunds(five, today);
   await beginSchedules(five, today);
   await deliverDocuments(five);

@@ -22,7 +22,8 @@ const refusalsIn = (words: string): readonly string[] => (words.match(/\b[a-z]+(
 
 /** The reasons of a README's tables and lists of queries, less those that happen inside only. */
 function catalogue(name: string, calls: ReadonlySet<string>): readonly string[] {
-  const all = text(`services/${name}/README.md`).split('\n');
+  const pages = readdirSync(`${root}/services/${name}`).filter((f) => f === 'README.md' || f === 'COMMANDS.md');
+  const all = pages.flatMap((page) => text(`services/${name}/${page}`).split('\n'));
   const inside = new Set(all.flatMap((l) => (l.includes('Inside only') ? refusalsIn(l) : [])));
   const lines = all.filter((l) => (l.startsWith('|') || l.startsWith('Queries') || l.startsWith('A query')) && !l.includes('inside only'));
   const ofCalls = lines.filter((l) => (l.split('|')[1] ?? '').split(',').some((command) => calls.has(command.trim())));

@@ -13,8 +13,9 @@ export interface Policies {
   readonly tax: { readonly rounding: 'document' | 'line'; readonly prices: 'net' | 'gross'; readonly rates: readonly TaxRate[] };
   /** What one unit of a currency is worth in the tenant's base currency, decimal text, and who says so. */
   readonly exchange: { readonly source: string; readonly rates: readonly ExchangeRate[] };
-  /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. `smallBalances`: rests of items that are written off by themselves, `smallBalanceDays` past due. */
-  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean; readonly smallBalances: readonly SmallBalance[]; readonly smallBalanceDays: number };
+  /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. `smallBalances`: rests of items that are written off by themselves, `smallBalanceDays` past due.
+   *  `options`: what the rules count with; absent: as the rules say by themselves. `ruleSets`: others for a customer or a segment; the customer's goes before the segment's, that before these. */
+  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean; readonly smallBalances: readonly SmallBalance[]; readonly smallBalanceDays: number; readonly options?: ApplicationOptions | undefined; readonly ruleSets?: readonly ApplicationRuleSet[]; readonly matching?: MatchingPolicy | undefined };
   /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. `remindUndelivered`: also of what could not be delivered. */
   readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string; readonly remindUndelivered: boolean };
   readonly creditHold: { readonly overLimit: boolean; readonly pastDueDays: number; readonly quietDaysAfterRelease: number };
@@ -50,7 +51,28 @@ export interface ExchangeRate { readonly currencyCode: string; readonly rate: st
 /** `percent` of the original amount, empty for any share of it. */
 export interface SmallBalance { readonly currencyCode: string; readonly limit: string; readonly percent: string }
 export interface TaxRate { readonly code: string; readonly category: string; readonly rate: string; readonly validFrom: Day; readonly exemption: string }
-export type ApplicationRule = 'reference' | 'exact' | 'oldest-first';
+export type ApplicationRule = 'reference' | 'exact' | 'clear-account' | 'clear-past-due' | 'clear-past-due-by-terms' | 'combination' | 'oldest-first';
+/** What a debit note charges for: interest or a flat sum for being late, a fee, costs of an agency or a court, something else. */
+export type Charge = 'late-charge' | 'fee' | 'costs' | 'other';
+/** What is owed: the principal is an invoice, a claim, or a charge of another kind. */
+export type DebtPart = 'costs' | 'fee' | 'late-charge' | 'principal';
+/** `discounts`: which early-payment discounts are taken. `discountGraceDays`: so much later money still earns them. `withoutLateCharges`: late charges are paid by reference alone.
+ *  `order`: which item goes first where several are paid in turn: the one due first; by kind, as `priorities` say; by law, each debt its costs, then its interest, then itself (BGB §366, §367).
+ *  `tolerances`: by how much money may differ from what it closes. `bankCharges`: what banks take on the way, each exactly. */
+export interface ApplicationOptions {
+  readonly discounts: 'earned-and-unearned' | 'earned' | 'none'; readonly discountGraceDays: number; readonly withoutLateCharges: boolean;
+  readonly order: 'due-date' | 'priority' | 'law'; readonly priorities: readonly DebtPart[];
+  readonly tolerances: readonly PaymentTolerance[]; readonly bankCharges: readonly BankCharge[];
+}
+/** At most `limit`, and at most so many percent of what is due, decimal text; empty: any share of it. */
+export interface PaymentTolerance { readonly currencyCode: string; readonly limit: string; readonly percent: string }
+export interface BankCharge { readonly currencyCode: string; readonly amount: string }
+/** For one customer, or for those of a segment: one of both is empty. */
+export interface ApplicationRuleSet {
+  readonly customerId: string; readonly segment: string; readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly discountOnFullPayment: boolean; readonly options?: ApplicationOptions | undefined;
+}
+/** Points out of 1,000 from which a match that no rule found is applied, or recommended to a person; below, nothing. */
+export interface MatchingPolicy { readonly applyFrom: number; readonly recommendFrom: number }
 export type PolicyKind = keyof Policies;
 
 /** Policies as they hold on a day, each with the version that a decision names. */

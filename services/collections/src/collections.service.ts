@@ -1,6 +1,8 @@
 // Everything collections can do, once.
 import type { Service } from '@ar/runtime/forms.js';
 import { lookAgain, makePromise, openDispute, recordContact, resolveDispute, withdrawPromise } from './collections.commands.js';
+import { disputeDeductions } from './deductions.commands.js';
+import { disputeDeducted } from './deductions.reactions.js';
 import { disputeInvoice } from './invoice-answers.commands.js';
 import { disputeLateItems, disputeOnAnswer } from './invoice-answers.reactions.js';
 import { publisher } from './collections.publisher.js';
@@ -15,9 +17,9 @@ import { promises } from './projections/promises.js';
 export const collections: Service = {
   name: 'collections',
   aggregates: [collectionCase],
-  commands: [openDispute, resolveDispute, makePromise, withdrawPromise, recordContact, lookAgain, disputeInvoice],
+  commands: [openDispute, resolveDispute, makePromise, withdrawPromise, recordContact, lookAgain, disputeInvoice, disputeDeductions],
   resources: [caseResource],
-  reactions: [...reactions, disputeOnAnswer],
+  reactions: [...reactions, disputeOnAnswer, disputeDeducted],
   daily: [lookDaily, disputeLateItems],
   projections: [customers, owed, promises, disputes, cases, caseRecords, undelivered],
   effects: [],

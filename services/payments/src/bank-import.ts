@@ -15,6 +15,7 @@ import { type Accepted, Refused } from '@ar/runtime/commands.js';
 import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';
 import { KeyParked, type PositionMap, ReadModelBehind } from '@ar/runtime/positions.js';
+import { defaultPolicies } from '@ar/domain/policies.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
 import type { CsvOf } from './bank/csv.js';
 import type { BankLine } from './bank/lines.js';
@@ -154,7 +155,7 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
     const part = `${n}/${going.appends++}`;
     const booking = async (): Promise<Accepted> => {
       const request = { statementId, bankAccountId, currency, lines: lines.map((l) => ({ ...l, payer: '' })) };
-      const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: {} as never }]));
+      const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: defaultPolicies as never /* who is named is asked, and no rule */ }]));
       return execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i]!, currency) })) }, { statementId, lines }, part);
     };
     const { resource, events } = going.answer.statement!.enriches ? await execute(enrichBankEntries, { statementId, bankAccountId, currency, lines }, { statementId, lines }, part) : await booking();

@@ -3,6 +3,7 @@ import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
+import { accountsOfUnknown, differencesOf } from './applying.js';
 import { account, accountId, UNIDENTIFIED } from './domain/account.js';
 import { BANK, bankAccount, type BookingMessage, continues, type CsvProfile, gapBefore } from './domain/bank-account.js';
 import { bankEntry, isThere } from './domain/bank-entry.js';
@@ -102,6 +103,12 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
     const before = on.state(statementOf(statementId));
     const fresh = before.status !== 'none' && before.continues;
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: [] }); // whether it may be booked at all
+    // Those that many lines may need are reached for together.
+    on.reach(request.lines.flatMap((line, i) => {
+      if (line.meaning.is !== 'receipt') return [];
+      const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, completed(line, on.known[i]!.told)), customer: line.payer };
+      return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId]);
+    }));
     const posted = request.lines.filter((l) => !isSettled(before, l.line)).map((line) => postLine(request, line, fresh, on));
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: posted });
   },

@@ -9,7 +9,7 @@ import { applyCredit, unapplyCredit, postCredit, postInvoice, recordReceipt, rev
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-20';
-const ask = (history: History, command: AnyCommand, request: object, known?: unknown) => deciding(command, history, { today, known: known ?? (command === postCredit ? [] : undefined) })(request) as History;
+const ask = (history: History, command: AnyCommand, request: object, known?: unknown) => deciding(command, history, { today, known: known ?? (command === postCredit ? { writeOffs: [] } : undefined) })(request) as History;
 const after = (history: History, command: AnyCommand, request: object, known?: unknown): History => {
   const answer = ask(history, command, request, known);
   if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);

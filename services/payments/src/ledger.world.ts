@@ -5,7 +5,7 @@ import { isRefusal } from '@ar/domain/decider.js';
 import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
-import type { PoliciesInForce } from '@ar/domain/policies.js';
+import type { ApplicationOptions, PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
@@ -61,6 +61,13 @@ export const FIRST_DAY = '2026-01-31';
 const customers = ['c-1', 'c-2-EUR'] as const;
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)];
 
+/** Every rule with all it can be told to do, for every second receipt. */
+const everyRule = (takes: ApplicationOptions['discounts'], order: ApplicationOptions['order']): PoliciesInForce => policiesWith({ application: {
+  rules: ['reference', 'exact', 'clear-account', 'clear-past-due', 'clear-past-due-by-terms', 'combination', 'oldest-first'],
+  options: { discounts: takes, discountGraceDays: 2, withoutLateCharges: true, order, priorities: ['late-charge'], tolerances: [{ currencyCode: 'EUR', limit: '0.30', percent: '25' }], bankCharges: [{ currencyCode: 'EUR', amount: '0.40' }] },
+} });
+const rulesOf = (n: number): PoliciesInForce => [policiesWith({}), everyRule('earned-and-unearned', 'law'), policiesWith({}), everyRule('earned', 'priority'), everyRule('none', 'due-date')][n % 5]!;
+
 export class World {
   today: Day = FIRST_DAY;
   readonly events: StoredEvent[] = [];
@@ -115,7 +122,7 @@ export class World {
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
         const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
-        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, this.#documents());
+        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, { documents: this.#documents() });
         return;
       }
       case 'unapply': {
@@ -147,7 +154,7 @@ export class World {
         const creditNoteId = this.creditNotes.length % 2 === 0 ? `crn_${this.creditNotes.length + 1}` : `rcp_${this.creditNotes.length + 1}`; // a caller's id may be that of a receipt
         const found = act.of === null ? undefined : pick(this.#invoices, act.of);
         const request = { creditNoteId, customer: found?.customer ?? pick(customers, act.who)!, currency: 'EUR', number: `C-${creditNoteId}`, invoiceId: found?.invoice.invoiceId ?? '', minor: act.minor, taxMinor: Math.floor(act.minor / 6), issuedOn: daysAfter(this.today, -act.back) };
-        if (this.#run(postCredit, request, this.#lostOf(request.invoiceId))) this.creditNotes.push(creditNoteId);
+        if (this.#run(postCredit, request, { writeOffs: this.#lostOf(request.invoiceId) })) this.creditNotes.push(creditNoteId);
         return;
       }
       case 'apply-credit': {
@@ -267,7 +274,7 @@ export class World {
     const writeOffId = `wof_${this.writeOffs.length + 1}`;
     const wish = { writeOffId, customer, currency: 'EUR', items, method: allowance ? 'allowance' : 'direct', reasonCode: 'insolvency', reason: 'insolvent', by: 'anna' } as const;
     if (!this.#run(writeOffOpenItems, wish, undefined, policiesWith({ approvals: { writeOffLimit: waits ? '0' : '' } }))) return;
-    this.writeOffs.push(writeOffId);
+    if (!this.writeOffs.includes(writeOffId)) this.writeOffs.push(writeOffId); // it waits
     if (!waits) return;
     this.today = daysAfter(this.today, 1);
     this.#run(approveWriteOff, { writeOffId, by: 'otto' }, undefined);
@@ -319,7 +326,7 @@ export class World {
   }
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
-  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = policiesWith({})): boolean {
+  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = rulesOf(this.receipts.length)): boolean {
     const { openFrom } = this.books();
     const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, openFrom, known, policies })(request);
     if ('refused' in answer && isRefusal(answer as never)) {
@@ -333,6 +340,7 @@ export class World {
         const { effectiveOn } = data as { readonly effectiveOn?: Day };
         if (effectiveOn !== undefined && effectiveOn < openFrom) throw new Error(`${type} counts on ${effectiveOn}, which is closed: the books are open from ${openFrom}`);
         history.push({ type, ...data });
+        if (type === 'WriteOffBooked' && !this.writeOffs.includes((data as { writeOffId: string }).writeOffId)) this.writeOffs.push((data as { writeOffId: string }).writeOffId);
         this.events.push({
           sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer?: string }).customer ?? LEDGER}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),
           meta: { correlation: '', causation: '', actor: 'test' }, businessDate: this.today, recordedAt: `${this.today}T12:00:00Z`,

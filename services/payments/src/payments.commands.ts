@@ -1,33 +1,21 @@
 // What payments can be asked for: which streams, what must be known, what is decided. Every command on money is one append to its receipt, or its credit note, and its account.
 // A key is what the account keeps money by: a receipt's id, or a credit note's key.
-import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
+import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
-import { derivedId } from '@ar/domain/id.js';
-import { account, accountId, creditKey, creditNoteIn, disputedMinor, isVoiding, itemsOf, openOf, type AccountEvent, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
-import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
-import { every } from './domain/keyed.js';
-import { closingsOf } from './domain/item-discount.js';
-import { postedCreditNote, type CreditUse, type PostedCreditState } from './domain/posted-credit-note.js';
-import { type IdentifiedBy, receipt, type ReceiptFacts, type ReceiptState, type ReversalKind, returnFee } from './domain/receipt.js';
-import { creditorReferencesIn, namesOf, wordsOf } from './domain/remittance.js';
+import { accountOf, applyByRules, asksForSegment, creditOf, differenceOf, differencesOf, holderOf, matchUnknown, MOST_RETRIED, type Naming, nothingNew, type OfSegment, receiptOf, segmentsAsked, takeDifferenceBack, transfer, tryWaiting, use } from './applying.js';
+import { creditKey, creditNoteIn, isVoiding, itemsOf, openOf, type AccountState, type Application, type Item, type ReopenCause, UNIDENTIFIED } from './domain/account.js';
+import type { Share } from './domain/cash-application.js';
+import type { Matchable } from './domain/matching.js';
+import type { PostedCreditState } from './domain/posted-credit-note.js';
+import { type Deduction, type IdentifiedBy, type ReceiptFacts, type ReceiptState, type ReversalKind, returnFee } from './domain/receipt.js';
+import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
-import { customersKnown } from './projections/customers.js';
+import { customersKnown, segmentsOf, segmentsOfCreditNotes, segmentsOfReceipts } from './projections/customers.js';
+import { matchableFor } from './projections/payers.js';
 import { writeOffsOf } from './projections/write-offs.js';
 import { receiptsAppliedTo } from './projections/applications.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
-
-const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId });
-const creditOf = (creditNoteId: string) => ({ aggregate: postedCreditNote, id: creditNoteId });
-/** Where money or credit of a key is kept. */
-const holderOf = (key: string): AnyStream => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? receiptOf(key) : creditOf(creditNoteId); };
-const accountOf = (customer: string, currency: string) => ({ aggregate: account, id: accountId(customer, currency) });
-
-/** What the rules try on money: what its payer names, and which of it is known. */
-interface Naming { readonly named: readonly Named[]; readonly remittance: string; readonly known: ReadonlySet<string> }
-const nothingNew: Naming = { named: [], remittance: '', known: new Set() };
-/** Receipts and credit notes that one posted document is tried with at most; the others are tried with the next one. */
-const MOST_RETRIED = 200;
 
 export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
   readonly receiptId: string;
@@ -36,9 +24,11 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
   /** Empty: the business date. */
   readonly valueOn: Day;
 }
-export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[] }
+/** `segments`: of who may be the payer, where rules ask for them. */
+export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[] }
+const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (segments?.[customer] ? { segment: segments[customer] } : {});
 
-export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...wordsOf(facts.remitter.remittance)])];
+export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...readingsOf(facts.remitter.remittance)])];
 const namingFor = (customer: string, facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
   named: [...facts.named, ...creditorReferencesIn(facts.remitter.remittance).map((reference) => ({ reference, minor: null }))], remittance: facts.remitter.remittance,
   known: new Set(documents.filter((d) => d.customer === customer && d.currency === facts.currency).map((d) => d.reference)),
@@ -51,7 +41,8 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
 
   async known(asked, tx) {
     const [customers, documents] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await documentsNamed(tx, asked.map((a) => ({ tenant: a.tenant, names: namesIn(a.request) })))];
-    return asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! }));
+    const matchable = await matchableFor(tx, asked, documents);
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}) })));
   },
 
   decide({ receiptId, customer: given, ...request }, on) {
@@ -60,9 +51,18 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
     on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
     const { currency, receivedMinor, onAccount, valueOn } = facts;
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
-    if (customer !== UNIDENTIFIED && !onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, facts, on.known.documents));
+    if (customer === UNIDENTIFIED) { if (!onAccount) matchUnknown(on, receiptId, facts, on.known.matchable ?? []); return; }
+    if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
   },
 };
+
+/** The same with the segments of those who may be the payer, where rules ask for them. */
+async function withSegments(asked: readonly Asked<{ readonly customer: string }>[], tx: Tx, known: readonly KnownOfPayer[]): Promise<readonly KnownOfPayer[]> {
+  if (!asked.some(asksForSegment)) return known;
+  const payers = asked.flatMap(({ tenant, request }, i) => [...new Set([request.customer, ...known[i]!.documents.map((d) => d.customer)])].map((customer) => ({ i, tenant, customer })));
+  const segments = await segmentsOf(tx, payers);
+  return known.map((k, i) => ({ ...k, segments: Object.fromEntries(payers.flatMap((p, n) => (p.i === i ? [[p.customer, segments[n]!]] : []))) }));
+}
 
 /** Who paid: as the caller says, or the one customer whose documents in that currency are named. */
 export function payer(given: string, currency: string, documents: readonly NamedDocument[]): { readonly customer: string; readonly identifiedBy: IdentifiedBy } {
@@ -82,33 +82,37 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
   async known(asked, tx) {
     const customers = await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })));
     const documents = await knownToReceipts(asked, tx);
-    return asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! }));
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! })));
   },
 
   decide({ receiptId, customer, by, remittance }, on) {
-    const transferId = derivedId('trf', receiptId, customer);
-    on.run(receiptOf(receiptId), { type: 'Identify', receiptId, customer, customerKnown: on.known.customerKnown, transferId, by });
-    const { facts } = there(on.state(receiptOf(receiptId)));
-    const { currency, onAccount, valueOn } = facts;
-    const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
-    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
-    if (!onAccount) applyByRules(on, receiptId, customer, currency, namingFor(customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known.documents));
+    const facts = transfer(on, receiptId, customer, on.known.customerKnown, by);
+    const { currency, onAccount } = facts;
+    if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known.documents));
   },
 };
 
 /** Named items with their amounts; none: by the rules. */
-export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[] }
+export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[] }
 
-export const applyReceipt: Command<ApplyReceipt, readonly NamedDocument[]> = {
+export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[] }
+
+export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   name: 'apply-receipt',
   streams: ({ receiptId }) => [receiptOf(receiptId)],
-  known: (asked, tx) => knownToReceipts(asked, tx),
+  async known(asked, tx) {
+    const documents = await knownToReceipts(asked, tx);
+    const segments = asked.some(asksForSegment) ? await segmentsOfReceipts(tx, asked.map((a) => ({ tenant: a.tenant, id: a.request.receiptId }))) : [];
+    return asked.map((_, i) => ({ documents: documents[i]!, ...(segments[i] ? { segment: segments[i] } : {}) }));
+  },
 
-  decide({ receiptId, shares }, on) {
-    on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: shares.map((s) => s.currency) });
+  decide({ receiptId, shares, deductions = [] }, on) {
+    on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency) });
     const { customer, facts } = there(on.state(receiptOf(receiptId)));
-    if (shares.length === 0) { applyByRules(on, receiptId, customer, facts.currency, namingFor(customer, facts, on.known)); return; }
-    use(on, receiptId, customer, facts.currency, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+    const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}) };
+    if (shares.length === 0) { applyByRules(on, receiptId, of, namingFor(customer, facts, on.known.documents)); return; }
+    const { groupId, applications } = use(on, receiptId, of, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+    if (deductions.length > 0) on.run(receiptOf(receiptId), { type: 'TakeDeductions', receiptId, customer, groupId, deductions: deductions.map(({ currency: _receipts, ...d }) => d), applications });
   },
 };
 
@@ -131,6 +135,7 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const before = on.state(receiptOf(receiptId));
     const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
+    on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId)] : [])));
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
@@ -142,26 +147,15 @@ export const reverseReceipt: Command<ReverseReceipt> = {
 export interface PostInvoice { readonly customer: string; readonly currency: string; readonly items: readonly Item[]; readonly orderNumber: string; readonly externalNumber: string; readonly paymentReference: string }
 
 /** Items of an invoice or a debit note are posted, and money and credit that wait are tried again, the oldest first. */
-export const postInvoice: Command<PostInvoice> = {
+export const postInvoice: Command<PostInvoice, OfSegment | undefined> = {
   name: 'post-invoice',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
+  known: async (asked, tx) => (await segmentsAsked(asked, tx, (r) => r.customer)).map((segment) => ({ segment })),
   decide({ customer, currency, ...posted }, on) {
-    const stream = accountOf(customer, currency);
-    on.run(stream, { type: 'PostItems', customer, currency, ...posted });
-    tryWaiting(on, customer, currency);
+    on.run(accountOf(customer, currency), { type: 'PostItems', customer, currency, ...posted });
+    tryWaiting(on, customer, currency, on.known);
   },
 };
-
-/** Money and credit that wait are tried on what is open, the oldest first, where the policy says so. */
-export function tryWaiting<K>(on: Decision<K>, customer: string, currency: string): void {
-  const stream = accountOf(customer, currency);
-  if (!on.policies.application.retryUnapplied) return;
-  const waiting = Object.entries(on.state(stream).cash).filter(([, cash]) => !cash.onAccount);
-  waiting.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
-  const tried = waiting.slice(0, MOST_RETRIED).map(([key]) => key);
-  on.reach(tried.map(holderOf));
-  for (const key of tried) applyByRules(on, key, customer, currency, nothingNew, 'again');
-}
 
 export interface VoidInvoice { readonly customer: string; readonly currency: string; readonly documentId: string; readonly instalments: number; readonly voidOn: Day }
 
@@ -174,7 +168,7 @@ export const voidInvoice: Command<VoidInvoice> = {
 
 export interface FinishVoid { readonly customer: string; readonly currency: string; readonly documentId: string; readonly voidOn: Day }
 /** Keys of money and credit applied to the invoice, and its write-offs. */
-export interface KnownOfVoid { readonly keys: readonly string[]; readonly writeOffs: readonly string[] }
+export interface KnownOfVoid extends OfSegment { readonly keys: readonly string[]; readonly writeOffs: readonly string[] }
 
 /** In one append: cash and credit applied to the invoice are taken back, and what was written off of it; its items are closed, the money is run through application again. */
 export const finishVoid: Command<FinishVoid, KnownOfVoid> = {
@@ -183,10 +177,10 @@ export const finishVoid: Command<FinishVoid, KnownOfVoid> = {
   async known(asked, tx) {
     const keys = await receiptsAppliedTo(tx, asked.map((a) => ({ tenant: a.tenant, documentId: a.request.documentId })));
     const lost = await writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.documentId })));
-    return asked.map((_, i) => ({ keys: keys[i]!, writeOffs: lost[i]! }));
+    return (await segmentsAsked(asked, tx, (r) => r.customer)).map((segment, i) => ({ segment, keys: keys[i]!, writeOffs: lost[i]! }));
   },
   decide({ customer, currency, documentId, voidOn }, on) {
-    const { keys, writeOffs: lost } = on.known;
+    const { keys, writeOffs: lost, ...ofSegment } = on.known;
     const freed = new Set<string>();
     on.reach(keys.map(holderOf));
     for (const key of new Set([...keys, ...recoveredFrom(on, customer, currency, documentId, lost)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
@@ -199,25 +193,31 @@ export const finishVoid: Command<FinishVoid, KnownOfVoid> = {
     }
     giveWayToVoid(on, customer, currency, documentId, voidOn, lost);
     on.run(accountOf(customer, currency), { type: 'CloseVoided', customer, currency, documentId });
-    for (const key of freed) if (!on.state(accountOf(customer, currency)).cash.get(key)?.onAccount) applyByRules(on, key, customer, currency, nothingNew);
+    on.reach(differencesOf(on, customer, currency, [...freed], ofSegment.segment));
+    for (const key of freed) if (!on.state(accountOf(customer, currency)).cash.get(key)?.onAccount) applyByRules(on, key, { customer, currency, ...ofSegment }, nothingNew);
   },
 };
 
 export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day }
 
+/** The write-offs of the invoice that is credited. */
+export interface KnownOfCredit extends OfSegment { readonly writeOffs: readonly string[] }
 /** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. Known: the write-offs of the invoice. */
-export const postCredit: Command<PostCredit, readonly string[]> = {
+export const postCredit: Command<PostCredit, KnownOfCredit> = {
   name: 'post-credit',
   streams: ({ creditNoteId, customer, currency }) => [creditOf(creditNoteId), accountOf(customer, currency)],
-  known: (asked, tx) => writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.invoiceId }))),
+  async known(asked, tx) {
+    const lost = await writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.invoiceId })));
+    return (await segmentsAsked(asked, tx, (r) => r.customer)).map((segment, i) => ({ segment, writeOffs: lost[i]! }));
+  },
   decide({ creditNoteId, customer, currency, number, invoiceId, minor, taxMinor, issuedOn }, on) {
     const key = creditKey(creditNoteId);
     on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn });
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '' });
-    if (invoiceId === '') { applyByRules(on, key, customer, currency, nothingNew); return; }
-    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn, on.known);
+    if (invoiceId === '') { applyByRules(on, key, { customer, currency, ...(on.known.segment ? { segment: on.known.segment } : {}) }, nothingNew); return; }
+    giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn, on.known.writeOffs);
     const shares = ownShares(on.state(accountOf(customer, currency)), invoiceId, minor);
-    if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
+    if (shares.length > 0) use(on, key, { customer, currency }, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
   },
 };
 
@@ -241,22 +241,23 @@ export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency
   for (const [key, { unappliedMinor }] of tried) {
     const { invoiceId } = posted(on.state(creditOf(creditNoteIn(key)!)));
     const shares = invoices.has(invoiceId) ? ownShares(on.state(accountOf(customer, currency)), invoiceId, unappliedMinor) : [];
-    if (shares.length > 0) use(on, key, customer, currency, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
+    if (shares.length > 0) use(on, key, { customer, currency }, { rule: 'own-invoice', shares, trace: [], policyVersion: 0 });
   }
 }
 
 /** Named items with their amounts; none: by the rules. */
 export interface ApplyCredit { readonly creditNoteId: string; readonly shares: readonly (Share & { readonly currency: string })[] }
 
-export const applyCredit: Command<ApplyCredit> = {
+export const applyCredit: Command<ApplyCredit, OfSegment | undefined> = {
   name: 'apply-credit',
   streams: ({ creditNoteId }) => [creditOf(creditNoteId)],
+  known: async (asked, tx) => (asked.some(asksForSegment) ? (await segmentsOfCreditNotes(tx, asked.map((a) => ({ tenant: a.tenant, id: a.request.creditNoteId })))).map((segment) => ({ segment })) : asked.map(() => undefined)),
   decide({ creditNoteId, shares }, on) {
     on.run(creditOf(creditNoteId), { type: 'AskToUse', creditNoteId, currencies: shares.map((s) => s.currency) });
     const { customer, currency } = posted(on.state(creditOf(creditNoteId)));
     const key = creditKey(creditNoteId);
-    if (shares.length === 0) applyByRules(on, key, customer, currency, nothingNew);
-    else use(on, key, customer, currency, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+    if (shares.length === 0) applyByRules(on, key, { customer, currency, ...on.known }, nothingNew);
+    else use(on, key, { customer, currency }, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
   },
 };
 
@@ -300,35 +301,6 @@ export const endDispute: Command<EndDispute> = {
   decide: ({ customer, currency, disputeId }, on) => void on.run(accountOf(customer, currency), { type: 'EndDispute', customer, currency, disputeId }),
 };
 
-/** Runs unapplied money through the rules of the policy. What they did is recorded; money tried `again` in vain, and credit, leaves no trace then. */
-function applyByRules<K>(on: Decision<K>, key: string, customer: string, currency: string, naming: Naming, again?: 'again'): void {
-  const stream = accountOf(customer, currency);
-  const state = on.state(stream);
-  const money = state.cash.get(key);
-  if (!money) return;
-  const payable = every(state.items).filter((i) => !isVoiding(state, i)).map((i) => ({
-    itemId: i.itemId, references: i.references, openMinor: i.openMinor, disputedMinor: disputedMinor(i), dueOn: i.dueOn, ...(i.discount && creditNoteIn(key) === undefined ? { closing: closingsOf(i, money.valueOn) } : {}),
-  }));
-  const { version: policyVersion, ...policy } = on.policies.application;
-  const plan = planApplication({ minor: money.unappliedMinor, holds: money.holds, ...naming }, payable, policy);
-  if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId: key, holds: plan.holds });
-  if (plan.rule !== undefined) use(on, key, customer, currency, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion });
-  else if (!again && creditNoteIn(key) === undefined) on.run(receiptOf(key), { type: 'LeaveUnapplied', receiptId: key, customer, trace: plan.trace, policyVersion });
-}
-
-interface Use { readonly rule: CreditUse; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number }
-
-/** The account says what is settled and from which day; the receipt, or the credit note, keeps it as a group. */
-function use<K>(on: Decision<K>, key: string, customer: string, currency: string, { rule, shares, trace, policyVersion }: Use): void {
-  const creditNoteId = creditNoteIn(key);
-  const groupCount = creditNoteId === undefined ? there(on.state(receiptOf(key))).groupCount : posted(on.state(creditOf(creditNoteId))).groupCount;
-  const groupId = derivedId('apg', key, String(groupCount + 1));
-  const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares, discountOnFullPayment: on.policies.application.discountOnFullPayment === true });
-  const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
-  if (creditNoteId !== undefined) on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
-  else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion });
-}
-
 /** What money, or a credit note, is used for now. */
 function groupsOf<K>(on: Decision<K>, key: string): Readonly<Record<string, readonly Application[]>> {
   const creditNoteId = creditNoteIn(key);
@@ -353,6 +325,7 @@ function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemId
 function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: Pick<ReceiptFacts, 'currency' | 'valueOn' | 'onAccount'>, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {
   const settled = applications.filter((a) => a.recovers === undefined);
   if (settled.length > 0) on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications: settled, cause, effectiveOn });
+  if (cause !== 'void' && creditNoteIn(receiptId) === undefined) takeDifferenceBack(on, customer, currency, groupId, ''); // of a void invoice, it gives way with the invoice
   takeRecoveryBack(on, { customer, currency, receiptId, groupId, valueOn, onAccount }, applications.filter((a) => a.recovers !== undefined), effectiveOn);
 }
 

@@ -21,6 +21,7 @@ import { LedgerGrpc } from './api/ledger.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
 import { PeriodGrpc } from './api/period.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
+import { ReceiptReviewGrpc } from './api/receipt-review.grpc.js';
 import { RefundGrpc } from './api/refund.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { StatementGrpc } from './api/statement.grpc.js';
@@ -30,7 +31,7 @@ import { payments, paymentsWith } from './payments.service.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */

@@ -2,30 +2,39 @@
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
-import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import { DeductionReason, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { BANK, type BankAccountEvent, type CsvProfile } from './domain/bank-account.js';
 import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankReturnEvent, MatchedBy } from './domain/bank-return.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
-import { explain, type Named, type Step } from './domain/cash-application.js';
+import { explain } from './domain/application-words.js';
+import type { Named, Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
 import type { LedgerExportEvent } from './domain/ledger-export.js';
 import { LEDGER, type PeriodEvent } from './domain/period.js';
+import { type Match, reasonsOf, totalOf } from './domain/matching.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
 import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 
-const rules = { reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'oldest-first': ApplicationRule.OLDEST_FIRST } as const;
+const rules = {
+  reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'clear-account': ApplicationRule.CLEAR_ACCOUNT, 'clear-past-due': ApplicationRule.CLEAR_PAST_DUE, 'clear-past-due-by-terms': ApplicationRule.CLEAR_PAST_DUE_BY_TERMS,
+  combination: ApplicationRule.COMBINATION, 'oldest-first': ApplicationRule.OLDEST_FIRST, match: ApplicationRule.MATCH,
+} as const;
 export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
+export const deductionReasons = {
+  price: DeductionReason.PRICE, quantity: DeductionReason.QUANTITY, quality: DeductionReason.QUALITY, delivery: DeductionReason.DELIVERY, duplicate: DeductionReason.DUPLICATE, tax: DeductionReason.TAX,
+  'payment-terms': DeductionReason.PAYMENT_TERMS, 'credit-due': DeductionReason.CREDIT_DUE, other: DeductionReason.OTHER,
+} as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
 export const wireMethods = { direct: WriteOffMethod.DIRECT, allowance: WriteOffMethod.ALLOWANCE } as const;
 export const wireReasons = {
   insolvency: WriteOffReason.INSOLVENCY, untraceable: WriteOffReason.UNTRACEABLE, 'time-barred': WriteOffReason.TIME_BARRED, uneconomic: WriteOffReason.UNECONOMIC, settlement: WriteOffReason.SETTLEMENT,
-  'small-balance': WriteOffReason.SMALL_BALANCE, other: WriteOffReason.OTHER,
+  'small-balance': WriteOffReason.SMALL_BALANCE, 'payment-difference': WriteOffReason.PAYMENT_DIFFERENCE, 'bank-charges': WriteOffReason.BANK_CHARGES, other: WriteOffReason.OTHER,
 } as const;
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
@@ -62,6 +71,7 @@ const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { rea
   ({ refundId, customerId: customer, amount: money(minor, currency), unapplied: money(unappliedMinor, currency) });
 const payout = ({ refundId, customer, currency, key, minor, method, payee, reason }: Payout & { readonly refundId: string; readonly customer: string; readonly currency: string; readonly reason: string }) =>
   ({ refundId, customerId: customer, amount: money(minor, currency), ...source(key), method, pii: { keyId: '', data: payee }, reason });
+const match = (m: Match, currency: string) => ({ customerId: m.customer, itemId: m.itemId, documentNumber: m.documentNumber, amount: money(m.minor, currency), points: totalOf(m.points), reasons: reasonsOf(m, currency) });
 /** The step that applied something tells the discounts that came with it. */
 const trace = (steps: readonly Step[], currency: string, rule?: 'person' | string, applications: readonly Application[] = []) => {
   const discounts = applications.flatMap((a) => (a.discount ? [`; ${explainGrant(a.item.itemId, a.discount, currency)}`] : [])).join('');
@@ -77,6 +87,12 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     valueDate: e.valueOn, trace: trace(e.trace, e.currency, e.rule, e.applications), policyVersion: e.policyVersion,
   }),
   CashHeld: (e) => ({ receiptId: e.receiptId, customerId: e.customer, unapplied: money(e.unappliedMinor, e.currency), trace: trace(e.trace, e.currency), policyVersion: e.policyVersion }),
+  ApplicationRecommended: (e) => ({ receiptId: e.receiptId, customerId: e.customer, recommendationId: e.recommendationId, unapplied: money(e.unappliedMinor, e.currency), matches: e.matches.map((m) => match(m, e.currency)), policyVersion: e.policyVersion }),
+  RecommendationAccepted: (e) => ({ receiptId: e.receiptId, customerId: e.customer, recommendationId: e.recommendationId, match: match(e.match, e.currency), acceptedBy: e.by }),
+  RecommendationDeclined: (e) => ({ receiptId: e.receiptId, customerId: e.customer, recommendationId: e.recommendationId, declinedBy: e.by, reason: e.reason }),
+  DeductionsTaken: (e) => ({
+    receiptId: e.receiptId, customerId: e.customer, applicationGroupId: e.groupId, deductions: e.deductions.map((d) => ({ itemId: d.itemId, amount: money(d.minor, e.currency), reason: deductionReasons[d.reasonCode], text: d.text })),
+  }),
   CashUnapplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),

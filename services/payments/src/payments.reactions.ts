@@ -1,11 +1,17 @@
 // What payments does because something happened elsewhere.
 import type { Reaction } from '@ar/runtime/forms.js';
 import { OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
+import { DebitNoteKind } from '@ar/contracts/gen/ar/invoicing/v1/credit_note.js';
 import { moneyOf } from '@ar/domain/money.js';
-import { discountMode, discountTax } from '@ar/runtime/terms-contract.js';
+import type { Charge } from '@ar/domain/policies.js';
+import { discountMode, discountTax, words } from '@ar/runtime/terms-contract.js';
 import { type ChangeDue, changeDue, type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, postCredit, type PostCredit, type VoidInvoice, voidInvoice } from './payments.commands.js';
 import { netCredits, type NetCredits } from './credit-discounts.commands.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
+
+const charges = words<Charge, DebitNoteKind>({ other: DebitNoteKind.OTHER, 'late-charge': DebitNoteKind.LATE_CHARGE, fee: DebitNoteKind.FEE, costs: DebitNoteKind.COSTS });
+/** The same for the same terms: `netDays 30`. */
+const termsInWords = ({ $case, value }: { readonly $case: string; readonly value: unknown }): string => `${$case} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
 
 /** Each instalment is an open item of its own; money that waits is tried on it. */
 export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostInvoice> = {
@@ -18,6 +24,7 @@ export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostI
       invoiceId: data.invoiceId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, taxMinor: moneyOf(data.tax).minor,
       instalments: data.instalments.map((i) => ({ seq: i.seq, dueOn: i.dueDate, minor: moneyOf(i.amount).minor, ...(i.discountable ? { discountableMinor: moneyOf(i.discountable).minor } : {}) })),
       ...(data.discount ? { discount: { tiers: data.discount.offers.map((o) => ({ percent: o.percent, lastDay: o.lastDay })), tax: discountTax.word(data.discount.tax), mode: discountMode.word(data.discount.mode) } } : {}),
+      ...(data.terms?.due ? { terms: termsInWords(data.terms.due) } : {}),
     }),
   }],
   expected: [],
@@ -32,6 +39,7 @@ export const postIssuedDebitNote: Reaction<'ar.invoicing.debit_note_issued.v1', 
     customer, currency: data.currencyCode, orderNumber: '', externalNumber: data.externalNumber, paymentReference: data.paymentReference,
     items: [itemOfDebitNote({
       debitNoteId: data.debitNoteId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, dueOn: data.dueDate, minor: moneyOf(data.total).minor, taxMinor: moneyOf(data.tax).minor,
+      charge: charges.word(data.kind), invoiceId: data.invoiceId,
     })],
   }],
   expected: [],

@@ -18,6 +18,7 @@ import { type PaymentProvider, refundPayout } from './payment-provider.js';
 import { takenOn } from './domain/taken-on.js';
 import { writeOff } from './domain/write-off.js';
 import { applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
@@ -34,12 +35,14 @@ import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
 import { ledgerBatches, ledgerBatchResource } from './projections/ledger-batches.js';
 import { booksResource, periods } from './projections/periods.js';
+import { payers } from './projections/payers.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
+import { receiptHolds } from './projections/receipts-to-review.js';
 import { receiptResource, receipts } from './projections/receipts.js';
 import { takenOnDocuments, takenOnResource } from './projections/taken-on.js';
 import { refundResource, refunds } from './projections/refunds.js';
 import { touchless } from './projections/touchless.js';
-import { payers } from './projections/payers.js';
+import { addressees } from './projections/addressees.js';
 import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
@@ -52,11 +55,11 @@ export const payments: Service = {
   name: 'payments',
   aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem],
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, payers, customers, documents, applications, receipts, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments],
+  projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments],
   effects: [],
   publisher,
 };

@@ -10,7 +10,7 @@ import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFai
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-06-10';
 const ask = (history: History, command: AnyCommand, request: object, on: { readonly today?: string; readonly known?: unknown; readonly limit?: string } = {}) =>
-  deciding(command, history, { today: on.today ?? today, known: on.known ?? (command === postCredit ? [] : undefined), policies: policiesWith({ approvals: { refundLimit: on.limit ?? '' } }) })(request);
+  deciding(command, history, { today: on.today ?? today, known: on.known ?? (command === postCredit ? { writeOffs: [] } : undefined), policies: policiesWith({ approvals: { refundLimit: on.limit ?? '' } }) })(request);
 const after = (history: History, ...asked: Parameters<typeof ask> extends [unknown, ...infer Rest] ? Rest : never): History => {
   const answer = ask(history, ...asked);
   if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);
@@ -46,7 +46,7 @@ describe('a refund that is asked for', () => {
     expect(owed(both)).toEqual({ open: {}, cash: {} });
     expect(ask(both, requestRefund, wish(null, { refundId: 'rfd_3' }))).toMatchObject({ refused: 'refund-above-refundable' });
     expect(owed(after(asked, postInvoice, invoice))).toEqual({ open: { oit_1_1: 40_00 }, cash: {} });
-    expect(ask(after(asked, postInvoice, invoice), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 1, currency: 'EUR' }] }, { known: [] })).toMatchObject({ refused: 'receipt-over-applied' });
+    expect(ask(after(asked, postInvoice, invoice), applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor: 1, currency: 'EUR' }] }, { known: { documents: [] } })).toMatchObject({ refused: 'receipt-over-applied' });
   });
   it('is of a credit note, by transfer to the account that is named', () => {
     expect(types(ask(credited, requestRefund, ofCredit()))).toEqual({ 'refund/rfd_1': ['RefundOrdered'], 'posted-credit-note/crn_1': ['CreditReservedForRefund'], 'account/c1-EUR': ['UnappliedCashTaken'] });

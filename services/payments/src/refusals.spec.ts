@@ -10,6 +10,7 @@ import { itemsOf } from './domain/documents.js';
 import {
   applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice,
 } from './payments.commands.js';
+import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
@@ -37,7 +38,7 @@ const posted = then(then({}, postInvoice, invoice(1)), postInvoice, invoice(2));
 const received = then(posted, recordReceipt, money, known);
 const nobodys = then({}, recordReceipt, { ...money, customer: '' }, known);
 const share = (itemId: string, minor: number, currency = 'EUR') => ({ receiptId: 'rcp_1', shares: [{ itemId, minor, currency }] });
-const applied = then(received, applyReceipt, share('oit_1_1', 60), []);
+const applied = then(received, applyReceipt, share('oit_1_1', 60), { documents: [] });
 const groupId = (applied['receipt/rcp_1']!.at(-1) as unknown as { groupId: string }).groupId;
 const voiding = then(applied, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today });
 const reverse = { receiptId: 'rcp_1', kind: 'return', code: '', reason: '', effectiveOn: '' };
@@ -46,7 +47,7 @@ const unapply = { receiptId: 'rcp_1', groupId, reason: '', effectiveOn: '' };
 const identify = { receiptId: 'rcp_1', customer: 'c1', by: 'anna' };
 
 const credit = { creditNoteId: 'crn_1', customer: 'c1', currency: 'EUR', number: 'C-1', invoiceId: 'inv_9', minor: 150, taxMinor: 0, issuedOn: '2026-03-05' };
-const credited = then(posted, postCredit, credit, []);
+const credited = then(posted, postCredit, credit, { writeOffs: [] });
 const ofCredit = (itemId: string, minor: number, currency = 'EUR') => ({ creditNoteId: 'crn_1', shares: share(itemId, minor, currency).shares });
 const usedCredit = then(credited, applyCredit, ofCredit('oit_1_1', 60));
 const unapplyOfCredit = { creditNoteId: 'crn_1', groupId: (usedCredit['posted-credit-note/crn_1']!.at(-1) as unknown as { groupId: string }).groupId, reason: '', effectiveOn: '' };
@@ -85,6 +86,10 @@ const returned = (minor: number, bookedOn = today): History => ({ 'bank-return/b
 const takenBack = { ...received, ...returned(150) };
 const matching = { returnId: 'brt_1', receiptId: 'rcp_1', matchedBy: 'person', by: 'anna', reason: '' };
 const dismissal = { returnId: 'brt_1', by: 'anna', reason: '' };
+const kept = (itemId: string, minor: number) => ({ itemId, minor, currency: 'EUR', reasonCode: 'price', text: '' });
+const whose = { customerKnown: true };
+const recommended: History = { ...nobodys, 'receipt/rcp_1': [...nobodys['receipt/rcp_1']!, { type: 'ApplicationRecommended', receiptId: 'rcp_1', customer: '~unidentified', currency: 'EUR', recommendationId: 'rec_1', unappliedMinor: 150, policyVersion: 1, matches: [{ customer: 'c1', itemId: 'oit_1_1', documentNumber: 'R-1', minor: 100, points: { payer: 300, number: 0, amount: 250 } }] } as Typed] };
+const accepting = { receiptId: 'rcp_1', recommendationId: 'rec_1', customer: 'c1', itemId: 'oit_1_1', by: 'anna', reason: '' };
 
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
@@ -98,6 +103,14 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
     'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
     'application-not-positive': [received, share('oit_1_1', 0), []], 'application-item-twice': [received, { receiptId: 'rcp_1', shares: [...share('oit_1_1', 1).shares, ...share('oit_1_1', 1).shares] }, []],
+    'deduction-not-applied-to': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_2_1', 1)] }, []], 'deduction-above-open': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_1_1', 41)] }, []],
+  } },
+  'accept-recommendation': { command: acceptRecommendation, refusals: {
+    'receipt-not-found': [posted, accepting, whose], 'receipt-reversed': [reversed, accepting, whose], 'recommendation-not-found': [recommended, { ...accepting, itemId: 'oit_2_1' }, whose], 'customer-not-found': [recommended, accepting, { customerKnown: false }],
+    'open-item-not-found': [{ ...recommended, 'account/c1-EUR': [] }, accepting, whose], 'open-item-voided': [{ ...recommended, 'account/c1-EUR': voiding['account/c1-EUR']! }, accepting, whose],
+  } },
+  'decline-recommendation': { command: declineRecommendation, refusals: {
+    'receipt-not-found': [posted, accepting], 'receipt-reversed': [reversed, accepting], 'recommendation-not-found': [recommended, { ...accepting, recommendationId: 'rec_9' }],
   } },
   'unapply-receipt': { command: unapplyReceipt, refusals: {
     'receipt-not-found': [posted, unapply], 'receipt-reversed': [reversed, unapply], 'application-group-not-found': [received, unapply],
@@ -108,10 +121,10 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'refund-under-way': [underWay, reverse],
   } },
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
-  'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit, []] } },
+  'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit, { writeOffs: [] }] } },
   'apply-credit': { command: applyCredit, refusals: {
     'credit-note-not-found': [posted, ofCredit('oit_1_1', 1)], 'currency-mismatch': [credited, ofCredit('oit_1_1', 1, 'USD')], 'credit-over-applied': [credited, ofCredit('oit_1_1', 151)], 'open-item-not-found': [credited, ofCredit('oit_9_1', 1)],
-    'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit, []), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
+    'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit, { writeOffs: [] }), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
     'application-item-twice': [credited, { creditNoteId: 'crn_1', shares: [...ofCredit('oit_1_1', 1).shares, ...ofCredit('oit_1_1', 1).shares] }],
   } },
   'unapply-credit': { command: unapplyCredit, refusals: {
@@ -130,8 +143,8 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'write-off-item-twice': [received, { ...wish(), items: [...wish().items, ...wish().items] }], 'write-off-not-positive': [received, wish('oit_1_1', 0)], 'approval-exists': [waiting, wish()],
   } },
   'approve-write-off': { command: approveWriteOff, refusals: {
-    'approval-not-found': [received, approval], 'approval-expired': [expired, approval], 'approval-same-person': [waiting, { ...approval, by: 'anna' }], 'open-item-not-found': [then(waiting, applyReceipt, share('oit_1_1', 100), []), approval],
-    'open-item-voided': [then(then(waiting, applyReceipt, share('oit_1_1', 60), []), voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), approval], 'write-off-above-open': [then(waiting, applyReceipt, share('oit_1_1', 60), []), approval],
+    'approval-not-found': [received, approval], 'approval-expired': [expired, approval], 'approval-same-person': [waiting, { ...approval, by: 'anna' }], 'open-item-not-found': [then(waiting, applyReceipt, share('oit_1_1', 100), { documents: [] }), approval],
+    'open-item-voided': [then(then(waiting, applyReceipt, share('oit_1_1', 60), { documents: [] }), voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), approval], 'write-off-above-open': [then(waiting, applyReceipt, share('oit_1_1', 60), { documents: [] }), approval],
   } },
   'refuse-write-off': { command: refuseWriteOff, refusals: { 'approval-not-found': [lost, approval], 'approval-expired': [expired, approval] } },
   'reverse-write-off': { command: reverseWriteOff, refusals: { 'write-off-not-found': [waiting, approval], 'write-off-reversed': [then(lost, reverseWriteOff, approval), approval], 'write-off-recovered': [recovered, approval] } },
@@ -153,7 +166,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'recover-write-off': { command: recoverWriteOff, refusals: {
     'write-off-not-found': [received, recovery], 'write-off-reversed': [then(lost, reverseWriteOff, approval), recovery], 'write-off-over-recovered': [lost, { ...recovery, minor: 101 }], 'write-off-of-another': [others, { ...recovery, receiptId: 'rcp_2' }],
     'receipt-not-found': [lost, { ...recovery, receiptId: 'rcp_9' }], 'receipt-reversed': [then(lost, reverseReceipt, reverse), recovery], 'receipt-unidentified': [{ ...then(posted, writeOffOpenItems, wish()), ...nobodys }, recovery],
-    'receipt-over-applied': [then(lost, applyReceipt, share('oit_2_1', 100), []), { ...recovery, minor: 51 }], 'currency-mismatch': [lost, { ...recovery, minor: 1, currency: 'USD' }],
+    'receipt-over-applied': [then(lost, applyReceipt, share('oit_2_1', 100), { documents: [] }), { ...recovery, minor: 51 }], 'currency-mismatch': [lost, { ...recovery, minor: 1, currency: 'USD' }],
     'open-item-voided': [then(lost, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), recovery],
   } },
   'register-bank-account': { command: registerBankAccount, refusals: { 'bank-account-exists': [bankKnown, bankAccount] } },
@@ -185,7 +198,7 @@ const guards = ['application-empty', 'application-not-in-group', 'bank-entry-exi
 /** Of reports: no command meets it. */
 const ofQueries = ['exchange-rate-missing'];
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../COMMANDS.md', import.meta.url), 'utf8');
 const table = readme.slice(readme.indexOf('| command |'), readme.indexOf('\n\n', readme.indexOf('| command |'))).split('\n').slice(2)
   .flatMap((line) => { const [, commands = '', , refusals = ''] = line.split('|').map((cell) => cell.trim()); return commands.split(', ').map((name) => [name, refusals === '–' ? [] : refusals.split(', ')] as const); });
 

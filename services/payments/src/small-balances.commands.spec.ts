@@ -21,7 +21,7 @@ const of = { customer: 'c1', currency: 'EUR' };
 const invoice = { ...of, orderNumber: '', externalNumber: '', paymentReference: '', items: itemsOf({ invoiceId: 'inv_1', number: 'R-1', externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-04-01', minor: 100_00 }] }) };
 const posted = after({}, postInvoice, invoice);
 const paid = (minor: number) => after(after(posted, recordReceipt, { ...of, receiptId: 'rcp_1', receivedMinor: minor, valueOn: '', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: true }, { customerKnown: true, documents: [] }),
-  applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor, currency: 'EUR' }] }, []);
+  applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_1_1', minor, currency: 'EUR' }] }, { documents: [] });
 const made = (history: History, today = '2026-04-12') => Object.values(ask(history, writeOffSmallBalances, { ...of, itemIds: ['oit_1_1'] }, today) as History).flat();
 
 describe('a rest that is small', () => {

@@ -2,7 +2,7 @@
 import type { Command } from '@ar/runtime/forms.js';
 import { account, accountId } from './domain/account.js';
 import { itemOfTakenOn, takenOn, type TakenOnFacts, takenOnIdOf } from './domain/taken-on.js';
-import { tryWaiting } from './payments.commands.js';
+import { tryWaiting } from './applying.js';
 import { customersKnown } from './projections/customers.js';
 
 const documentOf = ({ source, number }: TakenOnFacts) => ({ aggregate: takenOn, id: takenOnIdOf(source, number) });

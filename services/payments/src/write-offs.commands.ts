@@ -14,7 +14,7 @@ const receiptOf = (receiptId: string) => ({ aggregate: receipt, id: receiptId })
 type AnyDecision = Decision<unknown>;
 
 /** What is open of the items of a write-off. */
-function openIn(on: AnyDecision, customer: string, currency: string, writeOffId: string): Readonly<Record<string, number>> {
+export function openIn(on: AnyDecision, customer: string, currency: string, writeOffId: string): Readonly<Record<string, number>> {
   const { inner } = on.state(writeOffOf(writeOffId));
   return inner.status === 'none' ? {} : openOf(on.state(accountOf(customer, currency)), inner.parts.map((p) => p.item.itemId));
 }

@@ -1,8 +1,8 @@
 // What a policy may hold, as the contract states it.
 import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import type { BillingGuardPolicy, ChartAccount, ChartPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
-import { ApplicationRule, DueDateMoves } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import type { ApplicationOptions, ApplicationRuleSet, BankCharge, BillingGuardPolicy, MatchingPolicy, PaymentTolerance, ChartAccount, ChartPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import { ApplicationDiscounts, ApplicationRule, DebtOrder, DebtPart, DueDateMoves } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { PriceBasis, TaxRounding } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import { isDay } from '@ar/domain/day.js';
 import { isDecimal, isMoney, parseMoney } from '@ar/domain/money.js';
@@ -11,6 +11,20 @@ import { CATEGORIES, readNamed, readRate } from './invoice-fields.js';
 
 const threshold = (f: Fields<never>, field: string, value: string) => { if (!isDecimal(value) || value.startsWith('-') || value.length > 20) f.wrong(field, 'FIELD_INVALID', 'is not decimal text of at most 20 characters, not below zero'); };
 const rising = (days: readonly number[]) => days.every((d, i) => d >= 0 && d <= 3_650 && (i === 0 || d > days[i - 1]!));
+
+const RULES = Object.values(ApplicationRule).filter((r) => r !== ApplicationRule.UNSPECIFIED && r !== ApplicationRule.UNRECOGNIZED);
+const checkRules = <M extends { rules: ApplicationRule[] }>(f: Fields<M>, rules: readonly ApplicationRule[]): void => {
+  if (new Set(rules).size < rules.length || rules.some((r) => !RULES.some((known) => known === r))) f.wrong('rules', 'FIELD_INVALID', 'may hold each rule at most once');
+};
+function checkOptions(f: Fields<ApplicationOptions>, { priorities, tolerances }: ApplicationOptions): void {
+  f.oneOf('discounts', [ApplicationDiscounts.EARNED_AND_UNEARNED, ApplicationDiscounts.EARNED, ApplicationDiscounts.NONE], true);
+  f.oneOf('order', [DebtOrder.DUE_DATE, DebtOrder.PRIORITY, DebtOrder.LAW], true);
+  f.integer('discountGraceDays', 0, 60);
+  if (new Set(priorities).size < priorities.length || priorities.some((p) => ![DebtPart.COSTS, DebtPart.FEE, DebtPart.LATE_CHARGE, DebtPart.PRINCIPAL].includes(p))) f.wrong('priorities', 'FIELD_INVALID', 'may hold each part at most once');
+  f.list('tolerances', { max: 50 }, (t: Fields<PaymentTolerance>, { limit, percent }) => { t.currency('currencyCode'); threshold(t as never, 'limit', limit); if (percent !== '') t.decimal('percent', { digits: 2, from: 0, to: 100 }); });
+  if (new Set(tolerances.map((t) => t.currencyCode)).size < tolerances.length) f.wrong('tolerances', 'FIELD_INVALID', 'has a currency twice');
+  f.list('bankCharges', { max: 50 }, (c: Fields<BankCharge>, { amount }) => { c.currency('currencyCode'); threshold(c as never, 'amount', amount); if (/^[0.]*$/.test(amount)) c.wrong('amount', 'FIELD_INVALID', 'must be more than 0'); });
+}
 
 /** Checks each kind that is set. */
 export function checkPolicies(fields: Fields<Policies>, policies: Policies): void {
@@ -48,7 +62,17 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
     f.list('smallBalances', { max: 50 }, (b: Fields<SmallBalance>, { limit, percent }) => { b.currency('currencyCode'); threshold(b as never, 'limit', limit); if (percent !== '') b.decimal('percent', { digits: 2, from: 0, to: 100 }); });
     if (new Set(p.smallBalances.map((b) => b.currencyCode)).size < p.smallBalances.length) f.wrong('smallBalances', 'FIELD_INVALID', 'has a currency twice');
     f.integer('smallBalanceDays', 0, 3_650);
-    if (new Set(p.rules).size < p.rules.length || p.rules.some((r) => ![ApplicationRule.REFERENCE, ApplicationRule.EXACT, ApplicationRule.OLDEST_FIRST].includes(r))) f.wrong('rules', 'FIELD_INVALID', 'may hold each rule at most once');
+    checkRules(f, p.rules);
+    f.inside('options', checkOptions);
+    f.list('ruleSets', { max: 500 }, (set: Fields<ApplicationRuleSet>, { customerId, segment, rules }) => {
+      if ((customerId === '') === (segment === '')) set.wrong('segment', 'FIELD_INVALID', 'is set, or customer_id is: one of both');
+      if (customerId !== '') set.customer('customerId');
+      set.text('segment', { max: 63, optional: true });
+      checkRules(set, rules);
+      set.inside('options', checkOptions);
+    });
+    if (new Set(p.ruleSets.map((s) => `${s.customerId} ${s.segment}`)).size < p.ruleSets.length) f.wrong('ruleSets', 'FIELD_INVALID', 'has a customer or a segment twice');
+    f.inside<MatchingPolicy, void>('matching', (m) => { m.integer('applyFrom', 0, 1_000); m.integer('recommendFrom', 0, 1_000); });
   });
   fields.inside<DunningPolicy, void>('dunning', (f, p) => {
     if (p.levels.length > 9 || !rising(p.levels)) f.wrong('levels', 'FIELD_INVALID', 'may hold at most 9 rising numbers of days');

@@ -4,6 +4,7 @@ import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen
 import { Api } from '@ar/platform/api.js';
 import { discardBankStatementRpc, dismissBankReturnRpc, matchBankReturnRpc, registerBankAccountRpc, releaseBankStatementRpc } from './bank.grpc.js';
 import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
+import { acceptRecommendationRpc, declineRecommendationRpc } from './receipt-review.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
 import { cutLedgerBatchRpc } from './ledger.grpc.js';
 import { closePeriodRpc, reopenPeriodRpc } from './period.grpc.js';
@@ -15,7 +16,7 @@ const rpcs = {
   recordReceipt: recordReceiptRpc, identifyReceipt: identifyReceiptRpc, applyReceipt: applyReceiptRpc, unapplyReceipt: unapplyReceiptRpc, reverseReceipt: reverseReceiptRpc, applyCredit: applyCreditRpc, unapplyCredit: unapplyCreditRpc,
   writeOffOpenItems: writeOffOpenItemsRpc, approveWriteOff: approveWriteOffRpc, refuseWriteOff: refuseWriteOffRpc, reverseWriteOff: reverseWriteOffRpc, recoverWriteOff: recoverWriteOffRpc,
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
-  registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc,
+  registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
   closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
 };
 

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Application } from '@ar/contracts/gen/ar/payments/v1/account.js';
-import { PaymentMethod, ReversalKind, type NamedDocument, type Remitter } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import { type Deduction as WireDeduction, PaymentMethod, ReversalKind, type NamedDocument, type Remitter } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import {
   ApplicationAttempt, ApplyReceiptRequest, IdentifyReceiptRequest, Receipt, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest,
   type ApplyReceiptResponse, type ExplainApplicationRequest, type ExplainApplicationResponse, type GetReceiptRequest, type GetReceiptResponse, type IdentifyReceiptResponse,
@@ -15,11 +15,12 @@ import type { Named } from '../domain/cash-application.js';
 import {
   applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type ApplyReceipt, type IdentifyReceipt, type RecordReceipt, type ReverseReceipt, type UnapplyReceipt,
 } from '../payments.commands.js';
-import { kinds } from '../payments.publisher.js';
+import type { Deduction, DeductionReason } from '../domain/receipt.js';
+import { deductionReasons, kinds } from '../payments.publisher.js';
 import { attemptsOn, receiptById } from '../projections/receipts.js';
 import { checked } from './queries.js';
 
-const answer = (receipt: Receipt, version: bigint, position: RecordReceiptResponse['position']) => ({ receipt, version, position });
+export const answer = (receipt: Receipt, version: bigint, position: RecordReceiptResponse['position']) => ({ receipt, version, position });
 /** How money comes, and goes. */
 export const METHODS = [PaymentMethod.BANK_TRANSFER, PaymentMethod.CHEQUE, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.WALLET, PaymentMethod.DIRECT_DEBIT];
 
@@ -55,9 +56,18 @@ export const readShare = (f: Fields<Application>) => {
   return { itemId: f.id('itemId', false, 80), minor: amount?.minor ?? 0, currency: amount?.currency ?? '' };
 };
 
+const DEDUCTION_REASONS = Object.keys(deductionReasons) as DeductionReason[];
+const readDeduction = (f: Fields<WireDeduction>): Deduction & { readonly currency: string } => {
+  const [share, reason] = [readShare(f as never), f.oneOf('reason', Object.values(deductionReasons))];
+  return { ...share, reasonCode: DEDUCTION_REASONS.find((word) => deductionReasons[word] === reason) ?? 'other', text: f.text('text', { max: 500, optional: true }) };
+};
+
 export const applyReceiptRpc: CommandRpc<ApplyReceiptRequest, ApplyReceipt, ApplyReceiptResponse> = {
   name: 'ar.payments.v1.ReceiptService/ApplyReceipt', message: ApplyReceiptRequest, command: applyReceipt, answer,
-  read: (f) => ({ receiptId: f.id('receiptId'), shares: f.list('applications', { max: 500 }, readShare) }),
+  read(f, request) {
+    if (request.applications.length === 0 && request.deductions.length > 0) f.wrong('deductions', 'FIELD_INVALID', 'are of items that are named: the rules are told none');
+    return { receiptId: f.id('receiptId'), shares: f.list('applications', { max: 500 }, readShare), deductions: f.list('deductions', { max: 500 }, readDeduction) };
+  },
 };
 
 export const unapplyReceiptRpc: CommandRpc<UnapplyReceiptRequest, UnapplyReceipt, UnapplyReceiptResponse> = {
@@ -78,7 +88,7 @@ export const reverseReceiptRpc: CommandRpc<ReverseReceiptRequest, ReverseReceipt
 const STATUSES = [ReceiptStatus.UNIDENTIFIED, ReceiptStatus.UNAPPLIED, ReceiptStatus.PARTLY_APPLIED, ReceiptStatus.APPLIED, ReceiptStatus.REVERSED];
 const statusOf = (word: string): string | undefined => STATUSES.find((s) => s === word || s === `RECEIPT_STATUS_${word.toUpperCase()}`);
 
-async function found(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number }> {
+export async function found(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number }> {
   const row = await receiptById(tx, tenant, receiptId);
   if (!row) throw refused({ refused: 'receipt-not-found', detail: { receiptId } });
   return row;

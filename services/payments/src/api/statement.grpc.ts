@@ -13,7 +13,7 @@ import { agingAt, agingPolicyAt, nothingOpen } from '../projections/aging.js';
 import { accountKnown, controlTotalsAt, entriesRecorded, entryTotalsAt } from '../projections/journal.js';
 import type { At } from '../projections/item-spans.js';
 import { movedIn, movementsIn, openLinesAt, type Movement, type OpenLine, type OpenLineKey, type StatementKey } from '../projections/statement.js';
-import { payerOf } from '../projections/payers.js';
+import { addresseeOf } from '../projections/addressees.js';
 import { sellerOf } from '../projections/sellers.js';
 import { MOST_PRINTED, printable, statementPdf, type PrintedStatement } from '../statement-pdf.js';
 import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries.js';
@@ -90,7 +90,7 @@ export class StatementGrpc {
     const { printed, asOf, control } = await this.api.report(request, async (tx, { effectiveOn: on, known, echo }): Promise<{ readonly printed: PrintedStatement; readonly asOf: ResolvedAsOf; readonly control: bigint }> => {
       const at = { tenant: request.tenantId, on, known };
       const control = await accountAt(tx, at, of);
-      const [{ baseCurrency, details: seller }, { language, personal: customer }, { strip: aging, balance: closing }] = [await sellerOf(tx, at.tenant), await payerOf(tx, at.tenant, customerId), await stripAt(tx, at, of, control)];
+      const [{ baseCurrency, details: seller }, { language, personal: customer }, { strip: aging, balance: closing }] = [await sellerOf(tx, at.tenant), await addresseeOf(tx, at.tenant, customerId), await stripAt(tx, at, of, control)];
       const head = { language: languageOf(language), seller, customerId, customer, currency, on, aging, closing };
       if ((asked ?? (currency === baseCurrency ? BALANCE_FORWARD : OPEN_ITEM)) === OPEN_ITEM) return { asOf: echo, control, printed: { ...head, form: 'open-item', lines: onPaper(await openLinesAt(tx, at, of, undefined, MOST_PRINTED + 1)).map(openLine(currency)) } };
       const from = openingDay(fromDate, on);

@@ -18,12 +18,13 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Refusal, refuse } from '@ar/domain/decider.js';
 import { itemIdOf } from '@ar/domain/id.js';
+import type { Charge } from '@ar/domain/policies.js';
 import { share } from '@ar/domain/money.js';
 import type { Hold, Share } from './cash-application.js';
 import { at, besides, every, type Keyed, put, taken } from './keyed.js';
 import { Kept } from './kept.js';
 import type { AskedPart, TakeBackCause, WriteOffMethod } from './write-off.js';
-import { grantFor, type Grant, type ItemDiscount, type TierUses, withUse } from './item-discount.js';
+import { type Discounting, grantFor, type Grant, type ItemDiscount, offering, type TierUses, withUse } from './item-discount.js';
 
 export const UNIDENTIFIED = '~unidentified';
 
@@ -49,6 +50,11 @@ export interface Item {
   readonly dueOn: Day;
   /** For who pays it early; absent: nothing. */
   readonly discount?: ItemDiscount;
+  /** Of a debit note: what it charges for, and the invoice that it belongs to. */
+  readonly charge?: Charge;
+  readonly chargedFor?: string;
+  /** The payment terms that it was issued with; absent: the customer's. */
+  readonly terms?: string;
 }
 /** A part of a receipt, or of what a credit note gave, that settles a part of an item, or gives it back, from a day on, with the discount that comes with it; `openMinor` is what is open of it then. */
 export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant; /** The write-off that the money is recovered from: it settles nothing. */ readonly recovers?: string }
@@ -87,7 +93,7 @@ export type AccountCommand = OfAccount & (
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
-  | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[]; /** Of the policy: who pays in full takes the discount as well. */ discountOnFullPayment?: boolean }
+  | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[]; /** Of the policy: who pays in full takes the discount as well. */ discountOnFullPayment?: boolean; /** Which discounts are taken; absent: all. */ discounting?: Discounting }
   | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
   | { type: 'WriteOff'; writeOffId: string; method: WriteOffMethod; parts: readonly AskedPart[]; today: Day }
   | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause }
@@ -301,7 +307,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
   },
 };
 
-function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
+function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment, discounting }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
   const cash = state.cash.get(receiptId);
   const unappliedMinor = cash?.unappliedMinor ?? 0;
   if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares) });
@@ -315,7 +321,7 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
     if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor });
     seen.add(itemId);
-    const discount = creditNoteIn(receiptId) === undefined ? grantFor(open, minor, cash.valueOn, discountOnFullPayment) : undefined;
+    const discount = creditNoteIn(receiptId) === undefined ? grantFor(discounting ? offering(open, discounting) : open, minor, cash.valueOn, discountOnFullPayment) : undefined;
     const needed = Math.min(minor, open.openMinor - (discount?.minor ?? 0)); // the rest stays unapplied
     applications.push({ item: itemOf(open), minor: needed, openMinor: open.openMinor - needed - (discount?.minor ?? 0), effectiveOn: later(cash.freeFrom, open.freeFrom), ...(discount ? { discount } : {}) });
   }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultPolicies } from '@ar/domain/policies.js';
-import { explain, type Named, type Payable, planApplication, type StepReason, type ToApply } from './cash-application.js';
+import { explain } from './application-words.js';
+import { type Named, type Payable, planApplication, type StepReason, type ToApply } from './cash-application.js';
 
 const policy = defaultPolicies.application;
 const item = (itemId: string, openMinor: number, dueOn: string, more: Partial<Payable> = {}): Payable => ({ itemId, references: [`R-${itemId}`], openMinor, disputedMinor: 0, dueOn, ...more });
-const receipt = (minor: number, more: Partial<ToApply> = {}): ToApply => ({ minor, holds: [], named: [], remittance: '', known: new Set(), ...more });
+const receipt = (minor: number, more: Partial<ToApply> = {}): ToApply => ({ minor, valueOn: '2026-03-10', holds: [], named: [], remittance: '', known: new Set(), ...more });
 const reasons = (trace: readonly { readonly rule: string; readonly reason: StepReason }[]) => trace.map((s) => `${s.rule}: ${s.reason}`);
 const name = (reference: string, minor: number | null = null): Named => ({ reference, minor });
 

@@ -1,23 +1,27 @@
 // Which open items a sum of money pays (PAY-06), and why.
 //
-// - The rules of the policy are tried in its order; the first that applies anything ends it. What is left stays unapplied.
-// - Reference: what the payer names, as far as it is open. Of several items of one document, and of several documents found in a text, the earliest due first.
-//   A document that is named but not known here holds its part back (its amount where one is given, else all that is left) until it arrives: no other rule touches that part.
-//   Money that is held is tried by its references first.
-// - Exact: the one item of which exactly that much can be paid; of several the one due first, then the one with the lowest id.
-// - Oldest first: by due date, then id. The last one in part, if the policy allows parts; else whole items only, and the first that does not fit ends it.
+// - The rules are tried in the order of the policy: the customer's own, else its segment's, else the tenant's. The first that applies anything ends it. What is left stays unapplied.
+// - Reference: what the payer names, as far as it is open (`application-by-reference.ts`). Exact, clear the account, clear past due, by terms, combination: money that closes items together, all or nothing
+//   (`clearing.ts`). Oldest first: one after the other (`oldest-first.ts`), in the order of the debt (`debt-order.ts`). Money that is held is tried by its references first.
 // - What an item needs is what is open of it; where the money has value in time for its discount, less that discount. The discount is not taken where the money is enough
 //   to pay all items of the rule in full, or is exactly what the first of them need in full, unless the policy grants it to who pays in full as well. Late, money that is exactly the
 //   discounted amounts of several items together, of those named or of the oldest, closes them with their unearned discounts. Exact finds the item open with that much first, then one that it closes with a discount.
-// - What can be paid of an item is what is open of it; by the rules exact and oldest first without what is disputed, unless the policy says otherwise.
+// - Where no exact sum closes anything, a rule other than oldest first takes what is short by a bank's charge, or within the tolerance (`closing.ts`).
+// - What can be paid of an item is what is open of it; by all rules but reference without what is disputed, unless the policy says otherwise, and without late charges where it says so.
 // - Every rule that was tried leaves a step: what it saw, what it did, why.
 import type { Day } from '@ar/domain/day.js';
-import type { ApplicationRule, Policies } from '@ar/domain/policies.js';
-import { formatMoney } from '@ar/domain/money.js';
-import { namesOf, wordsOf } from './remittance.js';
+import type { ApplicationRule, Charge, Policies } from '@ar/domain/policies.js';
+import { byReference } from './application-by-reference.js';
+import { type Cleared, clearAll, clearPastDue, clearPastDueByTerms, combination, exact } from './clearing.js';
+import { type Allowed, type Candidate, type Difference, inTime, lateNeeds, NOTHING_ALLOWED } from './closing.js';
+import { byDueDate, inOrder, type Order } from './debt-order.js';
+import type { Match } from './matching.js';
+import { oldestFirst } from './oldest-first.js';
 
 /** What the rules see of an open item. */
-export interface Payable { readonly itemId: string; readonly references: readonly string[]; readonly openMinor: number; readonly disputedMinor: number; readonly dueOn: Day; /** What closes it with a discount; absent: none can be had. */ readonly closing?: Closing }
+export interface Payable { readonly itemId: string; readonly references: readonly string[]; readonly openMinor: number; readonly disputedMinor: number; readonly dueOn: Day; /** What closes it with a discount; absent: none can be had. */ readonly closing?: Closing;
+  /** Of a charge: for what. The debt that it belongs to: an invoice's id. Under which terms it is paid; absent: the customer's. */
+  readonly charge?: Charge; readonly debt?: string; readonly terms?: string }
 /** At least so much in time; late, exactly one of these. */
 export interface Closing { readonly inTimeMinor: number; readonly lateMinor: readonly number[] }
 
@@ -28,9 +32,12 @@ export interface Hold { readonly references: readonly string[]; readonly minor: 
 export interface Share { readonly itemId: string; readonly minor: number }
 
 export type StepReason =
-  | 'applied' | 'nothing-named' | 'named-not-open' | 'held-for-unknown-document' | 'still-held' | 'no-item-of-exactly-that' | 'nothing-payable' | 'first-item-does-not-fit' | 'nothing-left-to-apply';
+  | 'applied' | 'nothing-named' | 'named-not-open' | 'held-for-unknown-document' | 'still-held' | 'no-item-of-exactly-that' | 'nothing-payable' | 'first-item-does-not-fit' | 'nothing-left-to-apply'
+  | 'sum-differs' | 'no-group-of-exactly-that' | 'no-combination' | 'several-combinations' | 'search-given-up';
+/** The rules, and the match by points that is looked for after them. */
+export type Tried = ApplicationRule | 'match';
 export interface Step {
-  readonly rule: ApplicationRule;
+  readonly rule: Tried;
   readonly reason: StepReason;
   /** What the rule had to give. */
   readonly minor: number;
@@ -39,11 +46,22 @@ export interface Step {
   readonly references: readonly string[];
   readonly applied: readonly Share[];
   readonly heldMinor: number;
+  /** What the items that were looked at together are open with. */
+  readonly sumMinor?: number;
+  /** What is written off, for the money was short by it. */
+  readonly difference?: Difference;
+  /** Of a match: what it was found by. */
+  readonly match?: Match;
 }
 /** `rule` is the one that applied; none when nothing was applied. */
-export interface Plan { readonly rule: ApplicationRule | undefined; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly trace: readonly Step[] }
+export interface Plan { readonly rule: ApplicationRule | undefined; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly trace: readonly Step[]; readonly difference?: Difference }
+
+/** The rules in force for a customer, as `rulesFor` finds them. */
+export interface Rules extends Pick<Policies['application'], 'rules' | 'partialOnOldest' | 'disputedOnlyByReference' | 'discountOnFullPayment'> { readonly allowed?: Allowed; readonly order?: Order; readonly withoutLateCharges?: boolean }
 
 export interface ToApply {
+  /** When it has value: what is due before is past due. */
+  readonly valueOn: Day;
   /** All that is unapplied, held or not. */
   readonly minor: number;
   readonly holds: readonly Hold[];
@@ -55,168 +73,51 @@ export interface ToApply {
   readonly known: ReadonlySet<string>;
 }
 
-export function planApplication(cash: ToApply, items: readonly Payable[], policy: Policies['application']): Plan {
+export function planApplication(cash: ToApply, items: readonly Payable[], policy: Rules): Plan {
   const trace: Step[] = [];
-  const byAge = [...items].sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.itemId < b.itemId ? -1 : 1));
+  const allowed = policy.allowed ?? NOTHING_ALLOWED;
+  const byAge = byDueDate(items);
+  const ordered = policy.order === undefined || policy.order.by === 'due-date' ? byAge : inOrder(items, policy.order);
+  const payable = (item: Payable) => (policy.withoutLateCharges && item.charge === 'late-charge' ? 0 : policy.disputedOnlyByReference ? Math.max(0, item.openMinor - item.disputedMinor) : item.openMinor);
+  const candidates = (of: readonly Payable[]): readonly Candidate[] => of.map((item) => ({ item, minor: payable(item) })).filter((c) => c.minor > 0);
+  const clearable = candidates(byAge);
   let { holds } = cash;
   const free = () => cash.minor - holds.reduce((sum, h) => sum + h.minor, 0);
-  const payable = (item: Payable) => (policy.disputedOnlyByReference ? Math.max(0, item.openMinor - item.disputedMinor) : item.openMinor);
 
   for (const rule of policy.rules) {
-    const step = (reason: StepReason, candidates: number, more: Partial<Step> = {}) => void trace.push({ rule, reason, minor: free(), candidates, references: [], applied: [], heldMinor: cash.minor - free(), ...more });
+    const step = (reason: StepReason, of: number, more: Partial<Step> = {}) => void trace.push({ rule, reason, minor: free(), candidates: of, references: [], applied: [], heldMinor: cash.minor - free(), ...more });
+    const clear = (by: (minor: number, of: readonly Candidate[]) => Cleared): Plan | undefined => {
+      const of = clearable;
+      if (free() === 0) { step('nothing-left-to-apply', of.length); return undefined; }
+      const { reason, closed, sumMinor, of: looked } = by(free(), of);
+      const difference = closed?.difference ? { difference: closed.difference } : {};
+      step(reason, looked, { applied: closed?.shares ?? [], ...(sumMinor === undefined ? {} : { sumMinor }), ...difference });
+      return closed && { rule, shares: closed.shares, holds, trace, ...difference };
+    };
     switch (rule) {
       case 'reference': {
-        const found = byReference({ ...cash, holds }, byAge, policy.discountOnFullPayment === true);
+        const found = byReference({ ...cash, holds }, ordered, policy.discountOnFullPayment === true, allowed);
         const before = free();
         holds = found.holds;
-        step(found.reason, byAge.length, { minor: before, references: found.references, applied: found.shares });
-        if (found.shares.length > 0) return { rule, shares: found.shares, holds, trace };
+        const difference = found.difference ? { difference: found.difference } : {};
+        step(found.reason, byAge.length, { minor: before, references: found.references, applied: found.shares, ...difference });
+        if (found.shares.length > 0) return { rule, shares: found.shares, holds, trace, ...difference };
         break;
       }
-      case 'exact': {
-        const candidates = byAge.filter((item) => payable(item) > 0);
-        const item = candidates.find((i) => payable(i) === free()) ?? candidates.find((i) => payable(i) === i.openMinor && (inTime(i) === free() || i.closing?.lateMinor.includes(free())));
-        if (free() === 0) { step('nothing-left-to-apply', candidates.length); break; }
-        if (!item) { step('no-item-of-exactly-that', candidates.length); break; }
-        const shares = [{ itemId: item.itemId, minor: free() }];
-        step('applied', candidates.length, { applied: shares });
-        return { rule, shares, holds, trace };
-      }
+      case 'exact': { const plan = clear((minor, of) => exact(minor, of, allowed)); if (plan) return plan; break; }
+      case 'clear-account': { const plan = clear((minor, of) => clearAll(minor, of, allowed)); if (plan) return plan; break; }
+      case 'clear-past-due': { const plan = clear((minor, of) => clearPastDue(minor, of, cash.valueOn, allowed)); if (plan) return plan; break; }
+      case 'clear-past-due-by-terms': { const plan = clear((minor, of) => clearPastDueByTerms(minor, of, cash.valueOn, allowed)); if (plan) return plan; break; }
+      case 'combination': { const plan = clear((minor, of) => combination(minor, of, allowed)); if (plan) return plan; break; }
       case 'oldest-first': {
-        const candidates = byAge.filter((item) => payable(item) > 0);
-        if (free() === 0) { step('nothing-left-to-apply', candidates.length); break; }
-        const shares = oldestFirst(free(), candidates.map((i) => ({ itemId: i.itemId, minor: payable(i), inTimeMinor: Math.min(payable(i), inTime(i)), late: payable(i) === i.openMinor ? lateNeeds(i) : undefined })), policy);
-        step(shares.length > 0 ? 'applied' : candidates.length === 0 ? 'nothing-payable' : 'first-item-does-not-fit', candidates.length, { applied: shares });
+        const of = ordered === byAge ? clearable : candidates(ordered);
+        if (free() === 0) { step('nothing-left-to-apply', of.length); break; }
+        const shares = oldestFirst(free(), of.map(({ item, minor }) => ({ itemId: item.itemId, minor, inTimeMinor: Math.min(minor, inTime(item)), late: minor === item.openMinor ? lateNeeds(item) : undefined })), policy);
+        step(shares.length > 0 ? 'applied' : of.length === 0 ? 'nothing-payable' : 'first-item-does-not-fit', of.length, { applied: shares });
         if (shares.length > 0) return { rule, shares, holds, trace };
         break;
       }
     }
   }
   return { rule: undefined, shares: [], holds, trace };
-}
-
-/** What closes an item in time. */
-const inTime = ({ openMinor, closing }: Payable): number => closing?.inTimeMinor ?? openMinor;
-
-/** Whether money pays items in full, all of them or exactly the first: then no discount is meant. */
-function inFull(minor: number, needs: readonly number[]): boolean {
-  let sum = 0;
-  return needs.some((need) => (sum += need) === minor) || minor >= sum;
-}
-
-/** What closes an item by its late tiers, the best first; with none that is late, what closes it in time. */
-const lateNeeds = (item: Payable): readonly number[] => (item.closing && item.closing.lateMinor.length > 0 ? item.closing.lateMinor : [inTime(item)]);
-
-/** Late, money that is exactly the discounted amounts of all of them together, each by the same tier or its last: what each needs then. */
-function lateTogether(minor: number, items: readonly (readonly number[])[]): readonly number[] | undefined {
-  for (let tier = 0; tier < Math.max(0, ...items.map((needs) => needs.length)); tier++) {
-    const needs = items.map((of) => of[Math.min(tier, of.length - 1)]!);
-    if (needs.reduce((a, b) => a + b, 0) === minor) return needs;
-  }
-  return undefined;
-}
-
-type Oldest = Share & { readonly inTimeMinor: number; /** Absent: a part of it is disputed. */ readonly late: readonly number[] | undefined };
-
-/** The first of them that money closes together, late. */
-function firstLate(minor: number, candidates: readonly Oldest[]): readonly Share[] | undefined {
-  for (let n = 1; n <= Math.min(candidates.length, MOST_TOGETHER); n++) {
-    const first = candidates.slice(0, n);
-    if (first.some((c) => c.late === undefined)) return undefined;
-    const needs = lateTogether(minor, first.map((c) => c.late!));
-    if (needs && first.some((c, i) => needs[i] !== c.minor)) return first.map(({ itemId }, i) => ({ itemId, minor: needs[i]! }));
-  }
-  return undefined;
-}
-/** Items that are looked at together; nobody pays more late at once to the cent. */
-const MOST_TOGETHER = 50;
-
-function oldestFirst(minor: number, candidates: readonly Oldest[], { partialOnOldest: partial, discountOnFullPayment }: Policies['application']): readonly Share[] {
-  const shares: Share[] = [];
-  const full = !discountOnFullPayment && inFull(minor, candidates.map((c) => c.minor));
-  const late = full ? undefined : firstLate(minor, candidates);
-  if (late) return late;
-  let left = minor;
-  for (const { itemId, minor: whole, inTimeMinor } of candidates) {
-    const most = full ? whole : inTimeMinor;
-    if (left === 0 || (most > left && !partial)) break;
-    shares.push({ itemId, minor: Math.min(left, most) });
-    left -= Math.min(left, most);
-  }
-  return shares;
-}
-
-interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[] }
-
-function byReference(cash: ToApply, byAge: readonly Payable[], discountOnFull: boolean): Found {
-  const paid = new Map<string, number>();
-  const itemsNamed = (names: readonly string[]) => byAge.filter((i) => i.references.some((r) => names.includes(r)));
-  const isFull = (most: number, items: readonly Payable[]) => !discountOnFull && inFull(most, items.map((i) => i.openMinor - (paid.get(i.itemId) ?? 0)));
-  /** All of them are closed by exactly that much, late. */
-  const closeLate = (items: readonly Payable[], minor: number): boolean => {
-    const needs = items.some((i) => paid.has(i.itemId) || i.openMinor === 0) || !items.some((i) => i.closing && i.closing.lateMinor.length > 0) ? undefined : lateTogether(minor, items.map(lateNeeds));
-    needs?.forEach((need, i) => paid.set(items[i]!.itemId, need));
-    return needs !== undefined;
-  };
-  const pay = (names: readonly string[], most: number, full = isFull(most, itemsNamed(names))): number => {
-    let left = most;
-    if (!full && closeLate(itemsNamed(names), most)) return most;
-    for (const item of itemsNamed(names)) {
-      const before = paid.get(item.itemId) ?? 0;
-      const minor = Math.min(left, (full ? item.openMinor : inTime(item)) - before);
-      if (minor <= 0) continue;
-      paid.set(item.itemId, before + minor);
-      left -= minor;
-    }
-    return most - left;
-  };
-  const isKnown = (names: readonly string[]) => names.some((n) => cash.known.has(n) || byAge.some((i) => i.references.includes(n)));
-  const total = () => [...paid.values()].reduce((a, b) => a + b, 0);
-
-  // What waited before comes first: a part is released once all it waited for has arrived.
-  const holds: Hold[] = cash.holds.flatMap((hold) => {
-    const arrived = hold.references.filter((r) => isKnown(namesOf(r)));
-    if (arrived.length === 0) return [hold];
-    const left = hold.minor - pay(arrived.flatMap(namesOf), hold.minor);
-    const references = hold.references.filter((r) => !arrived.includes(r));
-    return left > 0 && references.length > 0 ? [{ references, minor: left }] : [];
-  });
-  const heldBefore = cash.holds.reduce((sum, h) => sum + h.minor, 0);
-  let left = cash.minor - heldBefore;
-  for (const { reference, minor } of cash.named.filter((n) => n.minor !== null)) { // stated amounts first
-    const most = Math.min(minor!, left);
-    if (isKnown(namesOf(reference))) left -= pay(namesOf(reference), most);
-    else if (most > 0) { holds.push({ references: [reference], minor: most }); left -= most; }
-  }
-  const rest = cash.named.filter((n) => n.minor === null);
-  const [here, unknown] = [rest.filter((n) => isKnown(namesOf(n.reference))), rest.filter((n) => !isKnown(namesOf(n.reference)))];
-  const ofHere = [...new Set(here.flatMap((n) => itemsNamed(namesOf(n.reference))))];
-  const full = unknown.length === 0 && isFull(left, ofHere); // what is meant for an unknown one, nobody can tell
-  if (unknown.length === 0 && !full && closeLate(ofHere, left)) left = 0;
-  else for (const { reference } of here) left -= pay(namesOf(reference), left, full);
-  if (unknown.length > 0 && left > 0) { holds.push({ references: unknown.map((n) => n.reference), minor: left }); left = 0; }
-  const words = wordsOf(cash.remittance).filter((w) => isKnown([w]));
-  if (left > 0 && words.length > 0) left -= pay(words, left);
-
-  const shares = byAge.flatMap(({ itemId }) => (paid.has(itemId) ? [{ itemId, minor: paid.get(itemId)! }] : []));
-  const references = [...new Set([...cash.holds.flatMap((h) => h.references), ...cash.named.map((n) => n.reference), ...words])];
-  const reason = total() > 0 ? 'applied' : holds.length > cash.holds.length ? 'held-for-unknown-document' : holds.length > 0 ? 'still-held' : references.length > 0 ? 'named-not-open' : 'nothing-named';
-  return { reason, references, shares, holds };
-}
-
-/** A step in words. */
-export function explain({ reason, minor, candidates, references, applied, heldMinor }: Step, currency: string): string {
-  const sum = (amount: number) => `${formatMoney({ minor: amount, currency })} ${currency}`;
-  const named = references.join(', ');
-  switch (reason) {
-    case 'applied': return `${sum(minor)} to apply, ${candidates} open: ${applied.map((a) => `${sum(a.minor)} to ${a.itemId}`).join(', ')}${named ? ` for ${named}` : ''}${heldMinor > 0 ? `; ${sum(heldMinor)} wait` : ''}`;
-    case 'nothing-named': return 'the payer names no document that is known here';
-    case 'named-not-open': return `${named}: known, but nothing of it is open`;
-    case 'held-for-unknown-document': return `${named}: ${sum(heldMinor)} wait for a document that is not known yet`;
-    case 'still-held': return `${sum(heldMinor)} still wait for ${named}`;
-    case 'no-item-of-exactly-that': return `none of ${candidates} open items is payable with exactly ${sum(minor)}`;
-    case 'nothing-payable': return `${sum(minor)} to apply, but no open item is payable`;
-    case 'first-item-does-not-fit': return `${sum(minor)} do not cover the oldest of ${candidates} open items, and parts are not allowed`;
-    case 'nothing-left-to-apply': return 'all that is left waits for named documents';
-  }
 }

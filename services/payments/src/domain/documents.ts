@@ -5,6 +5,7 @@
 import type { Day } from '@ar/domain/day.js';
 import { claimItemIdOf, debitItemIdOf, itemIdOf } from '@ar/domain/id.js';
 import { allocate } from '@ar/domain/money.js';
+import type { Charge } from '@ar/domain/policies.js';
 import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { Item } from './account.js';
 import type { DiscountTier } from './item-discount.js';
@@ -20,6 +21,8 @@ export interface Invoice {
   readonly instalments: readonly { readonly seq: number; readonly dueOn: Day; readonly minor: number; /** What of it a discount counts on. */ readonly discountableMinor?: number }[];
   /** What is offered for early payment, the best tier first. */
   readonly discount?: { readonly tiers: readonly DiscountTier[]; readonly tax: DiscountTax; readonly mode: DiscountMode };
+  /** The payment terms, in words that are the same for the same terms; empty: the customer's. */
+  readonly terms?: string;
 }
 
 /** Normalised, each once; empty ones name nothing. */
@@ -34,16 +37,16 @@ export function itemsOf(invoice: Invoice): readonly Item[] {
   return due.map(({ seq, dueOn, minor, discountableMinor }, i) => ({
     itemId: itemIdOf(invoice.invoiceId, seq), kind: 'invoice', documentId: invoice.invoiceId, documentNumber: invoice.number, references,
     instalment: seq, instalments: due.length, originalMinor: minor, taxMinor: taxes[i]!, issuedOn: invoice.issuedOn, dueOn,
-    ...(invoice.discount && discountableMinor ? { discount: { ...invoice.discount, baseMinor: discountableMinor } } : {}),
+    ...(invoice.discount && discountableMinor ? { discount: { ...invoice.discount, baseMinor: discountableMinor } } : {}), ...(invoice.terms ? { terms: invoice.terms } : {}),
   }));
 }
 
-export interface DebitNote { readonly debitNoteId: string; readonly number: string; readonly externalNumber: string; readonly paymentReference: string; readonly issuedOn: Day; readonly dueOn: Day; readonly minor: number; readonly taxMinor: number }
+export interface DebitNote { readonly debitNoteId: string; readonly number: string; readonly externalNumber: string; readonly paymentReference: string; readonly issuedOn: Day; readonly dueOn: Day; readonly minor: number; readonly taxMinor: number; readonly charge?: Charge; /** The invoice that it belongs to; may be empty. */ readonly invoiceId?: string }
 
 /** A debit note is due at once, on its day. */
-export const itemOfDebitNote = ({ debitNoteId, number, externalNumber, paymentReference, issuedOn, dueOn, minor, taxMinor }: DebitNote): Item => ({
+export const itemOfDebitNote = ({ debitNoteId, number, externalNumber, paymentReference, issuedOn, dueOn, minor, taxMinor, charge, invoiceId }: DebitNote): Item => ({
   itemId: debitItemIdOf(debitNoteId), kind: 'debit-note', documentId: debitNoteId, documentNumber: number, references: referencesOf({ invoiceId: debitNoteId, number, externalNumber, paymentReference }),
-  instalment: 1, instalments: 1, originalMinor: minor, taxMinor, issuedOn, dueOn,
+  instalment: 1, instalments: 1, originalMinor: minor, taxMinor, issuedOn, dueOn, ...(charge ? { charge } : {}), ...(invoiceId ? { chargedFor: invoiceId } : {}),
 });
 
 /** What was refunded of a receipt that went back afterwards: the customer has had it twice, and owes it at once. */

@@ -5,7 +5,7 @@
 // - Each tier remembers what was settled and granted in it, so that its grants sum to the same, however a payment is split; what is taken back is forgotten exactly.
 // - Where tax is reduced on early payment, a discount is net and tax as the invoice is, over all its discounts together. Otherwise it is all net.
 // - Credit earns nothing: it makes less open, and the discount less with it.
-import type { Day } from '@ar/domain/day.js';
+import { type Day, daysAfter } from '@ar/domain/day.js';
 import { discountGranted, discountLeft, type Discountable } from '@ar/domain/discount.js';
 import { formatMoney, money, share } from '@ar/domain/money.js';
 import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
@@ -30,6 +30,16 @@ export interface Offered {
 }
 /** The same, as far as it says what is granted. */
 export interface WithDiscount extends Offered { readonly taxMinor: number; readonly discount?: ItemDiscount; readonly uses: TierUses }
+
+/** Which discounts are taken, and how much later than a tier says money may come. */
+export interface Discounting { readonly takes: 'earned-and-unearned' | 'earned' | 'none'; readonly graceDays: number }
+/** An item as it offers its discounts then. */
+export function offering<I extends { readonly discount?: ItemDiscount }>(item: I, { takes, graceDays }: Discounting): I {
+  const { discount } = item;
+  if (!discount || (takes === 'earned-and-unearned' && graceDays === 0)) return item;
+  if (takes === 'none') { const { discount: _none, ...without } = item; return without as I; }
+  return { ...item, discount: { ...discount, mode: takes === 'earned' ? 'earned' : discount.mode, tiers: discount.tiers.map((t) => ({ ...t, lastDay: daysAfter(t.lastDay, graceDays) })) } };
+}
 
 const unused: TierUse = { settledMinor: 0, grantedMinor: 0, taxMinor: 0 };
 /** The rule counts in minor units: which currency they are of does not matter to it. */

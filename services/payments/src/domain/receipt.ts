@@ -7,14 +7,17 @@
 // - A reversal (return, chargeback, bounced cheque, mistake) takes back exactly the applications that are left, and then all of the money. A reversed receipt is done with.
 //   A return, chargeback or bounced cheque may cost its customer a fee, by policy; nobody is charged for a mistake, nor for money of nobody known.
 // - What is left of it may be kept for refunds, never more than is left; a refund that comes to nothing gives it back. What was refunded when it goes back is claimed from the customer.
+// - Where no rule placed it, open items may be recommended for it. A person takes one of them or none, once; what happens to it otherwise overtakes the recommendation.
+// - What its payer kept back of an item, and said why, is kept with it: that stays open, and is never more than what is left open.
 // - received − reversed = applied + unapplied + refunded (+ transferred, for the reserved customer).
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { isMoney, parseMoney } from '@ar/domain/money.js';
-import type { ApplicationRule, Policies } from '@ar/domain/policies.js';
+import type { Policies } from '@ar/domain/policies.js';
 import { refuse } from '@ar/domain/decider.js';
 import { type Application, settledBy, sum, UNIDENTIFIED } from './account.js';
-import type { Named, Step } from './cash-application.js';
+import type { Named, Step, Tried } from './cash-application.js';
+import type { Match } from './matching.js';
 
 /** What is known of a receipt when it comes in. */
 export interface ReceiptFacts {
@@ -47,12 +50,20 @@ export type ReceiptEvent = OfReceipt & (
   | ({ type: 'ReceiptRecorded'; identifiedBy: IdentifiedBy; effectiveOn: Day } & ReceiptFacts)
   // Carries all facts: who reads the history of the customer alone begins here.
   | ({ type: 'ReceiptIdentified'; transferId: string; by: string; effectiveOn: Day } & ReceiptFacts)
-  | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: ApplicationRule | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
+  | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
   | { type: 'CashHeld'; currency: string; unappliedMinor: number; trace: readonly Step[]; policyVersion: number }
+  | { type: 'ApplicationRecommended'; currency: string; recommendationId: string; unappliedMinor: number; matches: readonly Match[]; policyVersion: number }
+  | { type: 'RecommendationAccepted'; currency: string; recommendationId: string; match: Match; by: string }
+  | { type: 'RecommendationDeclined'; recommendationId: string; by: string; reason: string }
+  | { type: 'DeductionsTaken'; currency: string; groupId: string; deductions: readonly Deduction[] }
   | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day }
   | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; /** What had been refunded of it. */ claimedMinor?: number; /** What the customer is to be charged for it. */ feeMinor?: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
+
+export type DeductionReason = 'price' | 'quantity' | 'quality' | 'delivery' | 'duplicate' | 'tax' | 'payment-terms' | 'credit-due' | 'other';
+/** What the payer kept back of an item, and why. */
+export interface Deduction { readonly itemId: string; readonly minor: number; readonly reasonCode: DeductionReason; readonly text: string }
 
 /** What is open of the items before something is taken back, by item; nothing for those that are settled. */
 export type OpenBefore = Readonly<Record<string, number>>;
@@ -62,8 +73,13 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
   | { type: 'AskToUse'; currencies: readonly string[] }
-  | { type: 'Apply'; groupId: string; rule: ApplicationRule | 'person'; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
+  | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
+  | { type: 'Recommend'; recommendationId: string; matches: readonly Match[]; policyVersion: number }
+  | { type: 'Accept'; recommendationId: string; payer: string; itemId: string; by: string }
+  | { type: 'Decline'; recommendationId: string; by: string; reason: string }
+  /** `applications`: those that they were kept back from. */
+  | { type: 'TakeDeductions'; groupId: string; deductions: readonly Deduction[]; applications: readonly Application[] }
   /** `minor` null: all that is left. */
   | { type: 'ReserveForRefund'; refundId: string; minor: number | null; effectiveOn: Day }
   | { type: 'ReleaseFromRefund'; refundId: string; effectiveOn: Day }
@@ -72,12 +88,13 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number });
 
 export type ReceiptRefusal =
-  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'refund-above-refundable' | 'currency-mismatch'
+  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'refund-above-refundable' | 'currency-mismatch' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
   | 'application-empty' | 'application-group-not-found' | 'application-not-in-group' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type ReceiptState =
   | { readonly status: 'none' }
-  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>> });
+  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
+    /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
 export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, ReceiptRefusal> = {
@@ -110,6 +127,26 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications) }];
       }
       case 'LeaveUnapplied': return [{ type: 'CashHeld', ...of, unappliedMinor: state.unappliedMinor, trace: command.trace, policyVersion: command.policyVersion }];
+      case 'Recommend': return [{ type: 'ApplicationRecommended', ...of, recommendationId: command.recommendationId, unappliedMinor: state.unappliedMinor, matches: command.matches, policyVersion: command.policyVersion }];
+      case 'Accept': {
+        const { recommendationId, payer, itemId, by } = command;
+        const match = state.recommended?.recommendationId === recommendationId ? state.recommended.matches.find((m) => m.customer === payer && m.itemId === itemId) : undefined;
+        return match ? [{ type: 'RecommendationAccepted', ...of, recommendationId, match, by }] : refuse('recommendation-not-found', { recommendationId, customer: payer, itemId });
+      }
+      case 'Decline': {
+        const { recommendationId, by, reason } = command;
+        if (state.recommended?.recommendationId !== recommendationId) return refuse('recommendation-not-found', { recommendationId });
+        return [{ type: 'RecommendationDeclined', receiptId, customer: state.customer, recommendationId, by, reason }];
+      }
+      case 'TakeDeductions': {
+        const { groupId, deductions, applications } = command;
+        for (const { itemId, minor } of deductions) {
+          const from = applications.find((a) => a.item.itemId === itemId);
+          if (!from || deductions.filter((d) => d.itemId === itemId).length > 1) return refuse('deduction-not-applied-to', { itemId });
+          if (minor <= 0 || minor > from.openMinor) return refuse('deduction-above-open', { itemId, openMinor: from.openMinor, askedMinor: minor });
+        }
+        return deductions.length === 0 ? [] : [{ type: 'DeductionsTaken', ...of, groupId, deductions }];
+      }
       case 'ReserveForRefund': {
         const { refundId, effectiveOn } = command;
         const minor = command.minor ?? state.unappliedMinor;
@@ -146,8 +183,16 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
     }
     if (state.status === 'none') return state; // a receipt's history begins with its recording
     switch (event.type) {
-      case 'ReceiptIdentified': return { ...state, customer: event.customer };
-      case 'CashApplied': return { ...state, unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
+      case 'ReceiptIdentified': { // what was recommended of others is out of the question
+        const { recommended, ...rest } = state;
+        const matches = recommended?.matches.filter((m) => m.customer === event.customer) ?? [];
+        return { ...rest, customer: event.customer, ...(recommended && matches.length > 0 ? { recommended: { ...recommended, matches } } : {}) };
+      }
+      case 'CashApplied': return { ...answered(state), unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
+      case 'ApplicationRecommended': return { ...state, recommended: { recommendationId: event.recommendationId, matches: event.matches }, recommendations: (state.recommendations ?? 0) + 1 };
+      case 'RecommendationAccepted':
+      case 'RecommendationDeclined': return answered(state);
+      case 'DeductionsTaken':
       case 'CashHeld': return state;
       case 'CashUnapplied': {
         const undone = new Set(event.applications.map((a) => a.item.itemId));
@@ -160,10 +205,13 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const { [event.refundId]: _gone, ...refunds } = state.refunds;
         return { ...state, unappliedMinor: event.unappliedMinor, refunds };
       }
-      case 'ReceiptReversed': return { ...state, status: 'reversed', unappliedMinor: 0, refunds: {} };
+      case 'ReceiptReversed': return { ...answered(state), status: 'reversed', unappliedMinor: 0, refunds: {} };
     }
   },
 };
+
+/** Nothing waits for an answer any more. */
+const answered = ({ recommended: _gone, ...state }: There): There => state;
 
 type Answer = ReturnType<typeof receipt.decide>;
 

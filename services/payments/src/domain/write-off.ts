@@ -6,7 +6,8 @@
 // - Booked in error, it is taken back whole: exactly what it closed is open again, due when it was due. What was recovered of it is taken back before.
 // - Money that comes in later is recovered: income, never more than was written off. The items stay closed. It goes back with its receipt, or when its application is taken back.
 // - Where the invoice is voided, or credited, what was written off of it and not recovered is taken back as far as void or credit settle it instead. A void takes recoveries back, too.
-// - What is left of an item that was settled in part may be too small to be asked for: within the tolerance of the policy, absolute and in percent of the original, it is written off by itself.
+// - What is left of an item that was settled in part may be too small to be asked for: within the tolerance of the policy, absolute and in percent of the original, it is written off by itself. So is what a
+//   payment is short by, within another tolerance; it is taken back with the payment.
 // - recovered <= written off − taken back, for each item.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { approvable, type ApprovalEvent, type ApprovalRefusal } from '@ar/domain/approvable.js';
@@ -18,7 +19,7 @@ import { type AccountRefusal, type Application, sum, type WrittenPart } from './
 import type { Share } from './cash-application.js';
 
 export type WriteOffMethod = 'direct' | 'allowance';
-export type WriteOffReason = 'insolvency' | 'untraceable' | 'time-barred' | 'uneconomic' | 'settlement' | 'small-balance' | 'other';
+export type WriteOffReason = 'insolvency' | 'untraceable' | 'time-barred' | 'uneconomic' | 'settlement' | 'small-balance' | 'payment-difference' | 'bank-charges' | 'other';
 /** A void, or a credit note, settles instead what was written off; or it had been booked in error. */
 export type TakeBackCause = 'reversal' | 'void' | 'credit-note';
 
@@ -234,7 +235,7 @@ export function isSmall({ openMinor, originalMinor }: { readonly openMinor: numb
 }
 
 /** Percent with up to two digits after the point, in hundredths: `2.5` is 250. */
-function hundredthsOf(percent: string): number {
+export function hundredthsOf(percent: string): number {
   const [whole = '0', part = ''] = percent.split('.');
   return Number(whole) * 100 + Number(part.padEnd(2, '0').slice(0, 2));
 }

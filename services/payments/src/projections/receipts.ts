@@ -1,22 +1,25 @@
 // Receipts as callers see them, and every time that rules or a person tried to use one. A receipt's history moves to its customer's key when it is
 // identified; what was recorded before may then be read later, and changes nothing any more.
+import { createHash } from 'node:crypto';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { moneyOf } from '@ar/domain/money.js';
-import { Receipt, ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ApplicationAttempt, Receipt, ReceiptStatus, Recommendation, RecommendationStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { ApplicationGroup } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import type { NamedDocument } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import { formatMoney } from '@ar/domain/money.js';
 import { UNIDENTIFIED } from '../domain/account.js';
-import { namesOf, wordsOf } from '../domain/remittance.js';
+import { namesOf, normalReference, readingsOf } from '../domain/remittance.js';
 
 type Read =
   | 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.payments.cash_applied.v1' | 'ar.payments.cash_unapplied.v1' | 'ar.payments.cash_held.v1' | 'ar.payments.receipt_reversed.v1'
-  | 'ar.payments.cash_reserved_for_refund.v1' | 'ar.payments.cash_released_from_refund.v1';
+  | 'ar.payments.cash_reserved_for_refund.v1' | 'ar.payments.cash_released_from_refund.v1'
+  | 'ar.payments.application_recommended.v1' | 'ar.payments.recommendation_accepted.v1' | 'ar.payments.recommendation_declined.v1' | 'ar.payments.deductions_taken.v1';
 const on = [
   'ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.cash_held.v1', 'ar.payments.receipt_reversed.v1',
   'ar.payments.cash_reserved_for_refund.v1', 'ar.payments.cash_released_from_refund.v1',
+  'ar.payments.application_recommended.v1', 'ar.payments.recommendation_accepted.v1', 'ar.payments.recommendation_declined.v1', 'ar.payments.deductions_taken.v1',
 ] as const;
 
 export const receiptResource: Resource<Receipt> = {
@@ -27,12 +30,20 @@ export const receiptResource: Resource<Receipt> = {
     switch (e.type) {
       case 'ar.payments.receipt_recorded.v1': return begun(e.data, e.effectiveOn);
       case 'ar.payments.receipt_identified.v1': return begun(e.data, e.effectiveOn);
-      case 'ar.payments.cash_held.v1': return there(before, e);
+      case 'ar.payments.cash_held.v1': return { ...there(before, e), lastAttempt: attemptIn(e.data) };
+      case 'ar.payments.application_recommended.v1': {
+        const { recommendationId, matches, policyVersion } = e.data;
+        const receipt = there(before, e);
+        return { ...receipt, recommendations: [...overtaken(receipt.recommendations), { recommendationId, matches, policyVersion, status: RecommendationStatus.OPEN, answeredBy: '', reason: '', acceptedItemId: '' }] };
+      }
+      case 'ar.payments.recommendation_accepted.v1': return answered(there(before, e), e.data.recommendationId, { status: RecommendationStatus.ACCEPTED, answeredBy: e.data.acceptedBy, acceptedItemId: e.data.match!.itemId, matches: [e.data.match!] });
+      case 'ar.payments.recommendation_declined.v1': return answered(there(before, e), e.data.recommendationId, { status: RecommendationStatus.DECLINED, answeredBy: e.data.declinedBy, reason: e.data.reason });
+      case 'ar.payments.deductions_taken.v1': { const receipt = there(before, e); return { ...receipt, deductions: [...receipt.deductions, ...e.data.deductions] }; }
       case 'ar.payments.cash_applied.v1': {
         const { applicationGroupId, applications, amount, trace, policyVersion } = e.data;
         const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '' };
         const receipt = there(before, e);
-        return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group] }, amount, 1);
+        return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group], recommendations: overtaken(receipt.recommendations), lastAttempt: attemptIn(e.data) }, amount, 1);
       }
       case 'ar.payments.cash_unapplied.v1': {
         const { applicationGroupId, applications, amount, reason } = e.data;
@@ -49,7 +60,7 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.receipt_reversed.v1': {
         const receipt = there(before, e);
         const nothing = plus(receipt.amount, receipt.amount, -1);
-        return { ...receipt, status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, refunded: nothing, reversalKind: e.data.kind, reversalCode: e.data.code };
+        return { ...receipt, recommendations: overtaken(receipt.recommendations), status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, refunded: nothing, reversalKind: e.data.kind, reversalCode: e.data.code };
       }
     }
   },
@@ -58,8 +69,19 @@ export const receiptResource: Resource<Receipt> = {
 type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
 const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, pii }: Begun, effectiveDate: string): Receipt => ({
   receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
-  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '',
+  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined,
 });
+
+/** The date of an attempt is not in its event. */
+const attemptIn = (data: Partial<ApplicationAttempt>): ApplicationAttempt => ApplicationAttempt.fromPartial({ ...data, date: '' });
+/** What waits for an answer waits no longer. */
+const overtaken = (all: readonly Recommendation[]): Recommendation[] => all.map((r) => (r.status === RecommendationStatus.OPEN ? { ...r, status: RecommendationStatus.OVERTAKEN } : r));
+/** What was recommended while nobody was known is in the history of nobody's money: the answer is kept nevertheless. */
+function answered(receipt: Receipt, recommendationId: string, { matches = [], ...answer }: Partial<Recommendation>): Receipt {
+  const { recommendations: all } = receipt;
+  if (all.some((r) => r.recommendationId === recommendationId)) return { ...receipt, recommendations: all.map((r) => (r.recommendationId === recommendationId ? { ...r, ...answer } : r)) };
+  return { ...receipt, recommendations: [...all, Recommendation.fromPartial({ recommendationId, matches, ...answer })] };
+}
 
 function withApplied(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1): Receipt {
   return withStatus({ ...receipt, applied: plus(receipt.applied, amount, sign), unapplied: plus(receipt.unapplied, amount, sign === 1 ? -1 : 1) });
@@ -85,29 +107,33 @@ export const receipts: Projection<Read> = {
   name: 'receipts',
   ddl: `
     create table receipt (tenant text, receipt_id text, customer text not null, currency text not null, status text not null, value_on date not null, bank_reference text not null, names text[] not null, version bigint not null, resource jsonb not null,
-      primary key (tenant, receipt_id));
+      unapplied_minor bigint not null, on_account boolean not null, fingerprint text not null, recorded bigint not null, primary key (tenant, receipt_id));
     create index on receipt (tenant, value_on, receipt_id);
     create index on receipt (tenant, customer, value_on);
+    create index on receipt (tenant, value_on, receipt_id) where unapplied_minor > 0 and not on_account;
+    create index on receipt (tenant, fingerprint) where fingerprint <> '';
     create table receipt_attempt (tenant text, receipt_id text, version bigint, recorded_on date not null, event jsonb not null, primary key (tenant, receipt_id, version));`,
   on,
   async project(events, tx) {
     const ids = [...new Set(events.map((e) => e.subject.slice('receipt/'.length)))];
-    const rows = await tx.query<{ tenant: string; receiptId: string; version: string; names: string[]; resource: unknown }>(
-      'select tenant, receipt_id as "receiptId", version::text as version, names, resource from receipt where tenant = any($1) and receipt_id = any($2)', [[...new Set(events.map((e) => e.tenant))], ids]);
-    const kept = new Map(rows.map((r) => [`${r.tenant}/receipt/${r.receiptId}`, { tenant: r.tenant, version: Number(r.version), names: r.names, receipt: Receipt.fromJSON(r.resource) }]));
+    const rows = await tx.query<{ tenant: string; receiptId: string; version: string; names: string[]; recorded: string; resource: unknown }>(
+      'select tenant, receipt_id as "receiptId", version::text as version, names, recorded::text as recorded, resource from receipt where tenant = any($1) and receipt_id = any($2)', [[...new Set(events.map((e) => e.tenant))], ids]);
+    const kept = new Map(rows.map((r) => [`${r.tenant}/receipt/${r.receiptId}`, { tenant: r.tenant, version: Number(r.version), names: r.names, recorded: Number(r.recorded), receipt: Receipt.fromJSON(r.resource) }]));
     for (const e of events) {
       const key = `${e.tenant}/${e.subject}`;
       const before = kept.get(key);
       if (before && before.version >= e.version) continue;
-      const names = e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1' ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
-      kept.set(key, { tenant: e.tenant, version: e.version, names, receipt: receiptResource.evolve(before?.receipt, e) });
+      const begins = e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1';
+      const names = begins ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
+      kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: begins ? e.recorded : before?.recorded ?? e.recorded, receipt: receiptResource.evolve(before?.receipt, e) });
     }
     await tx.query(
-      `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource
-         from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb)
-       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, names = excluded.names, version = excluded.version, resource = excluded.resource`,
-      [JSON.stringify([...kept.values()].map(({ tenant, version, names, receipt: r }) => ({
+      `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource, "unappliedMinor", "onAccount", fingerprint, recorded
+         from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb, "unappliedMinor" bigint, "onAccount" boolean, fingerprint text, recorded bigint)
+       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded`,
+      [JSON.stringify([...kept.values()].map(({ tenant, version, names, recorded, receipt: r }) => ({
         tenant, receiptId: r.receiptId, customer: r.customerId, currency: r.amount!.currencyCode, status: r.status, valueOn: r.valueDate, bankReference: r.bankReference, names, version, resource: Receipt.toJSON(r),
+        unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded,
       })))]);
     const tried = events.flatMap((e) => (e.type === 'ar.payments.cash_applied.v1' || e.type === 'ar.payments.cash_held.v1' ? [e] : []));
     if (tried.length > 0) {
@@ -117,7 +143,13 @@ export const receipts: Projection<Read> = {
   },
 };
 
-const namesIn = (documents: readonly NamedDocument[], remittance: string): string[] => [...new Set([...documents.flatMap((d) => namesOf(d.reference)), ...wordsOf(remittance)])];
+/** The same for the same payer, amount, value date and text; empty where nothing is known of the payer. */
+export function fingerprintOf({ remitter, customerId, amount, valueDate }: Receipt, names: readonly string[]): string {
+  const payer = normalReference(remitter?.iban || remitter?.name || (customerId === UNIDENTIFIED ? '' : customerId));
+  return payer === '' ? '' : createHash('sha256').update(JSON.stringify([payer, amount, valueDate, [...names].sort(), normalReference(remitter?.remittance ?? '')])).digest('base64url');
+}
+
+const namesIn = (documents: readonly NamedDocument[], remittance: string): string[] => [...new Set([...documents.flatMap((d) => namesOf(d.reference)), ...readingsOf(remittance)])];
 
 export async function receiptById(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number } | undefined> {
   const [row] = await tx.query<{ version: string; resource: unknown }>('select version::text as version, resource from receipt where tenant = $1 and receipt_id = $2', [tenant, receiptId]);

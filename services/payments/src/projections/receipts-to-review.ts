@@ -1,0 +1,43 @@
+// Receipts that need a person, and why: one queue. Nothing is in it by a mark that somebody would have to take away: a receipt leaves it when its reason is gone.
+//
+// - Nobody knows who paid; something is recommended; it waits for a document, as last held; some of it is not used and not on account on purpose.
+// - Suspected duplicate: a receipt recorded, or identified, before it, and not reversed, with the same payer (account, else name, else customer), amount, value date and text. It is shown while some of it is not used, and for 30 days in any case.
+import type { Projection } from '@ar/runtime/forms.js';
+import { UNIDENTIFIED } from '../domain/account.js';
+
+/** What parts of receipts wait for, as they were held last. */
+export const receiptHolds: Projection<'ar.payments.unapplied_cash_held.v1'> = {
+  name: 'receipt-holds',
+  ddl: 'create table receipt_hold (tenant text, receipt_id text, holds jsonb not null, primary key (tenant, receipt_id))',
+  on: ['ar.payments.unapplied_cash_held.v1'],
+  async project(events, tx) {
+    const last = [...new Map(events.map((e) => [JSON.stringify([e.tenant, e.data.receiptId]), e])).values()];
+    const [gone, held] = [last.filter((e) => e.data.holds.length === 0), last.filter((e) => e.data.holds.length > 0)];
+    if (gone.length > 0) await tx.query('delete from receipt_hold h using unnest($1::text[], $2::text[]) u(tenant, receipt_id) where h.tenant = u.tenant and h.receipt_id = u.receipt_id', [gone.map((e) => e.tenant), gone.map((e) => e.data.receiptId)]);
+    if (held.length > 0) {
+      await tx.query('insert into receipt_hold select * from unnest($1::text[], $2::text[], $3::jsonb[]) on conflict (tenant, receipt_id) do update set holds = excluded.holds',
+        [held.map((e) => e.tenant), held.map((e) => e.data.receiptId), held.map((e) => JSON.stringify(e.data.holds))]);
+    }
+  },
+};
+
+const DUPLICATE_DAYS = 30;
+const open = 'r.unapplied_minor > 0 and not r.on_account';
+
+/** `$1` tenant: each receipt that needs a person with its reasons, its age, and the earlier ones that look the same. */
+export const toReview = `
+  with today as (select max(date) today from rt.business_date where tenant = $1),
+       asked as (
+         select r.receipt_id from receipt r where r.tenant = $1 and ${open}
+         union select r.receipt_id from receipt r cross join today where r.tenant = $1 and r.value_on >= today.today - ${DUPLICATE_DAYS} and r.fingerprint <> '' and r.status <> 'RECEIPT_STATUS_REVERSED'
+                 and exists (select from receipt d where d.tenant = $1 and d.fingerprint = r.fingerprint and d.recorded < r.recorded and d.status <> 'RECEIPT_STATUS_REVERSED'))
+  select r.receipt_id page_id, r.customer, r.currency, r.value_on, r.resource, (today.today - r.value_on)::int "ageDays", h.holds,
+         coalesce((select array_agg(x.receipt_id) from (select d.receipt_id from receipt d where d.tenant = $1 and r.fingerprint <> '' and d.fingerprint = r.fingerprint and d.recorded < r.recorded and d.status <> 'RECEIPT_STATUS_REVERSED' order by d.recorded limit 10) x), '{}') "duplicateOf",
+         r.customer = '${UNIDENTIFIED}' unidentified, ${open} unapplied, coalesce(jsonb_path_exists(r.resource, '$.recommendations[*] ? (@.status == "RECOMMENDATION_STATUS_OPEN")'), false) recommended
+    from asked join receipt r on r.tenant = $1 and r.receipt_id = asked.receipt_id cross join today left join receipt_hold h on h.tenant = $1 and h.receipt_id = r.receipt_id and ${open}`;
+
+/** The same with its reasons as one text. */
+export const toReviewWithReasons = `select *, concat_ws(' ', case when unidentified then 'UNIDENTIFIED' end, case when recommended then 'RECOMMENDED' end, case when holds is not null then 'HELD' end,
+  case when unapplied then 'UNAPPLIED' end, case when cardinality("duplicateOf") > 0 then 'SUSPECTED_DUPLICATE' end) reasons from (${toReview}) r`;
+
+export interface ReviewRow { readonly page_id: string; readonly resource: unknown; readonly ageDays: number; readonly holds: unknown; readonly duplicateOf: readonly string[]; readonly reasons: string }
