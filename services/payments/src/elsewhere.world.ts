@@ -14,7 +14,7 @@ export class Elsewhere {
   readonly #versions = new Map<string, number>();
   constructor(private readonly log: EventLog, private readonly source: string) {}
 
-  /** Publishes an event of the contract, amounts as `{minor, currency}`; answers what to wait for. */
+  /** Publishes an event of the contract, amounts as `{minor, currency}`; answers what to wait for: all that this service has told so far. */
   async tell(type: string, { tenant, customer, subject, on, data }: Told): Promise<Position> {
     const sequence = ++this.#sequence;
     const version = (this.#versions.get(`${tenant}/${subject}`) ?? 0) + 1;
@@ -29,6 +29,6 @@ export class Elsewhere {
       this.#last.set(partition, sequence);
       return { partition, key: event.partitionKey, headers, value };
     }));
-    return toPosition(Object.fromEntries(partitions.map((p) => [`${this.source}/${p}`, sequence])));
+    return toPosition(Object.fromEntries([...this.#last].map(([p, last]) => [`${this.source}/${p}`, last])));
   }
 }
