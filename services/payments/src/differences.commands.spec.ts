@@ -51,6 +51,13 @@ describe('a payment that is short by a difference', () => {
     const history = after(after({}, postInvoice, invoice(1, 100_00, true)), recordReceipt, money(97_50, { valueOn: '2026-03-05' }), known);
     expect(owed(history)).toEqual({ open: {}, cash: {}, lost: 51 }); // 97.50 earn 1.99 of 2.00
   });
+  it.each([['in time', { valueOn: '2026-03-05' }], ['late', {}]])('is never what a discount closes already: %s, every amount near is taken', (_when, more) => {
+    const application = { rules: ['reference', 'exact', 'clear-account', 'combination', 'oldest-first'], options: { ...options, tolerances: [{ currencyCode: 'EUR', limit: '2.00', percent: '' }] } };
+    const both = after(after({}, postInvoice, invoice(1, 100_00, true)), postInvoice, invoice(2, 50_00, true));
+    for (const received of [97_99, 98_00, 98_50, 99_00, 99_99, 147_00, 148_00, 148_50, 149_00, 149_50]) after(both, recordReceipt, money(received, more), known, application);
+    if (more.valueOn) expect(owed(after(after({}, postInvoice, invoice(1, 100_00, true)), recordReceipt, money(99_00, more), known, application))).toEqual({ open: {}, cash: { rcp_1: 1_00 }, lost: 0 });
+    else expect(owed(after(both, recordReceipt, money(148_00, more), known, application))).toEqual({ open: {}, cash: {}, lost: 2_00 });
+  });
   it('of too much leaves the rest unapplied', () => expect(owed(after(posted, recordReceipt, money(100_30), known))).toEqual({ open: {}, cash: { rcp_1: 30 }, lost: 0 }));
   it.each([['is unapplied', unapplyReceipt, { receiptId: 'rcp_1', groupId, reason: 'mistake', effectiveOn: '' }, 99_50], ['goes back', reverseReceipt, { receiptId: 'rcp_1', kind: 'return', code: 'AM04', reason: '', effectiveOn: '' }, undefined]] as const)(
     'and %s: all of the item is open again', (_what, command, request, left) => expect(owed(after(short, command, request))).toEqual({ open: { oit_1_1: 100_00 }, cash: left === undefined ? {} : { rcp_1: left }, lost: 0 }));
