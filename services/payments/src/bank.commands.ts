@@ -107,7 +107,7 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
     on.reach(request.lines.flatMap((line, i) => {
       if (line.meaning.is !== 'receipt') return [];
       const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, completed(line, on.known[i]!.told)), customer: line.payer };
-      return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId]);
+      return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId], on.known[i]!.payer?.segments?.[customer]);
     }));
     const posted = request.lines.filter((l) => !isSettled(before, l.line)).map((line) => postLine(request, line, fresh, on));
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: posted });

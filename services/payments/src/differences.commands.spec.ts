@@ -6,6 +6,8 @@ import { account, type AccountState } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
 import { disputeItems, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { every } from './domain/keyed.js';
+import { enrichBankEntries } from './bank-details.commands.js';
+import { takeOnOpenItem } from './take-on.commands.js';
 import { recoverWriteOff } from './write-offs.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -83,6 +85,20 @@ describe('rules for a customer or a segment', () => {
     const waiting = after(after({}, recordReceipt, money(60_00), { ...known, segments: { c1: 'wholesale' } }, application), postInvoice, invoice(2, 100_00), { segment: 'wholesale' }, application);
     expect(owed(waiting)).toEqual({ open: { oit_2_1: 100_00 }, cash: { rcp_1: 60_00 }, lost: 0 });
     expect(owed(after(waiting, postInvoice, invoice(3, 20_00), { segment: 'retail' }, application))).toEqual({ open: { oit_2_1: 40_00, oit_3_1: 20_00 }, cash: {}, lost: 0 });
+  });
+  it('are used when a receivable is taken on', () => {
+    const application = { ruleSets: [set({ segment: 'wholesale' })] };
+    const waiting = after({}, recordReceipt, money(60_00), { ...known, segments: { c1: 'wholesale' } }, application);
+    const old = { ...of, source: '', number: 'S-1', kind: 'invoice', originalMinor: 100_00, openMinor: 100_00, issuedOn: '2026-01-02', dueOn: '2026-02-01', dunningLevel: 0, orderNumber: '', externalNumber: '', paymentReference: '' };
+    const left = (segment: string) => owed(after(waiting, takeOnOpenItem, old, { customerKnown: true, segment }, application)).cash['rcp_1'] ?? 0;
+    expect([left('wholesale'), left('retail')]).toEqual([60_00, 0]);
+  });
+  it('are used when a message of the bank tells who paid', () => {
+    const nobodys = after(posted, recordReceipt, money(60_00, { customer: '' }), known);
+    const line = { line: 1, likeness: 'l1', nth: 1, referenced: true, place: 0, whole: 'w1', wholeMinor: 60_00, credit: true, minor: 60_00, chargesMinor: 0, bookedOn: today, valueOn: today, reference: 'B-1', endToEndId: '', code: '', returnCode: '', name: 'Ada', account: '', references: [], text: 'R-9', meaning: { is: 'receipt' } };
+    const told = { 'bank-statement/bst_1': [{ type: 'BankStatementReceived', statementId: 'bst_1', bankAccountId: 'ba_1', holds: [], status: 'received', enriches: true, continues: false } as unknown as Typed] };
+    const found = { found: { bankEntryId: 'l1', receiptId: 'rcp_1', whole: true, ignored: false }, segments: { c1: 'wholesale' }, documents: [{ reference: 'R-9', customer: 'c1', currency: 'EUR', documentId: 'inv_9' }] };
+    expect(rule(after({ ...nobodys, ...told }, enrichBankEntries, { statementId: 'bst_1', bankAccountId: 'ba_1', currency: 'EUR', lines: [line] }, [found], { ruleSets: [set({ segment: 'wholesale' })] }))).toBe('none');
   });
   it('are used when nobody\'s money is identified', () => {
     const nobodys = after(posted, recordReceipt, money(60_00, { customer: '' }), known);

@@ -218,7 +218,7 @@ export class World {
       }
       case 'take-on': { // a number may come twice
         const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `S-${act.number}`];
-        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: 'EUR', source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, true);
+        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: 'EUR', source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, { customerKnown: true });
         return;
       }
       case 'with-refund': this.#withRefund(act); return;
