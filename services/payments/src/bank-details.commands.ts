@@ -5,7 +5,7 @@
 import type { Command, Decision } from '@ar/runtime/forms.js';
 import { accountOf, asksForSegment, differencesOf } from './applying.js';
 import type { BankLine } from './bank/lines.js';
-import { entryOf, openReturn, remittanceOf, statementOf } from './bank.commands.js';
+import { entryOf, openReturn, remittanceOf, returnsOf, statementOf } from './bank.commands.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { BANK } from './domain/bank-account.js';
 import { isSettled, type PostedLine } from './domain/bank-statement.js';
@@ -38,7 +38,7 @@ export const enrichBankEntries: Command<EnrichBankEntries, readonly Known[]> = {
     const before = on.state(statementOf(statementId));
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: [] }); // whether it may be gone through at all
     const asked = request.lines.flatMap((line, i) => (isSettled(before, line.line) ? [] : [{ line, known: on.known[i]! }]));
-    on.reach(asked.flatMap(({ known: { found } }) => (found === undefined ? [] : [entryOf(found.bankEntryId), ...(found.receiptId === '' ? [] : [{ aggregate: receipt, id: found.receiptId }])])));
+    on.reach(asked.flatMap(({ line, known: { found } }) => (found === undefined ? [] : [entryOf(found.bankEntryId), ...(found.ignored ? returnsOf(statementId, line) : []), ...(found.receiptId === '' ? [] : [{ aggregate: receipt, id: found.receiptId }])])));
     const nobodys = asked.flatMap(({ known: { found, documents, segments } }) => (found?.whole && found.receiptId !== '' ? [{ receiptId: found.receiptId, customer: payer('', request.currency, documents).customer, segments }] : []))
       .filter(({ receiptId, customer }) => customer !== UNIDENTIFIED && isNobodys(on.state({ aggregate: receipt, id: receiptId })));
     on.reach(nobodys.flatMap(({ receiptId, customer, segments }) => [accountOf(UNIDENTIFIED, request.currency), accountOf(customer, request.currency), ...differencesOf(on, customer, request.currency, [receiptId], segments[customer])]));

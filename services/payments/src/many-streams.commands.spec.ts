@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { postBankLines } from './bank.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { finishVoid, postCredit, postInvoice, recordReceipt, reverseReceipt, voidInvoice } from './payments.commands.js';
 import { itemsOf } from './domain/documents.js';
@@ -45,10 +46,24 @@ it('many refunds of one receipt give way when it goes back', () => {
   expect(made(ask(refunded, reverseReceipt, back), 'RefundCancelled')).toBe(MANY);
 });
 
+const line = (n: number, more: object = {}) => ({ line: n, likeness: `l${n}`, nth: 1, referenced: true, place: 0, whole: `w${n}`, wholeMinor: 10_00, credit: true, minor: 10_00, chargesMinor: 0, bookedOn: today, valueOn: today, reference: `B-${n}`, endToEndId: '', code: '', returnCode: '', name: 'Ada', account: '', references: [], text: `R-${n}`, meaning: { is: 'receipt' }, payer: '', ...more });
+const statement = (enriches: boolean) => ({ 'bank-statement/bst_1': [{ type: 'BankStatementReceived', statementId: 'bst_1', bankAccountId: 'ba_1', holds: [], status: 'received', enriches, continues: false } as unknown as Typed] });
+const from = (lines: readonly object[]) => ({ statementId: 'bst_1', bankAccountId: 'ba_1', currency: 'EUR', lines });
+
 it('a message that tells of many customers identifies what they paid', () => {
-  const posted = each.reduce((h, n) => after(after(h, postInvoice, invoice(1, `c${n}`, n)), recordReceipt, money({ receiptId: `rcp_${n}`, customer: '', receivedMinor: 10_00, onAccount: false }), known), {} as History);
-  const received = { type: 'BankStatementReceived', statementId: 'bst_1', bankAccountId: 'ba_1', holds: [], status: 'received', enriches: true, continues: false } as unknown as Typed;
-  const lines = each.map((n) => ({ line: n, likeness: `l${n}`, nth: 1, referenced: true, place: 0, whole: `w${n}`, wholeMinor: 10_00, credit: true, minor: 10_00, chargesMinor: 0, bookedOn: today, valueOn: today, reference: `B-${n}`, endToEndId: '', code: '', returnCode: '', name: 'Ada', account: '', references: [], text: `R-${n}`, meaning: { is: 'receipt' } }));
+  const posted = each.reduce((h, n) => after(after(h, postInvoice, invoice(1, `c${n}`, n)), recordReceipt, money({ receiptId: `rcp_${n}`, customer: '', receivedMinor: 10_00, onAccount: false }), known), statement(true) as History);
   const found = each.map((n) => ({ found: { bankEntryId: `l${n}`, receiptId: `rcp_${n}`, whole: true, ignored: false }, segments: {}, documents: [{ reference: `R-${n}`, customer: `c${n}`, currency: 'EUR', documentId: `inv_${n}` }] }));
-  expect(made(ask({ ...posted, 'bank-statement/bst_1': [received] }, enrichBankEntries, { statementId: 'bst_1', bankAccountId: 'ba_1', currency: 'EUR', lines }, found), 'ReceiptIdentified')).toBe(MANY);
+  expect(made(ask(posted, enrichBankEntries, from(each.map((n) => line(n))), found), 'ReceiptIdentified')).toBe(MANY);
+});
+
+describe('many returns', () => {
+  const returned = { credit: false, meaning: { is: 'recognised', reason: 'return' }, returnCode: 'AM04' };
+  it('are told by a message of debits that were booked', () => {
+    const found = each.map((n) => ({ found: { bankEntryId: `l${n}`, receiptId: '', whole: true, ignored: true }, segments: {}, documents: [] }));
+    expect(made(ask(statement(true), enrichBankEntries, from(each.map((n) => line(n, returned))), found), 'BankReturnOpened')).toBe(MANY);
+  });
+  it('are booked as debits of which a message has told before', () => {
+    const told = each.map(() => ({ told: { name: '', account: '', remittance: '', endToEndId: '', returnCode: 'AM04' }, payer: undefined }));
+    expect(made(ask(statement(false), postBankLines, from(each.map((n) => line(n, { credit: false, meaning: { is: 'ignored', reason: 'debit' } }))), told), 'BankReturnOpened')).toBe(MANY);
+  });
 });
