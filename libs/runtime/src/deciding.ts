@@ -18,8 +18,16 @@ export function deciding<Request, Known>(command: Command<Request, Known>, histo
   const name = ({ aggregate, id }: AnyStream) => `${aggregate.type}/${id}`;
   return (request: Request): History | Refusal<string> => {
     const locked = new Map(command.streams(request).map((stream) => [name(stream), { stream, made: [] as Typed[] }]));
-    // As in the runtime, a decision may reach for a stream that it did not name: it is then locked too.
+    // As in the runtime, a decision may reach for a stream that it did not name, a bounded number of times: it is then locked too.
+    const reached = new Set(locked.keys());
+    let starts = 0;
+    const reach = (streams: readonly AnyStream[]) => {
+      const missing = streams.map(name).filter((stream) => !reached.has(stream));
+      for (const stream of missing) reached.add(stream);
+      if (missing.length > 0 && starts++ === 10) throw new Error(`${command.name} reaches for more streams one by one than it may start again: ${missing.join(', ')}`);
+    };
     const at = (stream: AnyStream) => {
+      reach([stream]);
       const found = locked.get(name(stream)) ?? { stream, made: [] };
       locked.set(name(stream), found);
       return found;
@@ -34,7 +42,7 @@ export function deciding<Request, Known>(command: Command<Request, Known>, histo
     const ended: { by?: Refusal<string> } = {};
     const on = {
       tenant, today, openFrom, policies, known, state, series: ofSeries,
-      reach: () => undefined, // nothing starts again here
+      reach,
       take(of: string, date: Day) {
         const last = ofSeries(of).last + 1;
         numbers.set(of, { last, lastDate: date });

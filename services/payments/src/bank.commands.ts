@@ -1,5 +1,5 @@
 // Bank accounts and statements: which streams, what must be known, what is decided. What a bank booked is recorded as its entry, as a line of its statement, and as a receipt, in one append.
-import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
+import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
@@ -53,6 +53,9 @@ const receiptIdOf = (statementId: string, line: number): string => derivedId('rc
 const returnIdOf = (statementId: string, line: number): string => derivedId('brt', statementId, String(line));
 const isReturn = ({ meaning, credit }: Pick<BankLine, 'meaning' | 'credit'>): boolean => meaning.is === 'recognised' && !credit;
 
+/** The return that a line may open. */
+export const returnsOf = (statementId: string, line: Pick<BankLine, 'line' | 'meaning' | 'credit'>): readonly AnyStream[] => (isReturn(line) ? [returnOf(returnIdOf(statementId, line.line))] : []);
+
 /** Money that came in goes out again: to be matched with its receipt. */
 export function openReturn(on: Decision<unknown>, { statementId, bankAccountId, currency }: Pick<PostBankLines, 'statementId' | 'bankAccountId' | 'currency'>, line: BankLine, bankEntryId: string): void {
   if (!isReturn(line) || line.meaning.is !== 'recognised') return;
@@ -94,7 +97,7 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
   customer: () => BANK,
   streams: ({ statementId, currency, lines }) => [
     statementOf(statementId), ...lines.map((l) => entryOf(l.likeness)),
-    ...lines.flatMap((l) => (isReturn(l) ? [returnOf(returnIdOf(statementId, l.line))] : [])),
+    ...lines.flatMap((l) => returnsOf(statementId, l)),
     ...lines.flatMap((l) => (l.meaning.is === 'receipt' ? [{ aggregate: receipt, id: receiptIdOf(statementId, l.line) }, { aggregate: account, id: accountId(l.payer || UNIDENTIFIED, currency) }] : [])),
   ],
   known: (asked, tx) => knownOfLines(tx, asked),
@@ -105,9 +108,10 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: [] }); // whether it may be booked at all
     // Those that many lines may need are reached for together.
     on.reach(request.lines.flatMap((line, i) => {
-      if (line.meaning.is !== 'receipt') return [];
-      const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, completed(line, on.known[i]!.told)), customer: line.payer };
-      return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId]);
+      const whole = completed(line, on.known[i]!.told);
+      if (line.meaning.is !== 'receipt') return returnsOf(statementId, whole);
+      const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, whole), customer: line.payer };
+      return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId], on.known[i]!.payer?.segments?.[customer]);
     }));
     const posted = request.lines.filter((l) => !isSettled(before, l.line)).map((line) => postLine(request, line, fresh, on));
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: posted });

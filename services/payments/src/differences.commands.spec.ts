@@ -6,6 +6,8 @@ import { account, type AccountState } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
 import { disputeItems, finishVoid, identifyReceipt, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
 import { every } from './domain/keyed.js';
+import { enrichBankEntries } from './bank-details.commands.js';
+import { takeOnOpenItem } from './take-on.commands.js';
 import { recoverWriteOff } from './write-offs.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -51,6 +53,13 @@ describe('a payment that is short by a difference', () => {
     const history = after(after({}, postInvoice, invoice(1, 100_00, true)), recordReceipt, money(97_50, { valueOn: '2026-03-05' }), known);
     expect(owed(history)).toEqual({ open: {}, cash: {}, lost: 51 }); // 97.50 earn 1.99 of 2.00
   });
+  it.each([['in time', { valueOn: '2026-03-05' }], ['late', {}]])('is never what a discount closes already: %s, every amount near is taken', (_when, more) => {
+    const application = { rules: ['reference', 'exact', 'clear-account', 'combination', 'oldest-first'], options: { ...options, tolerances: [{ currencyCode: 'EUR', limit: '2.00', percent: '' }] } };
+    const both = after(after({}, postInvoice, invoice(1, 100_00, true)), postInvoice, invoice(2, 50_00, true));
+    for (const received of [97_99, 98_00, 98_50, 99_00, 99_99, 147_00, 148_00, 148_50, 149_00, 149_50]) after(both, recordReceipt, money(received, more), known, application);
+    if (more.valueOn) expect(owed(after(after({}, postInvoice, invoice(1, 100_00, true)), recordReceipt, money(99_00, more), known, application))).toEqual({ open: {}, cash: { rcp_1: 1_00 }, lost: 0 });
+    else expect(owed(after(both, recordReceipt, money(148_00, more), known, application))).toEqual({ open: {}, cash: {}, lost: 2_00 });
+  });
   it('of too much leaves the rest unapplied', () => expect(owed(after(posted, recordReceipt, money(100_30), known))).toEqual({ open: {}, cash: { rcp_1: 30 }, lost: 0 }));
   it.each([['is unapplied', unapplyReceipt, { receiptId: 'rcp_1', groupId, reason: 'mistake', effectiveOn: '' }, 99_50], ['goes back', reverseReceipt, { receiptId: 'rcp_1', kind: 'return', code: 'AM04', reason: '', effectiveOn: '' }, undefined]] as const)(
     'and %s: all of the item is open again', (_what, command, request, left) => expect(owed(after(short, command, request))).toEqual({ open: { oit_1_1: 100_00 }, cash: left === undefined ? {} : { rcp_1: left }, lost: 0 }));
@@ -76,6 +85,20 @@ describe('rules for a customer or a segment', () => {
     const waiting = after(after({}, recordReceipt, money(60_00), { ...known, segments: { c1: 'wholesale' } }, application), postInvoice, invoice(2, 100_00), { segment: 'wholesale' }, application);
     expect(owed(waiting)).toEqual({ open: { oit_2_1: 100_00 }, cash: { rcp_1: 60_00 }, lost: 0 });
     expect(owed(after(waiting, postInvoice, invoice(3, 20_00), { segment: 'retail' }, application))).toEqual({ open: { oit_2_1: 40_00, oit_3_1: 20_00 }, cash: {}, lost: 0 });
+  });
+  it('are used when a receivable is taken on', () => {
+    const application = { ruleSets: [set({ segment: 'wholesale' })] };
+    const waiting = after({}, recordReceipt, money(60_00), { ...known, segments: { c1: 'wholesale' } }, application);
+    const old = { ...of, source: '', number: 'S-1', kind: 'invoice', originalMinor: 100_00, openMinor: 100_00, issuedOn: '2026-01-02', dueOn: '2026-02-01', dunningLevel: 0, orderNumber: '', externalNumber: '', paymentReference: '' };
+    const left = (segment: string) => owed(after(waiting, takeOnOpenItem, old, { customerKnown: true, segment }, application)).cash['rcp_1'] ?? 0;
+    expect([left('wholesale'), left('retail')]).toEqual([60_00, 0]);
+  });
+  it('are used when a message of the bank tells who paid', () => {
+    const nobodys = after(posted, recordReceipt, money(60_00, { customer: '' }), known);
+    const line = { line: 1, likeness: 'l1', nth: 1, referenced: true, place: 0, whole: 'w1', wholeMinor: 60_00, credit: true, minor: 60_00, chargesMinor: 0, bookedOn: today, valueOn: today, reference: 'B-1', endToEndId: '', code: '', returnCode: '', name: 'Ada', account: '', references: [], text: 'R-9', meaning: { is: 'receipt' } };
+    const told = { 'bank-statement/bst_1': [{ type: 'BankStatementReceived', statementId: 'bst_1', bankAccountId: 'ba_1', holds: [], status: 'received', enriches: true, continues: false } as unknown as Typed] };
+    const found = { found: { bankEntryId: 'l1', receiptId: 'rcp_1', whole: true, ignored: false }, segments: { c1: 'wholesale' }, documents: [{ reference: 'R-9', customer: 'c1', currency: 'EUR', documentId: 'inv_9' }] };
+    expect(rule(after({ ...nobodys, ...told }, enrichBankEntries, { statementId: 'bst_1', bankAccountId: 'ba_1', currency: 'EUR', lines: [line] }, [found], { ruleSets: [set({ segment: 'wholesale' })] }))).toBe('none');
   });
   it('are used when nobody\'s money is identified', () => {
     const nobodys = after(posted, recordReceipt, money(60_00, { customer: '' }), known);

@@ -192,7 +192,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
       if (type === 'ReceiptReversed' && (data as { claimedMinor?: number }).claimedMinor) met.set('a claim of what was refunded', 1);
       const { reasonCode, rule } = data as { reasonCode?: string; rule?: string };
       if (type === 'WriteOffBooked' && (reasonCode === 'payment-difference' || reasonCode === 'bank-charges')) met.set(`a difference: ${reasonCode}`, 1);
-      if (type === 'CashApplied' && rule === 'clear-account') met.set(`the rule ${rule}`, 1);
+      if (type === 'CashApplied' && (rule === 'clear-account' || rule === 'match')) met.set(`the rule ${rule}`, 1);
       if (type === 'WriteOffReversed') met.set(`a write-off that gave way to a ${(data as { cause: string }).cause}`, 1);
       for (const { discount } of (data as { applications?: readonly Application[] }).applications ?? []) if (discount) met.set(discount.earned ? 'an earned discount' : 'an unearned discount', 1);
     }
@@ -207,7 +207,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
     'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNettedOfDiscount', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
     'DocumentTakenOn', 'PeriodClosed', 'PeriodReopened', 'something for a closed period', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
     'CashReleasedFromRefund', 'CashReservedForRefund', 'CreditReleasedFromRefund', 'CreditReservedForRefund', 'RefundApproved', 'RefundAttempted', 'RefundCancelled', 'RefundExpired', 'RefundFailed', 'RefundOrdered', 'RefundPaid', 'RefundProposed', 'RefundRefused', 'RefundUnknown', 'a claim of what was refunded',
-    'a difference: bank-charges', 'a difference: payment-difference', 'the rule clear-account',
+    'a difference: bank-charges', 'a difference: payment-difference', 'the rule clear-account', 'the rule match', 'ApplicationRecommended', 'RecommendationAccepted', 'RecommendationDeclined', 'DeductionsTaken', 'BankReturnOpened', 'BankReturnMatched',
     'a discount given again to a credit note', 'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',
   ]].sort()));
 });

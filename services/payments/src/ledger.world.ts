@@ -20,6 +20,9 @@ import { applyCredit, applyReceipt, changeDue, finishVoid, identifyReceipt, post
 import { writeOff, type WriteOffEvent, type WriteOffState } from './domain/write-off.js';
 import { refund, type RefundEvent, type RefundState, takenBy } from './domain/refund.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
+import { returnOf } from './bank.commands.js';
+import { matchBankReturn } from './bank-returns.commands.js';
+import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
@@ -34,6 +37,9 @@ export type Act =
   | { readonly act: 'identify'; readonly which: number; readonly who: number }
   | { readonly act: 'apply'; readonly which: number; readonly item: number; readonly minor: number }
   | { readonly act: 'unapply'; readonly which: number; readonly group: number; readonly back: number | null }
+  | { readonly act: 'answer'; readonly which: number; readonly match: number | null }
+  | { readonly act: 'deduct'; readonly which: number; readonly item: number; readonly minor: number; readonly kept: number }
+  | { readonly act: 'return'; readonly which: number; readonly back: number }
   | { readonly act: 'reverse'; readonly which: number; readonly back: number | null }
   | { readonly act: 'void'; readonly which: number; readonly lost: boolean; readonly back: number }
   | { readonly act: 'credit'; readonly who: number; readonly of: number | null; readonly minor: number; readonly back: number }
@@ -61,12 +67,16 @@ export const FIRST_DAY = '2026-01-31';
 const customers = ['c-1', 'c-2-EUR'] as const;
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)];
 
+/** Who reads what happened elsewhere expects no refusal of these, and money that came in is always taken. */
+const NEVER_REFUSED: ReadonlySet<string> = new Set(['record-receipt', 'post-invoice', 'void-invoice', 'finish-void', 'post-credit', 'net-credits', 'change-due', 'expire-refund', 'claim-refund', 'record-refund-outcome']);
 /** Every rule with all it can be told to do, for every second receipt. */
 const everyRule = (takes: ApplicationOptions['discounts'], order: ApplicationOptions['order']): PoliciesInForce => policiesWith({ application: {
   rules: ['reference', 'exact', 'clear-account', 'clear-past-due', 'clear-past-due-by-terms', 'combination', 'oldest-first'],
   options: { discounts: takes, discountGraceDays: 2, withoutLateCharges: true, order, priorities: ['late-charge'], tolerances: [{ currencyCode: 'EUR', limit: '0.30', percent: '25' }], bankCharges: [{ currencyCode: 'EUR', amount: '0.40' }] },
 } });
-const rulesOf = (n: number): PoliciesInForce => [policiesWith({}), everyRule('earned-and-unearned', 'law'), policiesWith({}), everyRule('earned', 'priority'), everyRule('none', 'due-date')][n % 5]!;
+/** What no rule places is matched by points, or recommended. */
+const matched = policiesWith({ application: { rules: ['reference', 'exact'], matching: { applyFrom: 650, recommendFrom: 400 } } });
+const rulesOf = (n: number): PoliciesInForce => [policiesWith({}), everyRule('earned-and-unearned', 'law'), matched, everyRule('earned', 'priority'), everyRule('none', 'due-date')][n % 5]!;
 
 export class World {
   today: Day = FIRST_DAY;
@@ -79,6 +89,7 @@ export class World {
   readonly refunds: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
   #charges = 0;
+  #returns = 0;
   #netted = 0;
   readonly #invoices: { readonly invoice: Invoice; readonly customer: string; voided: boolean }[] = [];
   readonly #pending: { readonly customer: string; readonly documentId: string; readonly voidOn: Day }[] = [];
@@ -130,6 +141,32 @@ export class World {
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         const groupId = state && state.status !== 'none' ? pick(Object.keys(state.groups), act.group) : undefined;
         if (receiptId && groupId) this.#run(unapplyReceipt, { receiptId, groupId, reason: 'mistake', effectiveOn: this.#back(act.back) }, undefined);
+        return;
+      }
+      case 'answer': {
+        const waiting = this.receipts.flatMap((id) => { const s = this.receipt(id); return s.status !== 'none' && s.recommended ? [{ receiptId: id, ...s.recommended }] : []; });
+        const found = pick(waiting, act.which);
+        const match = found && act.match !== null ? pick(found.matches, act.match) : undefined;
+        if (found && match) this.#run(acceptRecommendation, { ...found, customer: match.customer, itemId: match.itemId, by: 'anna' }, { customerKnown: true, segment: '' });
+        else if (found) this.#run(declineRecommendation, { ...found, by: 'anna', reason: 'no' }, undefined);
+        return;
+      }
+      case 'deduct': {
+        const receiptId = pick(this.receipts.filter((id) => { const s = this.receipt(id); return s.status === 'recorded' && s.unappliedMinor > 0; }), act.which);
+        const state = receiptId === undefined ? undefined : this.receipt(receiptId);
+        if (!receiptId || !state || state.status === 'none') return;
+        const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
+        if (itemId) this.#run(applyReceipt, { receiptId, shares: [{ itemId, minor: Math.min(act.minor, state.unappliedMinor), currency: 'EUR' }], deductions: [{ itemId, minor: act.kept, currency: 'EUR', reasonCode: 'price', text: '' }] }, { documents: [] });
+        return;
+      }
+      case 'return': { // a bank takes money back, whatever became of it
+        const receiptId = pick(this.receipts, act.which);
+        const state = receiptId === undefined ? undefined : this.receipt(receiptId);
+        if (!receiptId || !state || state.status === 'none') return;
+        const returnId = `brt_${++this.#returns}`;
+        const facts = { bankAccountId: 'ba_1', statementId: 'bst_1', bankEntryId: 'ben_1', currency: 'EUR', minor: state.facts.receivedMinor, chargesMinor: 0, bookedOn: daysAfter(this.today, -act.back), reference: '', endToEndId: '', code: 'AM04', reason: 'return', counterparty: { name: '', iban: '', remittance: '' } } as const;
+        this.#run({ name: 'open-return', streams: () => [returnOf(returnId)], decide: (_request, on) => void on.run(returnOf(returnId), { type: 'Open', returnId, ...facts }) }, {}, undefined);
+        this.#run(matchBankReturn, { returnId, receiptId, matchedBy: 'person', by: 'anna', reason: 'it is this one' }, undefined);
         return;
       }
       case 'reverse': {
@@ -218,7 +255,7 @@ export class World {
       }
       case 'take-on': { // a number may come twice
         const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `S-${act.number}`];
-        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: 'EUR', source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, true);
+        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: 'EUR', source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, { customerKnown: true });
         return;
       }
       case 'with-refund': this.#withRefund(act); return;
@@ -322,7 +359,8 @@ export class World {
   #receive(of: Pick<RecordReceipt, 'customer' | 'receivedMinor' | 'valueOn' | 'named' | 'onAccount'>): void {
     const receiptId = `rcp_${this.receipts.length + 1}`;
     const request = { receiptId, currency: 'EUR', method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, bankReference: '', ...of };
-    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents() })) this.receipts.push(receiptId);
+    const matchable = of.customer ? [] : customers.flatMap((customer, i) => this.#open(customer).map((item) => ({ ...item, customer, customerName: '', accountKnown: (this.receipts.length + i) % 2 === 0 })));
+    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable })) this.receipts.push(receiptId);
   }
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
@@ -332,6 +370,7 @@ export class World {
     if ('refused' in answer && isRefusal(answer as never)) {
       const code = String(answer['refused']);
       this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+      if (NEVER_REFUSED.has(command.name)) throw new Error(`${command.name} is refused: ${JSON.stringify(answer)}`);
       return false;
     }
     for (const [stream, made] of Object.entries(answer as Readonly<Record<string, readonly Typed[]>>)) {

@@ -15,7 +15,7 @@ import { matchableFor } from './projections/payers.js';
 import { writeOffsOf } from './projections/write-offs.js';
 import { receiptsAppliedTo } from './projections/applications.js';
 import { refundsGiveWay } from './refunds.commands.js';
-import { giveWayToCredit, giveWayToVoid, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
+import { giveWayToCredit, giveWayToVoid, recoveredBy, recoveredFrom, takeRecoveryBack } from './write-offs.commands.js';
 
 export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
   readonly receiptId: string;
@@ -135,7 +135,7 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const before = on.state(receiptOf(receiptId));
     const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
-    on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId)] : [])));
+    on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId), ...recoveredBy(e.applications)] : [])));
     for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
@@ -182,8 +182,9 @@ export const finishVoid: Command<FinishVoid, KnownOfVoid> = {
   decide({ customer, currency, documentId, voidOn }, on) {
     const { keys, writeOffs: lost, ...ofSegment } = on.known;
     const freed = new Set<string>();
-    on.reach(keys.map(holderOf));
-    for (const key of new Set([...keys, ...recoveredFrom(on, customer, currency, documentId, lost)])) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
+    const holders = [...new Set([...keys, ...recoveredFrom(on, customer, currency, documentId, lost)])];
+    on.reach(holders.map(holderOf));
+    for (const key of holders) for (const [groupId, applications] of Object.entries(groupsOf(on, key))) {
       const itemIds = applications.filter((a) => a.item.kind === 'invoice' && a.item.documentId === documentId).map((a) => a.item.itemId);
       if (itemIds.length === 0) continue;
       const creditNoteId = creditNoteIn(key);

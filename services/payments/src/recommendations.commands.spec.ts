@@ -4,6 +4,7 @@ import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
 import { applyReceipt, identifyReceipt, postInvoice, recordReceipt } from './payments.commands.js';
+import { requestRefund } from './refunds.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -52,6 +53,11 @@ describe('a recommendation', () => {
   it('takes as much as is open then', () => {
     const used = after(after(nobodys, recordReceipt, { ...money(70_00), receiptId: 'rcp_2', onAccount: true }, known), applyReceipt, { receiptId: 'rcp_2', shares: [{ itemId: 'oit_1_1', minor: 70_00, currency: 'EUR' }] }, { documents: [] });
     expect(last(after(used, acceptRecommendation, answer, known))).toMatchObject({ applications: [{ minor: 30_00, openMinor: 0 }], unappliedMinor: 70_00 });
+  });
+  it('is overtaken when nothing of the money is left', () => {
+    const his = after(posted, recordReceipt, money(90_00, 'RE-2026-011'), known);
+    const refunded = after(his, requestRefund, { refundId: 'rfd_1', receiptId: 'rcp_1', creditNoteId: '', minor: null, currency: '', method: '', payee: null, reason: 'not for us', by: 'anna' });
+    expect(ask(refunded, acceptRecommendation, { ...answer, recommendationId: last(his)['recommendationId'] as string }, known)).toMatchObject({ refused: 'recommendation-not-found' });
   });
   it('is declined, once; the money waits', () => {
     const declined = after(nobodys, declineRecommendation, answer);

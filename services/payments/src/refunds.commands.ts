@@ -137,6 +137,7 @@ export function refundsGiveWay(on: AnyDecision, receiptId: string, reversedOn: D
   const state = on.state(receiptOf(receiptId));
   if (state.status !== 'recorded') return undefined;
   let [claimedMinor, from] = [0, reversedOn];
+  on.reach(Object.keys(state.refunds).map(refundOf));
   for (const refundId of Object.keys(state.refunds)) {
     givenBack(on, refundId, () => on.run(refundOf(refundId), { type: 'GiveWay', reason: `receipt ${receiptId} went back` }));
     const now = on.state(refundOf(refundId));

@@ -185,7 +185,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'cut-ledger-batch': { command: cutLedgerBatch, refusals: { 'events-parked': [{}, { by: 'books' }, { until: 9, lastEntry: 9, waiting: 1 }], 'nothing-to-export': [{}, { by: 'books' }, { until: 9, lastEntry: 0, waiting: 0 }] } },
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
-    'taken-on-document-exists': [then({}, takeOnOpenItem, old, true), old, true], 'customer-not-found': [{}, old, false], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, true], 'open-above-original': [{}, { ...old, openMinor: 101 }, true],
+    'taken-on-document-exists': [then({}, takeOnOpenItem, old, { customerKnown: true }), old, { customerKnown: true }], 'customer-not-found': [{}, old, { customerKnown: false }], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...old, openMinor: 101 }, { customerKnown: true }],
   } },
   'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },

@@ -2,22 +2,25 @@
 import type { Command } from '@ar/runtime/forms.js';
 import { account, accountId } from './domain/account.js';
 import { itemOfTakenOn, takenOn, type TakenOnFacts, takenOnIdOf } from './domain/taken-on.js';
-import { tryWaiting } from './applying.js';
+import { type OfSegment, segmentsAsked, tryWaiting } from './applying.js';
 import { customersKnown } from './projections/customers.js';
 
 const documentOf = ({ source, number }: TakenOnFacts) => ({ aggregate: takenOn, id: takenOnIdOf(source, number) });
 const accountOf = ({ customer, currency }: TakenOnFacts) => ({ aggregate: account, id: accountId(customer, currency) });
 
-export const takeOnOpenItem: Command<TakenOnFacts, boolean> = {
+export const takeOnOpenItem: Command<TakenOnFacts, OfSegment & { readonly customerKnown: boolean }> = {
   name: 'take-on-open-item',
   customer: ({ customer }) => customer,
   streams: (facts) => [documentOf(facts), accountOf(facts)],
-  known: (asked, tx) => customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))),
+  async known(asked, tx) {
+    const [known, segments] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await segmentsAsked(asked, tx, (r) => r.customer)];
+    return asked.map((_, i) => ({ customerKnown: known[i]!, segment: segments[i]! }));
+  },
   decide(facts, on) {
     const { customer, currency, orderNumber, externalNumber, paymentReference } = facts;
     // First the document: whoever reads that the item is there has read before which level it has reached.
-    for (const event of on.run(documentOf(facts), { type: 'TakeOn', ...facts, customerKnown: on.known, today: on.today }))
+    for (const event of on.run(documentOf(facts), { type: 'TakeOn', ...facts, customerKnown: on.known.customerKnown, today: on.today }))
       on.run(accountOf(facts), { type: 'PostItems', customer, currency, items: [itemOfTakenOn(event)], orderNumber, externalNumber, paymentReference, countsFrom: on.today });
-    tryWaiting(on, customer, currency);
+    tryWaiting(on, customer, currency, on.known);
   },
 };

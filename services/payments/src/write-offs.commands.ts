@@ -2,7 +2,7 @@
 import type { Day } from '@ar/domain/day.js';
 import { limitOf } from '@ar/domain/approvable.js';
 import { derivedId } from '@ar/domain/id.js';
-import type { Command, Decision } from '@ar/runtime/forms.js';
+import type { AnyStream, Command, Decision } from '@ar/runtime/forms.js';
 import { account, accountId, type Application, type Item, itemsOf, openOf, partsToWriteOff, sum } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { receipt } from './domain/receipt.js';
@@ -109,6 +109,9 @@ export const recoverWriteOff: Command<RecoverWriteOff> = {
   },
 };
 
+/** The write-offs that some applications are recoveries of. */
+export const recoveredBy = (applications: readonly Application[]): readonly AnyStream[] => [...new Set(applications.flatMap((a) => a.recovers ?? []))].map(writeOffOf);
+
 /** A receipt gives a recovery back: it is lost again, and the money is unapplied. */
 export function takeRecoveryBack(on: AnyDecision, of: { readonly customer: string; readonly currency: string; readonly receiptId: string; readonly groupId: string; readonly valueOn: Day; readonly onAccount: boolean }, applications: readonly Application[], effectiveOn: Day): void {
   const [first] = applications;
@@ -127,10 +130,11 @@ function writtenOff(on: AnyDecision, customer: string, currency: string, invoice
   const ofInvoice = (item: Pick<Item, 'kind' | 'documentId'>) => item.kind === 'invoice' && item.documentId === invoiceId;
   const { writtenOff: atHand } = on.state(accountOf(customer, currency));
   const before = known.filter((id) => !Object.hasOwn(atHand, id));
-  on.reach(before.map(writeOffOf));
+  const ofIt = Object.entries(atHand).map(([id, parts]) => [id, parts.filter(ofInvoice)] as const).filter(([, parts]) => parts.length > 0);
+  on.reach([...before, ...ofIt.map(([id]) => id)].map(writeOffOf));
   return [
     ...before.map((id) => [id, bookedIn(on, id).parts.flatMap(({ item, minor }) => (ofInvoice(item) ? [{ itemId: item.itemId, minor }] : []))] as const),
-    ...Object.entries(atHand).map(([id, parts]) => [id, parts.filter(ofInvoice)] as const),
+    ...ofIt,
   ].filter(([, parts]) => parts.length > 0);
 }
 function giveWay(on: AnyDecision, customer: string, currency: string, writeOffId: string, shares: readonly Share[], cause: 'void' | 'credit-note', reason: string, effectiveOn: Day): void {

@@ -60,9 +60,11 @@ export function combination(minor: number, candidates: readonly Candidate[], all
   const most = minor + Math.max(...charges);
   const fitting = candidates.filter((c) => needInTime(c) <= most);
   if (fitting.length > MOST_COMBINED) return { reason: 'search-given-up', of: fitting.length };
+  const [full, early] = [fitting.map((c) => c.minor), fitting.map(needInTime)];
+  const ways = [choicesAmong(full), ...(early.some((need, i) => need !== full[i]) ? [choicesAmong(early)] : [])];
   for (const charge of charges) {
-    for (const need of [(c: Candidate) => c.minor, needInTime]) {
-      const [chosen, other] = choicesOf(minor + charge, fitting.map(need));
+    for (const choicesOf of ways) {
+      const [chosen, other] = choicesOf(minor + charge);
       if (other) return { reason: 'several-combinations', of: fitting.length };
       const closed = chosen && closeAll(minor, chosen.map((i) => fitting[i]!), { ...allowed, limitMinor: 0 });
       if (closed) return { reason: 'applied', closed, of: fitting.length };
@@ -73,8 +75,8 @@ export function combination(minor: number, candidates: readonly Candidate[], all
 
 const needInTime = (c: Candidate): number => (c.minor === c.item.openMinor ? Math.min(c.minor, inTime(c.item)) : c.minor);
 
-/** The choices of numbers that sum to a target, at most two of them, each as indices. */
-function choicesOf(target: number, needs: readonly number[]): readonly (readonly number[])[] {
+/** Finds the choices of numbers that sum to a target, at most two of them, each as indices. */
+function choicesAmong(needs: readonly number[]): (target: number) => readonly (readonly number[])[] {
   const half = needs.length >> 1;
   const [left, right] = [sumsOf(needs.slice(0, half)), sumsOf(needs.slice(half))];
   const bySum = new Map<number, number[]>();
@@ -83,12 +85,14 @@ function choicesOf(target: number, needs: readonly number[]): readonly (readonly
     if (!masks) bySum.set(sum, [mask]);
     else if (masks.length < 2) masks.push(mask);
   }
-  const found: (readonly number[])[] = [];
-  for (const [mask, sum] of right.entries()) {
-    for (const other of bySum.get(target - sum) ?? []) found.push(needs.flatMap((_, i) => ((i < half ? other >> i : mask >> (i - half)) & 1 ? [i] : [])));
-    if (found.length > 1) return found.slice(0, 2);
-  }
-  return found;
+  return (target) => {
+    const found: (readonly number[])[] = [];
+    for (const [mask, sum] of right.entries()) {
+      for (const other of bySum.get(target - sum) ?? []) found.push(needs.flatMap((_, i) => ((i < half ? other >> i : mask >> (i - half)) & 1 ? [i] : [])));
+      if (found.length > 1) return found.slice(0, 2);
+    }
+    return found;
+  };
 }
 
 /** The sum of each choice: bit i of its index chooses number i. */

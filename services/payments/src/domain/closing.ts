@@ -2,7 +2,7 @@
 //
 // - Money that is enough for all of some items, or exactly for the first of them, pays in full: then no discount is meant.
 // - Money that is not exactly what some items need closes them all the same where it is short by exactly what a bank takes on its way, or differs by at most the tolerance of its currency: absolute, and
-//   in percent of what they need. What is missing is then written off, of the largest of them of which nothing is disputed; what is too much stays unapplied. The smallest difference counts.
+//   in percent of what they need. What is missing is then written off, of the largest of them of which nothing is disputed and which no discount closes with what it gets; what is too much stays unapplied. The smallest difference counts.
 import type { Payable, Share } from './cash-application.js';
 
 /** How far money may be off. `hundredths` of a percent of what is needed; null: any share of it. */
@@ -82,13 +82,16 @@ function isFarOff(minor: number, of: readonly Candidate[], { limitMinor, bankCha
   return minor > full + limitMinor || minor < early - Math.max(limitMinor, ...bankChargesMinor);
 }
 
+/** Less than is open closes an item by itself, with a discount: nothing of it is missing then. */
+const isEnough = ({ openMinor, closing }: Payable, minor: number): boolean => closing !== undefined && (minor < openMinor && minor >= closing.inTimeMinor || closing.lateMinor.includes(minor));
+
 function differing(minor: number, of: readonly Candidate[], needs: readonly number[], allowed: Allowed): Closed | undefined {
   const need = sumOf(needs);
   if (minor > need) return minor - need <= toleranceFor(need, allowed) ? { shares: sharesOf(of, needs), offMinor: minor - need } : undefined;
   const why = shortBy(need - minor, need, allowed);
   if (why === undefined) return undefined;
   const missing = need - minor;
-  const largest = of.reduce<number | undefined>((best, c, i) => (isWhole(c) && c.item.disputedMinor === 0 && needs[i]! > missing && (best === undefined || needs[i]! > needs[best]!) ? i : best), undefined);
+  const largest = of.reduce<number | undefined>((best, c, i) => (isWhole(c) && c.item.disputedMinor === 0 && needs[i]! > missing && !isEnough(c.item, needs[i]! - missing) && (best === undefined || needs[i]! > needs[best]!) ? i : best), undefined);
   if (largest === undefined) return undefined;
   const shares = sharesOf(of, needs.map((n, i) => (i === largest ? n - missing : n)));
   return { shares, difference: { itemId: of[largest]!.item.itemId, minor: missing, of: why }, offMinor: missing };

@@ -130,7 +130,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
       case 'Recommend': return [{ type: 'ApplicationRecommended', ...of, recommendationId: command.recommendationId, unappliedMinor: state.unappliedMinor, matches: command.matches, policyVersion: command.policyVersion }];
       case 'Accept': {
         const { recommendationId, payer, itemId, by } = command;
-        const match = state.recommended?.recommendationId === recommendationId ? state.recommended.matches.find((m) => m.customer === payer && m.itemId === itemId) : undefined;
+        const match = state.unappliedMinor > 0 && state.recommended?.recommendationId === recommendationId ? state.recommended.matches.find((m) => m.customer === payer && m.itemId === itemId) : undefined;
         return match ? [{ type: 'RecommendationAccepted', ...of, recommendationId, match, by }] : refuse('recommendation-not-found', { recommendationId, customer: payer, itemId });
       }
       case 'Decline': {

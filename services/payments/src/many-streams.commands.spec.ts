@@ -1,0 +1,69 @@
+// Commands that go through many streams name them together: one that reaches for them one by one is given up.
+import { describe, expect, it } from '@jest/globals';
+import { deciding, policiesWith } from '@ar/runtime/deciding.js';
+import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { postBankLines } from './bank.commands.js';
+import { enrichBankEntries } from './bank-details.commands.js';
+import { finishVoid, postCredit, postInvoice, recordReceipt, reverseReceipt, voidInvoice } from './payments.commands.js';
+import { itemsOf } from './domain/documents.js';
+import { requestRefund } from './refunds.commands.js';
+import { recoverWriteOff, writeOffOpenItems } from './write-offs.commands.js';
+
+type History = Readonly<Record<string, readonly Typed[]>>;
+const [today, MANY] = ['2026-06-10', 25];
+const each = Array.from({ length: MANY }, (_, i) => i + 1);
+const ask = (history: History, command: AnyCommand, request: object, known?: unknown) => deciding(command, history, { today, known, policies: policiesWith({ approvals: { writeOffLimit: '', refundLimit: '' } }) })(request);
+const after = (history: History, command: AnyCommand, request: object, known?: unknown): History => {
+  const answer = ask(history, command, request, known);
+  if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);
+  return { ...history, ...Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, [...(history[stream] ?? []), ...made]])) };
+};
+const made = (answer: object, type: string) => Object.values(answer as History).flat().filter((e) => e.type === type).length;
+
+const of = { customer: 'c1', currency: 'EUR' };
+const invoice = (instalments: number, customer = 'c1', n = 1) => ({ customer, currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '',
+  items: itemsOf({ invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: Array.from({ length: instalments }, (_, i) => ({ seq: i + 1, dueOn: '2026-04-01', minor: 10_00 })) }) });
+const known = { customerKnown: true, documents: [] };
+const money = (more: object = {}) => ({ receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 1_000_00, valueOn: today, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: true, ...more });
+const wish = (n: number) => ({ ...of, writeOffId: `wof_${n}`, items: [{ itemId: `oit_1_${n}`, minor: null }], method: 'direct', reasonCode: 'insolvency', reason: 'insolvent', by: 'anna' });
+const lost = each.reduce((h, n) => after(h, writeOffOpenItems, wish(n)), after({}, postInvoice, invoice(MANY)));
+const recovered = each.reduce((h, n) => after(h, recoverWriteOff, { writeOffId: `wof_${n}`, receiptId: 'rcp_1', minor: null, currency: '' }), after(lost, recordReceipt, money(), known));
+const back = { receiptId: 'rcp_1', kind: 'return', code: '', reason: 'no funds', effectiveOn: '' };
+
+describe('many write-offs', () => {
+  it('of one invoice give way to its void', () => {
+    const noted = after(lost, voidInvoice, { ...of, documentId: 'inv_1', instalments: MANY, voidOn: today });
+    expect(made(ask(noted, finishVoid, { ...of, documentId: 'inv_1', voidOn: today }, { keys: [], writeOffs: [] }), 'OpenItemClosed')).toBe(MANY);
+  });
+  it('of one invoice give way to its credit note', () =>
+    expect(made(ask(lost, postCredit, { ...of, creditNoteId: 'crn_1', number: 'C-1', invoiceId: 'inv_1', minor: MANY * 10_00, taxMinor: 0, issuedOn: today }, { writeOffs: [] }), 'WriteOffReversed')).toBe(MANY));
+  it('recovered by one receipt are lost again when it goes back', () => expect(made(ask(recovered, reverseReceipt, back), 'WriteOffRecoveryUndone')).toBe(MANY));
+});
+
+it('many refunds of one receipt give way when it goes back', () => {
+  const refund = (n: number) => ({ refundId: `rfd_${n}`, receiptId: 'rcp_1', creditNoteId: '', minor: 1_00, currency: 'EUR', method: '', payee: null, reason: 'paid twice', by: 'anna' });
+  const refunded = each.reduce((h, n) => after(h, requestRefund, refund(n)), after({}, recordReceipt, money(), known));
+  expect(made(ask(refunded, reverseReceipt, back), 'RefundCancelled')).toBe(MANY);
+});
+
+const line = (n: number, more: object = {}) => ({ line: n, likeness: `l${n}`, nth: 1, referenced: true, place: 0, whole: `w${n}`, wholeMinor: 10_00, credit: true, minor: 10_00, chargesMinor: 0, bookedOn: today, valueOn: today, reference: `B-${n}`, endToEndId: '', code: '', returnCode: '', name: 'Ada', account: '', references: [], text: `R-${n}`, meaning: { is: 'receipt' }, payer: '', ...more });
+const statement = (enriches: boolean) => ({ 'bank-statement/bst_1': [{ type: 'BankStatementReceived', statementId: 'bst_1', bankAccountId: 'ba_1', holds: [], status: 'received', enriches, continues: false } as unknown as Typed] });
+const from = (lines: readonly object[]) => ({ statementId: 'bst_1', bankAccountId: 'ba_1', currency: 'EUR', lines });
+
+it('a message that tells of many customers identifies what they paid', () => {
+  const posted = each.reduce((h, n) => after(after(h, postInvoice, invoice(1, `c${n}`, n)), recordReceipt, money({ receiptId: `rcp_${n}`, customer: '', receivedMinor: 10_00, onAccount: false }), known), statement(true) as History);
+  const found = each.map((n) => ({ found: { bankEntryId: `l${n}`, receiptId: `rcp_${n}`, whole: true, ignored: false }, segments: {}, documents: [{ reference: `R-${n}`, customer: `c${n}`, currency: 'EUR', documentId: `inv_${n}` }] }));
+  expect(made(ask(posted, enrichBankEntries, from(each.map((n) => line(n))), found), 'ReceiptIdentified')).toBe(MANY);
+});
+
+describe('many returns', () => {
+  const returned = { credit: false, meaning: { is: 'recognised', reason: 'return' }, returnCode: 'AM04' };
+  it('are told by a message of debits that were booked', () => {
+    const found = each.map((n) => ({ found: { bankEntryId: `l${n}`, receiptId: '', whole: true, ignored: true }, segments: {}, documents: [] }));
+    expect(made(ask(statement(true), enrichBankEntries, from(each.map((n) => line(n, returned))), found), 'BankReturnOpened')).toBe(MANY);
+  });
+  it('are booked as debits of which a message has told before', () => {
+    const told = each.map(() => ({ told: { name: '', account: '', remittance: '', endToEndId: '', returnCode: 'AM04' }, payer: undefined }));
+    expect(made(ask(statement(false), postBankLines, from(each.map((n) => line(n, { credit: false, meaning: { is: 'ignored', reason: 'debit' } }))), told), 'BankReturnOpened')).toBe(MANY);
+  });
+});
