@@ -57,7 +57,7 @@ describe('the demonstration', () => {
     const { told, json } = await figures('small.json', '--invoices', file, '--aging-at', '2025-01-31,2025-02-04,2025-02-10');
     expect(told.err).toContain('3 invoices, dates read as dmy (the only order that fits all rows); 2025-01-01 to 2025-02-10');
     // late: (100.00 × 10 − 50.50 × 15 + 200.00 × 1) / 350.50; 1001 is open 7 days after due, its promise is for 12 February, its money comes on the 10th
-    expect(json).toMatchObject({ documents: { by_status: { paid: 3 }, totals: [{ currency: 'USD', invoices: 3, open_minor: 0 }] }, customers: 2, invoices: 3, receipts: 3, holds: 0, cases: 0, disputes: 1, promises: { kept: 1, partly_kept: 0, broken: 0 }, average_days_late: '1.26' });
+    expect(json).toMatchObject({ cash: { by_rule: { reference: 3 }, currencies: [{ currency: 'USD', receipts_identified: 3, receipts_touchless: 3, touchless_percent: '100.00' }] }, documents: { by_status: { paid: 3 }, totals: [{ currency: 'USD', invoices: 3, open_minor: 0 }] }, customers: 2, invoices: 3, receipts: 3, holds: 0, cases: 0, disputes: 1, promises: { kept: 1, partly_kept: 0, broken: 0 }, average_days_late: '1.26' });
     const line = (as_of: string, current: number, d1_30: number, open_count: number) => ({ as_of, currency: 'USD', open_minor: current + d1_30, open_count, buckets_minor: { current, d1_30, d31_60: 0, d61_90: 0, d90_plus: 0 }, unapplied_minor: 0, control_total_minor: current + d1_30 });
     expect(json['aging']).toMatchObject([line('2025-01-31', 30_000, 0, 2), line('2025-02-04', 20_000, 10_000, 2), line('2025-02-10', 0, 0, 0)]);
     expect(json.invariants.map((i) => i.holds)).toEqual(Array(6).fill(true));

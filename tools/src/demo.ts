@@ -10,7 +10,7 @@ import { checkInvariants } from './invariants.js';
 import { generateHistory } from './generator.js';
 import { HistoryProblem, readHistory, type DateOrder, type History } from './history.js';
 import { CannotStart, SERVICES, startInstallation, type Installation, type ServiceName } from './installation.js';
-import { documentsOf, findings, averageDaysLate, kept, sent, toJson, measuresOf } from './receivables.js';
+import { cashOf, documentsOf, findings, averageDaysLate, kept, sent, toJson, measuresOf } from './receivables.js';
 import { NeverQuiet } from './quiet.js';
 import { replay } from './replay.js';
 import { tell } from './told.js';
@@ -106,14 +106,15 @@ async function live(clients: Clients, history: History, installation: Installati
   const invariants = await checkInvariants({ clients, tenantId, found, agingDays, history, installation, currencies });
   const documents = await documentsOf(clients, tenantId, found.invoices);
   const measures = await measuresOf(clients, tenantId, found, currencies[0]!);
-  process.stdout.write(await tell({ clients, tenantId, found, history, worklist, middle, measures, currencies, documents }));
+  const cash = await cashOf(clients, tenantId, found, currencies, history.last);
+  process.stdout.write(await tell({ clients, tenantId, found, history, worklist, middle, measures, currencies, documents, cash }));
   process.stdout.write(`\nWhat must always hold\n${invariants.map((i) => `  ${i.holds ? 'holds' : 'FAILS'}  ${i.name}: ${i.detail}\n`).join('')}`);
   const unseen = mustSeeAll ? neverSeen(found) : [];
   if (unseen.length > 0) process.stdout.write(`\nnever seen, although this history is made to show everything: ${unseen.join(', ')}\n`);
   process.stdout.write(`\n${replayed.commands} commands, ${replayed.events} events, ${replayed.seconds.toFixed(1)} s\n`);
   if (json) writeFileSync(json, `${toJson({
     customers: history.customers.length, invoices: found.invoices.length, receipts: found.receipts.length, reminders: sent(found.communications).length, holds: found.holds.length, cases: found.cases.length, disputes: found.disputes.length,
-    promises: kept(found.promises), dso_90: measures.dso, dso_countback: measures.dsoCountback, dso_true: measures.dsoTrue, dso_best_possible: measures.dsoBestPossible, collection_effectiveness: measures.collectionEffectiveness, average_days_late: averageDaysLate(found.receipts), seconds: replayed.seconds, events: replayed.events, documents, aging: found.aging, invariants,
+    promises: kept(found.promises), dso_90: measures.dso, dso_countback: measures.dsoCountback, dso_true: measures.dsoTrue, dso_best_possible: measures.dsoBestPossible, collection_effectiveness: measures.collectionEffectiveness, average_days_late: averageDaysLate(found.receipts), seconds: replayed.seconds, events: replayed.events, documents, cash, aging: found.aging, invariants,
   })}\n`);
   return invariants.every((i) => i.holds) && unseen.length === 0 ? 0 : 1;
 }

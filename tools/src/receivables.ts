@@ -6,7 +6,7 @@ import { ListPromisesRequest, PromiseStatus, type PromiseToPay } from '@ar/contr
 import { ListHoldsRequest, type HoldRecord } from '@ar/contracts/gen/ar/credit/v1/credit_service.js';
 import { DocumentFormat, GetInvoiceDocumentRequest, GetInvoiceTotalsRequest, ListInvoicesRequest, ListNumberGapsRequest, type Invoice } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { ApplicationRule } from '@ar/contracts/gen/ar/payments/v1/account.js';
-import { ListReceiptsRequest, ReceiptStatus, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ListReceiptsRequest, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { GetMeasuresRequest, type GetMeasuresResponse } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, type Aging, type GetAgingResponse } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { daysBetween, type Day } from '@ar/domain/day.js';
@@ -103,15 +103,28 @@ export function averageDaysLate(receipts: readonly Receipt[]): string {
   return `${cents < 0n ? '-' : ''}${(cents < 0n ? -cents : cents) / 100n}.${String((cents < 0n ? -cents : cents) % 100n).padStart(2, '0')}`;
 }
 
-const RULES: Readonly<Record<string, string>> = { [ApplicationRule.REFERENCE]: 'reference', [ApplicationRule.EXACT]: 'exact amount', [ApplicationRule.OLDEST_FIRST]: 'oldest first', [ApplicationRule.BY_HAND]: 'by hand' };
-
-/** Receipts applied whole by the rules alone, of those whose payer is known. */
-export const touchless = (receipts: readonly Receipt[]): { applied: number; identified: number; byRule: Readonly<Record<string, number>> } => {
-  const identified = receipts.filter((r) => r.status !== ReceiptStatus.UNIDENTIFIED);
-  const byRule: Record<string, number> = {};
-  for (const r of identified) for (const g of r.applicationGroups) for (const s of g.trace) if (s.applied) byRule[RULES[s.rule] ?? s.rule] = (byRule[RULES[s.rule] ?? s.rule] ?? 0) + 1;
-  return { applied: identified.filter((r) => r.status === ReceiptStatus.APPLIED && r.applicationGroups.every((g) => g.policyVersion > 0)).length, identified: identified.length, byRule };
+const RULES: Readonly<Record<string, string>> = {
+  [ApplicationRule.REFERENCE]: 'reference', [ApplicationRule.EXACT]: 'exact amount', [ApplicationRule.CLEAR_ACCOUNT]: 'clear the account', [ApplicationRule.CLEAR_PAST_DUE]: 'clear past due', [ApplicationRule.CLEAR_PAST_DUE_BY_TERMS]: 'clear past due by terms',
+  [ApplicationRule.COMBINATION]: 'combination', [ApplicationRule.OLDEST_FIRST]: 'oldest first', [ApplicationRule.MATCH]: 'match', [ApplicationRule.BY_HAND]: 'by hand',
 };
+
+/** How money found what it pays: how often each rule did, and per currency what needed nobody, over the whole history. */
+export interface CashFound {
+  readonly by_rule: Readonly<Record<string, number>>;
+  readonly currencies: readonly { readonly currency: string; readonly receipts_identified: bigint; readonly receipts_touchless: bigint; readonly touchless_percent: string; readonly discounts_taken_minor: bigint; readonly discounts_missed_minor: bigint }[];
+}
+export async function cashOf(clients: Clients, tenantId: string, { receipts, invoices }: Findings, currencies: readonly string[], effectiveDate: Day): Promise<CashFound> {
+  const by_rule: Record<string, number> = {};
+  for (const r of receipts) for (const g of r.applicationGroups) for (const s of g.trace) if (s.applied) by_rule[RULES[s.rule] ?? s.rule] = (by_rule[RULES[s.rule] ?? s.rule] ?? 0) + 1;
+  const fromDate = [...receipts.map((r) => r.valueDate), ...invoices.map((i) => i.issueDate)].sort()[0] ?? effectiveDate;
+  return {
+    by_rule: Object.fromEntries(Object.entries(by_rule).sort()),
+    currencies: await Promise.all(currencies.map(async (currencyCode) => {
+      const m = await promised(clients.measures, clients.measures.getMeasures)(GetMeasuresRequest.fromPartial({ tenantId, currencyCode, fromDate, asOf: { effectiveDate } }));
+      return { currency: currencyCode, receipts_identified: m.receiptsIdentified, receipts_touchless: m.receiptsTouchless, touchless_percent: m.touchlessPercent, discounts_taken_minor: minor(m.discountsTaken), discounts_missed_minor: minor(m.discountsMissed) };
+    })),
+  };
+}
 
 export const sent = (communications: readonly Communication[]): readonly Communication[] => communications.filter((c) => c.status === CommunicationStatus.SENT);
 export const kept = (promises: readonly PromiseToPay[]) => ({

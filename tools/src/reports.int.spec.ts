@@ -118,6 +118,11 @@ describe('the measures', () => {
 });
 
 describe('what cannot be restated', () => {
+  it('is what was open before any rate held', async () => {
+    await five.ask('invoicing', issueInvoice, { invoiceId: 'inv_early', ...contentOf({ currencyCode: 'USD', issueDate: '2025-12-20', lines: [lineOf({ taxRate: '0', taxCategory: 'Z' })], bookingRate: { rate: '0.95', source: 'the bank' } }) });
+    await five.readOn();
+    expect(await aging({ currencyCode: '', restated: true, asOf: { effectiveDate: '2025-12-31' } }).catch((e: unknown) => apiError(e, '').metadata)).toEqual({ from: 'USD', to: 'EUR', date: '2025-12-31' });
+  });
   it('is named with its pair and the day', async () => {
     await five.ask('invoicing', issueInvoice, { invoiceId: 'inv_gbp', ...contentOf({ currencyCode: 'GBP', lines: [lineOf({ taxRate: '0', taxCategory: 'Z' })], bookingRate: { rate: '1.15', source: 'the bank' } }) });
     await five.readOn();

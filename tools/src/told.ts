@@ -4,13 +4,13 @@ import { CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communica
 import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
-import { formatMoney } from '@ar/domain/money.js';
+import { formatMoney, total } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { History } from './history.js';
 import type { GetMeasuresResponse } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
-import { agingAt, agingLine, averageDaysLate, kept, pdfBytes, ratio, sent, touchless, type Documents, type Findings } from './receivables.js';
+import { agingAt, agingLine, averageDaysLate, kept, pdfBytes, ratio, sent, type CashFound, type Documents, type Findings } from './receivables.js';
 
-export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: GetMeasuresResponse; readonly currencies: readonly string[]; readonly documents: Documents }
+export interface Telling { readonly clients: Clients; readonly tenantId: string; readonly found: Findings; readonly history: History; readonly worklist: readonly CollectionCase[]; readonly middle: Day; readonly measures: GetMeasuresResponse; readonly currencies: readonly string[]; readonly documents: Documents; readonly cash: CashFound }
 
 const BUCKETS = ['current', 'd1_30', 'd31_60', 'd61_90', 'd90_plus'];
 const amount = (a: { readonly value: string; readonly currencyCode: string } | undefined) => (a ? `${a.value} ${a.currencyCode}` : '–');
@@ -39,11 +39,12 @@ async function documents({ clients, tenantId, found, documents: d }: Telling): P
   ${d.series.map((s) => `${s.series}: ${s.documents} numbers to ${s.last_number}, ${s.gaps} gaps`).join('; ')}${one ? `; ${one.number} as PDF has ${await pdfBytes(clients, tenantId, one.invoiceId)} bytes` : ''}\n`;
 }
 
-function cash({ found }: Telling): string {
-  const { applied, identified, byRule } = touchless(found.receipts);
+function cash({ found, cash: { by_rule, currencies } }: Telling): string {
+  const [identified, applied] = [total(currencies.map((c) => c.receipts_identified)), total(currencies.map((c) => c.receipts_touchless))];
   const example = found.receipts.find((r) => r.applicationGroups.some((g) => g.trace.length > 1)) ?? found.receipts.find((r) => r.applicationGroups.length > 0);
   const trace = example?.applicationGroups[0]?.trace.map((s) => `${words(s.rule)}: ${s.explanation}`).join('; ') ?? '';
-  return `Cash\n  ${found.receipts.length} receipts, ${applied} of ${identified} applied whole without a person (${ratio(applied * 100, identified)} %); by rule: ${Object.entries(byRule).map(([rule, n]) => `${rule} ${n}`).join(', ')}
+  return `Cash\n  ${found.receipts.length} receipts, ${applied} of ${identified} used up without a person (${ratio(applied * 100n, identified)} %); by rule: ${Object.entries(by_rule).map(([rule, n]) => `${rule} ${n}`).join(', ')}
+  ${currencies.map((c) => `${c.currency}: ${formatMoney({ minor: c.discounts_taken_minor, currency: c.currency })} of discounts taken, ${formatMoney({ minor: c.discounts_missed_minor, currency: c.currency })} missed`).join('; ')}
   ${example ? `${example.receiptId} of ${amount(example.amount)}: ${trace}` : ''}\n`;
 }
 

@@ -39,8 +39,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
     retry: { initialRetryTime: 200, retries: 5, maxRetryTime: 2_000 }, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }),
   });
   const admin = kafka.admin();
-  await admin.connect();
-  const partitions = await createTopic(admin, topic, options.partitions, replicas, maxRecordBytes).catch(async (error: unknown) => { await admin.disconnect(); throw error; });
+  const partitions = await opened(admin, () => createTopic(admin, topic, options.partitions, replicas, maxRecordBytes));
 
   let producer: Producer | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -117,6 +116,21 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
       await admin.disconnect();
     },
   };
+}
+
+const OPENINGS = 5;
+/** A broker that has just begun, or is about to go, closes connections in the middle of a request, which the client gives up: begun again then, a few times. */
+async function opened<T>(admin: Admin, first: () => Promise<T>): Promise<T> {
+  for (let opening = 1; ; opening++) {
+    try {
+      await admin.connect();
+      return await first();
+    } catch (error) {
+      await admin.disconnect();
+      if (opening === OPENINGS || !(error as { readonly retriable?: boolean }).retriable) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, 500 * opening); });
+    }
+  }
 }
 
 /** Makes the topic, or finds it as it is, and answers its number of partitions. */

@@ -8,7 +8,8 @@ import { invalid } from './errors.js';
 /** `number`: whole; `decimal`: decimal text, as amounts are. */
 export type ColumnType = 'text' | 'date' | 'number' | 'decimal';
 /** A field that may be filtered by: the SQL it stands for, its type, and for enums how a value on the wire is one in the table. `labels`: a jsonb object of texts, each asked for as `labels.<name>`. */
-export interface Column { readonly sql: string; readonly type: ColumnType | 'labels'; readonly value?: (wire: string) => string | undefined }
+/** `words`: several in one text, parted by spaces; a comparison is with any of them. */
+export interface Column { readonly sql: string; readonly type: ColumnType | 'labels' | 'words'; readonly value?: (wire: string) => string | undefined }
 /** A value of an enum in a filter, with its prefix or without: `SENT`, `sent`, `DELIVERY_STATUS_SENT` of `DELIVERY_STATUS`. */
 export const enumWord = (values: Readonly<Record<string, string>> | readonly string[], prefix: string) => (word: string): string | undefined => Object.values(values).find((v) => v === word || v === `${prefix}_${word.toUpperCase()}`);
 
@@ -82,6 +83,7 @@ export function conditions(filter: string, columns: Readonly<Record<string, Colu
       return `${operator === '!=' ? 'not ' : ''}${column.sql} @> $${values.length}::jsonb`;
     }
     values.push(value);
+    if (column.type === 'words') return `${operator === '!=' ? 'not ' : ''}$${values.length}::text = any(string_to_array(${column.sql}, ' '))`; // one of several
     return operator === ':' ? `position(lower($${values.length}::text) in lower(${column.sql})) > 0` : `${column.sql} ${operator === '!=' ? '<>' : operator} $${values.length}::${sqlType[column.type]}`;
   });
 }
@@ -110,7 +112,8 @@ export function parseFilter(filter: string, columns: Readonly<Record<string, Col
     const given = quotedValue?.replace(/\\(.)/g, '$1') ?? bare ?? '';
     const value = column.value ? column.value(given) : given;
     if (value === undefined || (column.type === 'date' && !isDay(value)) || (column.type === 'number' && !isBigint(value)) || (column.type === 'decimal' && !(isDecimal(value) && value.length <= 20))) throw bad(`${given.slice(0, 40)} is not a value of ${name}`);
-    if (operator === ':' && column.type !== 'text') throw bad(`${name} does not allow :`);
+    if (operator === ':' && column.type !== 'text' && column.type !== 'words') throw bad(`${name} does not allow :`);
+    if (column.type === 'words' && !['=', '!=', ':'].includes(operator)) throw bad(`${name} allows =, != and : only`);
     if (column.type === 'labels' && operator !== '=' && operator !== '!=') throw bad(`${name} allows = and != only`);
     found.push({ column, operator, value, label });
     rest = rest.slice(whole.length);

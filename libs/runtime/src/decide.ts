@@ -282,7 +282,7 @@ class Work {
           part.events.push({ partitionKey: `${tenant}/${customer}`, eventId: newEventId(), type, schemaV: 1, data, meta: call.meta, businessDate: today });
         }
         this.states.set(name, { ...held, state, version: held.version + answer.length });
-        return answer;
+        return decided; // what follows of it is decided for the day that it was meant for, and counts from the same one
       },
     };
     const undo = () => { for (const [name, held] of before) this.states.set(name, held); };

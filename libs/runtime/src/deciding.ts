@@ -56,9 +56,8 @@ export function deciding<Request, Known>(command: Command<Request, Known>, histo
       ask(stream: AnyStream, inner: unknown) {
         const answer = stream.aggregate.decide(inner, state(stream)) as readonly Typed[] | Refusal<string>;
         if (isRefusal(answer)) return answer;
-        const counted = countedFrom(openFrom, answer);
-        at(stream).made.push(...counted);
-        return counted;
+        at(stream).made.push(...countedFrom(openFrom, answer));
+        return answer;
       },
     } as unknown as Decision<Known>;
     try { command.decide(request, on); } catch (end) { if (end !== ended) throw end; }

@@ -69,7 +69,7 @@ export interface Decision<Known = undefined> {
   state<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>): S;
   /** Locks these together. Each stream that is reached for by itself makes the transaction start again, and it does so a bounded number of times: what is looked through in a loop is reached for before. */
   reach(streams: readonly AnyStream[]): void;
-  /** Decides on what the runs before left. A refusal ends the command and nothing of it is recorded. */
+  /** Decides on what the runs before left. A refusal ends the command and nothing of it is recorded. Answers the events with the days that they were decided for; what counts on a day of a closed period is recorded with the first open one. */
   run<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>, command: C): readonly E[];
   /** As run, but a refusal is an answer: nothing of this run is recorded, and the command goes on. For who records that it could not be done. */
   ask<S, C, E extends Typed, Code extends string>(stream: Stream<S, C, E, Code>, command: C): readonly E[] | Refusal<Code>;

@@ -53,7 +53,7 @@ describe('a payment that is short by a difference', () => {
     const history = after(after({}, postInvoice, invoice(1, 100_00, true)), recordReceipt, money(97_50, { valueOn: '2026-03-05' }), known);
     expect(owed(history)).toEqual({ open: {}, cash: {}, lost: 51 }); // 97.50 earn 1.99 of 2.00
   });
-  it.each([['in time', { valueOn: '2026-03-05' }], ['late', {}]])('is never what a discount closes already: %s, every amount near is taken', (_when, more) => {
+  it.each([['in time', { valueOn: '2026-03-05' }], ['late', {}]])('is never what a discount closes already: %s, every amount near is taken', (_when, more: { readonly valueOn?: string }) => {
     const application = { rules: ['reference', 'exact', 'clear-account', 'combination', 'oldest-first'], options: { ...options, tolerances: [{ currencyCode: 'EUR', limit: '2.00', percent: '' }] } };
     const both = after(after({}, postInvoice, invoice(1, 100_00, true)), postInvoice, invoice(2, 50_00, true));
     for (const received of [97_99, 98_00, 98_50, 99_00, 99_99, 147_00, 148_00, 148_50, 149_00, 149_50]) after(both, recordReceipt, money(received, more), known, application);

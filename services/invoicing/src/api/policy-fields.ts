@@ -10,6 +10,7 @@ import type { Fields } from '@ar/platform/fields.js';
 import { CATEGORIES, readNamed, readRate } from './invoice-fields.js';
 
 const threshold = (f: Fields<never>, field: string, value: string) => { if (!isDecimal(value) || value.startsWith('-') || value.length > 20) f.wrong(field, 'FIELD_INVALID', 'is not decimal text of at most 20 characters, not below zero'); };
+const isAmount = (text: string, currency: string): boolean => { const amount = parseMoney(text, currency); return isMoney(amount) && amount.minor >= 0; };
 const rising = (days: readonly number[]) => days.every((d, i) => d >= 0 && d <= 3_650 && (i === 0 || d > days[i - 1]!));
 
 const RULES = Object.values(ApplicationRule).filter((r) => r !== ApplicationRule.UNSPECIFIED && r !== ApplicationRule.UNRECOGNIZED);
@@ -21,7 +22,7 @@ function checkOptions(f: Fields<ApplicationOptions>, { priorities, tolerances }:
   f.oneOf('order', [DebtOrder.DUE_DATE, DebtOrder.PRIORITY, DebtOrder.LAW], true);
   f.integer('discountGraceDays', 0, 60);
   if (new Set(priorities).size < priorities.length || priorities.some((p) => ![DebtPart.COSTS, DebtPart.FEE, DebtPart.LATE_CHARGE, DebtPart.PRINCIPAL].includes(p))) f.wrong('priorities', 'FIELD_INVALID', 'may hold each part at most once');
-  f.list('tolerances', { max: 50 }, (t: Fields<PaymentTolerance>, { limit, percent }) => { t.currency('currencyCode'); threshold(t as never, 'limit', limit); if (percent !== '') t.decimal('percent', { digits: 2, from: 0, to: 100 }); });
+  f.list('tolerances', { max: 50 }, (t: Fields<PaymentTolerance>, { limit, percent }) => { if (!isAmount(limit, t.currency('currencyCode'))) t.wrong('limit', 'FIELD_INVALID', 'is not decimal text of the currency, not below zero'); if (percent !== '') t.decimal('percent', { digits: 2, from: 0, to: 100 }); });
   if (new Set(tolerances.map((t) => t.currencyCode)).size < tolerances.length) f.wrong('tolerances', 'FIELD_INVALID', 'has a currency twice');
   f.list('bankCharges', { max: 50 }, (c: Fields<BankCharge>, { amount }) => { c.currency('currencyCode'); threshold(c as never, 'amount', amount); if (/^[0.]*$/.test(amount)) c.wrong('amount', 'FIELD_INVALID', 'must be more than 0'); });
 }
@@ -72,7 +73,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
       set.inside('options', checkOptions);
     });
     if (new Set(p.ruleSets.map((s) => `${s.customerId} ${s.segment}`)).size < p.ruleSets.length) f.wrong('ruleSets', 'FIELD_INVALID', 'has a customer or a segment twice');
-    f.inside<MatchingPolicy, void>('matching', (m) => { m.integer('applyFrom', 0, 1_000); m.integer('recommendFrom', 0, 1_000); });
+    f.inside<MatchingPolicy, void>('matching', (m) => { const [apply, recommend] = [m.integer('applyFrom', 0, 1_000), m.integer('recommendFrom', 0, 1_000)]; if (apply > 0 && apply < recommend) m.wrong('applyFrom', 'FIELD_INVALID', 'is less than recommend_from'); });
   });
   fields.inside<DunningPolicy, void>('dunning', (f, p) => {
     if (p.levels.length > 9 || !rising(p.levels)) f.wrong('levels', 'FIELD_INVALID', 'may hold at most 9 rising numbers of days');
@@ -84,13 +85,12 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<PromisePolicy, void>('promise', (f, p) => { f.integer('toleranceWorkingDays', 0, 60); threshold(f as never, 'tolerance', p.tolerance); });
   fields.inside<CollectionCasePolicy, void>('collectionCase', (f, p) => { f.integer('oldestDaysPastDue', 0, 3_650); threshold(f as never, 'minimum', p.minimum); });
   fields.inside<AgingPolicy, void>('aging', (f, p) => { if (p.upTo.length === 0 || p.upTo.length > 12 || p.upTo[0]! < 1 || !rising(p.upTo)) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1'); });
-  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit', 'refundLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); if (p.neverAlone.length > 200 || p.neverAlone.some((a) => a.length < 1 || a.length > 128)) f.wrong('neverAlone', 'FIELD_INVALID', 'may hold at most 200 actors of 1 to 128 characters'); });
+  fields.inside<ApprovalsPolicy, void>('approvals', (f, p) => { for (const limit of ['creditNoteLimit', 'writeOffLimit', 'refundLimit'] as const) if (p[limit] !== '') threshold(f as never, limit, p[limit]); if (p.neverAlone.length > 200 || new Set(p.neverAlone).size < p.neverAlone.length || p.neverAlone.some((a) => a.length < 1 || a.length > 128)) f.wrong('neverAlone', 'FIELD_INVALID', 'may hold at most 200 different actors of 1 to 128 characters'); });
   fields.inside<ReturnedPaymentsPolicy, void>('returnedPayments', (f, p) => {
     f.list('fees', { max: 50 }, (fee: Fields<ReturnFee>, of) => {
       fee.currency('currencyCode');
       for (const kind of ['returned', 'chargedBack', 'bounced'] as const) {
-        const amount = of[kind] === '' ? undefined : parseMoney(of[kind], of.currencyCode);
-        if (amount && (!isMoney(amount) || amount.minor < 0)) fee.wrong(kind, 'FIELD_INVALID', 'is not decimal text of the currency, not below zero');
+        if (of[kind] !== '' && !isAmount(of[kind], of.currencyCode)) fee.wrong(kind, 'FIELD_INVALID', 'is not decimal text of the currency, not below zero');
       }
     });
     if (new Set(p.fees.map((fee) => fee.currencyCode)).size < p.fees.length) f.wrong('fees', 'FIELD_INVALID', 'has a currency twice');

@@ -46,7 +46,7 @@ export class ReceiptReviewGrpc {
       const text = (sql: string) => ({ sql, type: 'text' as const });
       const { rows, nextPageToken } = await this.api.pages.list<ReviewRow>(tx, 'receipts-to-review', request, {
         select: toReviewWithReasons, values: [request.tenantId],
-        columns: { customer_id: text('customer'), value_date: { sql: 'value_on', type: 'date' }, currency_code: text('currency'), reason: { ...text('reasons'), value: (word) => Object.keys(REASONS).find((r) => r === word.replace(/^REVIEW_REASON_/, '').toUpperCase()) } },
+        columns: { customer_id: text('customer'), value_date: { sql: 'value_on', type: 'date' }, currency_code: text('currency'), reason: { sql: 'reasons', type: 'words', value: (word) => Object.keys(REASONS).find((r) => r === word.replace(/^REVIEW_REASON_/, '').toUpperCase()) } },
         orders: { value_date: { sql: 'value_on', type: 'date' } }, order: 'value_date',
       });
       return {

@@ -38,8 +38,8 @@ const bases = { [AgingBase.DUE_DATE]: 'due', [AgingBase.INVOICE_DATE]: 'issued',
 /** All of it in the base currency, at the exchange policy that held on the day. */
 async function inBaseCurrency(tx: Tx, at: At, agings: readonly AgingOf[], upTo: readonly number[]): Promise<Pick<GetAgingResponse, 'restated' | 'rates'>> {
   const { baseCurrency } = await sellerOf(tx, at.tenant);
-  const { version, policy } = await policyAt(tx, at, 'exchange');
-  const found = restate(agings, policy.rates, baseCurrency, at.on);
+  const { version, policy, held } = await policyAt(tx, at, 'exchange');
+  const found = restate(agings, held ? policy.rates : [], baseCurrency, at.on);
   if ('refused' in found) throw refused(found);
   const { buckets, unappliedMinor, rates } = found;
   const whole = { customer: '', currency: baseCurrency, buckets: buckets.length === 0 ? nothingOpen('', baseCurrency, upTo).buckets : buckets, unappliedMinor, openMinor: total(buckets.map((b) => b.openMinor)), count: buckets.reduce((sum, b) => sum + b.count, 0) };

@@ -11,13 +11,13 @@ export interface AgingOf { readonly customer: string; readonly currency: string;
 /** `upTo`: the last day past due of each bucket but the first and the last. */
 export interface AgingBuckets { readonly version: number; readonly upTo: readonly number[] }
 
-/** The policy that held on the day, as far as days had been opened by then; before the tenant's first day, the first one. The same in every copy, whichever was read first. */
-export async function policyAt<Kind extends 'aging' | 'exchange'>(tx: Tx, { tenant, on, known }: At, kind: Kind): Promise<{ readonly version: number; readonly policy: Policies[Kind] }> {
-  const [row] = await tx.query<{ version: number; policy: Policies[Kind] }>(
-    `select version, policy from (select version, (array_agg(policy))[1] as policy, min(held_from) as held_from from policy where tenant = $1 and kind = $4 and held_from is not null group by version) p
+/** The policy that held on the day, as far as days had been opened by then; before the tenant's first day, the first one, which did not hold then. The same in every copy, whichever was read first. */
+export async function policyAt<Kind extends 'aging' | 'exchange'>(tx: Tx, { tenant, on, known }: At, kind: Kind): Promise<{ readonly version: number; readonly policy: Policies[Kind]; readonly held: boolean }> {
+  const [row] = await tx.query<{ version: number; policy: Policies[Kind]; held: boolean }>(
+    `select version, policy, held_from <= $2::date as held from (select version, (array_agg(policy))[1] as policy, min(held_from) as held_from from policy where tenant = $1 and kind = $4 and held_from is not null group by version) p
       order by held_from <= least($2::date, (select max(date) from rt.business_date where tenant = $1 and from_sequence <= $3::bigint + 1)) desc nulls last,
                case when held_from <= $2::date then version else -version end desc limit 1`, [tenant, on, known, kind]);
-  return row ?? { version: 0, policy: defaultPolicies[kind] };
+  return row ?? { version: 0, policy: defaultPolicies[kind], held: false };
 }
 
 /** Buckets of a request, else of the policy. */

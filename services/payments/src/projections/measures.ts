@@ -35,12 +35,12 @@ export async function openByIssue(tx: Tx, at: At, of: OfCurrency): Promise<reado
   return rows.map((r) => ({ issuedOn: r.issuedOn, openMinor: BigInt(r.open) }));
 }
 
-/** What was paid in a period, credit notes aside, and how late, weighted by amount: an early payment counts against a late one. Also what discounts and write-offs came to, less what was taken back. */
+/** What was paid in a period, credit notes aside, and how late, weighted by amount: an early payment counts against a late one, and one that went back later as it came. Also what discounts and write-offs came to, less what was taken back. */
 export interface Settled { readonly paid: bigint; readonly paidTimesDays: bigint; readonly discounts: bigint; readonly writtenOff: bigint }
 export async function settledIn(tx: Tx, at: At, of: OfCurrency, from: Day): Promise<Settled> {
   const [row] = await tx.query<Record<keyof Settled, string>>(
-    `select coalesce(sum(sign * e.minor) filter (where what = 'paid'), 0)::text as paid,
-            coalesce(sum(sign * e.minor * (e.effective_on - i.due_on)) filter (where what = 'paid'), 0)::text as "paidTimesDays",
+    `select coalesce(sum(e.minor) filter (where what = 'paid' and sign = 1), 0)::text as paid,
+            coalesce(sum(e.minor * (e.effective_on - i.due_on)) filter (where what = 'paid' and sign = 1), 0)::text as "paidTimesDays",
             coalesce(sum(sign * e.minor) filter (where what = 'discount'), 0)::text as discounts, coalesce(sum(sign * e.minor) filter (where what = 'lost'), 0)::text as "writtenOff"
        from (select e.*, case when '${RECEIVABLES}' in (debit, credit) and '${UNAPPLIED_CASH}' in (debit, credit) and not of_credit_note then 'paid'
                               when '${SALES_DISCOUNTS}' in (debit, credit) then 'discount' when debit in ('${BAD_DEBTS}', '${ALLOWANCE}') or credit in ('${BAD_DEBTS}', '${ALLOWANCE}') then 'lost' end as what,

@@ -2,6 +2,7 @@
 //
 // - Nobody knows who paid; something is recommended; it waits for a document, as last held; some of it is not used and not on account on purpose.
 // - Suspected duplicate: a receipt recorded, or identified, before it, and not reversed, with the same payer (account, else name, else customer), amount, value date and text. It is shown while some of it is not used, and for 30 days in any case.
+import { CashHold } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import type { Projection } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 
@@ -16,7 +17,7 @@ export const receiptHolds: Projection<'ar.payments.unapplied_cash_held.v1'> = {
     if (gone.length > 0) await tx.query('delete from receipt_hold h using unnest($1::text[], $2::text[]) u(tenant, receipt_id) where h.tenant = u.tenant and h.receipt_id = u.receipt_id', [gone.map((e) => e.tenant), gone.map((e) => e.data.receiptId)]);
     if (held.length > 0) {
       await tx.query('insert into receipt_hold select * from unnest($1::text[], $2::text[], $3::jsonb[]) on conflict (tenant, receipt_id) do update set holds = excluded.holds',
-        [held.map((e) => e.tenant), held.map((e) => e.data.receiptId), held.map((e) => JSON.stringify(e.data.holds))]);
+        [held.map((e) => e.tenant), held.map((e) => e.data.receiptId), held.map((e) => JSON.stringify(e.data.holds.map((h) => CashHold.toJSON(h))))]);
     }
   },
 };
