@@ -108,6 +108,7 @@ export async function decideAndRecord(client: Client, calls: readonly Call[], on
   const outcomes: Outcome[] = [];
   const accepted: { readonly command: AcceptedCommand; readonly outcome: number }[] = [];
   const keys = new Set<string>();
+  let again = false;
   for (const a of asked) {
     const before = opened.known.get(a.call.key);
     if (before || keys.has(a.call.key)) {
@@ -116,11 +117,13 @@ export async function decideAndRecord(client: Client, calls: readonly Call[], on
       continue;
     }
     const decided = work.decide(a);
+    if (decided === 'again') { again = true; continue; }
     if ('kind' in decided) { outcomes.push(decided); continue; }
     keys.add(a.call.key);
     accepted.push({ command: decided, outcome: outcomes.length });
     outcomes.push({ kind: 'reused' }); // until it is recorded below
   }
+  if (again) throw new StartAgain(); // all that these calls reach for is locked then, not what the first one does
   if (accepted.length > 0) {
     const recorded = await append(client, accepted.map((a) => a.command), work.takenSeries());
     accepted.forEach(({ command, outcome }, i) => {
@@ -228,8 +231,8 @@ class Work {
   resourceOf(name: string): unknown { return this.#resources.get(name); }
   takenSeries(): ReadonlyMap<string, Series> { return this.#taken; }
 
-  /** The accepted command as it is to be recorded, or what is told instead. */
-  decide({ call, tenant, today, policies, known, streams }: Prepared): AcceptedCommand | Outcome {
+  /** The accepted command as it is to be recorded, or what is told instead; `again`: it reached for streams that are not locked. */
+  decide({ call, tenant, today, policies, known, streams }: Prepared): AcceptedCommand | Outcome | 'again' {
     const answering = nameOf(tenant, streams[0]!);
     const { version } = this.states.get(answering)!;
     if (call.expectedVersion !== undefined && call.expectedVersion !== version) return { kind: 'moved', version };
@@ -291,7 +294,7 @@ class Work {
     } catch (error) {
       undo();
       if (error === REFUSED) return { kind: 'refused', refusal: ended.refusal! };
-      if (error instanceof StartAgain) throw error;
+      if (error instanceof StartAgain) return 'again';
       return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
     }
     if (today === '') openFirstDay([...parts.values()].flatMap((p) => p.events));

@@ -26,8 +26,10 @@ import { payments } from './payments.service.js';
 let postgres: Postgres;
 let log: EventLog;
 let runtime: ServiceRuntime;
+const errors: string[] = [];
 let api: Api;
 let invoicing: Elsewhere;
+let credit: Elsewhere;
 const tenantId = 't1';
 let today = '2026-03-02';
 const of = { tenant: tenantId };
@@ -39,11 +41,11 @@ beforeAll(async () => {
   const { ownerUrl, url } = await postgres.store();
   await migrateService(ownerUrl, 'ar_service');
   log = await openPostgresLog({ url: await postgres.database(), partitions: 3 });
-  runtime = new ServiceRuntime({ service: payments, url, log, role: 'all', clock: 'simulated', onError: () => undefined });
+  runtime = new ServiceRuntime({ service: payments, url, log, role: 'all', clock: 'simulated', onError: (e) => errors.push(e.message) });
   await runtime.start();
   api = new Api(runtime, new Pages('a key of sixteen or more'), true);
   invoicing = new Elsewhere(log, 'invoicing');
-  const credit = new Elsewhere(log, 'credit');
+  credit = new Elsewhere(log, 'credit');
   const policies = wirePolicies({ ...defaultPolicies, application: { ...defaultPolicies.application, smallBalances: [{ currencyCode: 'EUR', limit: '1.00', percent: '1' }], smallBalanceDays: 3 } });
   await invoicing.tell('TenantRegistered', { ...of, customer: '', subject: `tenant/${tenantId}`, on: today, data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Seller' }, policies, firstBusinessDay: today } });
   await openDay(today);
@@ -70,4 +72,21 @@ it('of customers in any partition are written off once, on the day on which they
   const { writeOffs } = await new WriteOffGrpc(api).listWriteOffs(ListWriteOffsRequest.fromPartial({ tenantId, minPosition: seen } as never));
   expect(writeOffs.map((w) => [w.customerId, w.reasonCode, w.amount!.value, w.effectiveDate]).sort()).toEqual([['c1', WriteOffReason.SMALL_BALANCE, '0.50', '2026-03-08'], ['c2', WriteOffReason.SMALL_BALANCE, '1.00', '2026-03-08']]);
   expect(runtime.trouble()).toEqual([]);
+}, 60_000);
+
+it('of very many customers are written off on one day', async () => {
+  let seen: Position | undefined;
+  for (const n of Array.from({ length: 90 }, (_, i) => 100 + i)) {
+    const customer = `d${n}`;
+    const known = await credit.tell('CustomerRegistered', { ...of, customer, subject: `customer/${customer}`, on: today, data: { customerId: customer } });
+    const issued = await invoicing.tell('InvoiceIssued', {
+      ...of, customer, subject: `invoice/inv_${n}`, on: today,
+      data: { invoiceId: `inv_${n}`, number: `R-${n}`, customerId: customer, currencyCode: 'EUR', issueDate: today, net: eur(100_00), tax: eur(0), total: eur(100_00), instalments: [{ seq: 1, dueDate: '2026-03-10', amount: eur(100_00) }] },
+    });
+    seen = (await new ReceiptGrpc(api).recordReceipt(RecordReceiptRequest.fromPartial({ tenantId, requestId: `r-${n}`, actor: 'anna', receiptId: `rcp_${n}`, customerId: customer, amount: { currencyCode: 'EUR', value: '99.50' }, method: PaymentMethod.CASH, minPosition: { sequences: { ...known.sequences, ...issued.sequences } } } as never))).position;
+  }
+  while (today < '2026-03-14') seen = await openDay(daysAfter(today, 1));
+  const { writeOffs } = await new WriteOffGrpc(api).listWriteOffs(ListWriteOffsRequest.fromPartial({ tenantId, minPosition: seen, pageSize: 500 } as never));
+  expect(writeOffs.filter((w) => w.customerId.startsWith('d'))).toHaveLength(90);
+  expect([runtime.trouble(), errors]).toEqual([[], []]);
 }, 60_000);
