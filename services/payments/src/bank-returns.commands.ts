@@ -14,10 +14,11 @@ export const matchBankReturn: Command<MatchBankReturn> = {
     const [of, money] = [on.state(returnOf(returnId)), on.state({ aggregate: receipt, id: receiptId })];
     const { currency, minor } = money.status === 'none' ? { currency: '', minor: 0 } : { currency: money.facts.currency, minor: money.facts.receivedMinor };
     if (of.status !== 'open' || money.status !== 'none') on.run(returnOf(returnId), { type: 'Match', returnId, receiptId, receipt: { currency, minor }, ...how });
-    const { bookedOn, code } = of.status === 'none' ? { bookedOn: '', code: '' } : of;
+    const { bookedOn, code, reason } = of.status === 'none' ? { bookedOn: '', code: '', reason: 'return' } : of;
     const usedOn = money.status === 'none' ? [] : [money.facts.valueOn, ...Object.values(money.groups).flat().map((a) => a.effectiveOn)];
     const effectiveOn = usedOn.some((day) => day > bookedOn) ? '' : bookedOn; // what was used later cannot go back before
-    reverseReceipt.decide({ receiptId, kind: 'return', code, reason: how.reason, effectiveOn }, on);
+    // A bank that takes its own booking back without saying why has mended a mistake: nobody is charged for it.
+    reverseReceipt.decide({ receiptId, kind: reason === 'reversal' && code === '' ? 'error' : 'return', code, reason: how.reason, effectiveOn }, on);
   },
 };
 

@@ -81,7 +81,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
 
 export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
-  ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, ...facts(e) }),
+  ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
     valueDate: e.valueOn, trace: trace(e.trace, e.currency, e.rule, e.applications), policyVersion: e.policyVersion,

@@ -3,21 +3,26 @@ import type { EventType } from '@ar/contracts/registry.js';
 import { ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from '../domain/account.js';
+import { BANK } from '../domain/bank-account.js';
 import { type At, spansAt } from './item-spans.js';
 
-const on = ['ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.receipt_reversed.v1'] as const satisfies readonly EventType[];
+const on = ['ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.receipt_reversed.v1', 'ar.payments.recommendation_accepted.v1'] as const satisfies readonly EventType[];
 
 interface Touch { readonly tenant: string; readonly receiptId: string; readonly customer: string; readonly currency: string; readonly effectiveOn: string | null; readonly identified: number | null; readonly person: number | null; readonly reversed: number | null }
 
-/** What an event tells of its receipt. A command of a caller is caused by no event; items that a caller named were found by no policy. */
+/** The rules, and what another message of a bank tells, are nobody. */
+const isAutomatic = (by: string): boolean => by === 'system' || by === BANK;
+
+/** What an event tells of its receipt. Items that a caller named were found by no policy. */
 function touchOf(e: Consumed<(typeof on)[number]>): Touch {
-  const nothing = { tenant: e.tenant, receiptId: e.data.receiptId, customer: e.customer, currency: e.data.amount!.currencyCode, effectiveOn: null, identified: null, person: null, reversed: null };
+  const nothing = { tenant: e.tenant, receiptId: e.data.receiptId, customer: e.customer, currency: ('match' in e.data ? e.data.match!.amount! : e.data.amount!).currencyCode, effectiveOn: null, identified: null, person: null, reversed: null };
   switch (e.type) {
     case 'ar.payments.receipt_recorded.v1': return { ...nothing, effectiveOn: e.effectiveOn, identified: e.customer === UNIDENTIFIED ? null : e.recorded };
-    case 'ar.payments.receipt_identified.v1': return { ...nothing, effectiveOn: e.effectiveOn, identified: e.recorded, person: e.causationId === '' ? e.recorded : null };
+    case 'ar.payments.receipt_identified.v1': return { ...nothing, effectiveOn: e.effectiveOn, identified: e.recorded, person: isAutomatic(e.data.identifiedBy) ? null : e.recorded };
     case 'ar.payments.cash_applied.v1': return { ...nothing, person: e.data.policyVersion === 0 ? e.recorded : null };
     case 'ar.payments.cash_unapplied.v1': return { ...nothing, person: e.data.cause === ReopeningCause.UNAPPLIED ? e.recorded : null };
     case 'ar.payments.receipt_reversed.v1': return { ...nothing, reversed: e.recorded };
+    case 'ar.payments.recommendation_accepted.v1': return { ...nothing, person: e.recorded };
   }
 }
 
