@@ -84,11 +84,13 @@ beforeAll(async () => {
   await credit('adjusted', of('adjusted', [{ line: 1, net: null, quantity: '2' }, { line: 2, net: null, quantity: '' }]));
   for (const id of ['dollars', 'reverse', 'exempt']) await credit(id, of(id));
   await credit('free', { kind: 'free', customerId: 'c1', currencyCode: 'EUR', lines: [lineOf({ description: 'Goodwill', unitPrice: '25.00' })] });
+  await credit('free-dollars', { kind: 'free', customerId: 'c1', currencyCode: 'USD', lines: [lineOf({ unitPrice: '100.00' })] });
   await credit('waiting', of('large'));
   await credit('dinar', { kind: 'free', customerId: 'c1', currencyCode: 'KWD', lines: [lineOf({ unitPrice: '1.234' })] });
   await charge('costs');
   await charge('of-invoice', { invoiceId: 'inv_plain', kind: 'late-charge' });
   await charge('dollars', { currencyCode: 'USD', invoiceId: 'inv_dollars' });
+  await charge('free-dollars', { currencyCode: 'USD' });
   await readOn();
 }, 120_000);
 afterAll(async () => { await five?.stop(); await postgres?.stop(); });
@@ -119,6 +121,14 @@ describe('a note as XML', () => {
     expect(await xml(creditFile('free', DocumentFormat.UBL))).not.toContain('BillingReference');
   });
   it('says its tax in the base currency too, by the rate of its invoice', async () => expect(await xml(creditFile('dollars', DocumentFormat.UBL))).toMatch(/<cbc:TaxAmount currencyID="EUR">18\.12</)); // 19.69 USD × 0.92
+  it('that belongs to none says it by the rate of its own day', async () => {
+    expect(await xml(creditFile('free-dollars', DocumentFormat.UBL))).toMatch(/<cbc:TaxAmount currencyID="EUR">17\.48</); // 19.00 USD × 0.92
+    const { debitNote } = await charges.getDebitNote({ tenantId: 't', minPosition: undefined, debitNoteId: 'dbn_free-dollars' });
+    expect(debitNote!.booking).toMatchObject({ rate: '0.92', source: 'ECB', policyVersion: 1, tax: { currencyCode: 'EUR' } });
+    expect(await xml(debitFile('free-dollars', DocumentFormat.UBL))).toContain(`<cbc:TaxAmount currencyID="EUR">${debitNote!.booking!.tax!.value}<`);
+    const dinar = (await credits.getCreditNote({ tenantId: 't', minPosition: undefined, creditNoteId: 'crn_dinar' })).creditNote!;
+    expect(dinar.booking).toBeUndefined(); // nobody knows its rate
+  });
   it('is refused where the standard has no words for it', async () => {
     expect(await reason(creditFile('dinar', DocumentFormat.UBL))).toBe('EINVOICE_PRECISION');
     expect((await creditFile('dinar', DocumentFormat.PDF)).mimeType).toBe('application/pdf');

@@ -93,7 +93,7 @@ export const waits = (by = '', on: Pick<Decision, 'policies'>): { readonly waits
 
 export const invoiceSeries = (date: Day) => `invoice/${date.slice(0, 4)}`;
 
-const NO_RATES: PoliciesInForce['exchange'] = { source: '', rates: [], version: 0 };
+export const NO_RATES: PoliciesInForce['exchange'] = { source: '', rates: [], version: 0 };
 
 /** What the next invoice of a content would be issued with: its day and number, and what the policies of the day say of its terms and its tax. */
 export function prepared(asked: InvoiceContent, { seller, customer, terms: published = [], delivery, earlierExchange }: IssueKnown, on: Pick<Decision, 'today' | 'policies' | 'series'>): { readonly content: InvoiceContent; readonly issuing: Issuing } {

@@ -45,7 +45,8 @@ export const wireReasons: Readonly<Record<CreditReason, WireReason>> = {
 };
 export const wireDebitKinds: Readonly<Record<DebitNoteKind, WireDebitKind>> = { 'late-charge': WireDebitKind.LATE_CHARGE, fee: WireDebitKind.FEE, costs: WireDebitKind.COSTS, other: WireDebitKind.OTHER };
 
-const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoiceId, externalNumber, labels }: Omit<CreditWish, 'for' | 'issueDate'>, { customerId, currencyCode, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total }: CreditContent) => ({
+const credited = ({ creditNoteId, reasonCode, reason, cancels, replacementInvoiceId, externalNumber, labels }: Omit<CreditWish, 'for' | 'issueDate'>, { customerId, currencyCode, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, booking }: CreditContent) => ({
+  ...(booking ? { booking } : {}),
   creditNoteId, customerId, currencyCode, reasonCode: wireReasons[reasonCode], reason, invoiceId, invoiceNumber, lines, taxTotals, net, tax, total, cancels, replacementInvoiceId, externalNumber, labels,
 });
 

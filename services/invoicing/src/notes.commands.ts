@@ -1,5 +1,7 @@
 // Credit notes and debit notes: which streams, what must be known, what is decided. A credit note for an invoice is one append to both, so what can be credited is never given twice.
 import { limitOf } from '@ar/domain/approvable.js';
+import { bookingOf } from './domain/booking.js';
+import type { Policies, PoliciesInForce } from '@ar/domain/policies.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Refusal, refuse } from '@ar/domain/decider.js';
@@ -12,32 +14,40 @@ import { creditOf, invoice } from './domain/invoice.js';
 import { issueDateOf } from './domain/issue-date.js';
 import { printedNumber, type DocumentSeries, type DocumentType } from './domain/tenant.js';
 import { noteLine, totals, type PricedLine } from './domain/totals.js';
-import { coded, issueInvoice, type IssueInvoice } from './invoicing.commands.js';
+import { coded, issueInvoice, type IssueInvoice, NO_RATES } from './invoicing.commands.js';
 
 const creditNoteOf = (creditNoteId: string) => ({ aggregate: creditNote, id: creditNoteId });
 const debitNoteOf = (debitNoteId: string) => ({ aggregate: debitNote, id: debitNoteId });
 const invoiceOf = (invoiceId: string) => ({ aggregate: invoice, id: invoiceId });
 const seriesOf = (documentType: DocumentType, day: Day) => `${documentType}/${day.slice(0, 4)}`;
 
-interface NoteKnown { readonly series: readonly DocumentSeries[]; readonly sellerVersion: number; readonly customer: { readonly netDays: number | null; readonly version: number } | undefined }
+/** `earlierExchange`: the exchange policy that held on the day of a note dated back. */
+interface NoteKnown { readonly baseCurrency?: string; readonly earlierExchange?: PoliciesInForce['exchange'] | undefined; readonly series: readonly DocumentSeries[]; readonly sellerVersion: number; readonly customer: { readonly netDays: number | null; readonly version: number } | undefined }
 
 /** The tenant's series, and the customer where one is named. */
-async function known(asked: readonly { readonly tenant: string; readonly customerId: string }[], tx: Tx): Promise<readonly NoteKnown[]> {
-  const series = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; version: number }>('select tenant, series, details_version "version" from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
+async function known(asked: readonly { readonly tenant: string; readonly customerId: string; readonly today?: Day; readonly issueDate?: Day | '' }[], tx: Tx): Promise<readonly NoteKnown[]> {
+  const series = await tx.query<{ tenant: string; series: readonly DocumentSeries[]; version: number; baseCurrency: string }>('select tenant, series, details_version "version", base_currency "baseCurrency" from tenant where tenant = any($1)', [asked.map((a) => a.tenant)]);
   const customers = await tx.query<{ tenant: string; customer: string; net_days: number | null; version: number }>(
     'select c.tenant, c.customer, c.net_days, c.version from unnest($1::text[], $2::text[]) a(tenant, customer) join customer c using (tenant, customer)', [asked.map((a) => a.tenant), asked.map((a) => a.customerId)]);
-  return asked.map(({ tenant, customerId }) => {
+  const late = asked.map((a) => (a.issueDate && a.today && a.issueDate < a.today ? a.issueDate : null));
+  const earlier = late.every((day) => day === null) ? [] : await tx.query<{ n: number; version: number; policy: Policies['exchange'] }>(
+    `select a.n::int n, x.version, x.policy from unnest($1::text[], $2::date[]) with ordinality a(tenant, "day", n) cross join lateral (select version, policy from policy p where p.tenant = a.tenant and p.kind = 'exchange' and p.held_from <= a.day order by version desc limit 1) x`,
+    [asked.map((a) => a.tenant), late]);
+  return asked.map(({ tenant, customerId }, i) => {
+    const then = earlier.find((e) => e.n === i + 1);
     const customer = customers.find((c) => c.tenant === tenant && c.customer === customerId);
     const seller = series.find((s) => s.tenant === tenant);
-    return { series: seller?.series ?? [], sellerVersion: seller?.version ?? 0, customer: customer && { netDays: customer.net_days, version: customer.version } };
+    return { baseCurrency: seller?.baseCurrency ?? '', earlierExchange: then ? { ...then.policy, version: then.version } : undefined, series: seller?.series ?? [], sellerVersion: seller?.version ?? 0, customer: customer && { netDays: customer.net_days, version: customer.version } };
   });
 }
 
-/** What the wish comes to, on what is locked now; `customerKnown` matters to free credit alone. */
-function contentOf(wish: CreditWish, issueDate: Day, customerKnown: boolean, on: Decision<unknown>): CreditContent | Refusal<ContentRefusal> {
+const exchangeOn = (issueDate: Day, { earlierExchange }: NoteKnown, on: Decision<unknown>): PoliciesInForce['exchange'] => (issueDate < on.today ? earlierExchange ?? NO_RATES : on.policies.exchange);
+
+/** What the wish comes to, on what is locked now; what is known matters to free credit alone. */
+function contentOf(wish: CreditWish, issueDate: Day, known: NoteKnown, on: Decision<unknown>): CreditContent | Refusal<ContentRefusal> {
   const { for: what } = wish;
   if (what.kind === 'free') {
-    if (!customerKnown) return refuse('customer-not-found', { customerId: what.customerId });
+    if (known.customer === undefined) return refuse('customer-not-found', { customerId: what.customerId });
     const { rounding, prices, rates } = on.policies.tax;
     const coding = what.lines.map((line) => coded(line, rates, issueDate));
     const uncoded = coding.find((line) => line.taxCategory === '');
@@ -45,7 +55,8 @@ function contentOf(wish: CreditWish, issueDate: Day, customerKnown: boolean, on:
     const summed = totals(coding, [], what.currencyCode, { rounding, prices });
     if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
     const { lines, taxTotals, net, tax, total } = summed;
-    return { customerId: what.customerId, currencyCode: what.currencyCode, invoiceId: '', invoiceNumber: '', lines: lines.map((line) => ({ invoiceLine: 0, ...noteLine(line) })), taxTotals, net, tax, total };
+    const booking = bookingOf(summed, known.baseCurrency ?? '', exchangeOn(issueDate, known, on));
+    return { ...(booking ? { booking } : {}), customerId: what.customerId, currencyCode: what.currencyCode, invoiceId: '', invoiceNumber: '', lines: lines.map((line) => ({ invoiceLine: 0, ...noteLine(line) })), taxTotals, net, tax, total };
   }
   const state = on.state(invoiceOf(what.invoiceId));
   const credited = creditOf(state, what.lines, issueDate);
@@ -67,7 +78,7 @@ function issueNow(wish: CreditWish, known: NoteKnown, on: Decision<unknown>, by:
   const { last, lastDate } = on.series(series);
   const { issueDate, today } = issueDateOf(wish.issueDate, on.today, lastDate);
   const { approvals } = on.policies;
-  const issue = { wish, content: contentOf(wish, issueDate, known.customer !== undefined, on), limit: limitOf(approvals.creditNoteLimit, by, approvals), expiryDays: approvals.expiryDays };
+  const issue = { wish, content: contentOf(wish, issueDate, known, on), limit: limitOf(approvals.creditNoteLimit, by, approvals), expiryDays: approvals.expiryDays };
   return { type: 'Issue', ...issue, number: printedNumber(known.series, 'credit-note', series.slice(-4), last + 1), series, issueDate, today, lastIssueDate: lastDate, sellerVersion: known.sellerVersion, customerVersion: known.customer?.version ?? 0 };
 }
 
@@ -93,7 +104,7 @@ export const issueCreditNote: Command<IssueCreditNote, NoteKnown> = {
   customer: ({ for: what }) => (what.kind === 'free' ? what.customerId : ''),
   streams: ({ creditNoteId, for: what }) => [creditNoteOf(creditNoteId), ...(what.kind === 'invoice' ? [invoiceOf(what.invoiceId)] : [])],
   series: ({ issueDate }, today) => [seriesOf('credit-note', issueDate || today)],
-  known: (asked, tx) => known(asked.map(({ tenant, request: { for: what } }) => ({ tenant, customerId: what.kind === 'free' ? what.customerId : '' })), tx),
+  known: (asked, tx) => known(asked.map(({ tenant, today, request: { for: what, issueDate } }) => ({ tenant, today, issueDate, customerId: what.kind === 'free' ? what.customerId : '' })), tx),
   decide: ({ by, ...wish }, on) => propose(on, wish, on.known, by),
 };
 
@@ -169,7 +180,7 @@ export const issueDebitNote: Command<IssueDebitNote, NoteKnown> = {
   customer: ({ customerId }) => customerId,
   streams: ({ debitNoteId, invoiceId }) => [debitNoteOf(debitNoteId), ...(invoiceId ? [invoiceOf(invoiceId)] : [])],
   series: ({ issueDate }, today) => [seriesOf('debit-note', issueDate || today)],
-  known: (asked, tx) => known(asked.map(({ tenant, request }) => ({ tenant, customerId: request.customerId })), tx),
+  known: (asked, tx) => known(asked.map(({ tenant, today, request }) => ({ tenant, today, issueDate: request.issueDate, customerId: request.customerId })), tx),
   decide({ issueDate: asked, due, lines, ...request }, on) {
     const series = seriesOf('debit-note', asked || on.today);
     const { last, lastDate } = on.series(series);
@@ -178,7 +189,7 @@ export const issueDebitNote: Command<IssueDebitNote, NoteKnown> = {
     const { customer } = on.known;
     const invoiced = request.invoiceId ? on.state(invoiceOf(request.invoiceId)) : undefined;
     on.run(debitNoteOf(request.debitNoteId), {
-      type: 'IssueDebitNote', ...request, number, series, issueDate, today, lastIssueDate: lastDate, customerKnown: customer !== undefined,
+      type: 'IssueDebitNote', ...request, ...(request.invoiceId ? {} : { base: { currency: on.known.baseCurrency ?? '', exchange: exchangeOn(issueDate, on.known, on) } }), number, series, issueDate, today, lastIssueDate: lastDate, customerKnown: customer !== undefined,
       invoiceOf: invoiced && ('invoice' in invoiced ? invoiced.invoice.customerId : ''), taxRule: on.policies.tax, lines: lines.map((line) => coded(line, on.policies.tax.rates, issueDate)), due: due ?? { netDays: customer?.netDays ?? on.policies.terms.netDays },
       policyVersion: due === undefined && customer?.netDays == null ? on.policies.terms.version : 0, paymentReference: creditorReference(number), sellerVersion: on.known.sellerVersion, customerVersion: customer?.version ?? 0,
     });

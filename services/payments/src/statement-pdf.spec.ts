@@ -36,6 +36,13 @@ describe('a balance forward', () => {
     for (const text of ['Statement of account EUR', 'Acme GmbH', 'Hauptstraße 1', 'Müller & Söhne', '1010 Wien', '2026-03-01 to 2026-03-31', 'Balance brought forward 100.00', '2026-03-02 R2026-00042 2026-04-01 1,184.50 1,284.50', '2026-03-02 Payment 50.00 1,234.50', 'Balance 2026-03-31 1,234.50 EUR',
       'Not due 1–30 days 31–60 days 61–90 days over 90 days Not used yet', '0.00 30.00 60.00 90.00 7.00 50.00', 'Please pay to Acme GmbH · DE89 3704 0044 0532 0130 00 · COBADEFFXXX', 'Page 1 / 1']) expect(page).toContain(text);
   });
+  it('says what became of a document, and when what counts later happened', async () => {
+    const [page] = await read(forward('en', [
+      movement({ documentNumber: 'R-1', eventType: 'ar.payments.open_items_written_off.v1', credit: eur('3.00') }), movement({ documentNumber: 'R-2', eventType: 'ar.payments.open_item_closed.v1', credit: eur('9.00') }),
+      movement({ date: '2026-04-01', originalDate: '2026-03-20', eventType: 'ar.payments.unapplied_cash_placed.v1', credit: eur('5.00') }),
+    ]));
+    for (const text of ['R-1, written off', 'R-2, cancelled', '2026-04-01 Payment (2026-03-20) 5.00']) expect(page).toContain(text);
+  });
   it.each([['de', 'Kontoauszug EUR', '01.03.2026 bis 31.03.2026', '1.234,50'], ['nl', 'Rekeningoverzicht EUR', '01-03-2026 t/m 31-03-2026', '1.234,50'], ['fr', 'Relevé de compte EUR', '01/03/2026 au 31/03/2026', '1\u00a0234,50']] as const)('is in the language of the customer: %s', async (language, ...texts) => {
     const [page] = await read(forward(language, lines));
     for (const text of texts) expect(page!.replaceAll('\u00a0', ' ')).toContain(text.replaceAll('\u00a0', ' '));

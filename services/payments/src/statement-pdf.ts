@@ -70,13 +70,27 @@ const table = (sheet: Sheet, heads: Parameters<typeof cells>[0], body: () => voi
 function movements(sheet: Sheet, { language, from, opening, lines }: Extract<PrintedStatement, { form: 'balance-forward' }>, say: StatementWords): void {
   table(sheet, [say.date, say.document, say.due, say.debit, say.credit, say.balance], () => {
     sheet.row(cells([dayIn(language, from), say.opening, '', '', '', figure(language, opening)], { style: 'bold' }), 1);
-    for (const l of lines) sheet.row(cells([dayIn(language, l.date), nameOf(l, say), l.dueDate === '' ? '' : dayIn(language, l.dueDate), figure(language, l.debit), figure(language, l.credit), figure(language, l.balance)]), 1);
+    for (const l of lines) sheet.row(cells([dayIn(language, l.date), nameOf(l, language, say), l.dueDate === '' ? '' : dayIn(language, l.dueDate), figure(language, l.debit), figure(language, l.credit), figure(language, l.balance)]), 1);
   });
 }
 
-/** A document by its number; money by whether it came or went. */
-function nameOf({ documentNumber, eventType, credit }: StatementLine, say: StatementWords): string {
-  if (documentNumber !== '') return documentNumber;
+/** A document by its number, and what became of it where it was not issued; money by whether it came or went. What counts later than it happened says when that was. */
+function nameOf({ documentNumber, eventType, credit, originalDate }: StatementLine, language: Language, say: StatementWords): string {
+  const late = originalDate === '' ? '' : ` (${dayIn(language, originalDate)})`;
+  if (documentNumber !== '') return filled([documentNumber, became(eventType, say)]).join(', ') + late;
+  return money(eventType, credit !== undefined, say) + late;
+}
+
+function became(eventType: string, say: StatementWords): string {
+  switch (eventType) {
+    case 'ar.payments.open_items_written_off.v1': return say.writtenOff;
+    case 'ar.payments.open_items_reinstated.v1': return say.reinstated;
+    case 'ar.payments.open_item_closed.v1': return say.cancelled;
+    default: return '';
+  }
+}
+
+function money(eventType: string, credit: boolean, say: StatementWords): string {
   return eventType === 'ar.payments.unapplied_cash_placed.v1' || eventType === 'ar.payments.unapplied_cash_taken.v1' ? (credit ? say.payment : say.takenBack) : say.other;
 }
 

@@ -1,7 +1,7 @@
 // An issued credit note or debit note as the document that is printed of it: by what seller and buyer said of themselves when it was issued, so that it is the same for ever.
 //
 // - It names the invoice that it belongs to (BG-3), and takes from it what the buyer wants to read: reference and order, why a category bears no tax, where and when
-//   was supplied, and the rate into the base currency.
+//   was supplied, and the rate into the base currency; one that belongs to none has a rate of its own.
 // - A credit note of an invoice speaks to the buyer as that invoice does, also where the buyer has another address or tax id since.
 // - The reason of a note is for who audits it, and is not printed.
 // - What allowances and charges came to is in the net of a line: where its price no longer makes that net, the price is what does.
@@ -22,7 +22,7 @@ export function ofDebitNote(note: DebitNote, invoice: Invoice | undefined, parti
   return { ...common(note, note.lines, invoice, parties), kind: 'debit-note', instalments: [{ dueDate: note.dueDate, amount: moneyOf(note.total) }], paymentReference: note.paymentReference };
 }
 
-type Note = Pick<CreditNote | DebitNote, 'number' | 'issueDate' | 'currencyCode' | 'externalNumber' | 'taxTotals' | 'net' | 'tax' | 'total'>;
+type Note = Pick<CreditNote | DebitNote, 'number' | 'issueDate' | 'currencyCode' | 'externalNumber' | 'taxTotals' | 'net' | 'tax' | 'total' | 'booking'>;
 
 function common(note: Note, noteLines: readonly (CreditNoteLine | InvoiceLine)[], invoice: Invoice | undefined, parties: Parties): Omit<BillingDocument, 'kind' | 'instalments' | 'paymentReference'> {
   const { currencyCode } = note;
@@ -32,7 +32,7 @@ function common(note: Note, noteLines: readonly (CreditNoteLine | InvoiceLine)[]
   // A line of nothing has a rate, though no tax was counted by it.
   const unsaid = [...new Map(lines.filter((line) => !said.some((t) => taxKey(t) === taxKey(line))).map((line) => [taxKey(line), line])).values()]
     .map(({ taxCategory, taxRate }): DocumentTaxTotal => ({ taxCategory, taxRate, net: zero, tax: zero, exemptionReason: invoice ? exemptionOf(invoice, taxCategory) : '', exemptionCode: '' }));
-  const inBase = invoice?.booking ? convert(tax, invoice.booking.rate, moneyOf(invoice.booking.tax).currency) : undefined;
+  const inBase = invoice?.booking ? convert(tax, invoice.booking.rate, moneyOf(invoice.booking.tax).currency) : note.booking && moneyOf(note.booking.tax);
   return {
     number: note.number, issueDate: note.issueDate, currencyCode, ...partiesIn(parties),
     buyerReference: invoice?.buyerReference || parties.buyer.profile.buyerReference, orderNumber: invoice?.orderNumber ?? '', contractReference: note.externalNumber, corrects: invoice ? [{ number: invoice.number, issueDate: invoice.issueDate }] : [],

@@ -5,6 +5,7 @@
 // - Above the limit of the policy it waits for someone else than who asked for it, without a number, and credits nothing meanwhile. When it is approved it is
 //   decided on what can be credited then, and issued on that day. Refused, withdrawn or expired, it may be asked for again under its id.
 // - Who keeps the ledger or takes cash may not give credit alone. Until callers have roles, that proposer and approver are two is what holds it.
+import type { Booking } from './booking.js';
 import { approvable, type ApprovalEvent, type ApprovalRefusal } from '@ar/domain/approvable.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
@@ -32,6 +33,8 @@ export interface CreditNoteLine extends NoteLine { readonly invoiceLine: number 
 export interface CreditContent {
   readonly customerId: string; readonly currencyCode: string; readonly invoiceId: string; readonly invoiceNumber: string;
   readonly lines: readonly CreditNoteLine[]; readonly taxTotals: readonly TaxTotal[]; readonly net: Money; readonly tax: Money; readonly total: Money;
+  /** Of a free one in another currency than the base currency; one for an invoice has the rate of its invoice. */
+  readonly booking?: Booking;
 }
 export type ContentRefusal = CreditingRefusal | 'invoice-not-found' | 'invoice-voided' | 'issue-date-before-invoice' | 'customer-not-found' | 'total-out-of-range' | 'tax-code-not-found';
 

@@ -8,6 +8,8 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import type { Money } from '@ar/domain/money.js';
+import type { PoliciesInForce } from '@ar/domain/policies.js';
+import { type Booking, bookingOf } from './booking.js';
 import { type IssueDateRefusal, refusedIssueDate } from './issue-date.js';
 import { noteLine, totals, type NoteLine, type PricedLine, type TaxRule, type TaxTotal } from './totals.js';
 
@@ -23,12 +25,12 @@ export interface DebitNoteFacts {
 }
 export type DebitNoteEvent = DebitNoteFacts & {
   type: 'DebitNoteIssued'; number: string; series: string; issueDate: Day; dueDate: Day; lines: readonly NoteLine[]; taxTotals: readonly TaxTotal[]; net: Money; tax: Money; total: Money;
-  paymentReference: string; policyVersion: number; effectiveOn: Day;
+  paymentReference: string; policyVersion: number; effectiveOn: Day; /** Of one that belongs to no invoice, in another currency than the base currency. */ booking?: Booking;
 };
 /** `invoiceOf`: whose invoice it belongs to, '' where there is no such invoice, undefined where it belongs to none. */
 export type DebitNoteCommand = DebitNoteFacts & {
   type: 'IssueDebitNote'; number: string; series: string; issueDate: Day; today: Day; lastIssueDate: Day | null; customerKnown: boolean; invoiceOf: string | undefined; lines: readonly PricedLine[]; taxRule: TaxRule; due: DebitDue;
-  paymentReference: string; policyVersion: number;
+  paymentReference: string; policyVersion: number; /** What it is worth in: absent where it belongs to an invoice, whose rate is its own. */ base?: { readonly currency: string; readonly exchange: PoliciesInForce['exchange'] };
 };
 export type DebitNoteRefusal = IssueDateRefusal | 'debit-note-exists' | 'customer-not-found' | 'invoice-not-found' | 'invoice-of-another-customer' | 'total-not-positive' | 'total-out-of-range' | 'due-date-before-issue' | 'tax-code-not-found';
 export type DebitNoteState = { readonly status: 'none' } | { readonly status: 'issued'; readonly customerId: string };
@@ -39,7 +41,7 @@ export const debitNote: Aggregate<DebitNoteState, DebitNoteCommand, DebitNoteEve
   customer: (_id, state) => (state.status === 'none' ? '' : state.customerId),
 
   decide(command, state) {
-    const { today, lastIssueDate, customerKnown, invoiceOf, lines, taxRule, due, ...document } = command;
+    const { today, lastIssueDate, customerKnown, invoiceOf, lines, taxRule, due, base, ...document } = command;
     const { debitNoteId, customerId, currencyCode, issueDate, invoiceId } = document;
     if (state.status !== 'none') return refuse('debit-note-exists', { debitNoteId });
     if (!customerKnown) return refuse('customer-not-found', { customerId });
@@ -55,7 +57,8 @@ export const debitNote: Aggregate<DebitNoteState, DebitNoteCommand, DebitNoteEve
     const dueDate = 'netDays' in due ? daysAfter(issueDate, due.netDays) : due.dueDate;
     if (dueDate < issueDate) return refuse('due-date-before-issue', { dueDate, issueDate });
     const { taxTotals, net, tax, total } = summed;
-    return [{ ...document, type: 'DebitNoteIssued', lines: summed.lines.map(noteLine), taxTotals, net, tax, total, dueDate, effectiveOn: issueDate }];
+    const booking = base && bookingOf(summed, base.currency, base.exchange);
+    return [{ ...document, ...(booking ? { booking } : {}), type: 'DebitNoteIssued', lines: summed.lines.map(noteLine), taxTotals, net, tax, total, dueDate, effectiveOn: issueDate }];
   },
 
   evolve: (_state, event) => ({ status: 'issued', customerId: event.customerId }),

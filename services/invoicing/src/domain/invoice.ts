@@ -16,11 +16,12 @@
 // - It keeps what of it was credited, so that all credit notes together are never more than it; a voided one is not credited.
 // - What the guard against wrong bills finds is on it, stops it, or makes it wait as a draft until a second person approves it (billing-guard.ts, issue-approval.ts).
 // - A due date may be moved while its instalment is not paid, with a reason; it counts from that day on. The document stays as it was issued.
+import { booked, rateIn, type Booking } from './booking.js';
 import type { Calendar } from '@ar/domain/calendar.js';
 import type { Day } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import type { Aggregate } from '@ar/domain/aggregate.js';
-import { allocate, convert, isMoney, money, type Money, type NotMoney } from '@ar/domain/money.js';
+import { allocate, money, type Money } from '@ar/domain/money.js';
 import { offers, schedule, type DiscountMode, type DiscountOffer, type DiscountTax, type DiscountTerms, type Due, type DueDateMoves, type Instalment } from '@ar/domain/terms.js';
 import { blocked, findings, isStrict, type Finding, type Guarding } from './billing-guard.js';
 import { credit, creditableOf, lessCredited, type AskedLine, type Creditable, type Credited, type CreditingRefusal } from './crediting.js';
@@ -43,8 +44,6 @@ export interface InvoiceContent {
 
 /** What was known of a customer: its terms, and which of its versions that was. */
 export interface CustomerThen { readonly netDays: number | null; readonly version: number }
-/** What a document is worth in the base currency. */
-export interface Booking { readonly rate: string; readonly source: string; readonly policyVersion: number; readonly tax: Money; readonly total: Money }
 /** A version of business terms, and whether the customer had acknowledged it. */
 export interface TermsThen { readonly businessTermsId: string; readonly version: number; readonly acknowledged: boolean }
 export interface IssuedInstalment extends Instalment { readonly discountable?: Money }
@@ -260,7 +259,7 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   if (below >= 0) return refuse('total-not-positive', { line: below + 1, minor: summed.lines[below]!.net.minor });
   const owing = summed.taxTotals.find((t) => t.net.minor < 0);
   if (owing) return refuse('total-not-positive', { taxCategory: owing.taxCategory, taxRate: owing.taxRate, minor: owing.net.minor });
-  const booking = currencyCode === on.baseCurrency ? undefined : booked(summed, bookingRate ?? rateOf(on, currencyCode), on.baseCurrency);
+  const booking = currencyCode === on.baseCurrency ? undefined : booked(summed, bookingRate ?? rateIn(on.exchange, currencyCode), on.baseCurrency);
   if (booking === 'unknown') return refuse('exchange-rate-missing', { from: currencyCode, to: on.baseCurrency, date: issueDate });
   if (booking && 'invalid' in booking) return refuse('total-out-of-range', { value: booking.value });
   const instalments = schedule(due, issueDate, summed.total, on.dueDateMoves, on.calendar);
@@ -282,20 +281,6 @@ function issueOrWait(invoiceId: string, answer: ReturnType<typeof issue>, { wait
   if (!needsApproval(found)) return answer;
   if (!waits) return refuse('approval-needed', { invoiceId, findings: found.length });
   return decideIssueApproval({ type: 'Propose', ...waits, today, findings: found, answer }, { invoiceId, customerId: content.customerId }, undefined);
-}
-
-/** The rate of the exchange policy; undefined where it knows none. */
-function rateOf({ exchange }: Issuing, currencyCode: string): { readonly rate: string; readonly source: string; readonly policyVersion: number } | undefined {
-  const found = exchange.rates.find((r) => r.currencyCode === currencyCode);
-  return found && { rate: found.rate, source: exchange.source, policyVersion: exchange.version };
-}
-
-/** Tax and total in the base currency. */
-function booked({ tax, total }: Totals, by: { readonly rate: string; readonly source: string; readonly policyVersion?: number } | undefined, baseCurrency: string): Booking | NotMoney | 'unknown' {
-  if (!by) return 'unknown';
-  const [taxInBase, totalInBase] = [convert(tax, by.rate, baseCurrency), convert(total, by.rate, baseCurrency)];
-  if (!isMoney(taxInBase)) return taxInBase;
-  return isMoney(totalInBase) ? { rate: by.rate, source: by.source, policyVersion: by.policyVersion ?? 0, tax: taxInBase, total: totalInBase } : totalInBase;
 }
 
 /** The discount as it is offered, and what of each instalment it counts on: of the net where tax is on the discounted net in any case or never reduced, of the whole where it is reduced when the discount is taken. */
