@@ -181,7 +181,7 @@ async function liveSchema(installation: Installation): Promise<string> {
   try { return (await client.query<{ schema: string }>('select schema from rt.live')).rows[0]!.schema; } finally { await client.end(); }
 }
 
-/** A million open items of one tenant, put into the live tables by SQL as their projection would have. */
+/** A million open items of one tenant, put into the live tables by SQL as their projection would have, from the beginning of the record: nothing else may have been recorded yet. */
 async function aging(clients: Clients, installation: Installation, { rounds, say }: InstallationPlan): Promise<readonly Row[]> {
   say('putting a million open items into payments');
   await promised(clients.tenants, clients.tenants.registerTenant)(RegisterTenantRequest.fromPartial({
@@ -195,9 +195,9 @@ async function aging(clients: Clients, installation: Installation, { rounds, say
     await client.query(`set search_path to "${schema}"`);
     const numbered = `(select i, 'd' || lpad((i / ${OF_EACH})::text, 6, '0') customer, 'oit_' || lpad(i::text, 8, '0') item_id, date '2026-01-01' + i % 170 issued, 1000 + i % 9000 minor from generate_series(0, ${MILLION - 1}) i) n`;
     await client.query(`insert into item (tenant, item_id, customer, currency, kind, document_id, document_number, instalment, issued_on, due_on, posted_on, original_minor, recorded, counts_from)
-      select '${OLD_TENANT}', item_id, customer, 'EUR', '${OpenItemKind.INVOICE}', 'inv_' || i, 'R' || i, 1, issued, issued + 30, issued, minor, 1, issued from ${numbered}`);
+      select '${OLD_TENANT}', item_id, customer, 'EUR', '${OpenItemKind.INVOICE}', 'inv_' || i, 'R' || i, 1, issued, issued + 30, issued, minor, 0, issued from ${numbered}`);
     await client.query(`insert into item_span (tenant, customer, currency, item_id, side, due_on, issued_on, open_minor, effective_from, effective_until, recorded_from, recorded_until)
-      select '${OLD_TENANT}', customer, 'EUR', item_id, 'debit', issued + 30, issued, minor, issued, 'infinity', 1, 9223372036854775807 from ${numbered}`);
+      select '${OLD_TENANT}', customer, 'EUR', item_id, 'debit', issued + 30, issued, minor, issued, 'infinity', 0, 9223372036854775807 from ${numbered}`);
     for (const table of ['item', 'item_span']) await client.query(`vacuum (analyze) ${table}`);
   } finally { await client.end(); }
   say('asking for its aging');
