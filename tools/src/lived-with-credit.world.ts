@@ -6,7 +6,8 @@ import type { CreditFor } from '../../services/invoicing/src/domain/credit-note.
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { issueInvoice, voidInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import { approveCreditNote, cancelAndReissue, cancelInvoice, issueCreditNote, issueDebitNote, refuseCreditNote } from '../../services/invoicing/src/notes.commands.js';
-import { applyCredit, recordReceipt, unapplyCredit } from '../../services/payments/src/payments.commands.js';
+import { recordReceipt } from '../../services/payments/src/payments.commands.js';
+import { applyCredit, unapplyCredit } from '../../services/payments/src/credit-notes.commands.js';
 import type { FiveServices } from './five-services.world.js';
 
 const CUSTOMER = 'credited';

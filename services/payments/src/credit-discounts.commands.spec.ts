@@ -5,7 +5,9 @@ import { netCredits } from './credit-discounts.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
 import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
-import { applyCredit, unapplyCredit, postCredit, postInvoice, recordReceipt, reverseReceipt } from './payments.commands.js';
+import { recordReceipt, reverseReceipt } from './payments.commands.js';
+import { postInvoice } from './open-items.commands.js';
+import { applyCredit, unapplyCredit, postCredit } from './credit-notes.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-20';

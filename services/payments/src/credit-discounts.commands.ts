@@ -6,7 +6,7 @@ import { account, accountId, type Application, creditKey, sum } from './domain/a
 import { discountsTakenBack, type TakenBack } from './domain/credit-discount.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
-import { settleByOwnCredit } from './payments.commands.js';
+import { settleByOwnCredit } from './credit-notes.commands.js';
 import { receiptsAppliedTo } from './projections/applications.js';
 import { creditNotesOf } from './projections/posted-credit-notes.js';
 

@@ -5,7 +5,9 @@ import { disputedMinor, account, type AccountState, UNIDENTIFIED } from './domai
 import { seen } from './domain/account.world.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 import type { ReceiptEvent } from './domain/receipt.js';
-import { applyCredit, applyReceipt, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, type PostCredit, postInvoice, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyReceipt, identifyReceipt, recordReceipt, type RecordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
+import { disputeItems, endDispute, finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
+import { applyCredit, postCredit, type PostCredit } from './credit-notes.commands.js';
 
 const today = '2026-03-10';
 const invoice = (n: number, minor: number, issuedOn = '2026-03-02') => ({

@@ -5,7 +5,8 @@ import { DebitNoteKind } from '@ar/contracts/gen/ar/invoicing/v1/credit_note.js'
 import { moneyOf } from '@ar/domain/money.js';
 import type { Charge } from '@ar/domain/policies.js';
 import { discountMode, discountTax, words } from '@ar/runtime/terms-contract.js';
-import { type ChangeDue, changeDue, type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, postCredit, type PostCredit, type VoidInvoice, voidInvoice } from './payments.commands.js';
+import { type ChangeDue, changeDue, type DisputeItems, disputeItems, type EndDispute, endDispute, type FinishVoid, finishVoid, type PostInvoice, postInvoice, type VoidInvoice, voidInvoice } from './open-items.commands.js';
+import { postCredit, type PostCredit } from './credit-notes.commands.js';
 import { netCredits, type NetCredits } from './credit-discounts.commands.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
 

@@ -3,7 +3,8 @@ import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
-import { applyReceipt, identifyReceipt, postInvoice, recordReceipt } from './payments.commands.js';
+import { applyReceipt, identifyReceipt, recordReceipt } from './payments.commands.js';
+import { postInvoice } from './open-items.commands.js';
 import { requestRefund } from './refunds.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 

@@ -4,7 +4,9 @@ import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { account, type AccountEvent } from './domain/account.js';
 import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
-import { applyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt } from './payments.commands.js';
+import { applyReceipt, recordReceipt, reverseReceipt } from './payments.commands.js';
+import { postInvoice } from './open-items.commands.js';
+import { postCredit } from './credit-notes.commands.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;

@@ -7,9 +7,9 @@ import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { itemsOf } from './domain/documents.js';
-import {
-  applyCredit, applyReceipt, changeDue, disputeItems, endDispute, finishVoid, identifyReceipt, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyCredit, unapplyReceipt, voidInvoice,
-} from './payments.commands.js';
+import { applyCredit, postCredit, unapplyCredit } from './credit-notes.commands.js';
+import { changeDue, disputeItems, endDispute, finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
+import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';

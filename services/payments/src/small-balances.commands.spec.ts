@@ -5,7 +5,8 @@ import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { itemsOf } from './domain/documents.js';
 import { isSmall } from './domain/write-off.js';
-import { applyReceipt, disputeItems, postInvoice, recordReceipt, voidInvoice } from './payments.commands.js';
+import { applyReceipt, recordReceipt } from './payments.commands.js';
+import { disputeItems, postInvoice, voidInvoice } from './open-items.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;

@@ -4,7 +4,9 @@ import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { account, MOST_WRITTEN_OFF, type AccountEvent } from './domain/account.js';
 import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
-import { applyReceipt, changeDue, finishVoid, postCredit, postInvoice, recordReceipt, reverseReceipt, unapplyReceipt, voidInvoice } from './payments.commands.js';
+import { applyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
+import { changeDue, finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
+import { postCredit } from './credit-notes.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;

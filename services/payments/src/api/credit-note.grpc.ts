@@ -6,7 +6,7 @@ import {
 } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { Api, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
-import { applyCredit, unapplyCredit, type ApplyCredit, type UnapplyCredit } from '../payments.commands.js';
+import { applyCredit, unapplyCredit, type ApplyCredit, type UnapplyCredit } from '../credit-notes.commands.js';
 import { postedCreditNoteById } from '../projections/posted-credit-notes.js';
 import { readShare } from './receipt.grpc.js';
 

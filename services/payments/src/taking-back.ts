@@ -1,0 +1,45 @@
+// How an application is taken back: the receipt, or the credit note, has its money again, and the items are open as they were.
+import type { Decision } from '@ar/runtime/forms.js';
+import type { Day } from '@ar/domain/day.js';
+import { accountOf, creditOf, receiptOf, takeDifferenceBack } from './applying.js';
+import { type Application, creditKey, creditNoteIn, openOf, type ReopenCause } from './domain/account.js';
+import type { PostedCreditState } from './domain/posted-credit-note.js';
+import type { ReceiptFacts, ReceiptState } from './domain/receipt.js';
+import { takeRecoveryBack } from './write-offs.commands.js';
+
+export function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemIds: readonly string[], cause: 'unapplication' | 'void', effectiveOn: Day | null, reason: string): void {
+  const before = on.state(receiptOf(receiptId));
+  const made = on.run(receiptOf(receiptId), { type: 'Unapply', receiptId, customer: '', groupId, itemIds, openMinor: openBefore(on, before), today: on.today, effectiveOn, cause, reason });
+  const { customer, facts } = there(before);
+  for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, groupId, event.applications, cause, event.effectiveOn);
+}
+
+export function takeCreditBack<K>(on: Decision<K>, creditNoteId: string, groupId: string, itemIds: readonly string[], voidOn: Day): void {
+  const { customer, currency, issuedOn: valueOn } = posted(on.state(creditOf(creditNoteId)));
+  const openMinor = openOf(on.state(accountOf(customer, currency)), itemIds);
+  for (const event of on.run(creditOf(creditNoteId), { type: 'Unapply', groupId, itemIds, openMinor, effectiveOn: voidOn }))
+    if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'void', event.effectiveOn);
+}
+
+export function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: Pick<ReceiptFacts, 'currency' | 'valueOn' | 'onAccount'>, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {
+  const settled = applications.filter((a) => a.recovers === undefined);
+  if (settled.length > 0) on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications: settled, cause, effectiveOn });
+  if (cause !== 'void' && creditNoteIn(receiptId) === undefined) takeDifferenceBack(on, customer, currency, groupId, ''); // of a void invoice, it gives way with the invoice
+  takeRecoveryBack(on, { customer, currency, receiptId, groupId, valueOn, onAccount }, applications.filter((a) => a.recovers !== undefined), effectiveOn);
+}
+
+/** What is open of the items of a receipt's account. */
+export const openBefore = <K>(on: Decision<K>, state: ReceiptState): Readonly<Record<string, number>> => {
+  if (state.status === 'none') return {};
+  return openOf(on.state(accountOf(state.customer, state.facts.currency)), Object.values(state.groups).flat().map((a) => a.item.itemId));
+};
+
+export function there(state: ReceiptState): Exclude<ReceiptState, { status: 'none' }> {
+  if (state.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
+  return state;
+}
+
+export function posted(state: PostedCreditState): Exclude<PostedCreditState, { status: 'none' }> {
+  if (state.status === 'none') throw new Error('a credit note that was just asked for is not there'); // its decider has refused before
+  return state;
+}
