@@ -1,7 +1,7 @@
 // Makes every npm script work as the first command on a fresh clone: installs, generates and builds what is missing, then runs the tool on the Node of this project.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +21,25 @@ function step(what, command, commandArgs, quiet = false) {
   }
   if (!quiet) say(`${what}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
+
+/** Two first commands at once would install into each other: the second waits until the first, of that process, is ready or gone. */
+const preparing = join(root, '.preparing');
+function takeTurn() {
+  const ticket = `${preparing}.${process.pid}`;
+  writeFileSync(ticket, String(process.pid)); // linked into place with what it says, so that nobody reads half of it
+  process.on('exit', () => { rmSync(ticket, { force: true }); endTurn(); });
+  for (let waiting = ''; ; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)) {
+    try { linkSync(ticket, preparing); break; } catch (error) { if (error.code !== 'EEXIST') throw error; }
+    const other = readIfThere(preparing);
+    if (other !== '' && !isAlive(Number(other))) rmSync(preparing, { force: true });
+    else if (other !== waiting) say(`waiting for process ${waiting = other}, which prepares this folder …`);
+  }
+  rmSync(ticket);
+}
+function endTurn() { if (readIfThere(preparing) === String(process.pid)) rmSync(preparing, { force: true }); }
+function readIfThere(file) { try { return readFileSync(file, 'utf8'); } catch (error) { if (error.code === 'ENOENT') return ''; throw error; } }
+function isAlive(pid) { try { return process.kill(pid, 0); } catch (error) { return error.code === 'EPERM'; } }
+takeTurn();
 
 const stamp = join(root, 'node_modules/.ar-installed');
 const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
@@ -45,6 +64,7 @@ if (!existsSync(builtStamp) || statSync(builtStamp).mtimeMs < sources || parts.s
   step('building', node, ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--output-style=static']);
   writeFileSync(builtStamp, '');
 }
+endTurn();
 
 const child = spawn(node, ['--disable-warning=TimeoutNegativeWarning', join(root, `tools/dist/${tool}.js`), ...args], { cwd: root, env, stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal); });

@@ -73,3 +73,13 @@ describe('pages', () => {
     expect(long).toEqual([]);
   });
 });
+
+describe.each([...['libs', 'services'].flatMap((top) => readdirSync(join(root, top)).map((name) => `${top}/${name}`)), 'tools'])('%s', (part) => {
+  it('names the parts that it is built on, so that they are built before it', () => {
+    const imported = files(part, 'src').filter((f) => !isTest(f)).flatMap((f) => [...text(part, 'src', f).matchAll(/from '(?:@ar\/([\w-]+)\/|[./]*\/services\/([\w-]+)\/)/g)].map(([, named, reached]) => (named ?? reached)!));
+    const own = JSON.parse(text(part, 'package.json')) as { dependencies?: Record<string, string> };
+    const { references = [] } = JSON.parse(text(part, 'tsconfig.json')) as { references?: readonly { path: string }[] };
+    const built = { named: Object.keys(own.dependencies ?? {}), referenced: references.map((r) => r.path.split('/').at(-1)!) };
+    expect([...new Set(imported)].filter((name) => !built.named.includes(`@ar/${name}`) || !built.referenced.includes(name))).toEqual([]);
+  });
+});
