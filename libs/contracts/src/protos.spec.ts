@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const ours = fromBinary(FileDescriptorSetSchema, imageBytes()).file.filter((file) => file.package.startsWith('ar.'));
 const withNested = (messages: readonly DescriptorProto[]): readonly DescriptorProto[] => messages.flatMap((m) => [m, ...withNested(m.nestedType)]);
 const messagesOf = (files: readonly FileDescriptorProto[]) => files.flatMap((file) => withNested(file.messageType).map((message) => ({ name: `${file.package}.${message.name}`, message })));
+const floatsOf = (files: readonly FileDescriptorProto[]) => messagesOf(files).flatMap(({ name, message }) => message.field.filter(({ type }) => type === Type.FLOAT || type === Type.DOUBLE).map((field) => `${name}.${field.name}`));
 const named = new Map(messagesOf(ours).map(({ name, message }) => [`.${name}`, message]));
 const methods = ours.flatMap((file) => file.service.flatMap((service) => service.method.map((method) => ({ package: file.package, name: `${file.package}.${service.name}/${method.name}`, method }))));
 const fieldsOf = (type: string) => named.get(type)!.field.map((field) => field.name);
@@ -42,8 +43,7 @@ describe('the events of the protos', () => {
 });
 
 describe('the protos', () => {
-  it('have no float', () =>
-    expect(messagesOf(ours).flatMap(({ name, message }) => message.field.filter(({ type }) => type === Type.FLOAT || type === Type.DOUBLE).map((field) => `${name}.${field.name}`))).toEqual([]));
+  it('have no float', () => expect(floatsOf(ours)).toEqual([]));
 
   it('say of every call whether it changes anything', () =>
     expect(methods.filter(({ method }) => !method.options?.idempotencyLevel).map(({ name }) => name)).toEqual([]));
@@ -112,6 +112,15 @@ describe('buf, with the settings of this repository', () => {
 
   it('finds a field without a comment', () =>
     finds(buf(copyWith((events) => events.replace('  // Legal number, gapless in its series.\n', '')), 'lint'), 'should have a non-empty comment'));
+
+  it('makes an image in which a float is found', () => {
+    const copy = copyWith((events) => events.replace('message BusinessDayOpened {', 'message BusinessDayOpened {\n  // The moon.\n  double moon = 99;'));
+    expect(buf(copy, 'build', 'proto', '--as-file-descriptor-set', '-o', 'image.binpb').stderr).toBe('');
+    expect(floatsOf(fromBinary(FileDescriptorSetSchema, readFileSync(join(copy, 'image.binpb'))).file)).toEqual(['ar.invoicing.v1.BusinessDayOpened.moon']);
+  });
+
+  it('finds a line that is not where it belongs', () =>
+    finds(buf(copyWith((events) => events.replace('message BusinessDayOpened {', 'message BusinessDayOpened  {')), 'format', '--diff', '--exit-code', 'proto'), 'BusinessDayOpened  {'));
 
   it('finds a comment that switches a rule off', () =>
     finds(buf(copyWith((events) => events.replace('  // Legal number, gapless in its series.\n  string number', '  // buf:lint:ignore FIELD_LOWER_SNAKE_CASE\n  string Number')), 'lint'), 'lower_snake_case'));
