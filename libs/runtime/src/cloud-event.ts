@@ -102,10 +102,13 @@ export function arrive({ headers, value }: Wire): Arrived {
 
 /** A stored event as its own service's resources see it, without the detour through the log. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the publisher of any service
-export function asConsumed(source: string, publisher: Publisher<any>, event: StoredEvent): Consumed {
+export const asConsumed = (source: string, publisher: Publisher<any>, event: StoredEvent): Consumed => consumedAs(publish(source, publisher, event), event);
+
+/** The same with what it says to others. */
+export function consumedAs(said: ReturnType<typeof publish>, event: StoredEvent): Consumed {
   const [tenant, customer] = splitKey(event.partitionKey);
   return {
-    ...publish(source, publisher, event),
+    ...said,
     id: event.eventId, tenant, customer, subject: event.streamId.slice(tenant.length + 1), version: event.version,
     effectiveOn: event.data.effectiveOn ?? event.businessDate, originalOn: event.data.originalOn, recordedOn: event.businessDate, recordedAt: event.recordedAt, recorded: event.sequence,
     correlationId: event.meta.correlation, causationId: event.meta.causation, actor: event.meta.actor, traceparent: event.meta.traceparent,

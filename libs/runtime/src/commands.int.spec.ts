@@ -75,6 +75,12 @@ describe('a command', () => {
     expect(await s.commands.execute(call(look, { id: `${t}-1` }, 'look', { tenant: t }))).toMatchObject({ repeated: true, version: 1 });
   });
 
+  it('whose event cannot be told to others is not recorded, and its number is not taken', async () => {
+    await expect(s.commands.execute(call(write, { id: `${t}-1`, customer: 'c1', minor: 100, order: 'unspeakable' }, undefined, { tenant: t }))).rejects.toThrow('not recorded');
+    expect(await mine()).toEqual([]);
+    expect((await s.commands.execute(wish('2'))).resource).toMatchObject({ number: 'N1' });
+  });
+
   it('names the version it wants', async () => {
     await s.commands.execute(wish('1'));
     await expect(s.commands.execute(call(voidNote, { id: `${t}-1` }, undefined, { tenant: t, expectedVersion: 7 }))).rejects.toEqual(new VersionMismatch(1));

@@ -3,7 +3,7 @@
 // - At most one batch is in flight per stream; commands on the same stream share it and are decided one after the other.
 // - A command in flight is joined by its own retry; an accepted one is answered again from what it recorded, whatever happened since.
 // - An answer, a refusal too, leaves after the commit. A batch that fails is tried three times, then one by one.
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { load, read, saveSnapshot, transaction, type KnownCommand, type StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from './cloud-event.js';
 import { decideAndRecord, StartAgain, type Call, type Deciding, type Outcome } from './decide.js';
@@ -89,7 +89,7 @@ export class Commands {
       const locks = new Set(batch.flatMap((w) => w.locks));
       locks.forEach((l) => this.#inFlight.add(l));
       this.#batches++;
-      void this.#run(batch).finally(() => {
+      void this.#run(batch, () => {
         this.#batches--;
         locks.forEach((l) => this.#inFlight.delete(l));
         this.#pump();
@@ -97,21 +97,25 @@ export class Commands {
     }
   }
 
-  async #run(batch: readonly Waiting[]): Promise<void> {
+  /** The next batch goes to the store before the answers of this one are made. */
+  async #run(batch: readonly Waiting[], over: () => void): Promise<void> {
     const settle = (waiting: Waiting, tell: () => void) => { this.#keys.delete(waiting.call.key); tell(); };
-    try {
-      const outcomes = await this.#decide(batch.map((w) => w.call), TRIES);
+    const outcomes = await this.#decide(batch.map((w) => w.call), TRIES).catch(() => undefined);
+    if (outcomes) {
+      over();
+      await nextTurn();
       batch.forEach((w, i) => settle(w, () => w.resolve(outcomes[i]!)));
-    } catch {
-      for (const w of batch) {
-        try {
-          const [outcome] = await this.#decide([w.call], 1);
-          settle(w, () => w.resolve(outcome!));
-        } catch (error) {
-          settle(w, () => w.reject(new NotRecorded(error)));
-        }
+      return;
+    }
+    for (const w of batch) {
+      try {
+        const [outcome] = await this.#decide([w.call], 1);
+        settle(w, () => w.resolve(outcome!));
+      } catch (error) {
+        settle(w, () => w.reject(new NotRecorded(error)));
       }
     }
+    over();
   }
 
   async #decide(calls: readonly Call[], tries: number): Promise<readonly Outcome[]> {

@@ -11,7 +11,7 @@ import type { Day } from '@ar/domain/day.js';
 import { isRefusal, refuse, type Refusal } from '@ar/domain/decider.js';
 import { append, load, open, snapshots, type AcceptedCommand, type Client, type KnownCommand, type Meta, type NewEvent, type Series, type StoredEvent } from '@ar/event-store/store.js';
 import { LRUCache } from 'lru-cache';
-import { asConsumed } from './cloud-event.js';
+import { asConsumed, consumedAs, publish } from './cloud-event.js';
 import { BOOKS, datesHeld, policiesOn, policyCache, type DatesHeld, type OpenDates, type PolicyCache } from './days.js';
 import type { AnyCommand, AnyStream, Asked, Decision, Resource, Service, Tx, Typed } from './forms.js';
 
@@ -125,11 +125,12 @@ export async function decideAndRecord(client: Client, calls: readonly Call[], on
   }
   if (again) throw new StartAgain(); // all that these calls reach for is locked then, not what the first one does
   if (accepted.length > 0) {
-    const recorded = await append(client, accepted.map((a) => a.command), work.takenSeries());
+    const appending = append(client, accepted.map((a) => a.command), work.takenSeries());
+    const [recorded, said] = await Promise.all([appending, work.said(accepted.map((a) => a.command))]); // said while the store writes; what cannot be said is not recorded
     accepted.forEach(({ command, outcome }, i) => {
       let sequence = recorded[i]!.from ?? 0;
       const events = command.parts.flatMap((part) => part.events.map((event, n): StoredEvent => ({ ...event, data: event.data as StoredEvent['data'], sequence: sequence++, streamId: part.streamId, version: part.expectedVersion + n + 1, recordedAt: recorded[i]!.recordedAt! })));
-      work.recorded(events);
+      work.recorded(events, said[i]!);
       const first = command.parts[0]!;
       outcomes[outcome] = { kind: 'recorded', stream: first.streamId, version: first.expectedVersion + first.events.length, events, resource: work.resourceOf(first.streamId) };
     });
@@ -212,11 +213,13 @@ function openFirstDay(events: NewEvent[]): void {
 }
 
 const REFUSED = Symbol('refused');
+type Said = ReturnType<typeof publish>;
 
 /** The batch while it is decided: what earlier commands left is what later ones see. */
 class Work {
   readonly #taken = new Map<string, Series>();
   readonly #resources = new Map<string, unknown>();
+  readonly #new = new Set<string>();
   constructor(
     private readonly states: Map<string, Held & { aggregate: AnyStream['aggregate']; id: string }>,
     private readonly series: Map<string, Series>,
@@ -224,7 +227,10 @@ class Work {
     private readonly openFrom: Map<string, Day>,
     private readonly on: Deciding,
   ) {
-    for (const [name, held] of states) this.#resources.set(name, held.resource);
+    for (const [name, held] of states) {
+      this.#resources.set(name, held.resource);
+      if (held.version === 0) this.#new.add(name);
+    }
   }
 
   stateOf(name: string): unknown { return this.states.get(name)!.state; }
@@ -310,23 +316,31 @@ class Work {
     return { key: call.key, requestHash: call.hash, parts: [...parts.values()] };
   }
 
+  /** What the events of commands say to others, one list per command; nothing where nobody is answered with their stream. */
+  async said(commands: readonly AcceptedCommand[]): Promise<readonly (readonly (Said | undefined)[])[]> {
+    const { name, publisher } = this.on.service;
+    return commands.map(({ parts }) => parts.flatMap(({ streamId, events }) => { const answers = this.#resourceOf(streamId) !== undefined; return events.map((event) => (answers ? publish(name, publisher, event as Pick<StoredEvent, 'type' | 'data'>) : undefined)); }));
+  }
+
   /** Folds what was recorded into the resources, in the order of the calls. */
-  recorded(events: readonly StoredEvent[]): void {
-    for (const event of events) this.#resources.set(event.streamId, this.folded(this.#resources.get(event.streamId), event));
+  recorded(events: readonly StoredEvent[], said: readonly (Said | undefined)[]): void {
+    events.forEach((event, i) => { if (said[i]) this.#resources.set(event.streamId, this.#resourceOf(event.streamId)!.evolve(this.#resources.get(event.streamId), consumedAs(said[i], event))); });
   }
 
+  /** What a stream's events make of a resource, were they recorded. */
   folded(resource: unknown, event: StoredEvent): unknown {
-    const fold = this.on.resources.get(this.states.get(event.streamId)!.aggregate.type);
-    return fold && fold.evolve(resource, asConsumed(this.on.service.name, this.on.service.publisher, event));
+    return this.#resourceOf(event.streamId)?.evolve(resource, asConsumed(this.on.service.name, this.on.service.publisher, event));
   }
 
-  /** Keeps the states for the next batch, and tells which streams have grown enough for a snapshot. */
+  #resourceOf(streamId: string): Resource<unknown> | undefined { return this.on.resources.get(this.states.get(streamId)!.aggregate.type); }
+
+  /** Keeps the states for the next batch, of streams that were there before: most documents are written once, and kept they would be most of the memory. Tells which streams have grown enough for a snapshot. */
   committed(): readonly SnapshotDue[] {
     const due: SnapshotDue[] = [];
     for (const [name, { aggregate, state, version, snapshot: last = { version: 0, bytes: 0 } }] of this.states) {
       const json = aggregate.snapshot !== undefined && isSnapshotDue(version, last) ? JSON.stringify(state) : undefined;
       if (json !== undefined) due.push({ streamId: name, version, revision: aggregate.snapshot!, json });
-      this.on.held.set(name, { version, state, resource: this.#resources.get(name), snapshot: json === undefined ? last : { version, bytes: json.length } });
+      if (!this.#new.has(name)) this.on.held.set(name, { version, state, resource: this.#resources.get(name), snapshot: json === undefined ? last : { version, bytes: json.length } });
     }
     return due;
   }

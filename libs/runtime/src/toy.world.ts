@@ -76,13 +76,17 @@ const notes: Projection<'ar.invoicing.invoice_issued.v1' | 'ar.invoicing.invoice
   },
 };
 
+const cannotSay = (): never => { throw new Error('cannot be told to others'); };
+/** What is broken on purpose, and mended during a test. */
+export const trouble = { poison: false, poisonOwn: false, failDaily: 0, noTickFor: '' };
+
 export const first: Service = {
   name: 'invoicing', aggregates: [tenant, note], commands: [take, openDay, publishTerms, write, voidNote, look, voidBoth, voidOther], resources: [noteResource], reactions: [], daily: [], projections: [notes], effects: [],
   publisher: {
     TenantRegistered: (e: Extract<DayEvent, { type: 'TenantRegistered' }>) => ({ tenantId: e.tenantId, baseCurrency: 'EUR', timeZone: 'UTC', policies: wirePolicies(defaultPolicies), firstBusinessDay: e.firstBusinessDay }),
     BusinessDayOpened: (e: Extract<DayEvent, { type: 'BusinessDayOpened' }>) => ({ tenantId: e.tenantId, date: e.date }),
     PolicyPublished: (e: Extract<DayEvent, { type: 'PolicyPublished' }>) => ({ tenantId: '', kind: 'POLICY_KIND_TERMS', version: e.version, validFrom: e.validFrom, policy: { terms: { netDays: e.netDays, graceDays: 0 } } }),
-    InvoiceIssued: (e: Extract<NoteEvent, { type: 'InvoiceIssued' }>) => ({ invoiceId: e.number, number: e.number, customerId: e.customerId, total: eur(e.minor), orderNumber: e.orderNumber, instalments: [{ seq: 1, dueDate: e.dueDate, amount: eur(e.minor) }] }),
+    InvoiceIssued: (e: Extract<NoteEvent, { type: 'InvoiceIssued' }>) => (e.orderNumber === 'unspeakable' ? cannotSay() : { invoiceId: e.number, number: e.number, customerId: e.customerId, total: eur(e.minor), orderNumber: e.orderNumber, instalments: [{ seq: 1, dueDate: e.dueDate, amount: eur(e.minor) }] }),
     InvoiceVoided: (e: Extract<NoteEvent, { type: 'InvoiceVoided' }>) => ({ invoiceId: e.number, number: e.number, customerId: e.customerId }),
   },
 };
@@ -96,8 +100,6 @@ const owing: Aggregate<{ n: number }, OweCommand, OweEvent, never> = {
   evolve: ({ n }) => ({ n: n + 1 }),
 };
 
-/** What is broken on purpose, and mended during a test. */
-export const trouble = { poison: false, poisonOwn: false, failDaily: 0, noTickFor: '' };
 
 const post: Command<{ customer: string; number: string; order: string }, number> = {
   name: 'post', streams: (r) => [{ aggregate: owing, id: r.customer }],
