@@ -53,7 +53,8 @@ const ready: Aggregate<null, Ready, Ready, never> = { type: 'invoice', initial: 
 const record: Command<{ id: string; event: Ready }> = { name: 'record', customer: ({ event }) => event.customerId, streams: ({ id, event }) => [{ aggregate: ready, id: `${id}/${event.customerId}` }], decide: ({ id, event }, on) => void on.run({ aggregate: ready, id: `${id}/${event.customerId}` }, event) };
 const storing: Service = { name: 'invoicing', aggregates: [ready], commands: [record], resources: [], reactions: [], daily: [], projections: [], effects: [], publisher: { InvoiceIssued: ({ type: _, ...e }: Ready) => e } };
 
-async function started(urls: StoreUrls, service: Service, logUrl: string) {
+/** A service without its machinery: commands alone, nothing read. */
+export async function startedAlone(urls: StoreUrls, service: Service, logUrl: string) {
   await migrateService(urls.ownerUrl, 'ar_service');
   const log = await openPostgresLog({ url: logUrl });
   const runtime = new ServiceRuntime({ service, url: urls.url, log, role: 'api', clock: 'simulated', onError: (error) => { throw error; } });
@@ -64,8 +65,8 @@ async function started(urls: StoreUrls, service: Service, logUrl: string) {
 /** Those of the rows that are wanted. */
 export async function benchInvoicing(postgres: Postgres, { seconds, rounds }: Plan, wanted: (row: string) => boolean): Promise<readonly Row[]> {
   const logUrl = await postgres.database();
-  const ours = await started(await postgres.store(), invoicing('smtp://localhost'), logUrl);
-  const plain = await started(await postgres.store(), storing, logUrl);
+  const ours = await startedAlone(await postgres.store(), invoicing('smtp://localhost'), logUrl);
+  const plain = await startedAlone(await postgres.store(), storing, logUrl);
   const rows: Row[] = [];
   try {
     await readOfCustomers(ours.runtime.pool, TENANT);

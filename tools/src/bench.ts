@@ -8,12 +8,13 @@ import { benchBank } from './bench-bank.js';
 import { benchInstallation, INSTALLATION_ROWS } from './bench-installation.js';
 import { benchInvoicing, INVOICING_ROWS } from './bench-invoicing.js';
 import { benchStore } from './bench-store.js';
+import { benchPayments, PAYMENTS_ROWS } from './bench-payments.js';
 import { tableOf, toJson, type Memory, type Row } from './bench-table.js';
 import { benchIssue, benchUnary } from './bench-unary.js';
 import { CannotStart } from './installation.js';
 
 const STORE_ROWS = ['append-vs-insert', 'hot-account', 'batch-vs-unnest'];
-const ALL = ['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS, 'bank-100mb', ...INSTALLATION_ROWS];
+const ALL = ['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS, ...PAYMENTS_ROWS, 'bank-100mb', ...INSTALLATION_ROWS];
 
 const HELP = `npm run bench -- [options]
 
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
   const say = (text: string) => process.stderr.write(`${text} …\n`);
   const rows: Row[] = [];
   const memory: Memory[] = [];
-  if (['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS].some(wanted)) {
+  if (['unary-command', 'issue-unary', ...STORE_ROWS, ...INVOICING_ROWS, ...PAYMENTS_ROWS].some(wanted)) {
     const postgres = await startPostgres();
     try {
       if (wanted('unary-command')) {
@@ -78,6 +79,10 @@ async function main(): Promise<void> {
       if (INVOICING_ROWS.some(wanted)) {
         say('issuing');
         rows.push(...await benchInvoicing(postgres, plan, wanted));
+      }
+      if (PAYMENTS_ROWS.some(wanted)) {
+        say('applying');
+        rows.push(...await benchPayments(postgres, plan, wanted));
       }
       if (STORE_ROWS.some(wanted)) {
         say('the store');
