@@ -21,7 +21,11 @@ import { connect, promised, type Clients } from './clients.js';
 import { SERVICES, startInstallation, type Installation, type ServiceName } from './installation.js';
 import { untilQuiet } from './quiet.js';
 
-export const INSTALLATION_ROWS = ['end-to-end', 'rebuild', 'aging-1m', 'aging-customer'];
+const AGING_ROWS = ['aging-1m', 'aging-customer', 'aging-1m-past', 'aging-customer-past'];
+export const INSTALLATION_ROWS = ['end-to-end', 'rebuild', ...AGING_ROWS];
+/** A day in the past, and how many of the million items were there by then. */
+const PAST = '2026-03-31';
+const DAYS_BY_THEN = 90;
 const TENANT = 'bench';
 const CUSTOMERS = 200;
 const FILLING = 10_000;
@@ -54,7 +58,7 @@ export async function benchInstallation(plan: InstallationPlan, wanted: (row: st
     if (wanted('end-to-end')) rows.push(...await endToEnd(clients, plan));
     const underLoad = memoryOf(installation);
     if (wanted('rebuild')) rows.push(await rebuild(clients, installation, plan));
-    if (wanted('aging-1m') || wanted('aging-customer')) rows.push(...(await aging(clients, installation, plan)).filter((r) => wanted(r.name)));
+    if (AGING_ROWS.some(wanted)) rows.push(...(await aging(clients, installation, plan)).filter((r) => wanted(r.name)));
     return { rows, memory: SERVICES.map((name) => ({ process: name, atRestMib: atRest[name], underLoadMib: Math.max(underLoad[name], atRest[name]) })) };
   } finally {
     await installation.stop();
@@ -202,20 +206,29 @@ async function aging(clients: Clients, installation: Installation, { rounds, say
   } finally { await client.end(); }
   say('asking for its aging');
   const ask = promised(clients.reports, clients.reports.getAging);
-  const times = async (count: number, request: (n: number) => GetAgingRequest, expected: number): Promise<number> => {
+  const times = async (count: number, request: (n: number) => GetAgingRequest, expected: (n: number) => number): Promise<number> => {
     const took: number[] = [];
     for (let n = 0; n < count; n++) {
       took.push(await timed(async () => {
         const { agings } = await ask(request(n));
-        if (Number(agings[0]?.openItems ?? 0n) !== expected) throw new Error(`the aging counts ${agings[0]?.openItems} of ${expected} items`);
+        const counted = Number(agings[0]?.openItems ?? 0n);
+        if (counted !== expected(n)) throw new Error(`the aging counts ${counted} of ${expected(n)} items`);
       }));
     }
     return quantile(took, 0.5);
   };
-  const whole = await times(Math.max(rounds, 3) + 2, () => GetAgingRequest.fromPartial({ tenantId: OLD_TENANT }), MILLION);
-  const customer = await times(50, (n) => GetAgingRequest.fromPartial({ tenantId: OLD_TENANT, customerId: `d${String(n * 97).padStart(6, '0')}` }), OF_EACH);
+  const customerOf = (n: number) => ({ tenantId: OLD_TENANT, customerId: `d${String(n * 97).padStart(6, '0')}` });
+  const past = { effectiveDate: PAST, known: { $case: 'knownAt' as const, value: new Date().toISOString() } };
+  const thereByThen = (from: number, count: number) => Array.from({ length: count }, (_, i) => (from + i) % 170 < DAYS_BY_THEN).filter(Boolean).length;
+  const count = Math.max(rounds, 3) + 2;
+  const whole = await times(count, () => GetAgingRequest.fromPartial({ tenantId: OLD_TENANT }), () => MILLION);
+  const customer = await times(50, (n) => GetAgingRequest.fromPartial(customerOf(n)), () => OF_EACH);
+  const wholePast = await times(count, () => GetAgingRequest.fromPartial({ tenantId: OLD_TENANT, asOf: past }), () => thereByThen(0, MILLION));
+  const customerPast = await times(50, (n) => GetAgingRequest.fromPartial({ ...customerOf(n), asOf: past }), (n) => thereByThen(n * 97 * OF_EACH, OF_EACH));
   return [
     { name: 'aging-1m', unit: 'ms', better: 'lower', ours: whole, baseline: null, goal: 1_000, against: 'GetAging of one tenant, 1,000,000 open items of 10,000 customers' },
     { name: 'aging-customer', unit: 'ms', better: 'lower', ours: customer, baseline: null, goal: 20, against: `GetAging of one customer of them, ${OF_EACH} open items` },
+    { name: 'aging-1m-past', unit: 'ms', better: 'lower', ours: wholePast, baseline: null, goal: 1_000, against: `the same tenant at ${PAST}, as known at an instant` },
+    { name: 'aging-customer-past', unit: 'ms', better: 'lower', ours: customerPast, baseline: null, goal: 20, against: `the same customers at ${PAST}, as known at an instant` },
   ];
 }
