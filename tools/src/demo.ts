@@ -10,7 +10,7 @@ import { checkInvariants } from './invariants.js';
 import { generateHistory } from './generator.js';
 import { HistoryProblem, readHistory, type DateOrder, type History } from './history.js';
 import { CannotStart, SERVICES, startInstallation, type Installation, type ServiceName } from './installation.js';
-import { cashOf, documentsOf, findings, averageDaysLate, kept, sent, toJson, measuresOf } from './receivables.js';
+import { type CashFound, cashOf, type Documents, documentsOf, findings, averageDaysLate, kept, sent, toJson, measuresOf } from './receivables.js';
 import { NeverQuiet } from './quiet.js';
 import { replay } from './replay.js';
 import { tell } from './told.js';
@@ -109,7 +109,7 @@ async function live(clients: Clients, history: History, installation: Installati
   const cash = await cashOf(clients, tenantId, found, currencies, history.last);
   process.stdout.write(await tell({ clients, tenantId, found, history, worklist, middle, measures, currencies, documents, cash }));
   process.stdout.write(`\nWhat must always hold\n${invariants.map((i) => `  ${i.holds ? 'holds' : 'FAILS'}  ${i.name}: ${i.detail}\n`).join('')}`);
-  const unseen = mustSeeAll ? neverSeen(found) : [];
+  const unseen = mustSeeAll ? neverSeen(found, documents, cash) : [];
   if (unseen.length > 0) process.stdout.write(`\nnever seen, although this history is made to show everything: ${unseen.join(', ')}\n`);
   process.stdout.write(`\n${replayed.commands} commands, ${replayed.events} events, ${replayed.seconds.toFixed(1)} s\n`);
   if (json) writeFileSync(json, `${toJson({
@@ -120,12 +120,14 @@ async function live(clients: Clients, history: History, installation: Installati
 }
 
 /** What the seeded history must have shown at least once. */
-function neverSeen(found: Awaited<ReturnType<typeof findings>>): string[] {
+function neverSeen(found: Awaited<ReturnType<typeof findings>>, documents: Documents, cash: CashFound): string[] {
   const unseen: string[] = [];
   for (const bucket of ['current', 'd1_30', 'd31_60', 'd61_90', 'd90_plus']) if (!found.aging.some((a) => (a.bucket_counts[bucket] ?? 0) > 0)) unseen.push(`bucket ${bucket}`);
   for (const level of [0, 1, 2, 3]) if (!sent(found.communications).some((c) => c.items.some((i) => i.level === level))) unseen.push(`dunning level ${level}`);
   for (const reason of ['HOLD_REASON_MANUAL', 'HOLD_REASON_OVER_LIMIT', 'HOLD_REASON_PAST_DUE']) if (!found.holds.some((h) => h.reasons.some((r) => r === reason))) unseen.push(`hold reason ${reason}`);
   for (const [outcome, n] of Object.entries(kept(found.promises))) if (n === 0) unseen.push(`promise ${outcome}`);
+  if (documents.credited === 0) unseen.push('credit note');
+  for (const [what, of] of [['taken', 'discounts_taken_minor'], ['missed', 'discounts_missed_minor']] as const) if (cash.currencies.every((c) => c[of] === 0n)) unseen.push(`discount ${what}`);
   return unseen;
 }
 

@@ -32,9 +32,11 @@ export function generateHistory(seed = 20_240_102): History {
     const issuedOn = daysAfter(FIRST, Math.floor(((n - 1) * DAYS) / INVOICES));
     const externalNumber = `G${String(n).padStart(5, '0')}`;
     const kind = roll();
+    const how = roll();
+    const offered = kind >= 0.03 && kind <= 0.985 && how >= 0.3 && how < 0.4; // 2 % for who pays within ten days
     const invoice: PlannedInvoice = {
       invoiceId: `inv_${externalNumber}`, externalNumber, customerId: customer.customerId, currency: customer.currency, minor: customer.size + between(0, 99_999), issuedOn, dueOn: daysAfter(issuedOn, 30),
-      disputed: roll() < 0.04, ...(kind < 0.03 ? { shares: [{ days: 30, percent: '30' }, { days: 60, percent: '30' }, { days: 90, percent: '40' }] } : {}),
+      disputed: roll() < 0.04, ...(kind < 0.03 ? { shares: [{ days: 30, percent: '30' }, { days: 60, percent: '30' }, { days: 90, percent: '40' }] } : {}), ...(offered ? { discount: { days: 10, percent: '2' } } : {}),
     };
     plan.on(issuedOn).invoices.push(invoice);
     if (kind > 0.985) { plan.on(daysAfter(issuedOn, between(1, 5))).voids.push(invoice.invoiceId); continue; }
@@ -43,7 +45,6 @@ export function generateHistory(seed = 20_240_102): History {
     const paying = plan.on(day).receipts;
     const receiptId = `rcp_${externalNumber}`;
     const base = { receiptId, customerId: customer.customerId, currency: customer.currency, minor: invoice.minor, remittance: `Invoice ${externalNumber}`, pays: [invoice.invoiceId] };
-    const how = roll();
     if (how < 0.05) { // in two parts
       const part = Math.floor(invoice.minor / 3);
       paying.push({ ...base, minor: part, pays: [] });
@@ -64,6 +65,12 @@ export function generateHistory(seed = 20_240_102): History {
       paying.push(base);
       plan.on(daysAfter(day, 6)).returns.push(receiptId);
       plan.on(daysAfter(day, 6 + between(10, 40))).receipts.push({ ...base, receiptId: `${receiptId}-again` });
+    } else if (offered && how < 0.37) { // takes the discount; the others do not care for it
+      plan.on(daysAfter(issuedOn, between(4, 10))).receipts.push({ ...base, minor: invoice.minor - Math.round(invoice.minor / 50) });
+    } else if (how >= 0.4 && how < 0.44 && !invoice.shares) { // a tenth of it arrived damaged: it is credited, and the rest is paid
+      const minor = Math.floor(invoice.minor / 10);
+      plan.on(daysAfter(issuedOn, between(2, 4))).credits.push({ creditNoteId: `crn_${externalNumber}`, invoiceId: invoice.invoiceId, currency: invoice.currency, minor });
+      paying.push({ ...base, minor: invoice.minor - minor });
     } else paying.push(base);
   }
   for (const [i, { customerId }] of customers.entries()) if (i % 33 === 5) { // a person knows more than the rules

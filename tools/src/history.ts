@@ -3,9 +3,10 @@ import { parse } from 'csv-parse/sync';
 import { daysAfter, daysBetween, isDay, type Day } from '@ar/domain/day.js';
 import { isMoney, parseMoney } from '@ar/domain/money.js';
 
-export interface PlannedInvoice { readonly invoiceId: string; readonly externalNumber: string; readonly customerId: string; readonly currency: string; readonly minor: number; readonly issuedOn: Day; readonly dueOn: Day; readonly shares?: readonly { readonly days: number; readonly percent: string }[]; readonly disputed: boolean }
+export interface PlannedInvoice { readonly invoiceId: string; readonly externalNumber: string; readonly customerId: string; readonly currency: string; readonly minor: number; readonly issuedOn: Day; readonly dueOn: Day; readonly shares?: readonly { readonly days: number; readonly percent: string }[]; /** for who pays by then */ readonly discount?: { readonly days: number; readonly percent: string }; readonly disputed: boolean }
 export interface PlannedReceipt { readonly receiptId: string; readonly customerId: string; readonly currency: string; readonly minor: number; readonly remittance: string; /** invoices that are paid with it: their disputes are resolved first */ readonly pays: readonly string[]; /** who it turns out to be from, when that is found out later the same day */ readonly identifiedAs?: string }
-export interface PlannedDay { readonly invoices: PlannedInvoice[]; readonly receipts: PlannedReceipt[]; readonly voids: string[]; readonly returns: string[]; /** customers put on hold, or released, by hand */ readonly holds: string[]; readonly releases: string[] }
+export interface PlannedCredit { readonly creditNoteId: string; readonly invoiceId: string; readonly currency: string; readonly minor: number }
+export interface PlannedDay { readonly invoices: PlannedInvoice[]; readonly receipts: PlannedReceipt[]; readonly voids: string[]; /** parts of invoices that are credited */ readonly credits: PlannedCredit[]; readonly returns: string[]; /** customers put on hold, or released, by hand */ readonly holds: string[]; readonly releases: string[] }
 export interface History { readonly customers: readonly { readonly customerId: string; readonly currency: string; readonly limitMinor: number }[]; readonly days: ReadonlyMap<Day, PlannedDay>; readonly first: Day; readonly last: Day; readonly note: string }
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
@@ -94,13 +95,15 @@ function planned(settled: readonly Settled[], note: string): History {
   return plan.history(note);
 }
 
+export const emptyDay = (): PlannedDay => ({ invoices: [], receipts: [], voids: [], credits: [], returns: [], holds: [], releases: [] });
+
 /** Days and what happens on them. */
 export class Plan {
   readonly #days = new Map<Day, PlannedDay>();
   on(day: Day): PlannedDay {
     const known = this.#days.get(day);
     if (known) return known;
-    const fresh: PlannedDay = { invoices: [], receipts: [], voids: [], returns: [], holds: [], releases: [] };
+    const fresh = emptyDay();
     this.#days.set(day, fresh);
     return fresh;
   }

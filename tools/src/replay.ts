@@ -8,6 +8,8 @@ import { PlaceHoldRequest, ReleaseHoldRequest, SetCreditLimitRequest } from '@ar
 import { MakePromiseRequest } from '@ar/contracts/gen/ar/collections/v1/promise_service.js';
 import { OpenDisputeRequest, ResolveDisputeRequest } from '@ar/contracts/gen/ar/collections/v1/dispute_service.js';
 import type { BatchItem as InvoicingItem } from '@ar/contracts/gen/ar/invoicing/v1/batch_service.js';
+import { CreditReason } from '@ar/contracts/gen/ar/invoicing/v1/credit_note.js';
+import { IssueCreditNoteRequest } from '@ar/contracts/gen/ar/invoicing/v1/credit_note_service.js';
 import { InvoiceStatus, IssueInvoiceRequest, VoidInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import { OpenBusinessDayRequest, RegisterTenantRequest } from '@ar/contracts/gen/ar/invoicing/v1/tenant_service.js';
 import type { BatchItem as PaymentsItem } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
@@ -19,7 +21,7 @@ import { daysAfter, type Day } from '@ar/domain/day.js';
 import { itemIdOf } from '@ar/domain/id.js';
 import { formatMoney } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
-import type { History, PlannedDay, PlannedInvoice } from './history.js';
+import { emptyDay, type History, type PlannedDay, type PlannedInvoice } from './history.js';
 import { untilQuiet } from './quiet.js';
 
 export const PROMISE_AFTER_DAYS = 7;
@@ -90,11 +92,11 @@ export async function replay(clients: Clients, history: History, { tenantId, cur
       commands++;
       events = await untilQuiet(clients, QUIET_WITHIN_MS, opened.position);
     }
-    const today: PlannedDay = history.days.get(day) ?? { invoices: [], receipts: [], voids: [], returns: [], holds: [], releases: [] };
+    const today: PlannedDay = history.days.get(day) ?? emptyDay();
     const issuing = await all(invoicing, tenantId, today.invoices.map((i): InvoicingItem => ({ command: { $case: 'issueInvoice', value: IssueInvoiceRequest.fromPartial({
       ...base(`issue-${i.invoiceId}`), invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
       lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
-      terms: { due: i.shares ? { $case: 'instalments', value: { shares: i.shares.map(({ days, percent }) => ({ when: { $case: 'days', value: days }, size: { $case: 'percent', value: percent } })) } } : { $case: 'dueDate', value: i.dueOn } },
+      terms: { due: i.shares ? { $case: 'instalments', value: { shares: i.shares.map(({ days, percent }) => ({ when: { $case: 'days', value: days }, size: { $case: 'percent', value: percent } })) } } : { $case: 'dueDate', value: i.dueOn }, ...(i.discount ? { discount: { tiers: [i.discount] } } : {}) },
     }) } })));
     for (const [n, value] of issuing.values.entries()) {
       const invoice = today.invoices[n]!;
@@ -106,7 +108,10 @@ export async function replay(clients: Clients, history: History, { tenantId, cur
     for (const invoiceId of today.voids) if ((await promised(clients.invoices, clients.invoices.getInvoice)({ tenantId, minPosition: undefined, invoiceId })).invoice?.status === InvoiceStatus.ISSUED) unpaid.push(invoiceId);
     const voids = await all(invoicing, tenantId, unpaid.map((invoiceId): InvoicingItem => ({ command: { $case: 'voidInvoice', value: VoidInvoiceRequest.fromPartial({ ...base(`void-${invoiceId}`), reason: 'issued by mistake', invoiceId }) } })));
     unpaid.forEach((invoiceId) => voided.add(invoiceId));
-    commands += issuing.values.length + voids.values.length;
+    const credits = await all(invoicing, tenantId, today.credits.map((c): InvoicingItem => ({ command: { $case: 'issueCreditNote', value: IssueCreditNoteRequest.fromPartial({
+      ...base(`credit-${c.creditNoteId}`), reason: 'arrived damaged', creditNoteId: c.creditNoteId, reasonCode: CreditReason.QUALITY, of: { $case: 'invoice', value: { invoiceId: c.invoiceId, lines: [{ line: 1, of: { $case: 'net', value: amount(c.minor, c.currency) } }] } },
+    }) } })));
+    commands += issuing.values.length + voids.values.length + credits.values.length;
 
     const disputed = today.invoices.filter((i) => i.disputed);
     const candidates = (due.get(day) ?? []).filter(({ invoice }) => !invoice.disputed && !voided.has(invoice.invoiceId));
@@ -135,7 +140,7 @@ export async function replay(clients: Clients, history: History, { tenantId, cur
     resolved.forEach((id) => disputes.delete(id));
     commands += collecting.values.length;
 
-    const minPosition = joined(joined(issuing.position, voids.position), collecting.position);
+    const minPosition = joined(joined(issuing.position, joined(voids.position, credits.position)), collecting.position);
     const receipts = today.receipts.map((r): PaymentsItem => ({ command: { $case: 'recordReceipt', value: RecordReceiptRequest.fromPartial({
       ...base(`receipt-${r.receiptId}`), ...(minPosition ? { minPosition } : {}), receiptId: r.receiptId, customerId: r.customerId, amount: amount(r.minor, r.currency), method: PaymentMethod.BANK_TRANSFER, remitter: { name: r.customerId || 'unknown', remittance: r.remittance },
     }) } }));
