@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
-import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { CollectedBy, DebitAbandonment, DebitSuppression, MandateScheme } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import { CancelDebitRequest, CutDebitFileRequest, DebitOutcome, DebitStatus, DebitStatusEffect, GetDebitFileRequest, GetDebitRequest, ImportDebitStatusRequest, ListDebitsRequest, RequestDebitRequest, type Debit } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
 import { AmendMandateRequest, GetMandateRequest, ListMandatesRequest, MandateStatus, RegisterMandateRequest } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
@@ -24,6 +24,7 @@ import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { DebitGrpc } from './api/debit.grpc.js';
 import { MandateGrpc } from './api/mandate.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
+import { AccountGrpc } from './api/account.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { Elsewhere } from './elsewhere.world.js';
 import type { PaymentProvider } from './payment-provider.js';
@@ -33,7 +34,7 @@ import { sandboxProvider } from './sandbox-provider.js';
 let postgres: Postgres;
 let log: EventLog;
 let runtime: ServiceRuntime;
-let [mandates, debits, receipts, reports] = [undefined as unknown as MandateGrpc, undefined as unknown as DebitGrpc, undefined as unknown as ReceiptGrpc, undefined as unknown as ReportGrpc];
+let [accounts, mandates, debits, receipts, reports] = [undefined as unknown as AccountGrpc, undefined as unknown as MandateGrpc, undefined as unknown as DebitGrpc, undefined as unknown as ReceiptGrpc, undefined as unknown as ReportGrpc];
 let [invoicing, credit, reminders] = [undefined as unknown as Elsewhere, undefined as unknown as Elsewhere, undefined as unknown as Elsewhere];
 const sandbox = sandboxProvider();
 const calls: string[] = [];
@@ -51,7 +52,7 @@ beforeAll(async () => {
   runtime = new ServiceRuntime({ service: paymentsWith(provider), url: store.url, log, role: 'all', clock: 'simulated', onError: (e) => errors.push(e) });
   await runtime.start();
   const api = new Api(runtime, new Pages('a key of sixteen or more'), true);
-  [mandates, debits, receipts, reports] = [new MandateGrpc(api), new DebitGrpc(api), new ReceiptGrpc(api), new ReportGrpc(api)];
+  [accounts, mandates, debits, receipts, reports] = [new AccountGrpc(api), new MandateGrpc(api), new DebitGrpc(api), new ReceiptGrpc(api), new ReportGrpc(api)];
   [invoicing, credit, reminders] = [new Elsewhere(log, 'invoicing'), new Elsewhere(log, 'credit'), new Elsewhere(log, 'reminders')];
   const policies = wirePolicies({ ...defaultPolicies, directDebit: { noticeDays: 2, autopay: true, retryDays: [3], creditorId: 'DE98ZZZ09999999999' } });
   await invoicing.tell('TenantRegistered', { ...everyone(), data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Söller & Söhne', iban: 'DE02120300000000202051' }, policies, firstBusinessDay: today } });
@@ -89,7 +90,7 @@ const debitOf = async (debitId: string): Promise<Debit> => (await debits.getDebi
 const receiptOf = async (receiptId: string) => (await receipts.getReceipt(GetReceiptRequest.fromPartial({ tenantId, receiptId, minPosition: last } as never))).receipt!;
 const reason = (call: Promise<unknown>) => call.then(() => 'answered', (e: unknown) => apiError(e, '').reason);
 /** What is open, by item. */
-const open = async (customer: string) => Object.fromEntries((await reports.listOpenItems(ListOpenItemsRequest.fromPartial({ tenantId, customerId: customer, minPosition: last } as never))).items.map((i) => [i.item!.itemId, i.open!.value]));
+const open = async (customer: string) => Object.fromEntries((await accounts.listOpenItems(ListOpenItemsRequest.fromPartial({ tenantId, customerId: customer, currencyCode: 'EUR', minPosition: last } as never))).openItems.map((i) => [i.item!.itemId, i.open!.value]));
 
 /** As it is once it has come so far. */
 async function until(debitId: string, is: DebitStatus | ((debit: Debit) => boolean)): Promise<Debit> {

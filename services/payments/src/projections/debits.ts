@@ -95,7 +95,8 @@ export const debits: Projection<(typeof on)[number]> = {
       const key = `${e.tenant}/${e.data.debitId}`;
       const before = kept.get(key);
       const debit = debitResource.evolve(before?.debit, e);
-      kept.set(key, { tenant: e.tenant, version: e.version, debit, ...next(e, debit, before ?? { waits: null, attempt: 0, last: 0 }), traceparent: e.traceparent ?? null });
+      const { waits, attempt, last } = before ?? { waits: null, attempt: 0, last: 0 };
+      kept.set(key, { tenant: e.tenant, version: e.version, debit, ...next(e, debit, { waits, attempt, last }), traceparent: e.traceparent ?? null });
     }
     await tx.query(
       `insert into debit select tenant, id, version, customer, currency, status, mandate, by, requested, "nextOn", waits, attempt, last, traceparent, resource
