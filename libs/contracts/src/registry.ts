@@ -171,6 +171,10 @@ export const registry = {
   'ar.payments.debit_items_taken.v1': paymentsCustomer(payments.DebitItemsTaken),
   'ar.payments.debit_items_released.v1': paymentsCustomer(payments.DebitItemsReleased),
   'ar.payments.debit_file_cut.v1': paymentsCustomer(payments.DebitFileCut),
+  'ar.payments.pay_link_created.v1': paymentsCustomer(payments.PayLinkCreated),
+  'ar.payments.pay_link_cancelled.v1': paymentsCustomer(payments.PayLinkCancelled),
+  'ar.payments.pay_link_expired.v1': paymentsCustomer(payments.PayLinkExpired),
+  'ar.payments.pay_link_paid.v1': paymentsCustomer(payments.PayLinkPaid),
 
   'ar.credit.customer_registered.v1': creditPersonal(credit.CustomerRegistered),
   'ar.credit.customer_updated.v1': creditPersonal(credit.CustomerUpdated),

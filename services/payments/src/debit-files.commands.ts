@@ -1,6 +1,7 @@
 // Direct debits that go to the bank by file: what is due is put into a file, and what the bank says of it is recorded.
 import type { Command } from '@ar/runtime/forms.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
+import { receiptOf } from './applying.js';
 import { attemptDebit, debitOf, type KnownAttempt, recordCollected, recordDeclined, streamsOfAttempt } from './collecting.js';
 import { BANK } from './domain/bank-account.js';
 import { receiptIdOfDebit } from './domain/debit.js';
@@ -57,6 +58,8 @@ export const recordDebitStatus: Command<RecordDebitStatus> = {
     if (before === undefined || before === 'returned') return; // never attempted, or over
     if (became === 'collected' || (became === 'returned' && before !== 'collected')) recordCollected(on, { debitId, attempt, reference, valueOn: on.today });
     if (became === 'declined' && before !== 'collected') recordDeclined(on, { debitId, attempt, code, hard });
-    if (became === 'returned' || (became === 'declined' && before === 'collected')) reverseReceipt.decide({ receiptId: receiptIdOfDebit(debitId, attempt), kind, code, reason, effectiveOn: '' }, { ...on, known: undefined });
+    const receiptId = receiptIdOfDebit(debitId, attempt);
+    if (on.state(receiptOf(receiptId)).status === 'reversed') return; // told before, and noted soon
+    if (became === 'returned' || (became === 'declined' && before === 'collected')) reverseReceipt.decide({ receiptId, kind, code, reason, effectiveOn: '' }, { ...on, known: undefined });
   },
 };

@@ -7,6 +7,7 @@ import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_s
 import { CollectedBy, DebitAbandonment, DebitSuppression, MandateScheme } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import { CancelDebitRequest, CutDebitFileRequest, DebitOutcome, DebitStatus, DebitStatusEffect, GetDebitFileRequest, GetDebitRequest, ImportDebitStatusRequest, ListDebitsRequest, RequestDebitRequest, type Debit } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
 import { AmendMandateRequest, GetMandateRequest, ListMandatesRequest, MandateStatus, RegisterMandateRequest } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
+import { CancelPayLinkRequest, CreatePayLinkRequest, GetPayLinkRequest, ListPayLinksRequest, NoticeEffect, PayLinkStatus, ReceiveProviderNoticeRequest } from '@ar/contracts/gen/ar/payments/v1/pay_link_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { GetReceiptRequest, ReverseReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { GetTrialBalanceRequest, LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
@@ -23,17 +24,20 @@ import { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { DebitGrpc } from './api/debit.grpc.js';
 import { MandateGrpc } from './api/mandate.grpc.js';
+import { PayLinkGrpc } from './api/pay-link.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { AccountGrpc } from './api/account.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { Elsewhere } from './elsewhere.world.js';
 import type { PaymentProvider } from './payment-provider.js';
 import { paymentsWith } from './payments.service.js';
+import { signNotice } from './provider-notice.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 let postgres: Postgres;
 let log: EventLog;
 let runtime: ServiceRuntime;
+let links = undefined as unknown as PayLinkGrpc;
 let [accounts, mandates, debits, receipts, reports] = [undefined as unknown as AccountGrpc, undefined as unknown as MandateGrpc, undefined as unknown as DebitGrpc, undefined as unknown as ReceiptGrpc, undefined as unknown as ReportGrpc];
 let [invoicing, credit, reminders] = [undefined as unknown as Elsewhere, undefined as unknown as Elsewhere, undefined as unknown as Elsewhere];
 const sandbox = sandboxProvider();
@@ -41,6 +45,7 @@ const calls: string[] = [];
 const errors: Error[] = [];
 const provider: PaymentProvider = { ...sandbox, collect(collection) { calls.push(collection.key); return sandbox.collect(collection); } };
 const tenantId = 't1';
+const secret = 'a secret of the provider';
 let today = '2026-03-02';
 const iban = 'DE89370400440532013000';
 
@@ -51,13 +56,14 @@ beforeAll(async () => {
   log = await openPostgresLog({ url: await postgres.database(), partitions: 2 });
   runtime = new ServiceRuntime({ service: paymentsWith(provider), url: store.url, log, role: 'all', clock: 'simulated', onError: (e) => errors.push(e) });
   await runtime.start();
-  const api = new Api(runtime, new Pages('a key of sixteen or more'), true);
+  const api = new Api(runtime, new Pages('a key of sixteen or more'), true, { links: 'a key for links', notices: secret });
+  links = new PayLinkGrpc(api);
   [accounts, mandates, debits, receipts, reports] = [new AccountGrpc(api), new MandateGrpc(api), new DebitGrpc(api), new ReceiptGrpc(api), new ReportGrpc(api)];
   [invoicing, credit, reminders] = [new Elsewhere(log, 'invoicing'), new Elsewhere(log, 'credit'), new Elsewhere(log, 'reminders')];
   const policies = wirePolicies({ ...defaultPolicies, directDebit: { noticeDays: 2, autopay: true, retryDays: [3], creditorId: 'DE98ZZZ09999999999' } });
   await invoicing.tell('TenantRegistered', { ...everyone(), data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Söller & Söhne', iban: 'DE02120300000000202051' }, policies, firstBusinessDay: today } });
   await invoicing.tell('BusinessDayOpened', { ...everyone(), data: { tenantId, date: today } });
-  for (const customer of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6']) last = await credit.tell('CustomerRegistered', { tenant: tenantId, on: today, customer, subject: `customer/${customer}`, data: { customerId: customer } });
+  for (const customer of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7']) last = await credit.tell('CustomerRegistered', { tenant: tenantId, on: today, customer, subject: `customer/${customer}`, data: { customerId: customer } });
   await balance();
 }, 60_000);
 afterAll(async () => { await runtime.stop(); await log.close(); await postgres.stop(); }, 60_000);
@@ -249,4 +255,78 @@ describe('direct debits by file', () => {
     ['is no XML', 'hello'], ['declares a document type', '<!DOCTYPE x [<!ENTITY a "b">]><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"/>'], ['is another message', '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>'],
     ['is cut off', '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><a>'],
   ])('are not changed by a file that %s', async (_what, content) => expect(await reason(says(Buffer.from(content)))).toBe('DEBIT_STATUS_FILE_INVALID'));
+});
+
+let notices = 0;
+const noticed = (said: object, { id = `n-${++notices}`, sentAt = `${today}T10:00:00Z`, key = secret } = {}) => {
+  const body = Buffer.from(JSON.stringify({ notice_id: id, ...said }));
+  return links.receiveProviderNotice(ReceiveProviderNoticeRequest.fromPartial({ tenantId, body, sentAt, signature: signNotice(key, tenantId, sentAt, body), minPosition: last } as never));
+};
+
+describe('a pay link', () => {
+  const create = async (payLinkId: string, more: object) => {
+    const made = await links.createPayLink(CreatePayLinkRequest.fromPartial({ ...asked(), payLinkId, customerId: 'c7', currencyCode: 'EUR', expiryDate: daysAfter(today, 7), ...more }));
+    last = made.position;
+    return made;
+  };
+  const seen = (token: string) => links.getPayLink(GetPayLinkRequest.fromPartial({ tenantId, token, minPosition: last } as never));
+  const paid = (key: string, value: string, reference: string) => ({ type: 'link.paid', key, amount: value, currency_code: 'EUR', reference, method: 'card' });
+
+  it('tells what is open of its items now, and is paid once however often the provider says so', async () => {
+    const [one, two] = [await invoice('c7', 20, 60_00), await invoice('c7', 21, 25_00)];
+    const { token } = await create('pln_1', { items: [{ itemId: one, amount: amount('50.00') }, { itemId: two }] });
+    expect(await seen(token)).toMatchObject({ total: amount('75.00'), payable: [{ itemId: one, amount: amount('50.00') }, { itemId: two, amount: amount('25.00') }] });
+    const first = await noticed(paid('pln_1', '75.00', 'P-1'), { id: 'n-x' });
+    last = first.position;
+    expect(first.effect).toBe(NoticeEffect.RECORDED);
+    expect((await noticed(paid('pln_1', '75.00', 'P-1'), { id: 'n-x' })).effect).toBe(NoticeEffect.KNOWN);
+    expect((await noticed(paid('pln_1', '75.00', 'P-1'))).effect).toBe(NoticeEffect.KNOWN);
+    const { payLink, total, payable } = await seen(token);
+    expect([payLink!.status, payLink!.payments.length, total, payable]).toEqual([PayLinkStatus.PAID, 1, amount('0.00'), []]);
+    expect(await receiptOf(payLink!.payments[0]!.receiptId)).toMatchObject({ amount: amount('75.00'), unapplied: amount('0.00'), method: PaymentMethod.CARD });
+    expect(await open('c7')).toEqual({ [one]: '10.00' });
+  });
+
+  it('is paid after it has ended too: the money is there', async () => {
+    const { token } = await create('pln_2', { documentId: 'inv_20' });
+    expect(await seen(token)).toMatchObject({ total: amount('10.00') });
+    last = (await links.cancelPayLink(CancelPayLinkRequest.fromPartial({ ...asked(), payLinkId: 'pln_2' }))).position;
+    expect(await seen(token)).toMatchObject({ payLink: { status: PayLinkStatus.CANCELLED }, total: amount('0.00') });
+    last = (await noticed(paid('pln_2', '12.00', 'P-2'))).position;
+    expect(await open('c7')).toEqual({});
+    expect((await noticed(paid('nobody', '12.00', 'P-3'))).effect).toBe(NoticeEffect.NOT_OURS);
+  });
+
+  it('expires after its last day, and cannot be forged', async () => {
+    const { token } = await create('pln_3', { amount: amount('5.00'), expiryDate: today });
+    expect(await seen(token)).toMatchObject({ total: amount('5.00') });
+    const [payload, signature] = token.split('.') as [string, string];
+    const other = Buffer.from(JSON.stringify([tenantId, 'pln_1', today])).toString('base64url');
+    for (const forged of [`${other}.${signature}`, payload, `${payload}.x`, `${token}.x`]) expect(await reason(seen(forged))).toBe('PAY_LINK_TOKEN_INVALID');
+    await dayPasses();
+    expect(await seen(token)).toMatchObject({ payLink: { status: PayLinkStatus.EXPIRED }, total: amount('0.00') });
+    expect((await links.listPayLinks(ListPayLinksRequest.fromPartial({ tenantId, filter: 'status = expired' } as never))).payLinks.map((l) => l.payLinkId)).toEqual(['pln_3']);
+  });
+});
+
+describe('a notice of the provider', () => {
+  it('is taken where it is signed, of these days, and of a kind that is known', async () => {
+    const said = { type: 'collection.paid', key: 'nobody', reference: 'P' };
+    expect((await noticed(said)).effect).toBe(NoticeEffect.NOT_OURS);
+    expect(await reason(noticed(said, { key: 'another secret' }))).toBe('NOTICE_SIGNATURE_INVALID');
+    expect(await reason(noticed(said, { sentAt: `${daysAfter(today, -2)}T10:00:00Z` }))).toBe('NOTICE_TOO_OLD');
+    expect(await reason(noticed({ type: 'party', key: 'x' }))).toBe('NOTICE_INVALID');
+    expect(await reason(noticed({ type: 'link.paid', key: 'pln_1', amount: '1.001', currency_code: 'EUR', reference: 'P' }))).toBe('NOTICE_INVALID');
+  });
+
+  it('that a collection went back is told before that it was paid, or after: it has come in once and gone back once', async () => {
+    const { attempts: [collected] } = (await debits.listDebits(ListDebitsRequest.fromPartial({ tenantId, filter: 'customer_id = c5' } as never))).debits[0]!;
+    const cents = async () => Number((await balance())[LedgerAccount.CASH]!.replace('.', ''));
+    const before = await cents();
+    last = (await noticed({ type: 'collection.returned', key: collected!.endToEndId, code: 'MD01' })).position;
+    expect((await noticed({ type: 'collection.returned', key: collected!.endToEndId, code: 'MD01' })).effect).toBe(NoticeEffect.KNOWN);
+    expect((await noticed({ type: 'collection.paid', key: collected!.endToEndId, reference: 'P-9' })).effect).toBe(NoticeEffect.KNOWN);
+    expect(await cents()).toBe(before - 80_00);
+    expect(await open('c5')).toEqual({ oit_6_1: '80.00' });
+  });
 });

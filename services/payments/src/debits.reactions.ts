@@ -1,10 +1,12 @@
-// What happens to direct debits because of events and because a day began.
+// What happens to direct debits and pay links because of events and because a day began.
 import { daysAfter } from '@ar/domain/day.js';
 import type { Daily, Reaction } from '@ar/runtime/forms.js';
 import { moneyOf } from '@ar/domain/money.js';
 import { collectDue, type CollectDue, noteDebitReturned, type NoteDebitReturned } from './debits.commands.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { lapseMandate, type LapseMandate } from './mandates.commands.js';
+import { expirePayLink, type ExpirePayLink } from './pay-links.commands.js';
+import { payLinksTooOld } from './projections/pay-links.js';
 import { mandatesToCollectBy, mandatesToLapse } from './projections/mandates.js';
 
 /** Whoever reversed a receipt, a bank's file or a person: where a debit had collected it, its items are owed again, and it is tried again or given up. */
@@ -33,6 +35,16 @@ export const collectByThemselves: Daily<CollectDue> = {
   async due(tx, tenant, today, { directDebit: { autopay, noticeDays } }, after, limit) {
     const due = autopay ? await mandatesToCollectBy(tx, tenant, today, daysAfter(today, noticeDays), after, limit) : [];
     return due.map(({ key, ...request }) => ({ key, customer: request.customer, request }));
+  },
+  expected: [],
+};
+
+/** A link is paid by no more after its last day. */
+export const expirePayLinks: Daily<ExpirePayLink> = {
+  name: 'expire-pay-links',
+  command: expirePayLink,
+  async due(tx, tenant, today, _policies, after, limit) {
+    return (await payLinksTooOld(tx, tenant, today, after, limit)).map((request) => ({ key: request.payLinkId, customer: request.customer, request }));
   },
   expected: [],
 };

@@ -95,6 +95,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
     if (command.type === 'RequireNew') return state.status === 'none' ? [] : refuse('debit-exists', { debitId: command.debitId });
     if (command.type === 'Request') {
       const { type: _type, today, found, ...facts } = command;
+      if (state.status !== 'none') return refuse('debit-exists', { debitId: facts.debitId });
       if (facts.items.length === 0) return refuse('debit-without-items');
       for (const [n, { itemId, asked }] of facts.items.entries()) {
         const open = found[itemId];
