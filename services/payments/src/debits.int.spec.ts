@@ -215,7 +215,10 @@ describe('direct debits by file', () => {
   const xml = async (fileId: string) => { const { content, debitFile } = await debits.getDebitFile(GetDebitFileRequest.fromPartial({ tenantId, debitFileId: fileId, minPosition: last } as never)); return { text: Buffer.from(content).toString('utf8'), debitFile }; };
   const told = (lines: readonly (readonly [endToEndId: string, status: string, code?: string])[]) => Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>S</MsgId></GrpHdr><OrgnlPmtInfAndSts>${
     lines.map(([id, status, code]) => `<TxInfAndSts><OrgnlEndToEndId>${id}</OrgnlEndToEndId><TxSts>${status}</TxSts>${code ? `<StsRsnInf><Rsn><Cd>${code}</Cd></Rsn></StsRsnInf>` : ''}</TxInfAndSts>`).join('')}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`);
-  const says = (content: Uint8Array, id = `pain-${++requests}`) => debits.importDebitStatus(ImportDebitStatusRequest.fromPartial({ tenantId, requestId: id, actor: 'bank', content, minPosition: last } as never));
+  const says = (content: Uint8Array, id = `pain-${++requests}`) => debits.import((async function* parts() {
+    yield ImportDebitStatusRequest.fromPartial({ part: { $case: 'start', value: { tenantId, requestId: id, actor: 'bank', minPosition: last } } } as never);
+    for (const chunk of [content.subarray(0, 40), content.subarray(40)]) yield ImportDebitStatusRequest.fromPartial({ part: { $case: 'chunk', value: chunk } } as never);
+  })());
 
   it('are in one file each, which is the same for ever', async () => {
     const { mandateId } = await mandateOf('c6', { collectedBy: CollectedBy.FILE });

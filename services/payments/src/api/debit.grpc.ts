@@ -1,16 +1,17 @@
 import { Controller, Inject } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import { CollectedBy, DebitSequence, MandateScheme, type DebitItem } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import {
   CancelDebitRequest, CutDebitFileRequest, Debit, DebitStatus, type DebitFile, RequestDebitRequest,
-  type CancelDebitResponse, type CutDebitFileResponse, type GetDebitFileRequest, type GetDebitFileResponse, type GetDebitRequest, type GetDebitResponse, type ImportDebitStatusRequest, type ImportDebitStatusResponse, type ListDebitsRequest, type ListDebitsResponse,
+  type CancelDebitResponse, type CutDebitFileResponse, type GetDebitFileRequest, type GetDebitFileResponse, type GetDebitRequest, type GetDebitResponse, type ImportDebitStatusRequest, type ImportDebitStatusResponse, type ImportDebitStatusStart, type ListDebitsRequest, type ListDebitsResponse,
   type RequestDebitResponse,
 } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
 import type { DebitAttempted } from '@ar/contracts/gen/ar/payments/v1/events.js';
 import { moneyOf } from '@ar/domain/money.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
-import { refused } from '@ar/platform/errors.js';
+import { invalid, refused } from '@ar/platform/errors.js';
 import { Fields } from '@ar/platform/fields.js';
+import { answerUpload, type UploadAnswer, type UploadCall } from '@ar/platform/uploads.js';
 import { BankFileInvalid } from '../bank/bank-file.js';
 import { pain002In, MOST_BYTES, type ToldDebit } from '../bank/pain002.js';
 import { type DebitOfFile, pain008 } from '../bank/pain008.js';
@@ -62,6 +63,8 @@ function inFile(a: DebitAttempted): DebitOfFile {
   };
 }
 
+const wrong = (field: string, reason: string, description: string) => invalid([{ field, reason, description }]);
+
 /** How words may be written in a filter. */
 const wordOf = (values: object, prefix: string) => (word: string): string | undefined => Object.values(values as Readonly<Record<string, string>>).find((v) => v === word || v === `${prefix}_${word.toUpperCase()}`);
 
@@ -79,19 +82,28 @@ export class DebitGrpc {
   @GrpcMethod('ar.payments.v1.DebitService', 'cutDebitFile')
   cutDebitFile(request: CutDebitFileRequest) { return this.api.command(cutDebitFileRpc, request); }
 
-  @GrpcMethod('ar.payments.v1.DebitService', 'importDebitStatus')
-  async importDebitStatus(request: ImportDebitStatusRequest): Promise<ImportDebitStatusResponse> {
-    const fields = new Fields<ImportDebitStatusRequest>(request);
-    const asker = this.api.asker(fields, request);
-    if (request.content.length === 0) fields.required('content');
-    if (request.content.length > MOST_BYTES) fields.wrong('content', 'FIELD_INVALID', `has ${request.content.length} bytes; ${MOST_BYTES} are allowed`);
+  @GrpcStreamCall('ar.payments.v1.DebitService', 'importDebitStatus')
+  importDebitStatus(call: UploadCall<ImportDebitStatusRequest, ImportDebitStatusResponse>, done: UploadAnswer<ImportDebitStatusResponse>): Promise<void> {
+    return answerUpload(this.api, call, done, (messages) => this.import(messages));
+  }
+
+  /** The messages of one upload, from the first to the last. */
+  async import(messages: AsyncGenerator<ImportDebitStatusRequest>): Promise<ImportDebitStatusResponse> {
+    const first = (await messages.next()).value as ImportDebitStatusRequest | undefined;
+    if (first?.part?.$case !== 'start') throw wrong('start', 'FIELD_REQUIRED', 'is required in the first message');
+    const start: ImportDebitStatusStart = first.part.value;
+    const fields = new Fields(start);
+    const asker = this.api.asker(fields, start);
     fields.done();
-    await this.api.reach(request);
-    let told: readonly ToldDebit[];
-    try { told = pain002In(request.content); } catch (error) {
-      if (!(error instanceof BankFileInvalid)) throw error;
-      throw refused({ refused: 'debit-status-file-invalid', detail: { problem: error.message } });
+    await this.api.reach(start);
+    let file = Buffer.alloc(0);
+    for await (const { part } of messages) {
+      if (part?.$case !== 'chunk') throw wrong('chunk', 'FIELD_REQUIRED', 'is required in every message but the first');
+      if (file.length + part.value.length > MOST_BYTES) throw wrong('chunk', 'DEBIT_STATUS_FILE_INVALID', `the file has more than ${MOST_BYTES} bytes`);
+      file = Buffer.concat([file, part.value]);
     }
+    let told: readonly ToldDebit[];
+    try { told = pain002In(file); } catch (error) { throw error instanceof BankFileInvalid ? wrong('chunk', 'DEBIT_STATUS_FILE_INVALID', error.detail) : error; }
     return importDebitStatus(this.api, told, asker);
   }
 

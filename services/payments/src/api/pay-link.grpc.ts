@@ -21,8 +21,8 @@ import { openDay, payableNow, payLinkById } from '../projections/pay-links.js';
 import { isOfTheseDays, isSignedNotice, linkIn, noticeIn, tokenOf, type Notice } from '../provider-notice.js';
 import { amountOf, checked } from './queries.js';
 
-export const createPayLinkRpc: CommandRpc<CreatePayLinkRequest, CreatePayLink, Omit<CreatePayLinkResponse, 'token'>> = {
-  name: 'ar.payments.v1.PayLinkService/CreatePayLink', message: CreatePayLinkRequest, command: createPayLink, answer: (payLink: PayLink, version, position) => ({ payLink, version, position }),
+export const createPayLinkRpc: CommandRpc<CreatePayLinkRequest, CreatePayLink, CreatePayLinkResponse> = {
+  name: 'ar.payments.v1.PayLinkService/CreatePayLink', message: CreatePayLinkRequest, command: createPayLink, answer: (payLink: PayLink, version, position) => ({ payLink, version, position, token: '' }),
   read(f, request) {
     const [currency, amount] = [f.currency('currencyCode'), f.amount('amount', { optional: true })];
     if (amount && amount.currency !== currency) f.wrong('amount.currencyCode', 'FIELD_INVALID', 'is not the currency of the link');
