@@ -46,10 +46,10 @@ export function attemptDebit<K>(on: AnyDecision<K>, { debitId, attempt, through,
   });
   if (shares.length === 0) return suppress('nothing-open');
   const used = on.run(mandateOf(mandateId), { type: 'Use', debitId, collectOn, final });
-  const { sequence, formerIban } = used.find((e) => e.type === 'MandateUsed') ?? { sequence: 'recurrent' as const, formerIban: '' };
+  const { turn, formerIban } = used.find((e) => e.type === 'MandateUsed') ?? { turn: 'recurrent' as const, formerIban: '' };
   const [made] = on.run(debitOf(debitId), {
     type: 'Attempt', through, attempt, minor: shares.reduce((sum, s) => sum + s.minor, 0), shares, collectOn, endToEndId: endToEndIdOf(on.tenant, debitId, attempt), fileId,
-    scheme: of.scheme, reference: of.reference, signedOn: of.signedOn, sequence, debtor: of.debtor, formerIban,
+    scheme: of.scheme, reference: of.reference, signedOn: of.signedOn, turn, debtor: of.debtor, formerIban,
   });
   return made?.type === 'DebitAttempted' ? made : undefined;
 }

@@ -58,7 +58,7 @@ describe('a claim', () => {
     const paid = after(requested, recordReceipt, { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 60_00, valueOn: first, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false });
     expect(open(paid)).toEqual({ oit_2_1: 40_00 });
     const made = ask(paid, claimDebit, todo(), day(2)) as History;
-    expect(made['debit/ddt_1']).toMatchObject([{ type: 'DebitAttempted', minor: 40_00, shares: [{ itemId: 'oit_2_1', minor: 40_00 }], sequence: 'first' }]);
+    expect(made['debit/ddt_1']).toMatchObject([{ type: 'DebitAttempted', minor: 40_00, shares: [{ itemId: 'oit_2_1', minor: 40_00 }], turn: 'first' }]);
     expect(made[`mandate/${mandateId}`]).toMatchObject([{ type: 'MandateUsed', debitId: 'ddt_1' }]);
   });
   it.each([

@@ -171,7 +171,7 @@ describe('a direct debit through the provider', () => {
 
   it('whose answer was lost is asked about, and collected once', async () => {
     const item = await invoice('c3', 4, 50_03);
-    const [{ mandateId }] = (await mandates.listMandates(ListMandatesRequest.fromPartial({ tenantId, filter: 'customer_id = c3' }))).mandates as [{ mandateId: string }];
+    const [{ mandateId }] = (await mandates.listMandates(ListMandatesRequest.fromPartial({ tenantId, filter: 'customer_id = c3' }))).mandates as unknown as [{ mandateId: string }];
     await request('ddt_6', 'c3', mandateId, { items: [{ itemId: item }] });
     for (let n = 0; n < 2; n++) await dayPasses();
     const done = await until('ddt_6', DebitStatus.COLLECTED);

@@ -1,6 +1,6 @@
 // Mandates, direct debits and pay links: stored event → contract event, spread into the one table of the service.
 import type { Publisher } from '@ar/runtime/forms.js';
-import { CollectedBy, DebitAbandonment, DebitItemsEnd, DebitSequence, DebitSuppression, MandateScheme } from '@ar/contracts/gen/ar/payments/v1/debit.js';
+import { CollectedBy, DebitAbandonment, DebitItemsEnd, DebitTurn, DebitSuppression, MandateScheme } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import { BANK } from './domain/bank-account.js';
 import type { DebitEvent } from './domain/debit.js';
 import type { DebitFileEvent } from './domain/debit-file.js';
@@ -10,7 +10,7 @@ import type { PayLinkEvent } from './domain/pay-link.js';
 
 export const schemes = { 'sepa-core': MandateScheme.SEPA_CORE, 'sepa-b2b': MandateScheme.SEPA_B2B, generic: MandateScheme.GENERIC } as const;
 export const collectors = { provider: CollectedBy.PROVIDER, file: CollectedBy.FILE } as const;
-const sequences = { first: DebitSequence.FIRST, recurrent: DebitSequence.RECURRENT, 'one-off': DebitSequence.ONE_OFF, final: DebitSequence.FINAL } as const;
+const turns = { first: DebitTurn.FIRST, recurrent: DebitTurn.RECURRENT, 'one-off': DebitTurn.ONE_OFF, final: DebitTurn.FINAL } as const;
 const suppressions = { 'nothing-open': DebitSuppression.NOTHING_OPEN, 'mandate-suspended': DebitSuppression.MANDATE_SUSPENDED, 'mandate-ended': DebitSuppression.MANDATE_ENDED, paused: DebitSuppression.PAUSED } as const;
 const abandonments = { 'hard-decline': DebitAbandonment.HARD_DECLINE, 'attempts-used-up': DebitAbandonment.ATTEMPTS_USED_UP } as const;
 const ends = { collected: DebitItemsEnd.COLLECTED, 'given-up': DebitItemsEnd.GIVEN_UP, cancelled: DebitItemsEnd.CANCELLED, 'nothing-to-collect': DebitItemsEnd.NOTHING_TO_COLLECT } as const;
@@ -30,7 +30,7 @@ export const debitsPublisher: Publisher<DebitsEvent> = {
   MandateAmended: (e) => ({ ...ofMandate(e), pii: pii(e.debtor), ...former(e.formerIban), amendedBy: e.by, reason: e.reason }),
   MandateSuspended: (e) => ({ ...ofMandate(e), suspendedBy: e.by, reason: e.reason, code: e.code }),
   MandateResumed: (e) => ({ ...ofMandate(e), resumedBy: e.by, reason: e.reason }),
-  MandateUsed: (e) => ({ ...ofMandate(e), debitId: e.debitId, sequence: sequences[e.sequence], collectDate: e.collectOn }),
+  MandateUsed: (e) => ({ ...ofMandate(e), debitId: e.debitId, turn: turns[e.turn], collectDate: e.collectOn }),
   MandateCancelled: (e) => ({ ...ofMandate(e), cancelledBy: e.by, reason: e.reason, code: e.code }),
   MandateLapsed: (e) => ({ ...ofMandate(e), lastUsedDate: e.lastUsedOn }),
   DebitRequested: (e) => ({
@@ -41,7 +41,7 @@ export const debitsPublisher: Publisher<DebitsEvent> = {
   DebitSuppressed: (e) => ({ ...of(e), attempt: e.attempt, reason: suppressions[e.reason] }),
   DebitAttempted: (e) => ({
     ...of(e), attempt: e.attempt, amount: money(e.minor, e.currency), items: e.shares.map((s) => ({ itemId: s.itemId, amount: money(s.minor, e.currency) })), collectDate: e.collectOn, endToEndId: e.endToEndId, debitFileId: e.fileId,
-    scheme: schemes[e.scheme], mandateReference: e.reference, signedDate: e.signedOn, sequence: sequences[e.sequence], pii: pii(e.debtor), ...former(e.formerIban),
+    scheme: schemes[e.scheme], mandateReference: e.reference, signedDate: e.signedOn, turn: turns[e.turn], pii: pii(e.debtor), ...former(e.formerIban),
   }),
   DebitUnknown: (e) => ({ ...of(e), attempt: e.attempt, detail: e.detail }),
   DebitDeclined: (e) => ({ ...of(e), attempt: e.attempt, code: e.code, hard: e.hard, retryDate: e.retryOn ?? '' }),

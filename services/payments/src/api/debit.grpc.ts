@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
-import { CollectedBy, DebitSequence, MandateScheme, type DebitItem } from '@ar/contracts/gen/ar/payments/v1/debit.js';
+import { CollectedBy, DebitTurn, MandateScheme, type DebitItem } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import {
   CancelDebitRequest, CutDebitFileRequest, Debit, DebitStatus, type DebitFile, RequestDebitRequest,
   type CancelDebitResponse, type CutDebitFileResponse, type GetDebitFileRequest, type GetDebitFileResponse, type GetDebitRequest, type GetDebitResponse, type ImportDebitStatusRequest, type ImportDebitStatusResponse, type ImportDebitStatusStart, type ListDebitsRequest, type ListDebitsResponse,
@@ -51,14 +51,14 @@ export const cutDebitFileRpc: CommandRpc<CutDebitFileRequest, CutDebitFile, CutD
 };
 
 const schemes: Readonly<Partial<Record<MandateScheme, DebitOfFile['scheme']>>> = { [MandateScheme.SEPA_CORE]: 'CORE', [MandateScheme.SEPA_B2B]: 'B2B' };
-const sequences: Readonly<Partial<Record<DebitSequence, DebitOfFile['sequence']>>> = { [DebitSequence.FIRST]: 'FRST', [DebitSequence.RECURRENT]: 'RCUR', [DebitSequence.ONE_OFF]: 'OOFF', [DebitSequence.FINAL]: 'FNAL' };
+const turns: Readonly<Partial<Record<DebitTurn, DebitOfFile['turn']>>> = { [DebitTurn.FIRST]: 'FRST', [DebitTurn.RECURRENT]: 'RCUR', [DebitTurn.ONE_OFF]: 'OOFF', [DebitTurn.FINAL]: 'FNAL' };
 
 /** As the bank gets it. */
 function inFile(a: DebitAttempted): DebitOfFile {
-  const [scheme, sequence, debtor] = [schemes[a.scheme], sequences[a.sequence], a.pii?.data];
-  if (!scheme || !sequence || !debtor) throw new Error(`a debit is in a file that no file can hold: ${a.endToEndId}`);
+  const [scheme, turn, debtor] = [schemes[a.scheme], turns[a.turn], a.pii?.data];
+  if (!scheme || !turn || !debtor) throw new Error(`a debit is in a file that no file can hold: ${a.endToEndId}`);
   return {
-    endToEndId: a.endToEndId, minor: moneyOf(a.amount).minor, scheme, sequence, collectOn: a.collectDate, reference: a.mandateReference, signedOn: a.signedDate, name: debtor.name, iban: debtor.iban, bic: debtor.bic,
+    endToEndId: a.endToEndId, minor: moneyOf(a.amount).minor, scheme, turn, collectOn: a.collectDate, reference: a.mandateReference, signedOn: a.signedDate, name: debtor.name, iban: debtor.iban, bic: debtor.bic,
     formerIban: a.formerPii?.data?.iban ?? '', text: a.debitId,
   };
 }

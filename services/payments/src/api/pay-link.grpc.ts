@@ -9,7 +9,7 @@ import {
 import { moneyOf } from '@ar/domain/money.js';
 import { Api, newId, toPosition, type CommandRpc } from '@ar/platform/api.js';
 import { refused } from '@ar/platform/errors.js';
-import { Fields } from '@ar/platform/fields.js';
+import type { Fields } from '@ar/platform/fields.js';
 import { enumWord } from '@ar/platform/lists.js';
 import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand } from '@ar/runtime/forms.js';

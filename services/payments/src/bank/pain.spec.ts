@@ -5,14 +5,14 @@ import { pain002In } from './pain002.js';
 import { type DebitOfFile, inSepa, pain008 } from './pain008.js';
 
 const debit = (n: number, more: Partial<DebitOfFile> = {}): DebitOfFile => ({
-  endToEndId: `DD-${n}`, minor: 10_00 + n, scheme: 'CORE', sequence: 'RCUR', collectOn: '2026-03-12', reference: `M-${n}`, signedOn: '2026-01-15', name: 'Ada Byron', iban: 'DE89370400440532013000', bic: '', formerIban: '', text: 'R-1', ...more,
+  endToEndId: `DD-${n}`, minor: 10_00 + n, scheme: 'CORE', turn: 'RCUR', collectOn: '2026-03-12', reference: `M-${n}`, signedOn: '2026-01-15', name: 'Ada Byron', iban: 'DE89370400440532013000', bic: '', formerIban: '', text: 'R-1', ...more,
 });
 const file = (...debits: readonly DebitOfFile[]) => Buffer.from(pain008({ fileId: 'F-1', createdOn: '2026-03-10', creditor: { name: 'Müller & Söhne', iban: 'DE02120300000000202051', creditorId: 'DE98ZZZ09999999999' }, debits })).toString();
 const all = (text: string, name: string): readonly string[] => [...text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map((m) => m[1]!);
 
 describe('a pain.008', () => {
-  it('groups by scheme, sequence and day, each with its count and its sum', () => {
-    const text = file(debit(1), debit(2, { sequence: 'FRST' }), debit(3), debit(4, { scheme: 'B2B' }), debit(5, { collectOn: '2026-03-13' }));
+  it('groups by scheme, turn and day, each with its count and its sum', () => {
+    const text = file(debit(1), debit(2, { turn: 'FRST' }), debit(3), debit(4, { scheme: 'B2B' }), debit(5, { collectOn: '2026-03-13' }));
     expect(text).toContain('urn:iso:std:iso:20022:tech:xsd:pain.008.001.08');
     expect(all(text, 'NbOfTxs')).toEqual(['5', '1', '1', '2', '1']);
     expect(all(text, 'CtrlSum')).toEqual(['50.15', '10.04', '10.02', '20.04', '10.05']);
@@ -31,7 +31,7 @@ describe('a pain.008', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (name) => expect(inSepa(name, 70)).toMatch(/^[A-Za-z0-9 /?:().,'+-]{0,70}$/)));
   });
   it('says in all what its debits come to, and has the same bytes whenever it is made (property)', () => {
-    const any = fc.array(fc.record({ minor: fc.integer({ min: 1, max: 99_999_999 }), sequence: fc.constantFrom('FRST' as const, 'RCUR' as const, 'OOFF' as const, 'FNAL' as const), scheme: fc.constantFrom('CORE' as const, 'B2B' as const) }), { minLength: 1, maxLength: 20 });
+    const any = fc.array(fc.record({ minor: fc.integer({ min: 1, max: 99_999_999 }), turn: fc.constantFrom('FRST' as const, 'RCUR' as const, 'OOFF' as const, 'FNAL' as const), scheme: fc.constantFrom('CORE' as const, 'B2B' as const) }), { minLength: 1, maxLength: 20 });
     fc.assert(fc.property(any, (parts) => {
       const debits = parts.map((p, n) => debit(n, p));
       const text = file(...debits);

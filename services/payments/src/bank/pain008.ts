@@ -1,6 +1,6 @@
 // A file of direct debits for the bank: ISO 20022 pain.008.001.08, SEPA core and B2B, with the same bytes whenever it is asked for.
 //
-// - Debits are grouped by scheme, sequence and collection day, in this order; a group and the file each say how many they hold and what they come to.
+// - Debits are grouped by scheme, turn and collection day, in this order; a group and the file each say how many they hold and what they come to.
 // - Each debit is booked by itself (BtchBookg false), so that the bank's statement names each by its end-to-end id.
 // - Names hold what SEPA takes (EPC217-08): letters without their marks, other characters are a full stop.
 // - A debtor's account that has changed is told with the former one (AmdmntInf).
@@ -10,7 +10,7 @@ import { formatMoney } from '@ar/domain/money.js';
 
 export interface CreditorOfFile { readonly name: string; readonly iban: string; readonly creditorId: string }
 export interface DebitOfFile {
-  readonly endToEndId: string; readonly minor: number; readonly scheme: 'CORE' | 'B2B'; readonly sequence: 'FRST' | 'RCUR' | 'OOFF' | 'FNAL'; readonly collectOn: Day; readonly reference: string; readonly signedOn: Day;
+  readonly endToEndId: string; readonly minor: number; readonly scheme: 'CORE' | 'B2B'; readonly turn: 'FRST' | 'RCUR' | 'OOFF' | 'FNAL'; readonly collectOn: Day; readonly reference: string; readonly signedOn: Day;
   readonly name: string; readonly iban: string; readonly bic: string; readonly formerIban: string; readonly text: string;
 }
 /** `createdOn`: the business date on which it was cut; files have no other time. */
@@ -32,7 +32,7 @@ const agent = (name: string, bic: string): readonly Element[] => group(name, gro
 export function pain008(file: FileOfDebits): Uint8Array {
   const { fileId, createdOn, creditor, debits } = file;
   const groups = new Map<string, DebitOfFile[]>();
-  for (const d of debits) groups.set(`${d.scheme} ${d.sequence} ${d.collectOn}`, [...(groups.get(`${d.scheme} ${d.sequence} ${d.collectOn}`) ?? []), d]);
+  for (const d of debits) groups.set(`${d.scheme} ${d.turn} ${d.collectOn}`, [...(groups.get(`${d.scheme} ${d.turn} ${d.collectOn}`) ?? []), d]);
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, of]) => of);
   const name = inSepa(creditor.name, 70);
   const initiation = group('CstmrDrctDbtInitn',
@@ -43,12 +43,12 @@ export function pain008(file: FileOfDebits): Uint8Array {
   return new TextEncoder().encode(`${builder.build([declaration, document])}\n`);
 }
 
-/** What has scheme, sequence and day in common. */
+/** What has scheme, turn and day in common. */
 function payment(id: string, debits: readonly DebitOfFile[], creditor: CreditorOfFile, name: string): readonly Element[] {
-  const { scheme, sequence, collectOn } = debits[0]!;
+  const { scheme, turn, collectOn } = debits[0]!;
   return group('PmtInf',
     text('PmtInfId', id), text('PmtMtd', 'DD'), text('BtchBookg', 'false'), text('NbOfTxs', String(debits.length)), text('CtrlSum', total(debits)),
-    group('PmtTpInf', group('SvcLvl', text('Cd', 'SEPA')), group('LclInstrm', text('Cd', scheme)), text('SeqTp', sequence)),
+    group('PmtTpInf', group('SvcLvl', text('Cd', 'SEPA')), group('LclInstrm', text('Cd', scheme)), text('SeqTp', turn)),
     text('ReqdColltnDt', collectOn), group('Cdtr', text('Nm', name)), account('CdtrAcct', creditor.iban), agent('CdtrAgt', ''), text('ChrgBr', 'SLEV'),
     group('CdtrSchmeId', group('Id', group('PrvtId', group('Othr', text('Id', creditor.creditorId), group('SchmeNm', text('Prtry', 'SEPA')))))),
     ...debits.map(transaction));

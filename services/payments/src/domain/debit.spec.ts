@@ -9,7 +9,7 @@ const of = { debitId: 'ddt_1', customer: 'c1', currency: 'EUR' };
 const debtor = { name: 'Ada Byron', iban: 'DE89370400440532013000', bic: '', token: '' };
 const facts: DebitFacts = { ...of, mandateId: 'mdt_1', collectedBy: 'provider', items: [{ itemId: 'a', asked: null }], collectOn: '2026-03-12', final: false };
 const notice = { announcedMinor: 50_00, noticeDays: 2, scheme: 'sepa-core' as const, reference: 'M-1', debtor, by: 'anna', policyVersion: 1 };
-const of1 = (attempt: number): AttemptFacts => ({ attempt, minor: 50_00, shares: [{ itemId: 'a', minor: 50_00 }], collectOn: '2026-03-12', endToEndId: endToEndIdOf('t1', 'ddt_1', attempt), fileId: '', scheme: 'sepa-core', reference: 'M-1', signedOn: '2026-01-15', sequence: 'first', debtor, formerIban: '' });
+const of1 = (attempt: number): AttemptFacts => ({ attempt, minor: 50_00, shares: [{ itemId: 'a', minor: 50_00 }], collectOn: '2026-03-12', endToEndId: endToEndIdOf('t1', 'ddt_1', attempt), fileId: '', scheme: 'sepa-core', reference: 'M-1', signedOn: '2026-01-15', turn: 'first', debtor, formerIban: '' });
 const receiptId = (attempt: number) => receiptIdOfDebit('ddt_1', attempt);
 
 const requested: DebitEvent = { type: 'DebitRequested', ...facts, ...notice };

@@ -12,7 +12,7 @@ import { type Day, daysAfter } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Share } from './cash-application.js';
-import type { CollectedBy, Debtor, MandateScheme, Sequence } from './mandate.js';
+import type { CollectedBy, Debtor, MandateScheme, Turn } from './mandate.js';
 
 /** `asked` null: all that is open then. `announcedMinor`: the sum as it was told before. */
 export interface DebitFacts {
@@ -38,7 +38,7 @@ export interface AttemptFacts {
   readonly scheme: MandateScheme;
   readonly reference: string;
   readonly signedOn: Day;
-  readonly sequence: Sequence;
+  readonly turn: Turn;
   readonly debtor: Debtor;
   readonly formerIban: string;
 }

@@ -10,7 +10,7 @@ const facts: MandateFacts = { customer: 'c1', scheme: 'sepa-core', reference: 'M
 const of = { mandateId: mandateIdOf('M-1'), customer: 'c1' };
 const by = { mandateId: of.mandateId, by: 'anna', reason: 'asked' };
 const registered = (more: Partial<MandateFacts> = {}): MandateEvent => ({ type: 'MandateRegistered', mandateId: of.mandateId, ...facts, ...more });
-const used = (sequence: 'first' | 'recurrent' | 'one-off' | 'final', collectOn = today, formerIban = ''): MandateEvent => ({ type: 'MandateUsed', ...of, debitId: 'ddt_1', sequence, collectOn, formerIban });
+const used = (turn: 'first' | 'recurrent' | 'one-off' | 'final', collectOn = today, formerIban = ''): MandateEvent => ({ type: 'MandateUsed', ...of, debitId: 'ddt_1', turn, collectOn, formerIban });
 const suspended: MandateEvent = { type: 'MandateSuspended', ...of, by: 'anna', reason: 'asked', code: '' };
 const resumed: MandateEvent = { type: 'MandateResumed', ...of, by: 'anna', reason: 'asked' };
 const cancelled: MandateEvent = { type: 'MandateCancelled', ...of, by: 'anna', reason: 'asked', code: '' };

@@ -15,7 +15,7 @@ import { derivedId } from '@ar/domain/id.js';
 
 export type MandateScheme = 'sepa-core' | 'sepa-b2b' | 'generic';
 export type CollectedBy = 'provider' | 'file';
-export type Sequence = 'first' | 'recurrent' | 'one-off' | 'final';
+export type Turn = 'first' | 'recurrent' | 'one-off' | 'final';
 /** Personal: whose account. `token` is what a provider calls the account. */
 export interface Debtor { readonly name: string; readonly iban: string; readonly bic: string; readonly token: string }
 export interface MandateFacts {
@@ -36,7 +36,7 @@ export type MandateEvent = OfMandate & (
   | { type: 'MandateAmended'; debtor: Debtor; formerIban: string; by: string; reason: string }
   | { type: 'MandateSuspended'; by: string; reason: string; code: string }
   | { type: 'MandateResumed'; by: string; reason: string }
-  | { type: 'MandateUsed'; debitId: string; sequence: Sequence; collectOn: Day; formerIban: string }
+  | { type: 'MandateUsed'; debitId: string; turn: Turn; collectOn: Day; formerIban: string }
   | { type: 'MandateCancelled'; by: string; reason: string; code: string }
   | { type: 'MandateLapsed'; lastUsedOn: Day });
 
@@ -94,8 +94,8 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
       case 'Cancel': return [{ type: 'MandateCancelled', ...of, by: command.by, reason: command.reason, code: command.code }];
       case 'Use': {
         const { debitId, collectOn, final } = command;
-        const sequence: Sequence = state.facts.oneOff ? 'one-off' : final ? 'final' : state.uses === 0 ? 'first' : 'recurrent';
-        return [{ type: 'MandateUsed', ...of, debitId, sequence, collectOn, formerIban: state.formerIban }];
+        const turn: Turn = state.facts.oneOff ? 'one-off' : final ? 'final' : state.uses === 0 ? 'first' : 'recurrent';
+        return [{ type: 'MandateUsed', ...of, debitId, turn, collectOn, formerIban: state.formerIban }];
       }
     }
   },
@@ -111,7 +111,7 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
       case 'MandateSuspended': return { ...state, status: 'suspended' };
       case 'MandateResumed': return { ...state, status: 'active' };
       case 'MandateUsed': {
-        const ends = event.sequence === 'one-off' || event.sequence === 'final';
+        const ends = event.turn === 'one-off' || event.turn === 'final';
         return { ...state, ...(ends ? { status: 'used' as const, usedBy: event.debitId } : {}), uses: state.uses + 1, lastUsedOn: event.collectOn > state.lastUsedOn ? event.collectOn : state.lastUsedOn, formerIban: '' };
       }
       case 'MandateCancelled': return { ...state, status: 'cancelled' };
@@ -120,7 +120,7 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
   },
 };
 
-/** What a collection fixes of it: as it is, in the sequence of its last use. */
+/** What a collection fixes of it: as it is, in the turn of its last use. */
 export const factsOf = (state: MandateState): MandateFacts | undefined => (state.status === 'none' ? undefined : state.facts);
 
 const isLive = ({ status }: There): boolean => status === 'active' || status === 'suspended';

@@ -32,8 +32,8 @@ export const debitResource: Resource<Debit> = {
       case 'ar.payments.debit_cancelled.v1': return { ...before, status: DebitStatus.CANCELLED, nextDate: '', detail: e.data.reason };
       case 'ar.payments.debit_suppressed.v1': return { ...before, status: DebitStatus.SUPPRESSED, nextDate: '', suppression: e.data.reason };
       case 'ar.payments.debit_attempted.v1': {
-        const { attempt, amount, items, endToEndId, debitFileId, sequence, collectDate } = e.data;
-        const made: DebitAttempt = { attempt, amount, items, endToEndId, debitFileId, sequence, collectDate, outcome: DebitOutcome.UNDER_WAY, receiptId: '', reference: '', code: '', hard: false };
+        const { attempt, amount, items, endToEndId, debitFileId, turn, collectDate } = e.data;
+        const made: DebitAttempt = { attempt, amount, items, endToEndId, debitFileId, turn, collectDate, outcome: DebitOutcome.UNDER_WAY, receiptId: '', reference: '', code: '', hard: false };
         return { ...before, status: DebitStatus.UNDER_WAY, nextDate: '', detail: '', attempts: [...before.attempts, made] };
       }
       case 'ar.payments.debit_unknown.v1': return { ...before, status: DebitStatus.UNKNOWN, detail: e.data.detail };

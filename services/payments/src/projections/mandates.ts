@@ -1,7 +1,7 @@
 // Mandates as they are; which have lapsed; and what may be collected by them without asking anybody.
 import type { EventType } from '@ar/contracts/registry.js';
 import { Mandate, MandateStatus } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
-import { DebitSequence } from '@ar/contracts/gen/ar/payments/v1/debit.js';
+import { DebitTurn } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { FOREVER } from './item-spans.js';
@@ -29,7 +29,7 @@ export const mandateResource: Resource<Mandate> = {
       case 'ar.payments.mandate_cancelled.v1': return stands(MandateStatus.CANCELLED, e.data.reason, e.data.code);
       case 'ar.payments.mandate_lapsed.v1': return stands(MandateStatus.LAPSED, '', '');
       case 'ar.payments.mandate_used.v1': {
-        const ends = e.data.sequence === DebitSequence.ONE_OFF || e.data.sequence === DebitSequence.FINAL;
+        const ends = e.data.turn === DebitTurn.ONE_OFF || e.data.turn === DebitTurn.FINAL;
         return { ...before, ...(ends ? { status: MandateStatus.USED } : {}), uses: before.uses + 1, lastUsedDate: e.data.collectDate > before.lastUsedDate ? e.data.collectDate : before.lastUsedDate };
       }
     }
