@@ -21,6 +21,7 @@ import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
 import { matching, payWithoutAWord } from './lived-with-matches.world.js';
 import { recoverLosses, reverseLosses, writeLossesOff } from './lived-with-losses.world.js';
 import { closeBooks } from './lived-with-books.world.js';
+import { debitAccounts, directDebit } from './lived-with-debits.world.js';
 import { askForRefunds } from './lived-with-refunds.world.js';
 import { beginSchedules, endSchedules, pauseSchedules, resumeSchedules } from './lived-with-schedules.world.js';
 
@@ -33,7 +34,7 @@ const note = { contactName: 'Miller', text: 'as agreed' };
 export async function liveThrough(five: FiveServices): Promise<void> {
   const { ask, readOn, sendMail, smtp, runtimes } = five;
   let today: Day = '2026-03-02'; // a Monday
-  const details = detailsOf({ sender: 'billing@seller.example' });
+  const details = detailsOf({ sender: 'billing@seller.example', iban: 'DE02120300000000202051' });
   const openDay = async (date = daysAfter(today, 1)) => { today = date; await ask('invoicing', openBusinessDay, { tenantId: 't', date }); };
   const personal = (customerId: string, email = `${customerId}@customer.example`) => ({ name: customerId, address: null, invoiceEmail: email, reminderEmail: '', taxId: '' });
   const profile = { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} };
@@ -53,7 +54,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await ask('invoicing', registerTenant, {
     tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details, firstBusinessDay: today,
     policies: {
-      ...defaultPolicies, application: { ...defaultPolicies.application, ...matching }, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
+      ...defaultPolicies, directDebit, application: { ...defaultPolicies.application, ...matching }, exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.92' }] }, dunning: { ...defaultPolicies.dunning, beforeDueDays: 2, levels: [2, 5, 9], minDaysBetween: 2, workingDaysOnly: false }, creditHold: { overLimit: true, pastDueDays: 8, quietDaysAfterRelease: 3 },
       reservation: { days: 4 }, promise: { toleranceWorkingDays: 1, tolerance: '0' }, collectionCase: { minimum: '50.00', oldestDaysPastDue: 4 }, approvals: { expiryDays: 5, creditNoteLimit: '100', dueDateDays: 14, writeOffLimit: '50', refundLimit: '50', neverAlone: [] },
     },
   });
@@ -69,6 +70,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await writeLossesOff(five);
   await payWithoutAWord(five);
   await askForRefunds(five, today);
+  await debitAccounts(five, today);
   await beginSchedules(five, today);
   await deliverDocuments(five);
   await agreeAndDeliver(five, today);

@@ -39,6 +39,8 @@ export interface Policies {
   readonly billingGuard: { readonly prices: GuardAction; readonly fulfilments: GuardAction; readonly duplicates: GuardAction; readonly duplicateDays: number };
   /** What the tenant's books call accounts of the journal; one that is not named is called as it is there. */
   readonly chart: { readonly accounts: readonly ChartAccount[] };
+  /** `noticeDays`: between the notice to the debtor and the collection. `autopay`: what falls due is collected by itself, where the mandate says so. `retryDays`: after each decline that is not for good, until it is tried again. `creditorId`: of SEPA; empty: no files are made. */
+  readonly directDebit: { readonly noticeDays: number; readonly autopay: boolean; readonly retryDays: readonly number[]; readonly creditorId: string };
 }
 
 /** `account` as on the wire, `LEDGER_ACCOUNT_RECEIVABLES`. */
@@ -98,4 +100,5 @@ export const defaultPolicies: Policies = {
   returnedPayments: { fees: [], taxCategory: 'O', taxRate: '0', exemption: 'Compensation, not subject to VAT' },
   billingGuard: { prices: 'off', fulfilments: 'off', duplicates: 'warn', duplicateDays: 30 },
   chart: { accounts: [] },
+  directDebit: { noticeDays: 14, autopay: false, retryDays: [3, 7], creditorId: '' },
 };

@@ -1,5 +1,5 @@
 // From a request to its answer: every command, query and batch of every service goes through here.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { status as Code } from '@grpc/grpc-js';
 import { from, type Observable } from 'rxjs';
 import { v7 } from 'uuid';
@@ -57,10 +57,13 @@ export function furthest(positions: readonly PositionMap[]): Position {
   return toPosition(sequences);
 }
 
+/** What links to customers are signed with, and what others sign notices to us with; without the latter none are accepted. */
+export interface Secrets { readonly links: string; readonly notices: string | undefined }
+
 const MOST_IN_BATCH = 1_000;
 
 export class Api {
-  constructor(readonly runtime: ServiceRuntime, readonly pages: Pages, readonly simulatedClock: boolean) {}
+  constructor(readonly runtime: ServiceRuntime, readonly pages: Pages, readonly simulatedClock: boolean, readonly secrets: Secrets = { links: randomUUID(), notices: undefined }) {}
 
   get service(): string { return this.runtime.options.service.name; }
 

@@ -102,7 +102,8 @@ export async function runService(process_: ServiceProcess, tracing?: Tracing): P
   });
   metrics.watch(() => runtime);
   const pageKey = config.AR_PAGE_KEY ?? createHash('sha256').update(`pages of ${config.AR_DATABASE_URL}`).digest('hex');
-  const api = new Api(runtime, new Pages(pageKey), config.AR_CLOCK === 'simulated');
+  const secrets = { links: config.AR_PAY_LINK_KEY ?? createHash('sha256').update(`links of ${config.AR_DATABASE_URL}`).digest('hex'), notices: config.AR_PAYMENT_NOTICE_SECRET };
+  const api = new Api(runtime, new Pages(pageKey), config.AR_CLOCK === 'simulated', secrets);
 
   const state = { draining: false, ready: false };
   const listening: { server?: Server } = {};

@@ -31,7 +31,7 @@ import { reasonOf, wireRecurrence } from './schedule-contract.js';
 export const wireTypes: Readonly<Record<DocumentType, WireType>> = { invoice: WireType.INVOICE, 'credit-note': WireType.CREDIT_NOTE, 'debit-note': WireType.DEBIT_NOTE };
 export const wireKinds: Readonly<Record<PolicyKind, WireKind>> = {
   calendar: WireKind.CALENDAR, terms: WireKind.TERMS, application: WireKind.APPLICATION, dunning: WireKind.DUNNING, creditHold: WireKind.CREDIT_HOLD, reservation: WireKind.RESERVATION,
-  tax: WireKind.TAX, exchange: WireKind.EXCHANGE, billingGuard: WireKind.BILLING_GUARD, returnedPayments: WireKind.RETURNED_PAYMENTS, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS, chart: WireKind.CHART,
+  tax: WireKind.TAX, exchange: WireKind.EXCHANGE, billingGuard: WireKind.BILLING_GUARD, returnedPayments: WireKind.RETURNED_PAYMENTS, promise: WireKind.PROMISE, collectionCase: WireKind.COLLECTION_CASE, priority: WireKind.PRIORITY, aging: WireKind.AGING, approvals: WireKind.APPROVALS, chart: WireKind.CHART, directDebit: WireKind.DIRECT_DEBIT,
 };
 const details = ({ series, logo, ...rest }: TenantDetails) => ({ ...rest, logo: Buffer.from(logo, 'base64'), series: series.map((s) => ({ ...s, documentType: wireTypes[s.documentType] })) });
 

@@ -4,13 +4,16 @@ import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
 import { accountsOfUnknown, differencesOf } from './applying.js';
+import { debitOf, recordCollected, streamsOfAttempt } from './collecting.js';
 import { account, accountId, UNIDENTIFIED } from './domain/account.js';
 import { BANK, bankAccount, type BookingMessage, continues, type CsvProfile, gapBefore } from './domain/bank-account.js';
 import { bankEntry, isThere } from './domain/bank-entry.js';
 import { bankReturn, type ReturnFacts } from './domain/bank-return.js';
 import { bankStatement, isSettled, type PostedLine } from './domain/bank-statement.js';
+import { receiptIdOfDebit } from './domain/debit.js';
 import { receipt } from './domain/receipt.js';
 import { toldOfLines, type ToldOfLine } from './projections/bank-details.js';
+import { attemptsCalled, type KnownDebit } from './projections/debits.js';
 import { type KnownOfPayer, payer, type RecordReceipt, recordReceipt } from './payments.commands.js';
 
 export const returnOf = (returnId: string) => ({ aggregate: bankReturn, id: returnId });
@@ -72,8 +75,8 @@ const receiptFor = ({ statementId, currency }: Pick<PostBankLines, 'statementId'
   bankReference: line.reference, remitter: { name: line.name, iban: line.account, remittance: remittanceOf(line) }, named: [], onAccount: false,
 });
 
-/** Of a line: what another message has told of it, and what RecordReceipt would know where it is a receipt. */
-export interface KnownOfLine { readonly told: ToldOfLine | undefined; readonly payer: KnownOfPayer | undefined }
+/** Of a line: what another message has told of it, what RecordReceipt would know where it is a receipt, and the direct debit of ours that it is the money of. */
+export interface KnownOfLine { readonly told: ToldOfLine | undefined; readonly payer: KnownOfPayer | undefined; readonly debit?: KnownDebit | undefined }
 
 /** What is told elsewhere completes a line; what its own message says stays. */
 const completed = (line: BankLine, told: ToldOfLine | undefined): BankLine => (told === undefined ? line : {
@@ -86,7 +89,17 @@ export async function knownOfLines(tx: Tx, asked: readonly Pick<Asked<PostBankLi
   const all = asked.map(({ request }) => request.lines.map((line) => { const of = told.shift(); return { line, told: of, whole: completed(line, of) }; }));
   const receipts = asked.flatMap(({ tenant, today, policies, request }, n) => all[n]!.flatMap(({ whole }) => (whole.meaning.is === 'receipt' ? [{ tenant, today, policies, request: receiptFor(request, whole) }] : [])));
   const known = [...await recordReceipt.known!(receipts, tx)];
-  return all.map((lines) => lines.map(({ line, told: of }) => ({ told: of, payer: line.meaning.is === 'receipt' ? known.shift() : undefined })));
+  const ours = [...await attemptsCalled(tx, asked.flatMap(({ tenant }, n) => all[n]!.map(({ whole }) => ({ tenant, endToEndId: whole.credit ? whole.endToEndId : '' }))))];
+  return all.map((lines) => lines.map(({ line, told: of }) => { const debit = ours.shift(); return { told: of, payer: line.meaning.is === 'receipt' ? known.shift() : undefined, ...(debit?.minor === line.minor ? { debit } : {}) }; }));
+}
+
+/** A line that is the money of a direct debit of ours: recorded once, whether the bank or the provider had said so before or not. One that went back is none any more. */
+function collectedByDebit(on: Decision<readonly KnownOfLine[]>, debit: KnownDebit | undefined, line: BankLine): string | undefined {
+  const state = debit && on.state(debitOf(debit.debitId));
+  const became = debit && state && state.status !== 'none' ? state.attempts[debit.attempt]?.became : undefined;
+  if (!debit || became === undefined || became === 'returned') return undefined;
+  recordCollected(on, { debitId: debit.debitId, attempt: debit.attempt, reference: line.reference, valueOn: line.valueOn });
+  return receiptIdOfDebit(debit.debitId, debit.attempt);
 }
 
 /** The customer who is named, or '' where none is. */
@@ -110,6 +123,8 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
     on.reach(request.lines.flatMap((line, i) => {
       const whole = completed(line, on.known[i]!.told);
       if (line.meaning.is !== 'receipt') return returnsOf(statementId, whole);
+      const { debit } = on.known[i]!;
+      if (debit) return streamsOfAttempt(debit);
       const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, whole), customer: line.payer };
       return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId], on.known[i]!.payer?.segments?.[customer]);
     }));
@@ -130,11 +145,12 @@ function postLine(request: PostBankLines, asked: LineToPost, continuing: boolean
   if (meaning.is === 'ignored' && (meaning.reason === 'pending' || meaning.reason === 'information')) return came('ignored', meaning.reason, '');
   if (isThere({ statementId, nth, fresh }, on.state(stream))) return came('duplicate', '');
   if (meaning.is === 'receipt' && line.valueOn > on.today) return came('refused', 'value-date-in-future', '');
-  const receiptId = meaning.is === 'receipt' ? receiptIdOf(statementId, line.line) : '';
-  const [outcome, reason] = meaning.is === 'receipt' ? ['booked', ''] as const : [meaning.is, meaning.reason] as const;
+  const collected = meaning.is === 'receipt' ? collectedByDebit(on, known.debit, given) : undefined;
+  const receiptId = collected ?? (meaning.is === 'receipt' ? receiptIdOf(statementId, line.line) : '');
+  const [outcome, reason] = collected !== undefined ? ['recognised', 'direct-debit'] as const : meaning.is === 'receipt' ? ['booked', ''] as const : [meaning.is, meaning.reason] as const;
   on.run(stream, { type: 'Record', bankEntryId: likeness, ...line, nth, fresh, bankAccountId, statementId, currency, outcome, reason, receiptId, endToEndId, counterparty: { name, iban, remittance: remittanceOf(given) } });
   openReturn(on, request, given, likeness);
-  if (meaning.is === 'receipt') recordReceipt.decide(receiptFor(request, given), { ...on, known: known.payer! });
+  if (meaning.is === 'receipt' && collected === undefined) recordReceipt.decide(receiptFor(request, given), { ...on, known: known.payer! });
   return came(outcome, reason, likeness, receiptId);
 }
 

@@ -3,8 +3,11 @@ import { AccountServiceService } from '@ar/contracts/gen/ar/payments/v1/account_
 import { BankServiceService } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { BatchServiceService } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { CreditNoteServiceService } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
+import { DebitServiceService } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
 import { LedgerServiceService } from '@ar/contracts/gen/ar/payments/v1/ledger_service.js';
+import { MandateServiceService } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
 import { MeasureServiceService } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
+import { PayLinkServiceService } from '@ar/contracts/gen/ar/payments/v1/pay_link_service.js';
 import { PeriodServiceService } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { ReceiptServiceService } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { RefundServiceService } from '@ar/contracts/gen/ar/payments/v1/refund_service.js';
@@ -17,8 +20,11 @@ import { AccountGrpc } from './api/account.grpc.js';
 import { BankGrpc } from './api/bank.grpc.js';
 import { BatchGrpc } from './api/batch.grpc.js';
 import { CreditNoteGrpc } from './api/credit-note.grpc.js';
+import { DebitGrpc } from './api/debit.grpc.js';
 import { LedgerGrpc } from './api/ledger.grpc.js';
+import { MandateGrpc } from './api/mandate.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
+import { PayLinkGrpc } from './api/pay-link.grpc.js';
 import { PeriodGrpc } from './api/period.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { ReceiptReviewGrpc } from './api/receipt-review.grpc.js';
@@ -31,8 +37,8 @@ import { payments, paymentsWith } from './payments.service.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, MandateGrpc, DebitGrpc, PayLinkGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, LedgerServiceService, TakeOnServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, LedgerServiceService, TakeOnServiceService, MandateServiceService, DebitServiceService, PayLinkServiceService, BatchServiceService] };

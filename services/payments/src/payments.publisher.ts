@@ -20,6 +20,7 @@ import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
 import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
+import { type DebitsEvent, debitsPublisher } from './debits.publisher.js';
 
 const rules = {
   reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'clear-account': ApplicationRule.CLEAR_ACCOUNT, 'clear-past-due': ApplicationRule.CLEAR_PAST_DUE, 'clear-past-due-by-terms': ApplicationRule.CLEAR_PAST_DUE_BY_TERMS,
@@ -79,7 +80,8 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent | DebitsEvent> = {
+  ...debitsPublisher,
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({

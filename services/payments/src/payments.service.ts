@@ -3,18 +3,28 @@ import type { Service } from '@ar/runtime/forms.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
+import { cutDebitFile, recordDebitStatus } from './debit-files.commands.js';
+import { cancelDebit, claimDebit, collectDue, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
+import { collectByThemselves, expirePayLinks, lapseMandates, noteReversedDebit } from './debits.reactions.js';
+import { amendMandate, cancelMandate, lapseMandate, registerMandate, resumeMandate, suspendMandate } from './mandates.commands.js';
+import { cancelPayLink, createPayLink, expirePayLink, recordLinkPayment } from './pay-links.commands.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { account } from './domain/account.js';
 import { bankAccount } from './domain/bank-account.js';
 import { bankEntry } from './domain/bank-entry.js';
 import { bankReturn } from './domain/bank-return.js';
 import { bankStatement } from './domain/bank-statement.js';
+import { debit } from './domain/debit.js';
+import { debitFile } from './domain/debit-file.js';
+import { debitItems } from './domain/debit-items.js';
+import { mandate } from './domain/mandate.js';
+import { payLink } from './domain/pay-link.js';
 import { ledgerExport } from './domain/ledger-export.js';
 import { period } from './domain/period.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
 import { refund } from './domain/refund.js';
-import { type PaymentProvider, refundPayout } from './payment-provider.js';
+import { debitCollection, type PaymentProvider, refundPayout } from './payment-provider.js';
 import { takenOn } from './domain/taken-on.js';
 import { writeOff } from './domain/write-off.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
@@ -30,6 +40,11 @@ import { applications } from './projections/applications.js';
 import { bankReturnResource, bankReturns } from './projections/bank-returns.js';
 import { bankDetails } from './projections/bank-details.js';
 import { bankAccountResource, bankAccounts, bankEntries, bankStatementResource, bankStatements } from './projections/bank-statements.js';
+import { debitFileResource, debitFiles } from './projections/debit-files.js';
+import { debitedItems, debitResource, debits } from './projections/debits.js';
+import { mandateResource, mandates } from './projections/mandates.js';
+import { payLinkResource, payLinks } from './projections/pay-links.js';
+import { pauses } from './projections/pauses.js';
 import { customers } from './projections/customers.js';
 import { documents } from './projections/documents.js';
 import { itemDiscounts } from './projections/item-discounts.js';
@@ -55,16 +70,17 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn, mandate, debit, debitItems, debitFile, payLink],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource],
-  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
-  daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem,
+    registerMandate, amendMandate, suspendMandate, resumeMandate, cancelMandate, lapseMandate, requestDebit, collectDue, cancelDebit, claimDebit, recordDebitOutcome, recordDebitStatus, noteDebitReturned, cutDebitFile, createPayLink, cancelPayLink, expirePayLink, recordLinkPayment],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource, mandateResource, debitResource, debitFileResource, payLinkResource],
+  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, noteReversedDebit],
+  daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff, lapseMandates, collectByThemselves, expirePayLinks],
+  projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks],
   effects: [],
   publisher,
 };
 
-/** Refunds are paid through that provider. */
-export const paymentsWith = (provider: PaymentProvider): Service => ({ ...payments, effects: [refundPayout(provider)] });
+/** Refunds are paid, and debits collected, through that provider. */
+export const paymentsWith = (provider: PaymentProvider): Service => ({ ...payments, effects: [refundPayout(provider), debitCollection(provider)] });

@@ -49,6 +49,7 @@ const provider: PaymentProvider = {
     calls.push(payout.key);
     return sandbox.payOut(payout);
   },
+  collect: (collection) => sandbox.collect(collection),
   ask: (key) => sandbox.ask(key),
 };
 const tenantId = 't1';

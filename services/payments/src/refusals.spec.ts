@@ -15,6 +15,7 @@ import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFai
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
+import { debitRefusals } from './refusals-of-debits.world.js';
 import { payments } from './payments.service.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
@@ -188,6 +189,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'taken-on-document-exists': [then({}, takeOnOpenItem, old, { customerKnown: true }), old, { customerKnown: true }], 'customer-not-found': [{}, old, { customerKnown: false }], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...old, openMinor: 101 }, { customerKnown: true }],
   } },
   'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
+  ...debitRefusals,
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };
 /** What every approval may be refused with, in one place: `libs/domain`. */

@@ -1,7 +1,7 @@
 // What a policy may hold, as the contract states it.
 import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import type { ApplicationOptions, ApplicationRuleSet, BankCharge, BillingGuardPolicy, MatchingPolicy, PaymentTolerance, ChartAccount, ChartPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import type { ApplicationOptions, ApplicationRuleSet, BankCharge, BillingGuardPolicy, MatchingPolicy, PaymentTolerance, ChartAccount, ChartPolicy, DirectDebitPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationDiscounts, ApplicationRule, DebtOrder, DebtPart, DueDateMoves } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { PriceBasis, TaxRounding } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import { isDay } from '@ar/domain/day.js';
@@ -106,6 +106,11 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<ChartPolicy, void>('chart', (f, p) => {
     f.list('accounts', { max: 100 }, (a: Fields<ChartAccount>) => { a.oneOf('account', Object.values(LedgerAccount).filter((l) => l !== LedgerAccount.UNSPECIFIED && l !== LedgerAccount.UNRECOGNIZED)); a.text('code', { max: 40, pattern: /^[\x21-\x7e]+$/, says: 'may hold visible ASCII characters' }); });
     if (new Set(p.accounts.map((a) => a.account)).size < p.accounts.length) f.wrong('accounts', 'FIELD_INVALID', 'has an account twice');
+  });
+  fields.inside<DirectDebitPolicy, void>('directDebit', (f, p) => {
+    f.integer('noticeDays', 0, 60);
+    if (p.retryDays.length > 9 || p.retryDays.some((d) => !Number.isInteger(d) || d < 1 || d > 60)) f.wrong('retryDays', 'FIELD_INVALID', 'may hold at most 9 numbers of days, each 1 to 60');
+    f.text('creditorId', { max: 35, pattern: /^[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9+?/:().,'-]{1,28}$/, says: 'is not a SEPA creditor identifier', optional: true });
   });
   for (const kind of ['creditHold', 'reservation', 'priority', 'approvals'] as const) {
     const policy = policies[kind] as Readonly<Record<string, unknown>> | undefined;

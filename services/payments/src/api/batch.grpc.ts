@@ -3,6 +3,9 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
 import { discardBankStatementRpc, dismissBankReturnRpc, matchBankReturnRpc, registerBankAccountRpc, releaseBankStatementRpc } from './bank.grpc.js';
+import { cancelDebitRpc, cutDebitFileRpc, requestDebitRpc } from './debit.grpc.js';
+import { cancelPayLinkRpc, createPayLinkRpc } from './pay-link.grpc.js';
+import { amendMandateRpc, cancelMandateRpc, registerMandateRpc, resumeMandateRpc, suspendMandateRpc } from './mandate.grpc.js';
 import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
 import { acceptRecommendationRpc, declineRecommendationRpc } from './receipt-review.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
@@ -18,6 +21,7 @@ const rpcs = {
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
   closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
+  registerMandate: registerMandateRpc, amendMandate: amendMandateRpc, suspendMandate: suspendMandateRpc, resumeMandate: resumeMandateRpc, cancelMandate: cancelMandateRpc, requestDebit: requestDebitRpc, cancelDebit: cancelDebitRpc, cutDebitFile: cutDebitFileRpc, cancelPayLink: cancelPayLinkRpc, createPayLink: createPayLinkRpc,
 };
 
 /** Many commands in one call. */

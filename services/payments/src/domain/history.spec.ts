@@ -9,6 +9,10 @@ import { bankAccount } from './bank-account.js';
 import { bankEntry } from './bank-entry.js';
 import { bankReturn } from './bank-return.js';
 import { bankStatement } from './bank-statement.js';
+import { debit } from './debit.js';
+import { debitItems } from './debit-items.js';
+import { mandate } from './mandate.js';
+import { payLink } from './pay-link.js';
 import { ledgerExport } from './ledger-export.js';
 import { period } from './period.js';
 import { postedCreditNote } from './posted-credit-note.js';
@@ -18,7 +22,8 @@ import { writeOff } from './write-off.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), bankReturn: samples('./bank-return.history.json'), period: samples('./period.history.json'), ledgerExport: samples('./ledger-export.history.json'), takenOn: samples('./taken-on.history.json') };
+const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), bankReturn: samples('./bank-return.history.json'), period: samples('./period.history.json'), ledgerExport: samples('./ledger-export.history.json'), takenOn: samples('./taken-on.history.json'),
+  mandate: samples('./mandate.history.json'), debit: samples('./debit.history.json'), debitItems: samples('./debit-items.history.json'), debitFile: samples('./debit-file.history.json'), payLink: samples('./pay-link.history.json') };
 const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.
@@ -46,5 +51,12 @@ describe('events that were once stored', () => {
     expect(all.bankStatement.map(of).reduce((state, e) => bankStatement.evolve(state, e), bankStatement.initial)).toMatchObject({ status: 'discarded', through: 3, refused: [3] });
     expect(all.bankReturn.map(of).reduce((state, e) => bankReturn.evolve(state, e), bankReturn.initial)).toMatchObject({ status: 'dismissed', minor: 121_00, code: 'AC04' });
     expect(all.bankEntry.map(of).reduce((state, e) => bankEntry.evolve(state, e), bankEntry.initial)).toMatchObject({ count: 2, statementId: 'bst_2', nth: 1, told: [expect.stringMatching(/^bed_/)] });
+  });
+  it('still make the state of a mandate, a debit, the items in debits and a pay link', () => {
+    const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
+    expect(all.mandate.slice(0, 7).map(of).reduce((state, e) => mandate.evolve(state, e), mandate.initial)).toMatchObject({ status: 'cancelled', uses: 2, lastUsedOn: '2026-04-12', formerIban: '' });
+    expect(all.debit.slice(0, 8).map(of).reduce((state, e) => debit.evolve(state, e), debit.initial)).toMatchObject({ status: 'abandoned', attempt: 2, last: 2, attempts: { 1: { became: 'declined' }, 2: { became: 'returned' } } });
+    expect(all.debitItems.map(of).reduce((state, e) => debitItems.evolve(state, e), debitItems.initial)).toEqual({ taken: {}, givenUp: { oit_1_1: true, oit_2_1: true } });
+    expect(all.payLink.slice(2).map(of).reduce((state, e) => payLink.evolve(state, e), payLink.initial)).toMatchObject({ status: 'paid', payments: ['P-1'] });
   });
 });

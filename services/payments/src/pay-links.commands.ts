@@ -1,0 +1,71 @@
+// Pay links: made, ended, and what is paid by them: a receipt of its own for each payment, applied to what the link is for.
+import type { Command } from '@ar/runtime/forms.js';
+import { accountOf, applyByRules, nothingNew, receiptOf, use } from './applying.js';
+import { isVoiding } from './domain/account.js';
+import type { Share } from './domain/cash-application.js';
+import { at, every } from './domain/keyed.js';
+import { payableBy, payLink, type PayLinkFacts, receiptIdOfPayment } from './domain/pay-link.js';
+import { customersKnown, segmentsOf } from './projections/customers.js';
+
+const linkOf = (payLinkId: string) => ({ aggregate: payLink, id: payLinkId });
+
+export type CreatePayLink = PayLinkFacts;
+export const createPayLink: Command<CreatePayLink, { readonly customerKnown: boolean }> = {
+  name: 'create-pay-link',
+  customer: ({ customer }) => customer,
+  streams: ({ payLinkId, customer, currency }) => [linkOf(payLinkId), accountOf(customer, currency)],
+  async known(asked, tx) {
+    return (await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })))).map((customerKnown) => ({ customerKnown }));
+  },
+  decide(facts, on) {
+    const { items } = on.state(accountOf(facts.customer, facts.currency));
+    on.run(linkOf(facts.payLinkId), { type: 'Create', ...facts, today: on.today, customerKnown: on.known.customerKnown, open: facts.items.map((i) => i.itemId).filter((id) => at(items, id)) });
+  },
+};
+
+export interface CancelPayLink { readonly payLinkId: string; readonly by: string; readonly reason: string }
+export const cancelPayLink: Command<CancelPayLink> = {
+  name: 'cancel-pay-link',
+  streams: ({ payLinkId }) => [linkOf(payLinkId)],
+  decide: (request, on) => void on.run(linkOf(request.payLinkId), { type: 'Cancel', ...request }),
+};
+
+export interface ExpirePayLink { readonly payLinkId: string; readonly customer: string }
+export const expirePayLink: Command<ExpirePayLink> = {
+  name: 'expire-pay-link',
+  customer: ({ customer }) => customer,
+  streams: ({ payLinkId }) => [linkOf(payLinkId)],
+  decide: ({ payLinkId }, on) => void on.run(linkOf(payLinkId), { type: 'Expire', today: on.today }),
+};
+
+/** What the provider tells: `reference` is its own, once for each payment. */
+export interface RecordLinkPayment { readonly payLinkId: string; readonly customer: string; readonly reference: string; readonly minor: number; readonly currency: string; readonly method: string }
+export const recordLinkPayment: Command<RecordLinkPayment, { readonly segment: string }> = {
+  name: 'record-link-payment',
+  customer: ({ customer }) => customer,
+  streams: ({ payLinkId, customer, currency, reference }) => [linkOf(payLinkId), accountOf(customer, currency), receiptOf(receiptIdOfPayment(payLinkId, reference))],
+  async known(asked, tx) {
+    return (await segmentsOf(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })))).map((segment) => ({ segment }));
+  },
+  decide({ payLinkId, reference, minor, currency, method }, on) {
+    const [paid] = on.run(linkOf(payLinkId), { type: 'RecordPayment', reference, minor, currency });
+    const link = on.state(linkOf(payLinkId));
+    if (paid?.type !== 'PayLinkPaid' || link.status === 'none') return;
+    const { customer, receiptId } = paid;
+    const segment = on.known.segment;
+    const stream = accountOf(customer, currency);
+    on.run(receiptOf(receiptId), {
+      type: 'Record', receiptId, customer, identifiedBy: 'caller', currency, receivedMinor: minor, valueOn: on.today, method, bankReference: reference, remitter: { name: '', iban: '', remittance: payLinkId }, named: [], onAccount: false, today: on.today, customerKnown: true,
+    });
+    on.run(stream, { type: 'PlaceCash', customer, currency, receiptId, minor, onAccount: false, valueOn: on.today, effectiveOn: on.today, from: 'bank', transferId: '' });
+    if (link.facts.minor !== null) { applyByRules(on, receiptId, { customer, currency, segment }, nothingNew); return; }
+    const owing = on.state(stream);
+    let left = minor;
+    const shares = (currency === link.facts.currency ? payableBy(link.facts, every(owing.items).filter((i) => !isVoiding(owing, i)), on.today) : []).flatMap(({ itemId, minor: wanted }): readonly Share[] => {
+      const part = Math.min(wanted, left);
+      left -= part;
+      return part > 0 ? [{ itemId, minor: part }] : [];
+    });
+    if (shares.length > 0) use(on, receiptId, { customer, currency, segment }, { rule: 'reference', shares, policyVersion: on.policies.application.version, trace: [{ rule: 'reference', reason: 'applied', minor, candidates: shares.length, references: [payLinkId], applied: shares, heldMinor: 0 }] });
+  },
+};
