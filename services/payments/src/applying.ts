@@ -140,7 +140,7 @@ export function transfer<K>(on: Decision<K>, receiptId: string, customer: string
   if (state.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
   const { facts, facts: { currency, onAccount, valueOn } } = state;
   const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
-  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
+  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId, inBase: taken!.inBase });
   return facts;
 }
 

@@ -6,17 +6,19 @@ import { accountOf, applyByRules, asksForSegment, differenceOf, matchUnknown, ty
 import { UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
+import { bookedOn, type RatesKnown } from './domain/in-base.js';
 import { type Deduction, type IdentifiedBy, type ReceiptFacts, returnFee, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown, segmentsOf, segmentsOfReceipts } from './projections/customers.js';
 import { matchableFor } from './projections/payers.js';
+import { ratesKnown } from './projections/rates.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { recoveredBy } from './write-offs.commands.js';
 import { openBefore, reopen, takeBack, there } from './taking-back.js';
 import { settleByOwnCredit } from './credit-notes.commands.js';
 
-export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
+export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn' | 'booking'> {
   readonly receiptId: string;
   /** Empty: nobody knows. */
   readonly customer: string;
@@ -25,7 +27,7 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
 }
 
 /** `segments`: of who may be the payer, where rules ask for them. */
-export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[] }
+export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[]; readonly rates?: RatesKnown | undefined }
 
 const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (segments?.[customer] ? { segment: segments[customer] } : {});
 
@@ -44,15 +46,18 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
   async known(asked, tx) {
     const [customers, documents] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await documentsNamed(tx, asked.map((a) => ({ tenant: a.tenant, names: namesIn(a.request) })))];
     const matchable = await matchableFor(tx, asked, documents);
-    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}) })));
+    const rates = await ratesKnown(tx, asked.map((a) => ({ tenant: a.tenant, today: a.today, currency: a.request.currency, on: a.request.valueOn })));
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, rates: rates[i], ...(matchable[i] ? { matchable: matchable[i] } : {}) })));
   },
 
   decide({ receiptId, customer: given, ...request }, on) {
-    const facts: ReceiptFacts = { ...request, valueOn: request.valueOn || on.today };
+    const valueOn = request.valueOn || on.today;
+    const booking = bookedOn({ minor: request.receivedMinor, currency: request.currency }, valueOn, { today: on.today, exchange: on.policies.exchange, rates: on.known.rates });
+    const facts: ReceiptFacts = { ...request, valueOn, ...(booking ? { booking } : {}) };
     const { customer, identifiedBy } = payer(given, facts.currency, on.known.documents);
     on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
-    const { currency, receivedMinor, onAccount, valueOn } = facts;
-    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
+    const { currency, receivedMinor, onAccount } = facts;
+    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '', inBase: booking?.worth });
     if (customer === UNIDENTIFIED) { if (!onAccount) matchUnknown(on, receiptId, facts, on.known.matchable ?? []); return; }
     if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
   },

@@ -9,9 +9,11 @@ import { BANK, type BankAccountEvent, type CsvProfile } from './domain/bank-acco
 import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankReturnEvent, MatchedBy } from './domain/bank-return.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
+import type { Money } from '@ar/domain/money.js';
 import { explain } from './domain/application-words.js';
 import type { Named, Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
+import { type Booking, type InBase, realised } from './domain/in-base.js';
 import type { LedgerExportEvent } from './domain/ledger-export.js';
 import { LEDGER, type PeriodEvent } from './domain/period.js';
 import { type Match, reasonsOf, totalOf } from './domain/matching.js';
@@ -54,18 +56,26 @@ export const bankOutcomes = { booked: BankLineOutcome.BOOKED, recognised: BankLi
 /** Whose money it is: a receipt's, or a credit note's. */
 const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
 const money = (minor: number, currency: string) => ({ minor, currency });
+const booking = (b: Booking | undefined) => (b ? { booking: { rate: b.rate, source: b.source, policyVersion: b.policyVersion, amount: b.worth } } : {});
+const worth = ({ inBase }: { readonly inBase?: Money }) => (inBase ? { inBase } : {});
+const used = (u: InBase | undefined) => {
+  if (!u) return {};
+  const of = (minor: number | undefined) => (minor === undefined ? undefined : money(minor, u.currency));
+  const [item, off, spent, difference] = [of(u.itemMinor), of(u.discountMinor), of(u.moneyMinor), realised(u)];
+  return { inBase: { ...(item ? { item } : {}), ...(off ? { discount: off } : {}), ...(spent ? { money: spent } : {}), ...(difference > 0 ? { gain: of(difference) } : difference < 0 ? { loss: of(-difference) } : {}) } };
+};
 const item = (i: Item, currency: string) => ({
   itemId: i.itemId, kind: itemKinds[i.kind], documentId: i.documentId, documentNumber: i.documentNumber, instalment: i.instalment, issueDate: i.issuedOn, dueDate: i.dueOn, original: money(i.originalMinor, currency),
 });
 const granted = (g: Grant, currency: string) => ({ percent: g.percent, kind: g.earned ? DiscountKind.EARNED : DiscountKind.UNEARNED, amount: money(g.minor, currency), tax: money(g.taxMinor, currency), left: money(g.leftMinor, currency) });
 const applied = (applications: readonly Application[], currency: string) =>
-  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}), ...(a.recovers === undefined ? {} : { writeOffId: a.recovers }) }));
+  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}), ...(a.recovers === undefined ? {} : { writeOffId: a.recovers }), ...used(a.inBase) }));
 const written = (parts: readonly WrittenPart[], currency: string) =>
-  ({ items: parts.map((p) => ({ item: item(p.item, currency), amount: money(p.minor, currency), open: money(p.openMinor, currency), tax: money(p.taxMinor, currency) })), amount: money(sum(parts), currency) });
+  ({ items: parts.map((p) => ({ item: item(p.item, currency), amount: money(p.minor, currency), open: money(p.openMinor, currency), tax: money(p.taxMinor, currency), ...worth(p) })), amount: money(sum(parts), currency) });
 const discount = ({ discount: d }: Item, currency: string) => (d ? { discount: { tiers: d.tiers.map((t) => ({ percent: t.percent, lastDay: t.lastDay })), discountable: money(d.baseMinor, currency), reducesTax: d.tax === 'on-early-payment', unearnedToo: d.mode === 'earned-and-unearned' } } : {});
 const documents = (named: readonly Named[], currency: string) => named.map((n) => ({ reference: n.reference, ...(n.minor === null ? {} : { amount: money(n.minor, currency) }) }));
 const facts = (e: ReceiptFacts) => ({
-  amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency),
+  amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency), ...booking(e.booking),
 });
 const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { readonly refundId: string; readonly customer: string; readonly minor: number; readonly currency: string; readonly unappliedMinor: number }) =>
   ({ refundId, customerId: customer, amount: money(minor, currency), unapplied: money(unappliedMinor, currency) });
@@ -97,7 +107,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),
   ReceiptReversed: (e) => ({ receiptId: e.receiptId, customerId: e.customer, amount: money(e.reversedMinor, e.currency), ...(e.claimedMinor === undefined ? {} : { claimed: money(e.claimedMinor, e.currency) }), ...(e.feeMinor === undefined ? {} : { fee: money(e.feeMinor, e.currency) }), kind: kinds[e.kind], code: e.code, reason: e.reason, applicationGroupIds: e.groupIds }),
-  CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency) }),
+  CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency), ...worth(e) }),
   CreditApplied: (e) => ({
     applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
     trace: trace(e.trace, e.currency, e.rule), policyVersion: e.policyVersion,
@@ -106,14 +116,14 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause], reason: e.reason ?? '',
   }),
   CreditNettedOfDiscount: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, discount: money(e.discount.minor, e.currency), tax: money(e.discount.taxMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency) }),
-  OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency) }),
+  OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency), ...booking(e.item.booking) }),
   OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
   OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
-  OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency) }),
+  OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency), ...worth(e) }),
   UnappliedCashPlaced: (e) => ({
-    customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }),
+    customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }), ...worth(e),
   }),
-  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }) }),
+  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }), ...worth(e) }),
   UnappliedCashHeld: (e) => ({ customerId: e.customer, receiptId: e.receiptId, holds: e.holds.map((h) => ({ references: h.references, amount: money(h.minor, e.currency) })) }),
   CashReservedForRefund: (e) => ({ receiptId: e.receiptId, ...refunded(e) }),
   CashReleasedFromRefund: (e) => ({ receiptId: e.receiptId, ...refunded(e) }),
@@ -125,7 +135,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   RefundExpired: (e) => ({ refundId: e.refundId, customerId: e.customer }),
   RefundOrdered: (e) => payout(e),
   RefundAttempted: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt }),
-  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.originalOn ?? e.effectiveOn, attempt: e.attempt }),
+  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.originalOn ?? e.effectiveOn, attempt: e.attempt, ...worth(e) }),
   RefundFailed: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail, again: e.again }),
   RefundUnknown: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail }),
   RefundCancelled: (e) => ({ refundId: e.refundId, customerId: e.customer, reason: e.reason }),
@@ -141,8 +151,8 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   WriteOffRecoveryUndone: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(sum(e.applications), e.currency) }),
   OpenItemsWrittenOff: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method] }),
   OpenItemsReinstated: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method], cause: reinstatements[e.cause] }),
-  RecoveryBooked: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency) }),
-  RecoveryTakenBack: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency) }),
+  RecoveryBooked: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency), ...worth(e) }),
+  RecoveryTakenBack: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency), ...worth(e) }),
   DocumentVoidPending: (e) => ({ customerId: e.customer, documentId: e.documentId, voidDate: e.voidOn }),
   OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
@@ -151,7 +161,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
   DocumentTakenOn: (e) => ({
     customerId: e.customer, documentId: e.documentId, itemId: e.itemId, sourceSystem: e.source, documentNumber: e.number, documentKind: itemKinds[e.kind], original: money(e.originalMinor, e.currency), open: money(e.openMinor, e.currency),
-    issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference,
+    issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, ...booking(e.booking),
   }),
   PeriodReopened: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, reopenedBy: e.by, reason: e.reason }),
   BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances, ...(e.csv ? { csv: csvProfile(e.csv) } : {}) }),

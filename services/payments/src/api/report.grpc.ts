@@ -31,6 +31,7 @@ function withEvery(agings: readonly AgingOf[], currencies: Iterable<string>, upT
 
 export const journalEntry = (r: EntryRow): JournalEntry => ({
   eventId: r.eventId, eventType: r.eventType, effectiveDate: r.effectiveOn, originalDate: r.originalOn, businessDate: r.recordedOn, customerId: r.customer, debit: r.debit, credit: r.credit, amount: amountOf(r.minor, r.currency), subjectId: r.subjectId,
+  baseAmount: r.baseMinor === null ? undefined : amountOf(r.baseMinor, r.baseCurrency),
 });
 
 const bases = { [AgingBase.DUE_DATE]: 'due', [AgingBase.INVOICE_DATE]: 'issued', [AgingBase.POSTING_DATE]: 'posted' } as const;
@@ -80,10 +81,17 @@ export class ReportGrpc {
       const lines = await trialBalanceAt(tx, { tenant: request.tenantId, on: effectiveOn, known }, { currency });
       const debits = new Map<string, bigint>();
       for (const line of lines) debits.set(line.currency, (debits.get(line.currency) ?? 0n) + line.debitMinor);
-      return {
-        rows: lines.map((l) => ({ currencyCode: l.currency, account: l.account, debit: amountOf(l.debitMinor, l.currency), credit: amountOf(l.creditMinor, l.currency), balance: amountOf(l.debitMinor - l.creditMinor, l.currency) })),
-        asOf: echo, controlTotals: amountsOf(debits),
-      };
+      const { baseCurrency: base } = await sellerOf(tx, request.tenantId);
+      const rows = lines.map((l) => {
+        const itself = l.currency === base;
+        const [debit, credit] = [l.inBase.debitMinor + (itself ? l.unbooked.debitMinor : 0n), l.inBase.creditMinor + (itself ? l.unbooked.creditMinor : 0n)];
+        const unbooked = (minor: bigint) => (itself || minor === 0n ? undefined : amountOf(minor, l.currency));
+        return { debit, row: {
+          currencyCode: l.currency, account: l.account, debit: amountOf(l.debitMinor, l.currency), credit: amountOf(l.creditMinor, l.currency), balance: amountOf(l.debitMinor - l.creditMinor, l.currency),
+          baseDebit: amountOf(debit, base), baseCredit: amountOf(credit, base), baseBalance: amountOf(debit - credit, base), unbookedDebit: unbooked(l.unbooked.debitMinor), unbookedCredit: unbooked(l.unbooked.creditMinor),
+        } };
+      });
+      return { rows: rows.map((r) => r.row), asOf: echo, controlTotals: amountsOf(debits), baseControlTotal: amountOf(total(rows.map((r) => r.debit)), base) };
     });
   }
 

@@ -16,6 +16,7 @@ import { isMoney, parseMoney } from '@ar/domain/money.js';
 import type { Policies } from '@ar/domain/policies.js';
 import { refuse } from '@ar/domain/decider.js';
 import { type Application, settledBy, sum, UNIDENTIFIED } from './account.js';
+import type { Booking } from './in-base.js';
 import type { Named, Step, Tried } from './cash-application.js';
 import type { Match } from './matching.js';
 
@@ -33,6 +34,8 @@ export interface ReceiptFacts {
   readonly bankReference: string;
   /** Left with the customer on purpose: not applied, and not tried again. */
   readonly onAccount: boolean;
+  /** What it is worth in the tenant's base currency; absent in that one, and where no rate was known. */
+  readonly booking?: Booking;
 }
 export type IdentifiedBy = 'caller' | 'reference' | 'person' | 'nobody';
 export type ReversalKind = 'return' | 'chargeback' | 'bounced' | 'error';
@@ -178,8 +181,8 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
 
   evolve(state, event) {
     if (event.type === 'ReceiptRecorded') {
-      const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount } = event;
-      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0, refunds: {} };
+      const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount, booking } = event;
+      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount, ...(booking ? { booking } : {}) }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0, refunds: {} };
     }
     if (state.status === 'none') return state; // a receipt's history begins with its recording
     switch (event.type) {

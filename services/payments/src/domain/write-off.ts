@@ -13,10 +13,11 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import { approvable, type ApprovalEvent, type ApprovalRefusal } from '@ar/domain/approvable.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Decider, isRefusal, type Refusal, refuse } from '@ar/domain/decider.js';
-import { share, thresholdMinor } from '@ar/domain/money.js';
+import { type Money, share, thresholdMinor } from '@ar/domain/money.js';
 import type { SmallBalance } from '@ar/domain/policies.js';
 import { type AccountRefusal, type Application, sum, type WrittenPart } from './account.js';
 import type { Share } from './cash-application.js';
+import { inBase, less as lessWorth, together, without, worthOf } from './in-base.js';
 
 export type WriteOffMethod = 'direct' | 'allowance';
 export type WriteOffReason = 'insolvency' | 'untraceable' | 'time-barred' | 'uneconomic' | 'settlement' | 'small-balance' | 'payment-difference' | 'bank-charges' | 'other';
@@ -57,7 +58,7 @@ export type WriteOffCommand =
   /** Parts of it, each at most what is not recovered. */
   | { type: 'GiveWay'; shares: readonly Share[]; cause: 'void' | 'credit-note'; reason: string; openMinor: OpenBefore; effectiveOn: Day }
   /** `minor` null: as much as there is of the money, and to recover. */
-  | { type: 'Recover'; writeOffId: string; customer: string; currency: string; groupId: string; receiptId: string; minor: number | null; unappliedMinor: number; freeFrom: Day; openMinor: OpenBefore }
+  | { type: 'Recover'; writeOffId: string; customer: string; currency: string; groupId: string; receiptId: string; minor: number | null; unappliedMinor: number; /** What that is worth. */ inBase?: Money | undefined; freeFrom: Day; openMinor: OpenBefore }
   | { type: 'UndoRecovery'; groupId: string; applications: readonly Application[]; effectiveOn: Day };
 
 export type WriteOffRefusal =
@@ -137,7 +138,7 @@ export const writeOff: Aggregate<WriteOffState, WriteOffCommand, WriteOffEvent, 
         const { inner } = state;
         const parts = inner.parts.flatMap((p) => {
           const minor = command.shares.find((s) => s.itemId === p.item.itemId)?.minor ?? 0;
-          return minor > 0 ? [{ ...p, minor, taxMinor: share(p.taxMinor, minor, p.minor, 'half-up') }] : [];
+          return minor > 0 ? [{ ...p, minor, taxMinor: share(p.taxMinor, minor, p.minor, 'half-up'), ...inBase(worthOf(minor, p)) }] : [];
         });
         const over = parts.find((p) => p.minor > notRecovered(inner, p.item.itemId));
         if (over) return refuse('write-off-recovered', { itemId: over.item.itemId });
@@ -175,10 +176,13 @@ function recover(command: Extract<WriteOffCommand, { type: 'Recover' }>, inner: 
   if (lost === 0 || minor > lost) return refuse('write-off-over-recovered', { lostMinor: lost, askedMinor: minor });
   if (minor <= 0 || minor > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: minor });
   let left = minor;
+  let cash: Parameters<typeof without>[0] = { minor: unappliedMinor, inBase: command.inBase };
   const applications = booked.parts.flatMap((p): readonly Application[] => {
     const taken = Math.min(left, notRecovered(booked, p.item.itemId));
     left -= taken;
-    return taken > 0 ? [{ item: p.item, minor: taken, openMinor: openMinor[p.item.itemId] ?? 0, effectiveOn: p.effectiveOn > freeFrom ? p.effectiveOn : freeFrom, recovers: writeOffId }] : [];
+    const worth = taken > 0 ? worthOf(taken, cash) : undefined;
+    cash = without(cash, taken);
+    return taken > 0 ? [{ item: p.item, minor: taken, openMinor: openMinor[p.item.itemId] ?? 0, effectiveOn: p.effectiveOn > freeFrom ? p.effectiveOn : freeFrom, recovers: writeOffId, ...(worth ? { inBase: { currency: worth.currency, moneyMinor: worth.minor } } : {}) }] : [];
   });
   return [{ type: 'WriteOffRecovered', writeOffId, customer, currency, groupId, receiptId, applications, effectiveOn: earliest(applications) }];
 }
@@ -190,7 +194,7 @@ function takenBack({ writeOffId, customer, currency, method }: Booked, of: reado
 
 function less(part: WrittenPart, gone: readonly WrittenPart[]): readonly WrittenPart[] {
   const minor = part.minor - sum(gone);
-  return minor > 0 ? [{ ...part, minor, taxMinor: part.taxMinor - gone.reduce((total, g) => total + g.taxMinor, 0) }] : [];
+  return minor > 0 ? [{ ...part, minor, taxMinor: part.taxMinor - gone.reduce((total, g) => total + g.taxMinor, 0), ...inBase(lessWorth(part.inBase, together(gone.map((g) => g.inBase)))) }] : [];
 }
 
 const earliest = (parts: readonly { readonly effectiveOn: Day }[]): Day => parts.map((p) => p.effectiveOn).sort()[0]!;

@@ -66,10 +66,10 @@ export const receiptResource: Resource<Receipt> = {
   },
 };
 
-type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
-const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, pii }: Begun, effectiveDate: string): Receipt => ({
+type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount' | 'booking'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
+const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, booking, pii }: Begun, effectiveDate: string): Receipt => ({
   receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
-  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined,
+  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, booking,
 });
 
 /** The date of an attempt is not in its event. */
