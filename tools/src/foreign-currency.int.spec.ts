@@ -1,0 +1,98 @@
+// A debt in another currency than that of the books, through all services: booked at the rate of its day, paid at another, what that gains or loses, and every way back.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import type { Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import type { Day } from '@ar/domain/day.js';
+import { defaultPolicies } from '@ar/domain/policies.js';
+import { Api } from '@ar/platform/api.js';
+import { Pages } from '@ar/platform/lists.js';
+import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
+import { registerCustomer } from '../../services/credit/src/credit.commands.js';
+import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
+import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
+import { issueInvoice, openBusinessDay, publishPolicy, registerTenant } from '../../services/invoicing/src/invoicing.commands.js';
+import { issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
+import { ReportGrpc } from '../../services/payments/src/api/report.grpc.js';
+import { recordReceipt, reverseReceipt } from '../../services/payments/src/payments.commands.js';
+import { startFive, type FiveServices } from './five-services.world.js';
+
+let postgres: Postgres;
+let five: FiveServices;
+const reports = () => new ReportGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false));
+const exchange = (usd: string) => ({ source: 'ECB', rates: [{ currencyCode: 'USD', rate: usd }] });
+
+/** What is on the accounts, in their currency and in the base currency; those without a balance are left out. */
+async function balances(): Promise<Record<string, string>> {
+  const { rows, controlTotals, baseControlTotal } = await reports().getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId: 't' }));
+  const sum = (of: readonly (string | undefined)[]) => of.reduce((total, v) => total + Math.round(Number(v ?? 0) * 100), 0);
+  expect([sum(rows.map((r) => r.baseDebit!.value)), sum(rows.map((r) => r.baseCredit!.value))]).toEqual(Array(2).fill(sum([baseControlTotal!.value])));
+  for (const { currencyCode, value } of controlTotals) expect(sum(rows.filter((r) => r.currencyCode === currencyCode).map((r) => r.credit!.value))).toBe(sum([value]));
+  return Object.fromEntries(rows.filter((r) => r.balance!.value !== '0.00' || r.baseBalance!.value !== '0.00').map((r) => [`${r.currencyCode} ${r.account.replace('LEDGER_ACCOUNT_', '')}`, `${r.balance!.value} ${r.baseBalance!.value}${r.unbookedDebit || r.unbookedCredit ? ' unbooked' : ''}`]));
+}
+const open = async (date: Day, rate: string) => {
+  await five.ask('invoicing', publishPolicy, { tenantId: 't', kind: 'exchange', policy: { exchange: exchange(rate) }, validFrom: date });
+  await five.readOn();
+  await five.ask('invoicing', openBusinessDay, { tenantId: 't', date });
+  await five.readOn();
+};
+const issue = async (id: string, unitPrice: string, more: Parameters<typeof contentOf>[0] = {}) => {
+  await five.ask('invoicing', issueInvoice, { invoiceId: `inv_${id}`, ...contentOf({ currencyCode: 'USD', lines: [lineOf({ unitPrice, taxRate: '19', taxCategory: 'S' })], externalNumber: id, ...more }) });
+  await five.readOn();
+};
+const receive = async (receiptId: string, receivedMinor: number, reference: string, more: { readonly currency?: string; readonly valueOn?: Day } = {}) => {
+  const { resource } = await five.ask('payments', recordReceipt, { receiptId, customer: 'c1', currency: 'USD', receivedMinor, valueOn: '', method: 'PAYMENT_METHOD_CASH', bankReference: '', named: reference === '' ? [] : [{ reference, minor: null }], onAccount: reference === '', remitter: { name: '', iban: '', remittance: '' }, ...more });
+  await five.readOn();
+  return resource as Receipt;
+};
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  five = await startFive({ postgres, partitions: 2, batch: 500 });
+  await five.ask('invoicing', registerTenant, { tenantId: 't', baseCurrency: 'EUR', timeZone: 'UTC', details: detailsOf(), firstBusinessDay: '2026-03-02', policies: { ...defaultPolicies, exchange: exchange('0.90') } });
+  await five.readOn();
+  await five.ask('credit', registerCustomer, { customerId: 'c1', personal: { name: 'One', address: null, invoiceEmail: '', reminderEmail: '', taxId: '' }, profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} } });
+  await five.readOn();
+}, 60_000);
+afterAll(async () => { await five?.stop(); await postgres?.stop(); });
+
+describe('119.00 USD, invoiced at 0.90', () => {
+  it('are 107.10 EUR in the books', async () => {
+    await issue('a', '100');
+    expect(await balances()).toEqual({ 'USD RECEIVABLES': '119.00 107.10', 'USD SALES': '-100.00 -90.00', 'USD TAX': '-19.00 -17.10' });
+  });
+  it('paid in two parts at 0.95 gain 5.95, and leave nothing in either currency', async () => {
+    await open('2026-03-03', '0.95');
+    expect((await receive('rcp_1', 33_33, 'a')).booking).toEqual({ rate: '0.95', source: 'ECB', policyVersion: 2, amount: { currencyCode: 'EUR', value: '31.66' } });
+    const { applicationGroups: [group] } = await receive('rcp_2', 85_67, 'a');
+    expect(group!.applications[0]!.inBase).toEqual({ item: { currencyCode: 'EUR', value: '77.10' }, discount: undefined, money: { currencyCode: 'EUR', value: '81.39' }, gain: { currencyCode: 'EUR', value: '4.29' }, loss: undefined });
+    expect(await balances()).toEqual({ 'USD CASH': '119.00 113.05', 'USD SALES': '-100.00 -90.00', 'USD TAX': '-19.00 -17.10', 'USD EXCHANGE_GAINS': '0.00 -5.95' });
+  });
+  it('are worth what they were when the money goes back, and the gain is gone', async () => {
+    await five.ask('payments', reverseReceipt, { receiptId: 'rcp_2', kind: 'return', code: 'AM04', reason: 'no funds', effectiveOn: '' });
+    await five.readOn();
+    expect(await balances()).toEqual({ 'USD CASH': '33.33 31.66', 'USD RECEIVABLES': '85.67 77.10', 'USD SALES': '-100.00 -90.00', 'USD TAX': '-19.00 -17.10', 'USD EXCHANGE_GAINS': '0.00 -1.66' });
+  });
+  it('credited, are credited at the rate of their invoice, whatever the rate is now', async () => {
+    await five.ask('invoicing', issueCreditNote, { creditNoteId: 'crn_1', for: { kind: 'invoice', invoiceId: 'inv_a', lines: [{ line: 1, net: { minor: 71_99, currency: 'USD' }, quantity: '' }] }, reasonCode: 'price', reason: '', issueDate: '', cancels: false, replacementInvoiceId: '', externalNumber: '', labels: {}, by: 'anna' });
+    await five.readOn();
+    expect(await balances()).toEqual({ 'USD CASH': '33.33 31.66', 'USD SALES': '-28.01 -25.21', 'USD TAX': '-5.32 -4.79', 'USD EXCHANGE_GAINS': '0.00 -1.66' });
+  });
+});
+
+describe('money whose value is of an earlier day', () => {
+  it('is booked at the rate of that day', async () => expect((await receive('rcp_3', 10_00, '', { valueOn: '2026-03-02' })).booking).toMatchObject({ rate: '0.90', policyVersion: 1 }));
+  it('of a day, or a currency, without a rate is taken, and says so', async () => {
+    expect((await receive('rcp_4', 10_00, '', { valueOn: '2026-02-20' })).booking).toBeUndefined();
+    expect((await receive('rcp_5', 10_00, '', { currency: 'CHF' })).booking).toBeUndefined();
+    expect(await balances()).toMatchObject({ 'CHF CASH': '10.00 0.00 unbooked', 'CHF UNAPPLIED_CASH': '-10.00 0.00 unbooked', 'USD UNAPPLIED_CASH': '-20.00 -9.00 unbooked' });
+    const { entries } = await reports().listJournalEntries(ListJournalEntriesRequest.fromPartial({ tenantId: 't', currencyCode: 'CHF' }));
+    expect(entries).toMatchObject([{ amount: { value: '10.00' }, baseAmount: undefined }]);
+  });
+});
+
+describe('money in the base currency', () => {
+  it('is worth itself', async () => {
+    await receive('rcp_6', 10_00, '', { currency: 'EUR' });
+    expect(await balances()).toMatchObject({ 'EUR CASH': '10.00 10.00', 'EUR UNAPPLIED_CASH': '-10.00 -10.00' });
+  });
+});
