@@ -1,10 +1,12 @@
 // A debt in another currency than that of the books, through all services: booked at the rate of its day, paid at another, what that gains or loses, and every way back.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import type { Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ApplyReceiptRequest, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { Day } from '@ar/domain/day.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
+import type { Violation } from '@ar/platform/errors.js';
+import { Fields } from '@ar/platform/fields.js';
 import { Pages } from '@ar/platform/lists.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
@@ -12,8 +14,9 @@ import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.w
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { issueInvoice, openBusinessDay, publishPolicy, registerTenant } from '../../services/invoicing/src/invoicing.commands.js';
 import { issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
+import { applyReceiptRpc } from '../../services/payments/src/api/receipt.grpc.js';
 import { ReportGrpc } from '../../services/payments/src/api/report.grpc.js';
-import { recordReceipt, reverseReceipt } from '../../services/payments/src/payments.commands.js';
+import { applyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from '../../services/payments/src/payments.commands.js';
 import { startFive, type FiveServices } from './five-services.world.js';
 
 let postgres: Postgres;
@@ -94,5 +97,50 @@ describe('money in the base currency', () => {
   it('is worth itself', async () => {
     await receive('rcp_6', 10_00, '', { currency: 'EUR' });
     expect(await balances()).toMatchObject({ 'EUR CASH': '10.00 10.00', 'EUR UNAPPLIED_CASH': '-10.00 -10.00' });
+  });
+});
+
+describe('100.00 USD for an invoice over 91.00 EUR', () => {
+  let groupId = '';
+  const across = async (exchange: { readonly minor: number | null; readonly currency: string; readonly rate: string }, minor: number) => {
+    const { resource } = await five.ask('payments', applyReceipt, { receiptId: 'rcp_7', shares: [{ itemId: 'oit_e_1', minor, currency: 'EUR' }], exchange });
+    await five.readOn();
+    return resource as Receipt;
+  };
+  beforeAll(async () => {
+    await open('2026-03-04', '0.92');
+    await issue('e', '91', { currencyCode: 'EUR', lines: [lineOf({ unitPrice: '91', taxRate: '0', taxCategory: 'Z' })] });
+    await receive('rcp_7', 100_00, '');
+  });
+  it('have three amounts and two rates, and gain what they are worth more', async () => {
+    const { applicationGroups: [group], unapplied, booking } = await across({ minor: 100_00, currency: 'USD', rate: '' }, 91_00);
+    groupId = group!.applicationGroupId;
+    expect([group, unapplied, booking]).toMatchObject([
+      { amount: { currencyCode: 'USD', value: '100.00' }, exchange: { settled: { currencyCode: 'EUR', value: '91.00' }, rate: '0.91' }, applications: [{ spent: { value: '100.00' }, amount: { currencyCode: 'EUR', value: '91.00' }, inBase: { money: { value: '92.00' }, item: { value: '91.00' }, gain: { value: '1.00' } } }] },
+      { currencyCode: 'USD', value: '0.00' }, { rate: '0.92', amount: { value: '92.00' } },
+    ]);
+    expect(await balances()).toMatchObject({ 'USD CURRENCY_CLEARING': '-100.00 -92.00', 'EUR CURRENCY_CLEARING': '91.00 92.00', 'EUR EXCHANGE_GAINS': '0.00 -1.00', 'EUR SALES': '-91.00 -91.00' });
+    expect(await balances()).not.toHaveProperty('EUR RECEIVABLES');
+  });
+  it('are there again when that is taken back', async () => {
+    const { resource } = await five.ask('payments', unapplyReceipt, { receiptId: 'rcp_7', groupId, reason: 'mistake', effectiveOn: '' });
+    await five.readOn();
+    expect((resource as Receipt).unapplied).toEqual({ currencyCode: 'USD', value: '100.00' });
+    const now = await balances();
+    expect(now).toMatchObject({ 'EUR RECEIVABLES': '91.00 91.00' });
+    expect(Object.keys(now).filter((account) => /CLEARING|EUR EXCHANGE/.test(account))).toEqual([]);
+  });
+  it('are used as far as a rate says', async () => {
+    expect((await across({ minor: null, currency: '', rate: '0.9' }, 45_00)).applicationGroups.at(-1)).toMatchObject({ amount: { currencyCode: 'USD', value: '50.00' }, exchange: { rate: '0.9' } });
+    expect(await balances()).toMatchObject({ 'EUR RECEIVABLES': '46.00 46.00', 'EUR EXCHANGE_GAINS': '0.00 -1.00' });
+  });
+  it('settle nothing of another currency unasked, and nothing of their own so', async () => {
+    await expect(five.ask('payments', applyReceipt, { receiptId: 'rcp_7', shares: [{ itemId: 'oit_e_1', minor: 1_00, currency: 'EUR' }] })).rejects.toMatchObject({ refusal: { refused: 'currency-mismatch' } });
+    await expect(across({ minor: 1_00, currency: 'EUR', rate: '' }, 1_00)).rejects.toMatchObject({ refusal: { refused: 'currency-mismatch' } });
+    await expect(across({ minor: 60_00, currency: 'USD', rate: '' }, 1_00)).rejects.toMatchObject({ refusal: { refused: 'receipt-over-applied' } });
+  });
+  it('are asked for by a sum or a rate, and nothing else beside it', () => {
+    const wrong = (more: object) => { const request = ApplyReceiptRequest.fromPartial({ tenantId: 't', requestId: 'r', receiptId: 'rcp_7', applications: [{ itemId: 'oit_e_1', amount: { currencyCode: 'EUR', value: '1.00' } }], ...more }); const found: Violation[] = []; applyReceiptRpc.read(new Fields(request, found), request); return found.map((v) => v.field); };
+    expect([wrong({ rate: '0' }), wrong({ rate: '0.9', spent: { currencyCode: 'USD', value: '1.00' } }), wrong({ rate: '0.9', applications: [] }), wrong({ rate: '0.9' })]).toEqual([['rate'], ['rate'], ['applications'], []]);
   });
 });

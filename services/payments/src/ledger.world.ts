@@ -340,7 +340,7 @@ export class World {
     }
   }
 
-  account(customer: string): AccountState { return this.#of(`account/${accountId(customer, this.currency)}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
+  account(customer: string, currency = this.currency): AccountState { return this.#of(`account/${accountId(customer, currency)}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
   books(): PeriodState { return this.#of(`period/${BOOKS}`).reduce<PeriodState>((s, e) => period.evolve(s, e as PeriodEvent), period.initial); }
   receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
   creditNote(creditNoteId: string): PostedCreditState { return this.#of(`posted-credit-note/${creditNoteId}`).reduce<PostedCreditState>((s, e) => postedCreditNote.evolve(s, e as PostedCreditEvent), postedCreditNote.initial); }
@@ -364,6 +364,8 @@ export class World {
     if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable, rates: this.#known(request.valueOn) })) this.receipts.push(receiptId);
   }
 
+  /** A command of a test of its own. */
+  run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known): boolean { return this.#run(command, request, known); }
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
   #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies?: PoliciesInForce): boolean {
     const { openFrom } = this.books();

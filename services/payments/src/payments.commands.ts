@@ -15,7 +15,8 @@ import { matchableFor } from './projections/payers.js';
 import { ratesKnown } from './projections/rates.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { recoveredBy } from './write-offs.commands.js';
-import { openBefore, reopen, takeBack, there } from './taking-back.js';
+import { openBefore, reopenGroup, takeBack, there } from './taking-back.js';
+import { settleAcross } from './exchanging.js';
 import { settleByOwnCredit } from './credit-notes.commands.js';
 
 export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn' | 'booking'> {
@@ -100,9 +101,9 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
 };
 
 /** Named items with their amounts; none: by the rules. */
-export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[] }
+export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[]; /** Where the items are in another currency. `minor` null: at the rate. */ readonly exchange?: { readonly minor: number | null; readonly currency: string; readonly rate: string } }
 
-export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[] }
+export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[]; readonly rates?: RatesKnown | undefined }
 
 export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   name: 'apply-receipt',
@@ -110,10 +111,16 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   async known(asked, tx) {
     const documents = await knownToReceipts(asked, tx);
     const segments = asked.some(asksForSegment) ? await segmentsOfReceipts(tx, asked.map((a) => ({ tenant: a.tenant, id: a.request.receiptId }))) : [];
-    return asked.map((_, i) => ({ documents: documents[i]!, ...(segments[i] ? { segment: segments[i] } : {}) }));
+    const rates = asked.some((a) => a.request.exchange) ? await ratesKnown(tx, asked.map((a) => ({ tenant: a.tenant, today: a.today, currency: '', on: '' }))) : [];
+    return asked.map((_, i) => ({ documents: documents[i]!, rates: rates[i], ...(segments[i] ? { segment: segments[i] } : {}) }));
   },
 
-  decide({ receiptId, shares, deductions = [] }, on) {
+  decide({ receiptId, shares, deductions = [], exchange }, on) {
+    if (exchange) {
+      on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: exchange.currency === '' ? [] : [exchange.currency] });
+      settleAcross(on, receiptId, { currency: shares[0]!.currency, shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), spentMinor: exchange.minor, rate: exchange.rate, base: on.known.rates?.base });
+      return;
+    }
     on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency) });
     const { customer, facts } = there(on.state(receiptOf(receiptId)));
     const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}) };
@@ -143,11 +150,11 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
     on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId), ...recoveredBy(e.applications)] : [])));
-    for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
+    for (const event of made) if (event.type === 'CashUnapplied') reopenGroup(on, customer, facts, event);
     if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
-    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
-    if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
+    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications.filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => [e.exchange?.currency ?? facts.currency, a.item.documentId] as const) : []));
+    for (const currency of new Set(reopened.map(([of]) => of))) settleByOwnCredit(on, customer, currency, new Set(reopened.filter(([of]) => of === currency).map(([, documentId]) => documentId)));
   },
 };
 

@@ -13,6 +13,7 @@ import type { Money } from '@ar/domain/money.js';
 import { explain } from './domain/application-words.js';
 import type { Named, Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
+import { type Exchange, spentSum } from './domain/exchanging.js';
 import { type Booking, type InBase, realised } from './domain/in-base.js';
 import type { LedgerExportEvent } from './domain/ledger-export.js';
 import { LEDGER, type PeriodEvent } from './domain/period.js';
@@ -41,8 +42,8 @@ export const wireReasons = {
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
-const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED };
+const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED } as const;
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV } as const;
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
@@ -68,8 +69,12 @@ const item = (i: Item, currency: string) => ({
   itemId: i.itemId, kind: itemKinds[i.kind], documentId: i.documentId, documentNumber: i.documentNumber, instalment: i.instalment, issueDate: i.issuedOn, dueDate: i.dueOn, original: money(i.originalMinor, currency),
 });
 const granted = (g: Grant, currency: string) => ({ percent: g.percent, kind: g.earned ? DiscountKind.EARNED : DiscountKind.UNEARNED, amount: money(g.minor, currency), tax: money(g.taxMinor, currency), left: money(g.leftMinor, currency) });
-const applied = (applications: readonly Application[], currency: string) =>
-  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}), ...(a.recovers === undefined ? {} : { writeOffId: a.recovers }), ...used(a.inBase) }));
+const applied = (applications: readonly Application[], currency: string, of?: string) =>
+  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}), ...(a.recovers === undefined ? {} : { writeOffId: a.recovers }), ...used(a.inBase), ...(of === undefined || a.spentMinor === undefined ? {} : { spent: money(a.spentMinor, of) }) }));
+/** Of what is applied, in the currency of its items and of the receipt. */
+const group = (e: { readonly applications: readonly Application[]; readonly currency: string; readonly exchange?: Exchange }) => ({
+  applications: e.exchange ? applied(e.applications, e.exchange.currency, e.currency) : applied(e.applications, e.currency), amount: money(spentSum(e.applications), e.currency), ...(e.exchange ? { exchange: { settled: money(sum(e.applications), e.exchange.currency), rate: e.exchange.rate } } : {}),
+});
 const written = (parts: readonly WrittenPart[], currency: string) =>
   ({ items: parts.map((p) => ({ item: item(p.item, currency), amount: money(p.minor, currency), open: money(p.openMinor, currency), tax: money(p.taxMinor, currency), ...worth(p) })), amount: money(sum(parts), currency) });
 const discount = ({ discount: d }: Item, currency: string) => (d ? { discount: { tiers: d.tiers.map((t) => ({ percent: t.percent, lastDay: t.lastDay })), discountable: money(d.baseMinor, currency), reducesTax: d.tax === 'on-early-payment', unearnedToo: d.mode === 'earned-and-unearned' } } : {});
@@ -93,7 +98,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
-    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
+    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), unapplied: money(e.unappliedMinor, e.currency),
     valueDate: e.valueOn, trace: trace(e.trace, e.currency, e.rule, e.applications), policyVersion: e.policyVersion,
   }),
   CashHeld: (e) => ({ receiptId: e.receiptId, customerId: e.customer, unapplied: money(e.unappliedMinor, e.currency), trace: trace(e.trace, e.currency), policyVersion: e.policyVersion }),
@@ -104,7 +109,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     receiptId: e.receiptId, customerId: e.customer, applicationGroupId: e.groupId, deductions: e.deductions.map((d) => ({ itemId: d.itemId, amount: money(d.minor, e.currency), reason: deductionReasons[d.reasonCode], text: d.text })),
   }),
   CashUnapplied: (e) => ({
-    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
+    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),
   ReceiptReversed: (e) => ({ receiptId: e.receiptId, customerId: e.customer, amount: money(e.reversedMinor, e.currency), ...(e.claimedMinor === undefined ? {} : { claimed: money(e.claimedMinor, e.currency) }), ...(e.feeMinor === undefined ? {} : { fee: money(e.feeMinor, e.currency) }), kind: kinds[e.kind], code: e.code, reason: e.reason, applicationGroupIds: e.groupIds }),
   CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency), ...worth(e) }),

@@ -61,7 +61,7 @@ export interface Item {
   readonly booking?: Booking;
 }
 /** A part of a receipt, or of what a credit note gave, that settles a part of an item, or gives it back, from a day on, with the discount that comes with it; `openMinor` is what is open of it then. */
-export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant; /** The write-off that the money is recovered from: it settles nothing. */ readonly recovers?: string; readonly inBase?: InBase }
+export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant; /** The write-off that the money is recovered from: it settles nothing. */ readonly recovers?: string; readonly inBase?: InBase; /** What it uses of a receipt in another currency. */ readonly spentMinor?: number }
 /** What an application settles of its item: money and discount. */
 export const settledBy = ({ minor, discount, recovers }: Application): number => (recovers === undefined ? minor + (discount?.minor ?? 0) : 0);
 /** A part of an item that is written off, or owed again, from a day on, with the tax within it; `openMinor` is what is open of it then. */
@@ -72,7 +72,7 @@ interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
   | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number; refundId?: string; inBase?: Money }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
@@ -86,14 +86,16 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | 'exchange' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
   | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string; /** Absent: each from its issue. */ countsFrom?: Day }
   | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number; refundId?: string; inBase?: Money | undefined }
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
-  | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  /** For items of another currency. */
+  | { type: 'TakeForExchange'; receiptId: string; minor: number; transferId: string }
+  | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer' | 'exchange'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
@@ -172,6 +174,13 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         if (!cash || minor > cash.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'refund', transferId: '', refundId, effectiveOn: later(today, cash.freeFrom), ...inBase(worthOf(minor, wholeOf(cash))) }];
       }
+      case 'TakeForExchange': {
+        const { receiptId, minor, transferId } = command;
+        const cash = state.cash.get(receiptId);
+        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
+        if (minor <= 0) return refuse('application-not-positive', { minor });
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'exchange', transferId, effectiveOn: cash.freeFrom, ...inBase(worthOf(minor, wholeOf(cash))) }];
+      }
       case 'TakeCash': {
         const cash = state.cash.get(command.receiptId);
         if (!cash) return refuse('receipt-over-applied', { unappliedMinor: 0 });
@@ -244,7 +253,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
-        if (event.from === 'discount' || event.from === 'refund') return { ...state, cash: withMore(cash, event, minor) };
+        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: cash.with(event.receiptId, { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] }) };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
@@ -332,7 +341,7 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
     seen.add(itemId);
     const discount = creditNoteIn(receiptId) === undefined ? grantFor(discounting ? offering(open, discounting) : open, minor, cash.valueOn, discountOnFullPayment) : undefined;
     const needed = Math.min(minor, open.openMinor - (discount?.minor ?? 0)); // the rest stays unapplied
-    const worth = usedOf({ minor: open.openMinor, inBase: open.inBase }, needed, discount?.minor ?? 0, left);
+    const worth = usedOf({ minor: open.openMinor, inBase: itemInBase(open, cash, currency) }, needed, discount?.minor ?? 0, left);
     left = less(left, needed);
     applications.push({ item: itemOf(open), minor: needed, openMinor: open.openMinor - needed - (discount?.minor ?? 0), effectiveOn: later(cash.freeFrom, open.freeFrom), ...(discount ? { discount } : {}), ...(worth ? { inBase: worth } : {}) });
   }
@@ -370,6 +379,8 @@ const byDay = <A extends { readonly effectiveOn: Day }>(applications: readonly A
   [...new Set(applications.map((a) => a.effectiveOn))].sort().map((day) => applications.filter((a) => a.effectiveOn === day));
 
 function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, uses: _uses, inBase: _worth, ...item }: OpenItem): Item { return item; }
+/** Money of another currency keeps what it is worth: in the base currency, an item is worth itself then. */
+const itemInBase = (open: OpenItem, cash: Cash, currency: string): Money | undefined => open.inBase ?? (cash.inBase?.currency === currency ? { minor: open.openMinor, currency } : undefined);
 const wholeOf = ({ unappliedMinor, inBase: worth }: Cash): { readonly minor: number; readonly inBase?: Money | undefined } => ({ minor: unappliedMinor, inBase: worth });
 
 const closed = (of: OfAccount, item: OpenItem, voidOn: Day): AccountEvent => ({

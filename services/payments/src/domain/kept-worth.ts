@@ -27,8 +27,8 @@ export function keepWorth(state: AccountState, event: AccountEvent): AccountStat
   }
 }
 
-function applied(state: AccountState, { receiptId, applications }: Extract<AccountEvent, { type: 'OpenItemsSettled' | 'OpenItemsReopened' }>, change: Change): AccountState {
-  const items = applications.reduce((s, a) => ofItem(s, a.item.itemId, itemWorth(a.inBase), change), state);
+function applied(state: AccountState, { receiptId, applications, currency }: Extract<AccountEvent, { type: 'OpenItemsSettled' | 'OpenItemsReopened' }>, change: Change): AccountState {
+  const items = applications.reduce((s, a) => ofItem(s, a.item.itemId, a.inBase?.currency === currency ? undefined : itemWorth(a.inBase), change), state); // in the base currency an item is worth itself
   return ofMoney(items, receiptId, together(applications.map((a) => moneyWorth(a.inBase))), change);
 }
 

@@ -12,6 +12,7 @@
 //   stays closed.
 // - In another currency, each entry also says what it comes to in the base currency, as it was booked: nothing where no rate was known. What money is worth more, or less, than what it settles is realised: unapplied
 //   cash to exchange gains, or exchange losses to receivables, in the base currency alone. Taken back: the same the other way. So the journal balances in each currency, and in the base currency.
+// - Money of one currency for items in another: unapplied cash to currency clearing there, currency clearing to unapplied cash here, at the same worth in the base currency. Given back: the other way round.
 // - Kept for a refund: unapplied cash to refunds payable; come to nothing, back. Paid: refunds payable to cash. A receipt that goes back after that: cash takes it from receivables, a claim.
 //
 // Totals are of days of effect within blocks of what was recorded, in three sizes of block: a total at any day as known at any time is a few blocks of
@@ -34,7 +35,7 @@ type Read =
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string; /** In the base currency; absent: the same where it is that, else not known. */ readonly base?: Money | undefined }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON, EXCHANGE_GAINS, EXCHANGE_LOSSES } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON, EXCHANGE_GAINS, EXCHANGE_LOSSES, CURRENCY_CLEARING } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
@@ -44,13 +45,13 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
     case 'ar.payments.open_items_settled.v1': return e.data.items.flatMap((i) => [...paid(i, (debit, credit) => ({ debit, credit })), ...granted(i, (account) => ({ debit: account, credit: RECEIVABLES }))]);
     case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [...paid(i, (credit, debit) => ({ debit, credit })), ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
     case 'ar.payments.refund_paid.v1': return [{ debit: REFUNDS_PAYABLE, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.refundId, ...based(e.data.inBase) }];
-    case 'ar.payments.unapplied_cash_placed.v1': return e.data.cause === CashCause.REFUND ? [{ debit: REFUNDS_PAYABLE, credit: holder, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
+    case 'ar.payments.unapplied_cash_placed.v1': return e.data.cause === CashCause.REFUND ? [{ debit: REFUNDS_PAYABLE, credit: holder, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.EXCHANGED ? CURRENCY_CLEARING : e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => ({ debit: lossOf(e.data.method), credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
     case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: lossOf(e.data.method), ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
     case 'ar.payments.recovery_booked.v1': return [{ debit: UNAPPLIED_CASH, credit: RECOVERIES, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     case 'ar.payments.recovery_taken_back.v1': return [{ debit: RECOVERIES, credit: UNAPPLIED_CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     // A transfer is booked once, where the money arrives.
-    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.REFUND ? [{ debit: holder, credit: REFUNDS_PAYABLE, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
+    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.REFUND ? [{ debit: holder, credit: REFUNDS_PAYABLE, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: e.data.cause === CashCause.EXCHANGED ? CURRENCY_CLEARING : CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
   }
 }
 
