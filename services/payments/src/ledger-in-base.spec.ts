@@ -9,8 +9,8 @@ import { spentSum } from './domain/exchanging.js';
 import { realised } from './domain/in-base.js';
 import { every } from './domain/keyed.js';
 import { acts } from './ledger-acts.world.js';
-import { actsAcross, WorldAcross } from './ledger-across.world.js';
-import { World } from './ledger.world.js';
+import { type ActAcross, actsAcross, WorldAcross } from './ledger-across.world.js';
+import { type Act, World } from './ledger.world.js';
 import { entriesOf, journal } from './projections/journal.js';
 
 const { RECEIVABLES, UNAPPLIED_CASH, SUSPENSE, EXCHANGE_GAINS, EXCHANGE_LOSSES, REFUNDS_PAYABLE, CURRENCY_CLEARING } = LedgerAccount;
@@ -97,6 +97,13 @@ describe('a ledger in another currency than its base', () => {
   }), { numRuns: 200 }));
 });
 
+/** Rare at random: used for a debt, and given back in each way. */
+const received: Act = { act: 'receive', who: 0, minor: 500, back: 0, names: null, early: false, onAccount: true };
+const [owed, paid] = [{ act: 'owe', who: 0, minor: 100, back: 0 }, { act: 'pay', which: 0, item: 0, minor: 60, spent: 41, byRate: false }] as const;
+const GIVEN_BACK: [readonly Act[], readonly ActAcross[]][] = [
+  [[received], [owed, paid, { act: 'back', which: 0, reverses: false }, paid, { act: 'back', which: 0, reverses: true }]], [[received], [{ ...paid, which: 1 }, { act: 'void', which: 0 }]],
+];
+
 describe.each([
   ['of another currency for debts in the base currency', 'USD', 'EUR'], ['of the base currency for debts in another', 'EUR', 'USD'], ['of another currency for debts in a third', 'USD', 'CHF'],
 ])('money %s', (_what, currency, other) => {
@@ -111,6 +118,6 @@ describe.each([
     checkInBase(world, [currency, other]);
     checkAcross(world);
     for (const { type, data } of world.events) if ((data as { exchange?: object }).exchange) met.set(`${type} ${(data as { cause?: string }).cause ?? ''}`, 1);
-  }), { numRuns: 100 }));
+  }), { numRuns: 60, examples: [[GIVEN_BACK]] }));
   it('has been used, and given back in every way', () => expect([...met.keys()].sort()).toEqual(['CashApplied ', 'CashUnapplied reversal', 'CashUnapplied unapplication', 'CashUnapplied void']));
 });
