@@ -1,5 +1,6 @@
 // A debt in another currency than that of the books, through all services: booked at the rate of its day, paid at another, what that gains or loses, and every way back.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ListRevaluationsRequest, type Revaluation } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { ApplyReceiptRequest, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { Day } from '@ar/domain/day.js';
@@ -17,6 +18,9 @@ import { issueCreditNote } from '../../services/invoicing/src/notes.commands.js'
 import { applyReceiptRpc } from '../../services/payments/src/api/receipt.grpc.js';
 import { ReportGrpc } from '../../services/payments/src/api/report.grpc.js';
 import { applyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from '../../services/payments/src/payments.commands.js';
+import { closePeriod } from '../../services/payments/src/periods.commands.js';
+import { revaluePeriod } from '../../services/payments/src/revaluation.commands.js';
+import { PeriodGrpc } from '../../services/payments/src/api/period.grpc.js';
 import { startFive, type FiveServices } from './five-services.world.js';
 
 let postgres: Postgres;
@@ -25,8 +29,8 @@ const reports = () => new ReportGrpc(new Api(five.runtimes.payments, new Pages('
 const exchange = (usd: string) => ({ source: 'ECB', rates: [{ currencyCode: 'USD', rate: usd }] });
 
 /** What is on the accounts, in their currency and in the base currency; those without a balance are left out. */
-async function balances(): Promise<Record<string, string>> {
-  const { rows, controlTotals, baseControlTotal } = await reports().getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId: 't' }));
+async function balances(effectiveDate = ''): Promise<Record<string, string>> {
+  const { rows, controlTotals, baseControlTotal } = await reports().getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId: 't', ...(effectiveDate === '' ? {} : { asOf: { effectiveDate } }) }));
   const sum = (of: readonly (string | undefined)[]) => of.reduce((total, v) => total + Math.round(Number(v ?? 0) * 100), 0);
   expect([sum(rows.map((r) => r.baseDebit!.value)), sum(rows.map((r) => r.baseCredit!.value))]).toEqual(Array(2).fill(sum([baseControlTotal!.value])));
   for (const { currencyCode, value } of controlTotals) expect(sum(rows.filter((r) => r.currencyCode === currencyCode).map((r) => r.credit!.value))).toBe(sum([value]));
@@ -142,5 +146,37 @@ describe('100.00 USD for an invoice over 91.00 EUR', () => {
   it('are asked for by a sum or a rate, and nothing else beside it', () => {
     const wrong = (more: object) => { const request = ApplyReceiptRequest.fromPartial({ tenantId: 't', requestId: 'r', receiptId: 'rcp_7', applications: [{ itemId: 'oit_e_1', amount: { currencyCode: 'EUR', value: '1.00' } }], ...more }); const found: Violation[] = []; applyReceiptRpc.read(new Fields(request, found), request); return found.map((v) => v.field); };
     expect([wrong({ rate: '0' }), wrong({ rate: '0.9', spent: { currencyCode: 'USD', value: '1.00' } }), wrong({ rate: '0.9', applications: [] }), wrong({ rate: '0.9' })]).toEqual([['rate'], ['rate'], ['applications'], []]);
+  });
+});
+
+describe('what is open in USD when the month ends', () => {
+  const revalue = async (method: 'closing-rate' | 'losses-only') => {
+    const { resource } = await five.ask('payments', revaluePeriod, { lastOn: '2026-03-04', method, by: 'anna' });
+    await five.readOn();
+    return resource as Revaluation;
+  };
+  const valuation = async (on: Day) => Object.fromEntries(Object.entries(await balances(on)).filter(([account]) => /VALUATION|UNREALISED/.test(account)));
+  beforeAll(async () => {
+    await issue('f', '100', { lines: [lineOf({ unitPrice: '100', taxRate: '0', taxCategory: 'Z' })] }); // at 0.92
+    await issue('g', '100', { bookingRate: { rate: '0.95', source: 'contract' }, lines: [lineOf({ unitPrice: '100', taxRate: '0', taxCategory: 'Z' })] });
+    await open('2026-03-05', '0.99');
+  });
+  it('is worth less than it is booked with, by the closing rate of that day', async () => {
+    expect(await revalue('closing-rate')).toMatchObject({ lastDate: '2026-03-04', reversalDate: '2026-03-05', currencies: [{ currencyCode: 'USD', rate: '0.92', open: { value: '200.00' }, carried: { value: '187.00' }, difference: { value: '-3.00' }, booked: { value: '-3.00' } }] });
+    expect([await valuation('2026-03-04'), await valuation('2026-03-05')]).toEqual([{ 'USD RECEIVABLES_VALUATION': '0.00 -3.00', 'USD UNREALISED_EXCHANGE': '0.00 3.00' }, {}]);
+  });
+  it('is revalued once, however often that is asked for', async () => {
+    await revalue('closing-rate');
+    await revalue('losses-only'); // no item is worth more
+    expect(await valuation('2026-03-04')).toEqual({ 'USD RECEIVABLES_VALUATION': '0.00 -3.00', 'USD UNREALISED_EXCHANGE': '0.00 3.00' });
+    expect((await new PeriodGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false)).listRevaluations(ListRevaluationsRequest.fromPartial({ tenantId: 't' }))).revaluations).toMatchObject([{ lastDate: '2026-03-04', revaluedBy: 'anna', businessDate: '2026-03-05' }]);
+  });
+  it('keeps the period open while it is worth something else than was booked', async () => {
+    await receive('rcp_8', 100_00, 'g', { valueOn: '2026-03-04' });
+    await expect(five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' })).rejects.toMatchObject({ refusal: { refused: 'revaluation-outdated' } });
+    expect(await revalue('closing-rate')).toMatchObject({ currencies: [{ difference: { value: '0.00' }, booked: { value: '3.00' } }] });
+    await five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' });
+    await five.readOn();
+    await expect(revalue('closing-rate')).rejects.toMatchObject({ refusal: { refused: 'period-closed' } });
   });
 });

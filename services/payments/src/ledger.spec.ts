@@ -24,7 +24,7 @@ const isLedger = (e: Consumed): e is Parameters<typeof entriesOf>[0] => ledgerTy
 
 /** Items and cash on every day on which anything changed, from the events alone. */
 function checkEveryDay(world: World, originals: ReadonlyMap<string, number>): void {
-  const changes = world.consumed().filter(isLedger).flatMap((e) => (e.type === 'ar.payments.refund_paid.v1' ? [] : changesOf(e)));
+  const changes = world.consumed().filter(isLedger).flatMap((e) => (e.type === 'ar.payments.refund_paid.v1' || e.type === 'ar.payments.period_revalued.v1' || e.type === 'ar.payments.revaluation_reversed.v1' ? [] : changesOf(e)));
   const days = [...new Set(changes.map((c) => c.effectiveOn))];
   const keys = new Set(changes.map((c) => `${c.customer} ${c.side} ${c.itemId}`));
   for (const key of keys) {

@@ -2,6 +2,7 @@
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { RevaluationMethod as WireRevaluation } from '@ar/contracts/gen/ar/payments/v1/revaluation.js';
 import { DeductionReason, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
@@ -21,6 +22,7 @@ import { type Match, reasonsOf, totalOf } from './domain/matching.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
+import type { RevaluationEvent, RevaluationMethod, RevaluedCurrency } from './domain/revaluation.js';
 import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 
@@ -44,6 +46,7 @@ const reinstatements = { reversal: ReinstatementCause.REVERSED, void: Reinstatem
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
 const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED } as const;
+export const methods: Readonly<Record<RevaluationMethod, WireRevaluation>> = { 'closing-rate': WireRevaluation.CLOSING_RATE, 'losses-only': WireRevaluation.LOSSES_ONLY, 'booking-rate': WireRevaluation.BOOKING_RATE };
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV } as const;
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
@@ -94,7 +97,11 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
+const revalued = (currencies: readonly RevaluedCurrency[], base: string) => currencies.map((c) => ({
+  currencyCode: c.currency, rate: c.rate, open: money(c.openMinor, c.currency), carried: money(c.carriedMinor, base), difference: money(c.differenceMinor, base), booked: money(c.bookedMinor, base),
+}));
+
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | RevaluationEvent | TakenOnEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
@@ -163,6 +170,8 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
   PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
+  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base) }),
+  RevaluationReversed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, currencies: revalued(e.currencies, e.base) }),
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
   DocumentTakenOn: (e) => ({
     customerId: e.customer, documentId: e.documentId, itemId: e.itemId, sourceSystem: e.source, documentNumber: e.number, documentKind: itemKinds[e.kind], original: money(e.originalMinor, e.currency), open: money(e.openMinor, e.currency),

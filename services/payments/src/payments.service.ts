@@ -14,6 +14,7 @@ import { period } from './domain/period.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
 import { refund } from './domain/refund.js';
+import { revaluation } from './domain/revaluation.js';
 import { type PaymentProvider, refundPayout } from './payment-provider.js';
 import { takenOn } from './domain/taken-on.js';
 import { writeOff } from './domain/write-off.js';
@@ -49,6 +50,8 @@ import { bookings } from './projections/rates.js';
 import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
+import { revaluePeriod } from './revaluation.commands.js';
+import { revaluationDays, revaluationResource } from './projections/revaluations.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
@@ -56,13 +59,13 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, revaluation, ledgerExport, takenOn],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, revaluePeriod, cutLedgerBatch, takeOnOpenItem],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, bookings, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments],
+  projections: [sellers, bookings, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments],
   effects: [],
   publisher,
 };

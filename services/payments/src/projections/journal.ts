@@ -13,6 +13,7 @@
 // - In another currency, each entry also says what it comes to in the base currency, as it was booked: nothing where no rate was known. What money is worth more, or less, than what it settles is realised: unapplied
 //   cash to exchange gains, or exchange losses to receivables, in the base currency alone. Taken back: the same the other way. So the journal balances in each currency, and in the base currency.
 // - Money of one currency for items in another: unapplied cash to currency clearing there, currency clearing to unapplied cash here, at the same worth in the base currency. Given back: the other way round.
+// - Revalued at the end of a period: receivables valuation to unrealised exchange, or the other way round, in the base currency alone; taken back on the day after.
 // - Kept for a refund: unapplied cash to refunds payable; come to nothing, back. Paid: refunds payable to cash. A receipt that goes back after that: cash takes it from receivables, a claim.
 //
 // Totals are of days of effect within blocks of what was recorded, in three sizes of block: a total at any day as known at any time is a few blocks of
@@ -23,6 +24,7 @@ import type { Day } from '@ar/domain/day.js';
 import { allocate, type Money, moneyOf } from '@ar/domain/money.js';
 import { CashCause, OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import type { PeriodRevalued } from '@ar/contracts/gen/ar/payments/v1/events.js';
 import { WriteOffMethod } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import type { Tie } from '../domain/period.js';
@@ -31,11 +33,12 @@ import { keyIn, spansAt, type At, type Of } from './item-spans.js';
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
   | 'ar.payments.unapplied_cash_placed.v1' | 'ar.payments.unapplied_cash_taken.v1'
-  | 'ar.payments.open_items_written_off.v1' | 'ar.payments.open_items_reinstated.v1' | 'ar.payments.recovery_booked.v1' | 'ar.payments.recovery_taken_back.v1' | 'ar.payments.refund_paid.v1';
+  | 'ar.payments.open_items_written_off.v1' | 'ar.payments.open_items_reinstated.v1' | 'ar.payments.recovery_booked.v1' | 'ar.payments.recovery_taken_back.v1' | 'ar.payments.refund_paid.v1'
+  | 'ar.payments.period_revalued.v1' | 'ar.payments.revaluation_reversed.v1';
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string; /** In the base currency; absent: the same where it is that, else not known. */ readonly base?: Money | undefined }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON, EXCHANGE_GAINS, EXCHANGE_LOSSES, CURRENCY_CLEARING } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON, EXCHANGE_GAINS, EXCHANGE_LOSSES, CURRENCY_CLEARING, RECEIVABLES_VALUATION, UNREALISED_EXCHANGE } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
@@ -50,6 +53,8 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
     case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: lossOf(e.data.method), ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
     case 'ar.payments.recovery_booked.v1': return [{ debit: UNAPPLIED_CASH, credit: RECOVERIES, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     case 'ar.payments.recovery_taken_back.v1': return [{ debit: RECOVERIES, credit: UNAPPLIED_CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
+    case 'ar.payments.period_revalued.v1': return valued(e.data, (more) => (more ? { debit: RECEIVABLES_VALUATION, credit: UNREALISED_EXCHANGE } : { debit: UNREALISED_EXCHANGE, credit: RECEIVABLES_VALUATION }));
+    case 'ar.payments.revaluation_reversed.v1': return valued(e.data, (more) => (more ? { debit: UNREALISED_EXCHANGE, credit: RECEIVABLES_VALUATION } : { debit: RECEIVABLES_VALUATION, credit: UNREALISED_EXCHANGE }));
     // A transfer is booked once, where the money arrives.
     case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.REFUND ? [{ debit: holder, credit: REFUNDS_PAYABLE, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: e.data.cause === CashCause.EXCHANGED ? CURRENCY_CLEARING : CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
   }
@@ -60,6 +65,12 @@ type Amount = { readonly currencyCode: string; readonly value: string } | undefi
 const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : kind === OpenItemKind.CLAIM ? CASH : kind === OpenItemKind.TAKEN_ON ? TAKE_ON : SALES);
 
 const lossOf = (method: WriteOffMethod): LedgerAccount => (method === WriteOffMethod.ALLOWANCE ? ALLOWANCE : BAD_DEBTS);
+
+/** What is worth more, or less, in the base currency alone. */
+const valued = ({ lastDate, currencies }: Pick<PeriodRevalued, 'lastDate' | 'currencies'>, sides: (more: boolean) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] => currencies.flatMap((c) => {
+  const { minor, currency } = moneyOf(c.booked);
+  return minor === 0 ? [] : [{ ...sides(minor > 0), minor: 0, currency: c.currencyCode, subjectId: `revaluation:${lastDate}`, base: { minor: Math.abs(minor), currency } }];
+});
 
 const based = (amount: Amount): { readonly base?: Money } => (amount ? { base: moneyOf(amount) } : {});
 
@@ -114,6 +125,7 @@ export const journal: Projection<Read> = {
     'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
     'ar.payments.unapplied_cash_placed.v1', 'ar.payments.unapplied_cash_taken.v1',
     'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1', 'ar.payments.recovery_booked.v1', 'ar.payments.recovery_taken_back.v1', 'ar.payments.refund_paid.v1',
+    'ar.payments.period_revalued.v1', 'ar.payments.revaluation_reversed.v1',
   ],
   async project(events, tx) {
     const rows = events.flatMap((e) => entriesOf(e).map(({ base, ...entry }, line) => ({ ...entry, baseMinor: base?.minor ?? null, line, tenant: e.tenant, recorded: e.recorded, customer: e.customer, effectiveOn: e.effectiveOn, originalOn: e.originalOn ?? null, recordedOn: e.recordedOn, eventId: e.id, eventType: e.type, ofCreditNote: 'creditNoteId' in e.data && e.data.creditNoteId !== '' })));
