@@ -108,8 +108,8 @@ const lostOf = (world: World, itemId: string): number => world.writeOffs.reduce(
 /** The losses of the journal are what write-offs hold, its income what was recovered, by the receipts that did; nothing is recovered twice, or of what is not lost; the account knows the same. */
 function checkWriteOffs(world: World, balance: (account: LedgerAccount) => number): void {
   const booked = world.writeOffs.map((id) => world.writeOff(id).inner).flatMap((w) => (w.status === 'none' ? [] : [w]));
-  const lost = (method: string) => booked.filter((w) => w.method === method).flatMap((w) => w.parts).reduce((sum, p) => sum + p.minor, 0);
-  expect([balance(LedgerAccount.BAD_DEBTS), balance(LedgerAccount.ALLOWANCE)]).toEqual([lost('direct'), lost('allowance')]);
+  const lost = (method: string, difference?: string) => booked.filter((w) => w.method === method && w.difference === difference).flatMap((w) => w.parts).reduce((sum, p) => sum + p.minor, 0);
+  expect([LedgerAccount.BAD_DEBTS, LedgerAccount.ALLOWANCE, LedgerAccount.PAYMENT_DIFFERENCES, LedgerAccount.BANK_CHARGES].map((account) => balance(account))).toEqual([lost('direct'), lost('allowance'), lost('direct', 'payment-difference'), lost('direct', 'bank-charges')]);
   const recoveries = booked.flatMap((w) => Object.entries(w.recoveries).map(([groupId, r]) => ({ w, groupId, ...r })));
   expect(-balance(LedgerAccount.RECOVERIES) || 0).toBe(recoveries.flatMap((r) => r.applications).reduce((sum, a) => sum + a.minor, 0));
   for (const { w, groupId, receiptId, applications } of recoveries) {

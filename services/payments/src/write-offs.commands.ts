@@ -6,7 +6,7 @@ import type { AnyStream, Command, Decision } from '@ar/runtime/forms.js';
 import { account, accountId, type Application, type Item, itemsOf, openOf, partsToWriteOff, sum } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { receipt } from './domain/receipt.js';
-import { type BookWriteOff, type Booked, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
+import { type BookWriteOff, type Booked, differenceIn, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
 
 const writeOffOf = (writeOffId: string) => ({ aggregate: writeOff, id: writeOffId });
 const accountOf = (customer: string, currency: string) => ({ aggregate: account, id: accountId(customer, currency) });
@@ -39,7 +39,7 @@ function reopen(on: AnyDecision, made: readonly WriteOffEvent[]): void {
   for (const event of made) {
     if (event.type !== 'WriteOffReversed') continue;
     const { customer, currency, writeOffId, method, parts, cause } = event;
-    on.run(accountOf(customer, currency), { type: 'Reinstate', customer, currency, writeOffId, method, parts, cause });
+    on.run(accountOf(customer, currency), { type: 'Reinstate', customer, currency, writeOffId, method, parts, cause, ...differenceIn(event) });
   }
 }
 

@@ -25,7 +25,7 @@ import { type Booking, inBase, type InBase, moneyWorth, together, usedOf, withou
 import { at, besides, every, type Keyed, put, taken } from './keyed.js';
 import { Kept } from './kept.js';
 import { keepWorth } from './kept-worth.js';
-import type { AskedPart, TakeBackCause, WriteOffMethod } from './write-off.js';
+import type { AskedPart, DifferenceReason, TakeBackCause, WriteOffMethod } from './write-off.js';
 import { type Discounting, grantFor, type Grant, type ItemDiscount, offering, type TierUses, withUse } from './item-discount.js';
 
 export const UNIDENTIFIED = '~unidentified';
@@ -76,8 +76,8 @@ export type AccountEvent = OfAccount & (
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
-  | { type: 'OpenItemsWrittenOff'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; effectiveOn: Day }
-  | { type: 'OpenItemsReinstated'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; effectiveOn: Day }
+  | { type: 'OpenItemsWrittenOff'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; effectiveOn: Day; difference?: DifferenceReason }
+  | { type: 'OpenItemsReinstated'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; effectiveOn: Day; difference?: DifferenceReason }
   | { type: 'RecoveryBooked'; writeOffId: string; groupId: string; receiptId: string; minor: number; effectiveOn: Day; inBase?: Money }
   | { type: 'RecoveryTakenBack'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; minor: number; effectiveOn: Day; inBase?: Money }
   | { type: 'DocumentVoidPending'; documentId: string; voidOn: Day }
@@ -101,8 +101,8 @@ export type AccountCommand = OfAccount & (
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
   | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[]; /** Of the policy: who pays in full takes the discount as well. */ discountOnFullPayment?: boolean; /** Which discounts are taken; absent: all. */ discounting?: Discounting }
   | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
-  | { type: 'WriteOff'; writeOffId: string; method: WriteOffMethod; parts: readonly AskedPart[]; today: Day }
-  | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause }
+  | { type: 'WriteOff'; writeOffId: string; method: WriteOffMethod; parts: readonly AskedPart[]; today: Day; /** It is what a payment is short by. */ difference?: DifferenceReason }
+  | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; difference?: DifferenceReason }
   | { type: 'Recover'; writeOffId: string; groupId: string; receiptId: string; applications: readonly Application[] }
   | { type: 'TakeBackRecovery'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
@@ -201,14 +201,14 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
           .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
       }
       case 'WriteOff': {
-        const { writeOffId, method } = command;
+        const { writeOffId, method, difference } = command;
         const parts = partsToWriteOff(state, command.parts, command.today);
-        return 'refused' in parts ? parts : byDay(parts).map((on) => ({ type: 'OpenItemsWrittenOff', ...of, writeOffId, method, parts: on, effectiveOn: on[0]!.effectiveOn }));
+        return 'refused' in parts ? parts : byDay(parts).map((on) => ({ type: 'OpenItemsWrittenOff', ...of, writeOffId, method, parts: on, effectiveOn: on[0]!.effectiveOn, ...(difference ? { difference } : {}) }));
       }
       case 'Reinstate': {
-        const { writeOffId, method, cause } = command;
+        const { writeOffId, method, cause, difference } = command;
         return byDay(command.parts.map((p) => ({ ...p, item: { ...p.item, dueOn: state.moved[p.item.itemId] ?? p.item.dueOn } })))
-          .map((parts) => ({ type: 'OpenItemsReinstated', ...of, writeOffId, method, parts, cause, effectiveOn: parts[0]!.effectiveOn }));
+          .map((parts) => ({ type: 'OpenItemsReinstated', ...of, writeOffId, method, parts, cause, effectiveOn: parts[0]!.effectiveOn, ...(difference ? { difference } : {}) }));
       }
       case 'Recover': {
         const { writeOffId, groupId, receiptId, applications } = command;

@@ -21,12 +21,16 @@ import { inBase, less as lessWorth, together, without, worthOf } from './in-base
 
 export type WriteOffMethod = 'direct' | 'allowance';
 export type WriteOffReason = 'insolvency' | 'untraceable' | 'time-barred' | 'uneconomic' | 'settlement' | 'small-balance' | 'payment-difference' | 'bank-charges' | 'other';
+/** What a payment may be short by: on an account of its own. */
+export type DifferenceReason = Extract<WriteOffReason, 'payment-difference' | 'bank-charges'>;
+/** Of a write-off that is one. */
+export const differenceIn = ({ difference }: { readonly difference?: DifferenceReason | undefined }): { readonly difference?: DifferenceReason } => (difference ? { difference } : {});
 /** A void, or a credit note, settles instead what was written off; or it had been booked in error. */
 export type TakeBackCause = 'reversal' | 'void' | 'credit-note';
 
 /** Of an item, so much; null: all that is open, at most `atMostMinor`. */
 export interface AskedPart { readonly itemId: string; readonly minor: number | null; readonly atMostMinor?: number }
-export interface WriteOffWish { readonly writeOffId: string; readonly customer: string; readonly currency: string; readonly items: readonly AskedPart[]; readonly method: WriteOffMethod; readonly reasonCode: WriteOffReason; readonly reason: string }
+export interface WriteOffWish { readonly writeOffId: string; readonly customer: string; readonly currency: string; readonly items: readonly AskedPart[]; readonly method: WriteOffMethod; readonly reasonCode: WriteOffReason; readonly reason: string; readonly difference?: DifferenceReason }
 /** The wish with what it comes to on what is open now; `limit` is that of the policy, empty for none. */
 export interface BookWriteOff { readonly type: 'Book'; readonly wish: WriteOffWish; readonly parts: readonly WrittenPart[] | Refusal<AccountRefusal>; readonly limit: string; readonly expiryDays: number }
 /** What waits could be booked when it was proposed. */
@@ -35,8 +39,8 @@ export type Waiting = BookWriteOff & { readonly parts: readonly WrittenPart[] };
 interface Of { readonly writeOffId: string; readonly customer: string; readonly currency: string }
 type Recovering = Of & { readonly groupId: string; readonly receiptId: string; readonly applications: readonly Application[]; readonly effectiveOn: Day };
 type Own =
-  | Of & { type: 'WriteOffBooked'; method: WriteOffMethod; reasonCode: WriteOffReason; reason: string; parts: readonly WrittenPart[]; effectiveOn: Day }
-  | Of & { type: 'WriteOffReversed'; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; reason: string; effectiveOn: Day }
+  | Of & { type: 'WriteOffBooked'; method: WriteOffMethod; reasonCode: WriteOffReason; reason: string; parts: readonly WrittenPart[]; effectiveOn: Day; /** Absent in what was booked before differences had accounts of their own. */ difference?: DifferenceReason }
+  | Of & { type: 'WriteOffReversed'; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; reason: string; effectiveOn: Day; difference?: DifferenceReason }
   | Recovering & { type: 'WriteOffRecovered' }
   | Recovering & { type: 'WriteOffRecoveryUndone' };
 export type WriteOffEvent =
@@ -65,7 +69,7 @@ export type WriteOffRefusal =
   | AccountRefusal | ApprovalRefusal | 'write-off-exists' | 'write-off-not-found' | 'write-off-reversed' | 'write-off-recovered' | 'write-off-over-recovered' | 'write-off-of-another' | 'currency-mismatch';
 
 interface Recovery { readonly receiptId: string; readonly applications: readonly Application[] }
-export type Booked = Of & { readonly status: 'booked'; readonly method: WriteOffMethod; /** What of it holds. */ readonly parts: readonly WrittenPart[]; readonly recoveries: Readonly<Record<string, Recovery>> };
+export type Booked = Of & { readonly status: 'booked'; readonly method: WriteOffMethod; readonly difference?: DifferenceReason; /** What of it holds. */ readonly parts: readonly WrittenPart[]; readonly recoveries: Readonly<Record<string, Recovery>> };
 type Inner = { readonly status: 'none' } | Booked;
 
 const booking: Decider<Inner, BookWriteOff, Own, WriteOffRefusal> = {
@@ -77,7 +81,7 @@ const booking: Decider<Inner, BookWriteOff, Own, WriteOffRefusal> = {
   evolve(state, event) {
     if (event.type === 'WriteOffBooked') {
       const { writeOffId, customer, currency, method, parts } = event;
-      return { status: 'booked', writeOffId, customer, currency, method, parts, recoveries: {} };
+      return { status: 'booked', writeOffId, customer, currency, method, ...differenceIn(event), parts, recoveries: {} };
     }
     if (state.status === 'none') return state; // nothing happens to it before it is booked
     switch (event.type) {
@@ -187,9 +191,9 @@ function recover(command: Extract<WriteOffCommand, { type: 'Recover' }>, inner: 
   return [{ type: 'WriteOffRecovered', writeOffId, customer, currency, groupId, receiptId, applications, effectiveOn: earliest(applications) }];
 }
 
-function takenBack({ writeOffId, customer, currency, method }: Booked, of: readonly WrittenPart[], cause: TakeBackCause, reason: string, open: OpenBefore, on: Day): WriteOffEvent {
+function takenBack({ writeOffId, customer, currency, method, difference }: Booked, of: readonly WrittenPart[], cause: TakeBackCause, reason: string, open: OpenBefore, on: Day): WriteOffEvent {
   const parts = of.map((p) => ({ ...p, openMinor: (open[p.item.itemId] ?? 0) + p.minor, effectiveOn: p.effectiveOn > on ? p.effectiveOn : on }));
-  return { type: 'WriteOffReversed', writeOffId, customer, currency, method, parts, cause, reason, effectiveOn: earliest(parts) };
+  return { type: 'WriteOffReversed', writeOffId, customer, currency, method, parts, cause, reason, effectiveOn: earliest(parts), ...differenceIn({ difference }) };
 }
 
 function less(part: WrittenPart, gone: readonly WrittenPart[]): readonly WrittenPart[] {

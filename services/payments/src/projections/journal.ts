@@ -8,7 +8,7 @@
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
 // - An early-payment discount: sales discounts, and tax where it is reduced, to receivables. Taken back: the same the other way. A credit note that is net of one: unapplied cash to
 //   sales discounts and tax; given again, the same the other way.
-// - Written off: bad debts, or the allowance, to receivables, tax with it. Taken back: the same the other way. Recovered: unapplied cash to recoveries, which are income; the receivable
+// - Written off: bad debts, or the allowance, to receivables, tax with it; what a payment is short by, payment differences or bank charges (what was recorded before there were such accounts, bad debts). Taken back: the same the other way. Recovered: unapplied cash to recoveries, which are income; the receivable
 //   stays closed.
 // - In another currency, each entry also says what it comes to in the base currency, as it was booked: nothing where no rate was known. What money is worth more, or less, than what it settles is realised: unapplied
 //   cash to exchange gains, or exchange losses to receivables, in the base currency alone. Taken back: the same the other way. So the journal balances in each currency, and in the base currency.
@@ -25,7 +25,7 @@ import { allocate, type Money, moneyOf } from '@ar/domain/money.js';
 import { CashCause, OpenItemKind, type AppliedItem } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import type { PeriodRevalued } from '@ar/contracts/gen/ar/payments/v1/events.js';
-import { WriteOffMethod } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
+import { WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import type { Tie } from '../domain/period.js';
 import { keyIn, spansAt, type At, type Of } from './item-spans.js';
@@ -38,7 +38,7 @@ type Read =
 
 export interface Entry { readonly debit: LedgerAccount; readonly credit: LedgerAccount; readonly minor: number; readonly currency: string; readonly subjectId: string; /** In the base currency; absent: the same where it is that, else not known. */ readonly base?: Money | undefined }
 
-const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON, EXCHANGE_GAINS, EXCHANGE_LOSSES, CURRENCY_CLEARING, RECEIVABLES_VALUATION, UNREALISED_EXCHANGE } = LedgerAccount;
+const { RECEIVABLES, CASH, SUSPENSE, SALES, CHARGES, TAX, UNAPPLIED_CASH, SALES_DISCOUNTS, BAD_DEBTS, ALLOWANCE, RECOVERIES, REFUNDS_PAYABLE, TAKE_ON, EXCHANGE_GAINS, EXCHANGE_LOSSES, CURRENCY_CLEARING, RECEIVABLES_VALUATION, UNREALISED_EXCHANGE, PAYMENT_DIFFERENCES, BANK_CHARGES } = LedgerAccount;
 
 export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   const holder = e.customer === UNIDENTIFIED ? SUSPENSE : UNAPPLIED_CASH;
@@ -49,8 +49,8 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
     case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [...paid(i, (credit, debit) => ({ debit, credit })), ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
     case 'ar.payments.refund_paid.v1': return [{ debit: REFUNDS_PAYABLE, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.refundId, ...based(e.data.inBase) }];
     case 'ar.payments.unapplied_cash_placed.v1': return e.data.cause === CashCause.REFUND ? [{ debit: REFUNDS_PAYABLE, credit: holder, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.EXCHANGED ? CURRENCY_CLEARING : e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
-    case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => ({ debit: lossOf(e.data.method), credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
-    case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: lossOf(e.data.method), ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
+    case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => ({ debit: lossOf(e.data), credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
+    case 'ar.payments.open_items_reinstated.v1': return e.data.items.map((i) => ({ debit: RECEIVABLES, credit: lossOf(e.data), ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
     case 'ar.payments.recovery_booked.v1': return [{ debit: UNAPPLIED_CASH, credit: RECOVERIES, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     case 'ar.payments.recovery_taken_back.v1': return [{ debit: RECOVERIES, credit: UNAPPLIED_CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     case 'ar.payments.period_revalued.v1': return valued(e.data, (more) => (more ? { debit: RECEIVABLES_VALUATION, credit: UNREALISED_EXCHANGE } : { debit: UNREALISED_EXCHANGE, credit: RECEIVABLES_VALUATION }));
@@ -64,7 +64,8 @@ type Amount = { readonly currencyCode: string; readonly value: string } | undefi
 /** What is posted against receivables: income; for a claim, the money that left twice; for what was taken on, the account that the books before hand it over by. */
 const incomeOf = ({ kind }: { readonly kind: OpenItemKind }): LedgerAccount => (kind === OpenItemKind.DEBIT_NOTE ? CHARGES : kind === OpenItemKind.CLAIM ? CASH : kind === OpenItemKind.TAKEN_ON ? TAKE_ON : SALES);
 
-const lossOf = (method: WriteOffMethod): LedgerAccount => (method === WriteOffMethod.ALLOWANCE ? ALLOWANCE : BAD_DEBTS);
+const lossOf = ({ method, difference }: { readonly method: WriteOffMethod; readonly difference: WriteOffReason }): LedgerAccount =>
+  (difference === WriteOffReason.PAYMENT_DIFFERENCE ? PAYMENT_DIFFERENCES : difference === WriteOffReason.BANK_CHARGES ? BANK_CHARGES : method === WriteOffMethod.ALLOWANCE ? ALLOWANCE : BAD_DEBTS);
 
 /** What is worth more, or less, in the base currency alone. */
 const valued = ({ lastDate, currencies }: Pick<PeriodRevalued, 'lastDate' | 'currencies'>, sides: (more: boolean) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] => currencies.flatMap((c) => {
