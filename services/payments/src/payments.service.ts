@@ -47,6 +47,7 @@ import { refundResource, refunds } from './projections/refunds.js';
 import { touchless } from './projections/touchless.js';
 import { addressees } from './projections/addressees.js';
 import { bookings } from './projections/rates.js';
+import { segments } from './projections/segments.js';
 import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
@@ -65,7 +66,7 @@ export const payments: Service = {
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, bookings, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments],
+  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments],
   effects: [],
   publisher,
 };

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
-  AgingBase, type Aging, type GetAgingRequest, type GetAgingResponse, type GetTrialBalanceRequest, type GetTrialBalanceResponse, type JournalEntry, type ListJournalEntriesRequest, type ListJournalEntriesResponse,
+  AgingBase, LedgerAccount, type Aging, type GetAgingRequest, type GetAgingResponse, type GetTrialBalanceRequest, type GetTrialBalanceResponse, type JournalEntry, type ListJournalEntriesRequest, type ListJournalEntriesResponse,
 } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { total } from '@ar/domain/money.js';
 import { Api } from '@ar/platform/api.js';
@@ -9,11 +9,12 @@ import { refused } from '@ar/platform/errors.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import { restate } from '../domain/restating.js';
-import { agingAt, agingByCustomerAt, agingPolicyAt, bucketNames, nothingOpen, policyAt, type AgingKey, type AgingOf } from '../projections/aging.js';
+import { agingAt, agingByCustomerAt, agingBySegmentAt, agingPolicyAt, bucketNames, nothingOpen, policyAt, type AgingKey, type AgingOf } from '../projections/aging.js';
 import { controlTotalsAt, controlTotalsOf, entriesRecorded, entryTotalsAt, trialBalanceAt, type EntryRow } from '../projections/journal.js';
-import type { At } from '../projections/item-spans.js';
+import type { At, Of } from '../projections/item-spans.js';
 import { sellerOf } from '../projections/sellers.js';
-import { amountOf, amountsOf, checked, currencyIn, pagedReport } from './queries.js';
+import { amountOf, amountsOf, checked, currencyIn, pagedReport, segmentIn } from './queries.js';
+import { controlTotalsBySegment } from '../projections/segments.js';
 
 export const agingWith = (upTo: readonly number[], controlOf: (aging: AgingOf) => bigint) => {
   const names = bucketNames(upTo);
@@ -47,6 +48,12 @@ async function inBaseCurrency(tx: Tx, at: At, agings: readonly AgingOf[], upTo: 
   return { restated: agingWith(upTo, (a) => a.openMinor - a.unappliedMinor)(whole), rates: rates.map((r) => ({ ...r, policyVersion: version })) };
 }
 
+async function bySegment(tx: Tx, at: At, of: Of, upTo: readonly number[], from: (typeof bases)[keyof typeof bases]): Promise<GetAgingResponse['segments']> {
+  const found = await agingBySegmentAt(tx, at, of, upTo, from);
+  const controlOf = await controlTotalsBySegment(tx, at, of, [LedgerAccount.RECEIVABLES, LedgerAccount.UNAPPLIED_CASH]);
+  return found.map((a) => ({ segment: a.segment, aging: agingWith(upTo, () => controlOf(a.segment, a.currency))(a) }));
+}
+
 /** Reports that tie to the journal. */
 @Controller()
 export class ReportGrpc {
@@ -56,10 +63,10 @@ export class ReportGrpc {
   async getAging(request: GetAgingRequest): Promise<GetAgingResponse> {
     const { base, ...of } = checked(request, (f) => {
       if (request.upTo.length > 12 || request.upTo.some((day, i) => day < 1 || day > 3_650 || (i > 0 && day <= request.upTo[i - 1]!))) f.wrong('upTo', 'FIELD_INVALID', 'may hold 1 to 12 rising numbers of days, from 1 to 3650');
-      return { customer: f.customer('customerId', true) || undefined, currency: currencyIn(f, request), base: f.oneOf('base', [AgingBase.DUE_DATE, AgingBase.INVOICE_DATE, AgingBase.POSTING_DATE], true) ?? AgingBase.DUE_DATE };
+      return { customer: f.customer('customerId', true) || undefined, currency: currencyIn(f, request), segment: segmentIn(f, request), base: f.oneOf('base', [AgingBase.DUE_DATE, AgingBase.INVOICE_DATE, AgingBase.POSTING_DATE], true) ?? AgingBase.DUE_DATE };
     });
     const { byCustomer, restated } = request;
-    return pagedReport<AgingKey, GetAgingResponse>(this.api, request, ['aging', of.customer ?? '', of.currency ?? '', byCustomer, base, request.upTo, restated], async (tx, { at, asOf, size, after, cut }) => {
+    return pagedReport<AgingKey, GetAgingResponse>(this.api, request, ['aging', of.customer ?? '', of.currency ?? '', byCustomer, base, request.upTo, restated, of.segment ?? '', request.bySegment], async (tx, { at, asOf, size, after, cut }) => {
       const { version, upTo } = await agingPolicyAt(tx, at, request.upTo);
       const from = bases[base];
       const { all, customers } = byCustomer ? await agingByCustomerAt(tx, at, of, upTo, after, size + 1, from) : { all: await agingAt(tx, at, of, upTo, from), customers: [] };
@@ -69,6 +76,7 @@ export class ReportGrpc {
       const controlOf = await controlTotalsOf(tx, at, [...new Set(rows.map((r) => r.customer))]);
       return {
         agings: agings.map(agingWith(upTo, (a) => control.get(a.currency) ?? 0n)), nextPageToken, asOf, policyVersion: version, base, ...(restated ? await inBaseCurrency(tx, at, agings, upTo) : { restated: undefined, rates: [] }),
+        segments: request.bySegment ? await bySegment(tx, at, of, upTo, from) : [],
         customers: rows.map((a) => ({ customerId: a.customer, aging: agingWith(upTo, ({ customer, currency }) => controlOf(customer, currency))(a) })),
       };
     });

@@ -28,7 +28,8 @@ import type { PeriodRevalued } from '@ar/contracts/gen/ar/payments/v1/events.js'
 import { WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import type { Tie } from '../domain/period.js';
-import { keyIn, spansAt, type At, type Of } from './item-spans.js';
+import { args, keyIn, spansAt, type At, type Of } from './item-spans.js';
+import { isOf } from './segments.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
@@ -139,7 +140,7 @@ export const journal: Projection<Read> = {
 };
 
 const entriesAt = 'journal_entry where tenant = $1 and effective_on <= $2::date and recorded <= $3::bigint and ($4::text is null or customer = $4) and ($5::text is null or currency = $5)';
-const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
+const entriesOfSegment = `journal_entry where tenant = $1 and effective_on <= $2::date and recorded <= $3::bigint and ${isOf('segment')} and ($5::text is null or currency = $5)`;
 
 const end = '($3::bigint + 1)';
 const columns = 'select currency, debit, credit, minor, base_minor, unbooked_minor from';
@@ -150,7 +151,7 @@ const sumsAt = [
   `${ofEntries} ${entriesAt} and recorded >= ((${end} >> ${SIZES.at(-1)}) << ${SIZES.at(-1)})`,
 ].join(' union all ');
 /** What adds up to everything that counts and was known: of a customer the entries themselves, of a tenant their sums. */
-const linesAt = ({ customer }: Of): string => `(${customer === undefined ? sumsAt : `${ofEntries} ${entriesAt}`}) l`;
+const linesAt = ({ customer, segment }: Of): string => `(${segment !== undefined ? `${ofEntries} ${entriesOfSegment}` : customer === undefined ? sumsAt : `${ofEntries} ${entriesAt}`}) l`;
 
 export interface TrialBalanceLine { readonly currency: string; readonly account: LedgerAccount; readonly debitMinor: bigint; readonly creditMinor: bigint; readonly inBase: { readonly debitMinor: bigint; readonly creditMinor: bigint }; /** What no rate was known for, or is in the base currency. */ readonly unbooked: { readonly debitMinor: bigint; readonly creditMinor: bigint } }
 
