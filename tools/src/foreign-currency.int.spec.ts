@@ -1,7 +1,7 @@
 // A debt in another currency than that of the books, through all services: booked at the rate of its day, paid at another, what that gains or loses, and every way back.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ListRevaluationsRequest, type Revaluation } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
-import { GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
+import { GetAgingRequest, GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { ApplyReceiptRequest, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { Day } from '@ar/domain/day.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
@@ -178,5 +178,16 @@ describe('what is open in USD when the month ends', () => {
     await five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' });
     await five.readOn();
     await expect(revalue('closing-rate')).rejects.toMatchObject({ refusal: { refused: 'period-closed' } });
+  });
+});
+
+describe('the aging of all of it', () => {
+  it('is told as it is booked, what is not booked apart, and ties to the journal', async () => {
+    await issue('h', '50', { currencyCode: 'CHF', bookingRate: { rate: '1.05', source: 'contract' }, lines: [lineOf({ unitPrice: '50', taxRate: '0', taxCategory: 'Z' })] });
+    const { booked, unbooked, restated } = await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true }));
+    const at = await balances();
+    const control = ['RECEIVABLES', 'UNAPPLIED_CASH'].reduce((sum, account) => sum + Object.entries(at).filter(([name]) => name.endsWith(` ${account}`)).reduce((of, [, value]) => of + Math.round(Number(value.split(' ')[1]) * 100), 0), 0);
+    expect([booked!.open, unbooked, restated, Math.round(Number(booked!.controlTotal!.value) * 100)]).toEqual([{ currencyCode: 'EUR', value: '190.50' }, [], undefined, control]); // 46.00 EUR, 100.00 USD at 0.92, 50.00 CHF at 1.05
+    expect((await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true, currencyCode: 'CHF' }))).booked!.buckets.map((b) => b.open!.value)).toContain('52.50');
   });
 });

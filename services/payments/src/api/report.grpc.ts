@@ -14,6 +14,7 @@ import { controlTotalsAt, controlTotalsOf, entriesRecorded, entryTotalsAt, trial
 import type { At, Of } from '../projections/item-spans.js';
 import { sellerOf } from '../projections/sellers.js';
 import { amountOf, amountsOf, checked, currencyIn, pagedReport, segmentIn } from './queries.js';
+import { agingInBaseAt } from '../projections/aging-in-base.js';
 import { controlTotalsBySegment } from '../projections/segments.js';
 
 export const agingWith = (upTo: readonly number[], controlOf: (aging: AgingOf) => bigint) => {
@@ -37,6 +38,8 @@ export const journalEntry = (r: EntryRow): JournalEntry => ({
 
 const bases = { [AgingBase.DUE_DATE]: 'due', [AgingBase.INVOICE_DATE]: 'issued', [AgingBase.POSTING_DATE]: 'posted' } as const;
 
+type AgedFrom = (typeof bases)[keyof typeof bases];
+
 /** All of it in the base currency, at the exchange policy that held on the day. */
 async function inBaseCurrency(tx: Tx, at: At, agings: readonly AgingOf[], upTo: readonly number[]): Promise<Pick<GetAgingResponse, 'restated' | 'rates'>> {
   const { baseCurrency } = await sellerOf(tx, at.tenant);
@@ -48,7 +51,15 @@ async function inBaseCurrency(tx: Tx, at: At, agings: readonly AgingOf[], upTo: 
   return { restated: agingWith(upTo, (a) => a.openMinor - a.unappliedMinor)(whole), rates: rates.map((r) => ({ ...r, policyVersion: version })) };
 }
 
-async function bySegment(tx: Tx, at: At, of: Of, upTo: readonly number[], from: (typeof bases)[keyof typeof bases]): Promise<GetAgingResponse['segments']> {
+/** All of it in the base currency, at what it is booked with. */
+async function asBooked(tx: Tx, at: At, of: Of, upTo: readonly number[], from: AgedFrom): Promise<Pick<GetAgingResponse, 'booked' | 'unbooked'>> {
+  const { baseCurrency } = await sellerOf(tx, at.tenant);
+  const { buckets, unappliedMinor, controlMinor, unbooked } = await agingInBaseAt(tx, at, of, upTo, from, baseCurrency);
+  const whole = { customer: '', currency: baseCurrency, buckets, unappliedMinor, openMinor: total(buckets.map((b) => b.openMinor)), count: buckets.reduce((sum, b) => sum + b.count, 0) };
+  return { booked: agingWith(upTo, () => controlMinor)(whole), unbooked: amountsOf(unbooked) };
+}
+
+async function bySegment(tx: Tx, at: At, of: Of, upTo: readonly number[], from: AgedFrom): Promise<GetAgingResponse['segments']> {
   const found = await agingBySegmentAt(tx, at, of, upTo, from);
   const controlOf = await controlTotalsBySegment(tx, at, of, [LedgerAccount.RECEIVABLES, LedgerAccount.UNAPPLIED_CASH]);
   return found.map((a) => ({ segment: a.segment, aging: agingWith(upTo, () => controlOf(a.segment, a.currency))(a) }));
@@ -66,7 +77,7 @@ export class ReportGrpc {
       return { customer: f.customer('customerId', true) || undefined, currency: currencyIn(f, request), segment: segmentIn(f, request), base: f.oneOf('base', [AgingBase.DUE_DATE, AgingBase.INVOICE_DATE, AgingBase.POSTING_DATE], true) ?? AgingBase.DUE_DATE };
     });
     const { byCustomer, restated } = request;
-    return pagedReport<AgingKey, GetAgingResponse>(this.api, request, ['aging', of.customer ?? '', of.currency ?? '', byCustomer, base, request.upTo, restated, of.segment ?? '', request.bySegment], async (tx, { at, asOf, size, after, cut }) => {
+    return pagedReport<AgingKey, GetAgingResponse>(this.api, request, ['aging', of.customer ?? '', of.currency ?? '', byCustomer, base, request.upTo, restated, of.segment ?? '', request.bySegment, request.booked], async (tx, { at, asOf, size, after, cut }) => {
       const { version, upTo } = await agingPolicyAt(tx, at, request.upTo);
       const from = bases[base];
       const { all, customers } = byCustomer ? await agingByCustomerAt(tx, at, of, upTo, after, size + 1, from) : { all: await agingAt(tx, at, of, upTo, from), customers: [] };
@@ -76,6 +87,7 @@ export class ReportGrpc {
       const controlOf = await controlTotalsOf(tx, at, [...new Set(rows.map((r) => r.customer))]);
       return {
         agings: agings.map(agingWith(upTo, (a) => control.get(a.currency) ?? 0n)), nextPageToken, asOf, policyVersion: version, base, ...(restated ? await inBaseCurrency(tx, at, agings, upTo) : { restated: undefined, rates: [] }),
+        ...(request.booked ? await asBooked(tx, at, of, upTo, from) : { booked: undefined, unbooked: [] }),
         segments: request.bySegment ? await bySegment(tx, at, of, upTo, from) : [],
         customers: rows.map((a) => ({ customerId: a.customer, aging: agingWith(upTo, ({ customer, currency }) => controlOf(customer, currency))(a) })),
       };

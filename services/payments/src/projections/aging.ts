@@ -30,12 +30,12 @@ export async function agingPolicyAt(tx: Tx, at: At, asked: readonly number[] = [
 
 /** The day from which an item ages: when it is due, when its document was issued, when it was posted. */
 export type AgingBase = 'due' | 'issued' | 'posted';
-const dayOf: Readonly<Record<AgingBase, string>> = { due: 'due_on', issued: 'issued_on', posted: 'posted_on' };
+export const dayOf: Readonly<Record<AgingBase, string>> = { due: 'due_on', issued: 'issued_on', posted: 'posted_on' };
 /** What is open, with the business date on which it was posted where that is asked for: an item's first row has it. */
-const agedSpans = (customer: Whose, base: AgingBase) => (base === 'posted'
+export const agedSpans = (customer: Whose, base: AgingBase) => (base === 'posted'
   ? `(select s.*, i.posted_on from ${spansAt(customer)} s left join item i on s.side = 'debit' and i.tenant = s.tenant and i.item_id = s.item_id and i.due_from = '-infinity')` : spansAt(customer));
-const bucketOf = (day: string) => `case side when 'debit' then width_bucket($2::date - ${day}, $6::int[]) end as bucket`;
-const limits = (upTo: readonly number[]): readonly number[] => [1, ...upTo.map((day) => day + 1)];
+export const bucketOf = (day: string) => `case side when 'debit' then width_bucket($2::date - ${day}, $6::int[]) end as bucket`;
+export const limits = (upTo: readonly number[]): readonly number[] => [1, ...upTo.map((day) => day + 1)];
 
 /** Per currency, over all that is asked about. There are few due dates: rows are summed by those first, and only the sums go into buckets. */
 export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[], base: AgingBase = 'due'): Promise<readonly AgingOf[]> {
