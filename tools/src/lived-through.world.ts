@@ -20,6 +20,7 @@ import { giveCredit, settleCredited } from './lived-with-credit.world.js';
 import { agreeAndDeliver, billWrongly } from './lived-with-guard.world.js';
 import { matching, payWithoutAWord } from './lived-with-matches.world.js';
 import { recoverLosses, reverseLosses, writeLossesOff } from './lived-with-losses.world.js';
+import { revaluePeriod } from '../../services/payments/src/revaluation.commands.js';
 import { closeBooks } from './lived-with-books.world.js';
 import { debitAccounts, directDebit } from './lived-with-debits.world.js';
 import { askForRefunds } from './lived-with-refunds.world.js';
@@ -39,7 +40,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   const personal = (customerId: string, email = `${customerId}@customer.example`) => ({ name: customerId, address: null, invoiceEmail: email, reminderEmail: '', taxId: '' });
   const profile = { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} };
   const issue = (id: string, customerId: string, price: string, due: Due = { netDays: 2 }, reservationId = '', currencyCode = 'EUR') => ask('invoicing', issueInvoice, {
-    invoiceId: `inv_${id}`, ...contentOf({ customerId, currencyCode, lines: [lineOf({ unitPrice: price })], terms: { due }, externalNumber: `ORD-${id}`, reservationId }),
+    invoiceId: `inv_${id}`, ...contentOf({ customerId, currencyCode, lines: [lineOf({ unitPrice: price })], terms: { due }, externalNumber: `ORD-${id}`, reservationId, ...(currencyCode === 'USD' ? { bookingRate: { rate: '0.95', source: 'contract' } } : {}) }),
   });
   const receive = (id: string, customer: string, minor: number, more: Partial<RecordReceipt> = {}) => ask('payments', recordReceipt, {
     receiptId: `rcp_${id}`, customer, currency: 'EUR', receivedMinor: minor, valueOn: '', method: 'PAYMENT_METHOD_BANK_TRANSFER', bankReference: '', named: [], onAccount: false, remitter: { name: '', iban: '', remittance: '' }, ...more,
@@ -201,6 +202,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await settleCredited(five);
   await reverseLosses(five);
   await readOn();
+  await ask('payments', revaluePeriod, { lastOn: daysAfter(today, -1), method: 'closing-rate', by: 'anna' });
   await receive('usd', 'c10', 23_80, { currency: 'USD' });
   await readOn();
   await sendMail(); // what was asked for before they paid is left unsaid

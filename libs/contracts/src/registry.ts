@@ -144,6 +144,8 @@ export const registry = {
   'ar.payments.period_closed.v1': paymentsCustomer(payments.PeriodClosed),
   'ar.payments.period_reopened.v1': paymentsCustomer(payments.PeriodReopened),
   'ar.payments.ledger_batch_cut.v1': paymentsCustomer(payments.LedgerBatchCut),
+  'ar.payments.period_revalued.v1': paymentsCustomer(payments.PeriodRevalued),
+  'ar.payments.revaluation_reversed.v1': paymentsCustomer(payments.RevaluationReversed),
   'ar.payments.document_taken_on.v1': paymentsCustomer(payments.DocumentTakenOn),
   'ar.payments.bank_entry_enriched.v1': paymentsPersonal(payments.BankEntryEnriched),
   'ar.payments.bank_return_opened.v1': paymentsPersonal(payments.BankReturnOpened),

@@ -12,7 +12,7 @@ import { type Clues, findMatches, type Match, type Matchable } from './domain/ma
 import { postedCreditNote, type CreditUse } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptFacts } from './domain/receipt.js';
 import { namesOf, readingsOf } from './domain/remittance.js';
-import { writeOff } from './domain/write-off.js';
+import { differenceIn, writeOff } from './domain/write-off.js';
 import { segmentsOf } from './projections/customers.js';
 import { openIn } from './write-offs.commands.js';
 
@@ -158,7 +158,7 @@ export function transfer<K>(on: Decision<K>, receiptId: string, customer: string
   if (state.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
   const { facts, facts: { currency, onAccount, valueOn } } = state;
   const [taken] = on.run(accountOf(UNIDENTIFIED, currency), { type: 'TakeCash', customer: UNIDENTIFIED, currency, receiptId, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
-  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId });
+  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: taken!.minor, onAccount, valueOn, effectiveOn: valueOn, from: UNIDENTIFIED, transferId, inBase: taken!.inBase });
   return facts;
 }
 
@@ -187,10 +187,10 @@ const writeOffFor = (groupId: string): string => derivedId('wof', 'payment-diffe
 function writeDifferenceOff<K>(on: Decision<K>, customer: string, currency: string, groupId: string, { itemId, of }: Difference): void {
   const [writeOffId, owing] = [writeOffFor(groupId), accountOf(customer, currency)];
   const reasonCode = of === 'bank-charges' ? 'bank-charges' as const : 'payment-difference' as const;
-  const wish = { writeOffId, customer, currency, items: [{ itemId, minor: null }], method: 'direct', reasonCode, reason: `what ${groupId} is short by` } as const;
+  const wish = { writeOffId, customer, currency, items: [{ itemId, minor: null }], method: 'direct', reasonCode, reason: `what ${groupId} is short by`, difference: reasonCode } as const;
   const parts = partsToWriteOff(on.state(owing), wish.items, on.today);
   for (const event of on.run(writeOffOf(writeOffId), { type: 'Propose', book: { type: 'Book', wish, parts, limit: '', expiryDays: on.policies.approvals.expiryDays }, by: 'system', today: on.today }))
-    if (event.type === 'WriteOffBooked') on.run(owing, { type: 'WriteOff', customer, currency, writeOffId, method: event.method, parts: event.parts.map((p) => ({ itemId: p.item.itemId, minor: p.minor })), today: on.today });
+    if (event.type === 'WriteOffBooked') on.run(owing, { type: 'WriteOff', customer, currency, writeOffId, method: event.method, parts: event.parts.map((p) => ({ itemId: p.item.itemId, minor: p.minor })), today: on.today, ...differenceIn(event) });
 }
 
 /** The money goes back: what was written off with it is owed again, unless it came in by itself meanwhile. */
@@ -199,5 +199,5 @@ export function takeDifferenceBack<K>(on: Decision<K>, customer: string, currenc
   if (on.state(writeOffOf(writeOffId)).inner.status !== 'booked') return;
   const made = on.ask(writeOffOf(writeOffId), { type: 'Reverse', writeOffId, reason: reason || 'the money went back', openMinor: openIn(on, customer, currency, writeOffId), today: on.today });
   if ('refused' in made) return; // it is recovered: that payment stays
-  for (const event of made) if (event.type === 'WriteOffReversed') on.run(owing, { type: 'Reinstate', customer, currency, writeOffId, method: event.method, parts: event.parts, cause: event.cause });
+  for (const event of made) if (event.type === 'WriteOffReversed') on.run(owing, { type: 'Reinstate', customer, currency, writeOffId, method: event.method, parts: event.parts, cause: event.cause, ...differenceIn(event) });
 }

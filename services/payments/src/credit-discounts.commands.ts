@@ -3,6 +3,7 @@
 import { share } from '@ar/domain/money.js';
 import type { Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { account, accountId, type Application, creditKey, sum } from './domain/account.js';
+import { worthOf } from './domain/in-base.js';
 import { discountsTakenBack, type TakenBack } from './domain/credit-discount.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
@@ -45,14 +46,14 @@ function netCreditsOf(invoiceId: string, known: CreditsKnown, customer: string, 
   const rests = notes.map((n) => n.minor - sum(Object.values(n.groups).flat().filter(isOwn)));
   const target = discountsTakenBack({ settledMinor: sum(paid) + sum(granted), grantedMinor: sum(granted), taxMinor: granted.reduce((total, d) => total + d.taxMinor, 0) }, rests);
   let givenAgain = false;
-  notes.forEach(({ creditNoteId, discount: had, unappliedMinor, issuedOn }, i) => {
+  notes.forEach(({ creditNoteId, discount: had, unappliedMinor, issuedOn, minor, inBase }, i) => {
     const discount = reached(had, target[i]!, unappliedMinor);
     const more = { minor: discount.minor - had.minor, taxMinor: discount.taxMinor - had.taxMinor };
     if (more.minor === 0) return;
     on.run(creditOf(creditNoteId), { type: 'NetOfDiscount', discount, today: on.today });
     const of = { customer, currency, receiptId: creditKey(creditNoteId) };
     if (more.minor > 0) on.run(accountOf(customer, currency), { type: 'TakeDiscountBack', ...of, ...more });
-    else { givenAgain = true; on.run(accountOf(customer, currency), { type: 'PlaceCash', ...of, minor: -more.minor, taxMinor: -more.taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: on.today, from: 'discount', transferId: '' }); }
+    else { givenAgain = true; on.run(accountOf(customer, currency), { type: 'PlaceCash', ...of, minor: -more.minor, taxMinor: -more.taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: on.today, from: 'discount', transferId: '', inBase: worthOf(-more.minor, { minor, inBase }) }); }
   });
   if (givenAgain) settleByOwnCredit(on, customer, currency, new Set([invoiceId])); // what a person has taken back from it stays where it is
 }

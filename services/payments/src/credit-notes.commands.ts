@@ -8,11 +8,13 @@ import { segmentsOfCreditNotes } from './projections/customers.js';
 import { writeOffsOf } from './projections/write-offs.js';
 import { giveWayToCredit } from './write-offs.commands.js';
 import { posted, reopen } from './taking-back.js';
+import { bookedAt, type Booking } from './domain/in-base.js';
+import { type BookedBy, bookingsOf } from './projections/rates.js';
 
-export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day }
+export interface PostCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string; readonly number: string; readonly invoiceId: string; readonly minor: number; readonly taxMinor: number; readonly issuedOn: Day; /** Of a free one. */ readonly booking?: Booking }
 
-/** The write-offs of the invoice that is credited. */
-export interface KnownOfCredit extends OfSegment { readonly writeOffs: readonly string[] }
+/** The write-offs of the invoice that is credited, and what that is booked by. */
+export interface KnownOfCredit extends OfSegment { readonly writeOffs: readonly string[]; readonly booked?: BookedBy | undefined }
 
 /** First against what is open, or was written off, of the invoice that it credits, the earliest due first; the rest waits as the customer's credit. A free one is tried by the rules at once. Known: the write-offs of the invoice. */
 export const postCredit: Command<PostCredit, KnownOfCredit> = {
@@ -20,12 +22,15 @@ export const postCredit: Command<PostCredit, KnownOfCredit> = {
   streams: ({ creditNoteId, customer, currency }) => [creditOf(creditNoteId), accountOf(customer, currency)],
   async known(asked, tx) {
     const lost = await writeOffsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.invoiceId })));
-    return (await segmentsAsked(asked, tx, (r) => r.customer)).map((segment, i) => ({ segment, writeOffs: lost[i]! }));
+    const booked = await bookingsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.invoiceId })));
+    return (await segmentsAsked(asked, tx, (r) => r.customer)).map((segment, i) => ({ segment, writeOffs: lost[i]!, booked: booked[i] }));
   },
-  decide({ creditNoteId, customer, currency, number, invoiceId, minor, taxMinor, issuedOn }, on) {
+  decide({ creditNoteId, customer, currency, number, invoiceId, minor, taxMinor, issuedOn, booking }, on) {
     const key = creditKey(creditNoteId);
-    on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn });
-    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '' });
+    const { booked } = on.known;
+    const inBase = (booked ? bookedAt({ minor, currency }, booked.by, booked.base) : booking)?.worth;
+    on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId, minor, issuedOn, ...(inBase ? { inBase } : {}) });
+    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, taxMinor, onAccount: false, valueOn: issuedOn, effectiveOn: issuedOn, from: 'credit-note', transferId: '', inBase });
     if (invoiceId === '') { applyByRules(on, key, { customer, currency, ...(on.known.segment ? { segment: on.known.segment } : {}) }, nothingNew); return; }
     giveWayToCredit(on, customer, currency, invoiceId, minor, number, issuedOn, on.known.writeOffs);
     const shares = ownShares(on.state(accountOf(customer, currency)), invoiceId, minor);

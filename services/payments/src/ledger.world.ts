@@ -5,12 +5,14 @@ import { isRefusal } from '@ar/domain/decider.js';
 import type { DiscountMode, DiscountTax } from '@ar/domain/terms.js';
 import type { StoredEvent } from '@ar/event-store/store.js';
 import { asConsumed } from '@ar/runtime/cloud-event.js';
-import type { ApplicationOptions, PoliciesInForce } from '@ar/domain/policies.js';
+import type { PoliciesInForce } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Command, Consumed, Typed } from '@ar/runtime/forms.js';
+import { exchangeOn, type Rates, rulesOf } from './ledger-rules.world.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, type OpenItem, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
+import { bookedOn } from './domain/in-base.js';
 import { every } from './domain/keyed.js';
 import { leftOf } from './domain/item-discount.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
@@ -71,16 +73,9 @@ const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.
 
 /** Who reads what happened elsewhere expects no refusal of these, and money that came in is always taken. */
 const NEVER_REFUSED: ReadonlySet<string> = new Set(['record-receipt', 'post-invoice', 'void-invoice', 'finish-void', 'post-credit', 'net-credits', 'change-due', 'expire-refund', 'claim-refund', 'record-refund-outcome']);
-/** Every rule with all it can be told to do, for every second receipt. */
-const everyRule = (takes: ApplicationOptions['discounts'], order: ApplicationOptions['order']): PoliciesInForce => policiesWith({ application: {
-  rules: ['reference', 'exact', 'clear-account', 'clear-past-due', 'clear-past-due-by-terms', 'combination', 'oldest-first'],
-  options: { discounts: takes, discountGraceDays: 2, withoutLateCharges: true, order, priorities: ['late-charge'], tolerances: [{ currencyCode: 'EUR', limit: '0.30', percent: '25' }], bankCharges: [{ currencyCode: 'EUR', amount: '0.40' }] },
-} });
-/** What no rule places is matched by points, or recommended. */
-const matched = policiesWith({ application: { rules: ['reference', 'exact'], matching: { applyFrom: 650, recommendFrom: 400 } } });
-const rulesOf = (n: number): PoliciesInForce => [policiesWith({}), everyRule('earned-and-unearned', 'law'), matched, everyRule('earned', 'priority'), everyRule('none', 'due-date')][n % 5]!;
-
 export class World {
+  /** In the base currency itself, or in another, with its rates. */
+  constructor(readonly currency = 'EUR', readonly rates: Rates = () => undefined) {}
   today: Day = FIRST_DAY;
   readonly events: StoredEvent[] = [];
   /** Refusals met, by code. */
@@ -106,9 +101,9 @@ export class World {
         const instalments = Array.from({ length: act.instalments }, (_, i) => ({ seq: i + 1, dueOn: daysAfter(issuedOn, act.dueIn + 7 * i), minor: i === 0 ? act.minor - part * (act.instalments - 1) : part }))
           .map((i) => (act.discount ? { ...i, discountableMinor: Math.ceil((i.minor * act.discount.base) / 100) } : i));
         const discount = act.discount ? { discount: { tiers: act.discount.tiers.map(({ days, percent }) => ({ percent, lastDay: daysAfter(issuedOn, days) })), tax: act.discount.tax, mode: act.discount.mode } } : {};
-        const invoice: Invoice = { invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: Math.floor(act.minor / 6), instalments, ...discount };
+        const invoice: Invoice = { invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn, taxMinor: Math.floor(act.minor / 6), instalments, ...discount, ...this.#booking(act.minor, issuedOn) };
         this.#invoices.push({ invoice, customer, voided: false });
-        this.#run(postInvoice, { customer, currency: 'EUR', items: itemsOf(invoice), orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
+        this.#run(postInvoice, { customer, currency: this.currency, items: itemsOf(invoice), orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
         return;
       }
       case 'receive': {
@@ -135,7 +130,7 @@ export class World {
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
         const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
-        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, { documents: this.#documents() });
+        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: this.currency }] : [] }, { documents: this.#documents() });
         return;
       }
       case 'unapply': {
@@ -158,7 +153,7 @@ export class World {
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
         const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
-        if (itemId) this.#run(applyReceipt, { receiptId, shares: [{ itemId, minor: Math.min(act.minor, state.unappliedMinor), currency: 'EUR' }], deductions: [{ itemId, minor: act.kept, currency: 'EUR', reasonCode: 'price', text: '' }] }, { documents: [] });
+        if (itemId) this.#run(applyReceipt, { receiptId, shares: [{ itemId, minor: Math.min(act.minor, state.unappliedMinor), currency: this.currency }], deductions: [{ itemId, minor: act.kept, currency: this.currency, reasonCode: 'price', text: '' }] }, { documents: [] });
         return;
       }
       case 'return': { // a bank takes money back, whatever became of it
@@ -166,7 +161,7 @@ export class World {
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
         const returnId = `brt_${++this.#returns}`;
-        const facts = { bankAccountId: 'ba_1', statementId: 'bst_1', bankEntryId: 'ben_1', currency: 'EUR', minor: state.facts.receivedMinor, chargesMinor: 0, bookedOn: daysAfter(this.today, -act.back), reference: '', endToEndId: '', code: 'AM04', reason: 'return', counterparty: { name: '', iban: '', remittance: '' } } as const;
+        const facts = { bankAccountId: 'ba_1', statementId: 'bst_1', bankEntryId: 'ben_1', currency: this.currency, minor: state.facts.receivedMinor, chargesMinor: 0, bookedOn: daysAfter(this.today, -act.back), reference: '', endToEndId: '', code: 'AM04', reason: 'return', counterparty: { name: '', iban: '', remittance: '' } } as const;
         this.#run({ name: 'open-return', streams: () => [returnOf(returnId)], decide: (_request, on) => void on.run(returnOf(returnId), { type: 'Open', returnId, ...facts }) }, {}, undefined);
         this.#run(matchBankReturn, { returnId, receiptId, matchedBy: 'person', by: 'anna', reason: 'it is this one' }, undefined);
         return;
@@ -184,7 +179,7 @@ export class World {
         const back = daysAfter(this.today, -act.back);
         const voidOn = back < issuedOn ? issuedOn : back;
         const before = this.events.length;
-        this.#run(voidInvoice, { customer, currency: 'EUR', documentId, instalments: instalments.filter((i) => i.minor > 0).length, voidOn }, undefined);
+        this.#run(voidInvoice, { customer, currency: this.currency, documentId, instalments: instalments.filter((i) => i.minor > 0).length, voidOn }, undefined);
         if (this.events.slice(before).some((e) => e.type === 'DocumentVoidPending')) this.#pending.push({ customer, documentId, voidOn });
         if (act.lost) this.do({ act: 'finish' });
         return;
@@ -192,8 +187,9 @@ export class World {
       case 'credit': { // of an invoice that may be paid, credited or void already, or free; for more than it, too
         const creditNoteId = this.creditNotes.length % 2 === 0 ? `crn_${this.creditNotes.length + 1}` : `rcp_${this.creditNotes.length + 1}`; // a caller's id may be that of a receipt
         const found = act.of === null ? undefined : pick(this.#invoices, act.of);
-        const request = { creditNoteId, customer: found?.customer ?? pick(customers, act.who)!, currency: 'EUR', number: `C-${creditNoteId}`, invoiceId: found?.invoice.invoiceId ?? '', minor: act.minor, taxMinor: Math.floor(act.minor / 6), issuedOn: daysAfter(this.today, -act.back) };
-        if (this.#run(postCredit, request, { writeOffs: this.#lostOf(request.invoiceId) })) this.creditNotes.push(creditNoteId);
+        const request = { creditNoteId, customer: found?.customer ?? pick(customers, act.who)!, currency: this.currency, number: `C-${creditNoteId}`, invoiceId: found?.invoice.invoiceId ?? '', minor: act.minor, taxMinor: Math.floor(act.minor / 6), issuedOn: daysAfter(this.today, -act.back) };
+        const booked = found?.invoice.booking && { base: 'EUR', by: found.invoice.booking };
+        if (this.#run(postCredit, { ...request, ...(found ? {} : this.#booking(act.minor, request.issuedOn)) }, { writeOffs: this.#lostOf(request.invoiceId), booked })) this.creditNotes.push(creditNoteId);
         return;
       }
       case 'apply-credit': {
@@ -201,7 +197,7 @@ export class World {
         const state = creditNoteId === undefined ? undefined : this.creditNote(creditNoteId);
         if (!creditNoteId || !state || state.status === 'none') return;
         const itemId = act.item === null ? undefined : pick(this.#open(state.customer).map((i) => i.itemId), act.item);
-        this.#run(applyCredit, { creditNoteId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, undefined);
+        this.#run(applyCredit, { creditNoteId, shares: itemId ? [{ itemId, minor: act.minor, currency: this.currency }] : [] }, undefined);
         return;
       }
       case 'unapply-credit': {
@@ -215,8 +211,8 @@ export class World {
         this.#charges++;
         const issuedOn = daysAfter(this.today, -act.back);
         const debitNoteId = `inv_${this.#charges}`; // a caller's id may be that of an invoice
-        const item = itemOfDebitNote({ debitNoteId, number: `D-${this.#charges}`, externalNumber: '', paymentReference: '', issuedOn, dueOn: daysAfter(issuedOn, act.dueIn), minor: act.minor, taxMinor: 0 });
-        this.#run(postInvoice, { customer: pick(customers, act.who)!, currency: 'EUR', items: [item], orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
+        const item = itemOfDebitNote({ debitNoteId, number: `D-${this.#charges}`, externalNumber: '', paymentReference: '', issuedOn, dueOn: daysAfter(issuedOn, act.dueIn), minor: act.minor, taxMinor: 0, ...this.#booking(act.minor, issuedOn) });
+        this.#run(postInvoice, { customer: pick(customers, act.who)!, currency: this.currency, items: [item], orderNumber: '', externalNumber: '', paymentReference: '' }, undefined);
         return;
       }
       case 'move': this.#move(act); return;
@@ -230,7 +226,7 @@ export class World {
         const writeOffId = pick(this.writeOffs, act.which);
         if (writeOffId && act.receipt === null) this.#receive({ customer: this.writeOff(writeOffId).customer, receivedMinor: act.minor ?? 50, valueOn: this.today, named: [], onAccount: true });
         const receiptId = act.receipt === null ? this.receipts.at(-1) : pick(this.receipts, act.receipt);
-        if (writeOffId && receiptId) this.#run(recoverWriteOff, { writeOffId, receiptId, minor: act.minor, currency: act.minor === null ? '' : 'EUR' }, undefined);
+        if (writeOffId && receiptId) this.#run(recoverWriteOff, { writeOffId, receiptId, minor: act.minor, currency: act.minor === null ? '' : this.currency }, undefined);
         return;
       }
       case 'undo-recovery': {
@@ -245,7 +241,7 @@ export class World {
         const [receiptId, creditNoteId] = !act.credit && act.which % 2 === 0 ? [this.receipts.at(-1), ''] : act.credit ? ['', pick(this.creditNotes, act.which)] : [pick(this.receipts, act.which), ''];
         if (receiptId === undefined || creditNoteId === undefined) return;
         const refundId = `rfd_${this.refunds.length + 1}`;
-        const request = { refundId, receiptId, creditNoteId, minor: act.minor, currency: act.minor === null ? '' : 'EUR', method: 'PAYMENT_METHOD_CASH', payee: null, reason: 'paid twice', by: 'anna' };
+        const request = { refundId, receiptId, creditNoteId, minor: act.minor, currency: act.minor === null ? '' : this.currency, method: 'PAYMENT_METHOD_CASH', payee: null, reason: 'paid twice', by: 'anna' };
         if (this.#run(requestRefund, request, undefined, policiesWith({ approvals: { refundLimit: act.waits ? '0' : '' } }))) this.refunds.push(refundId);
         return;
       }
@@ -257,7 +253,7 @@ export class World {
       }
       case 'take-on': { // a number may come twice
         const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `S-${act.number}`];
-        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: 'EUR', source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, { customerKnown: true });
+        this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: this.currency, source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, { customerKnown: true, rates: this.#known(this.today) });
         return;
       }
       case 'with-refund': this.#withRefund(act); return;
@@ -265,7 +261,7 @@ export class World {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
           const known = [...this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && uses(s.groups); }).map(creditKey), ...this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups); })];
-          this.#run(finishVoid, { customer, currency: 'EUR', documentId, voidOn }, { keys: known, writeOffs: this.#lostOf(documentId) });
+          this.#run(finishVoid, { customer, currency: this.currency, documentId, voidOn }, { keys: known, writeOffs: this.#lostOf(documentId) });
         }
         return;
       }
@@ -286,7 +282,7 @@ export class World {
       if (!concerned) continue;
       const keys = this.receipts.filter((id) => { const s = this.receipt(id); return s.status !== 'none' && uses(s.groups, invoiceId); });
       const creditNotes = this.creditNotes.filter((id) => { const s = this.creditNote(id); return s.status !== 'none' && s.invoiceId === invoiceId; });
-      this.#run(netCredits, { customer, currency: 'EUR', invoiceIds: [invoiceId] }, [{ keys, creditNotes }]);
+      this.#run(netCredits, { customer, currency: this.currency, invoiceIds: [invoiceId] }, [{ keys, creditNotes }]);
     }
   }
 
@@ -301,7 +297,7 @@ export class World {
     const part = found && !found.voided ? pick(found.invoice.instalments, instalment) : undefined;
     if (!found || !part) return;
     const { customer, invoice: { invoiceId: documentId } } = found;
-    this.#run(changeDue, { customer, currency: 'EUR', itemId: itemIdOf(documentId, part.seq), documentId, instalment: part.seq, formerDueOn: part.dueOn, dueOn: daysAfter(this.today, dueIn - 10) }, undefined);
+    this.#run(changeDue, { customer, currency: this.currency, itemId: itemIdOf(documentId, part.seq), documentId, instalment: part.seq, formerDueOn: part.dueOn, dueOn: daysAfter(this.today, dueIn - 10) }, undefined);
   }
 
   /** One or two items, at once, or proposed by one person and approved by another on a later day. */
@@ -311,7 +307,7 @@ export class World {
     const items = [pick(open, item), second === null ? undefined : pick(open, second)].flatMap((itemId) => (itemId === undefined ? [] : [{ itemId, minor }]));
     if (items.length === 0) return;
     const writeOffId = `wof_${this.writeOffs.length + 1}`;
-    const wish = { writeOffId, customer, currency: 'EUR', items, method: allowance ? 'allowance' : 'direct', reasonCode: 'insolvency', reason: 'insolvent', by: 'anna' } as const;
+    const wish = { writeOffId, customer, currency: this.currency, items, method: allowance ? 'allowance' : 'direct', reasonCode: 'insolvency', reason: 'insolvent', by: 'anna' } as const;
     if (!this.#run(writeOffOpenItems, wish, undefined, policiesWith({ approvals: { writeOffLimit: waits ? '0' : '' } }))) return;
     if (!this.writeOffs.includes(writeOffId)) this.writeOffs.push(writeOffId); // it waits
     if (!waits) return;
@@ -344,7 +340,7 @@ export class World {
     }
   }
 
-  account(customer: string): AccountState { return this.#of(`account/${accountId(customer, 'EUR')}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
+  account(customer: string, currency = this.currency): AccountState { return this.#of(`account/${accountId(customer, currency)}`).reduce<AccountState>((s, e) => account.evolve(s, e as AccountEvent), account.initial); }
   books(): PeriodState { return this.#of(`period/${BOOKS}`).reduce<PeriodState>((s, e) => period.evolve(s, e as PeriodEvent), period.initial); }
   receipt(receiptId: string): ReceiptState { return this.#of(`receipt/${receiptId}`).reduce<ReceiptState>((s, e) => receipt.evolve(s, e as ReceiptEvent), receipt.initial); }
   creditNote(creditNoteId: string): PostedCreditState { return this.#of(`posted-credit-note/${creditNoteId}`).reduce<PostedCreditState>((s, e) => postedCreditNote.evolve(s, e as PostedCreditEvent), postedCreditNote.initial); }
@@ -355,20 +351,25 @@ export class World {
   consumed(): readonly Consumed[] { return this.events.map((e) => asConsumed('payments', publisher, e)); }
 
   #of(stream: string): readonly Typed[] { return this.#streams.get(stream) ?? []; }
+  #exchange(day: Day) { return exchangeOn(day, this.currency, this.rates); }
+  #known(day: Day) { return { base: 'EUR', ...(day < this.today ? { earlier: this.#exchange(day) } : {}) }; }
+  #booking(minor: number, day: Day) { const booking = bookedOn({ minor, currency: this.currency }, day, { today: day, exchange: this.#exchange(day), rates: { base: 'EUR' } }); return booking ? { booking } : {}; }
   #back(days: number | null): Day { return days === null ? '' : daysAfter(this.today, -days); }
-  #documents() { return this.#invoices.flatMap(({ invoice, customer }) => referencesOf(invoice).map((reference) => ({ reference, customer, currency: 'EUR', documentId: invoice.invoiceId }))); }
+  #documents() { return this.#invoices.flatMap(({ invoice, customer }) => referencesOf(invoice).map((reference) => ({ reference, customer, currency: this.currency, documentId: invoice.invoiceId }))); }
 
   #receive(of: Pick<RecordReceipt, 'customer' | 'receivedMinor' | 'valueOn' | 'named' | 'onAccount'>): void {
     const receiptId = `rcp_${this.receipts.length + 1}`;
-    const request = { receiptId, currency: 'EUR', method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, bankReference: '', ...of };
+    const request = { receiptId, currency: this.currency, method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, bankReference: '', ...of };
     const matchable = of.customer ? [] : customers.flatMap((customer, i) => this.#open(customer).map((item) => ({ ...item, customer, customerName: '', accountKnown: (this.receipts.length + i) % 2 === 0 })));
-    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable })) this.receipts.push(receiptId);
+    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable, rates: this.#known(request.valueOn) })) this.receipts.push(receiptId);
   }
 
+  /** A command of a test of its own. */
+  run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known): boolean { return this.#run(command, request, known); }
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
-  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies: PoliciesInForce = rulesOf(this.receipts.length)): boolean {
+  #run<Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies?: PoliciesInForce): boolean {
     const { openFrom } = this.books();
-    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, openFrom, known, policies })(request);
+    const answer = deciding(command, Object.fromEntries(this.#streams), { today: this.today, openFrom, known, policies: { ...(policies ?? policiesWith(rulesOf(this.receipts.length, this.currency))), exchange: this.#exchange(this.today) } })(request);
     if ('refused' in answer && isRefusal(answer as never)) {
       const code = String(answer['refused']);
       this.refused.set(code, (this.refused.get(code) ?? 0) + 1);

@@ -7,18 +7,25 @@ import { type Application, creditNoteIn, type Item } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { writeOffsOf } from './projections/write-offs.js';
 import { receiptsAppliedTo } from './projections/applications.js';
+import { bookedAt } from './domain/in-base.js';
+import { type BookedBy, bookingsOf } from './projections/rates.js';
 import { giveWayToVoid, recoveredFrom } from './write-offs.commands.js';
 import { takeBack, takeCreditBack } from './taking-back.js';
 
-export interface PostInvoice { readonly customer: string; readonly currency: string; readonly items: readonly Item[]; readonly orderNumber: string; readonly externalNumber: string; readonly paymentReference: string }
+export interface PostInvoice { readonly customer: string; readonly currency: string; readonly items: readonly Item[]; readonly orderNumber: string; readonly externalNumber: string; readonly paymentReference: string; /** The invoice at whose rate it is booked; absent: items say their own. */ readonly bookedWith?: string }
 
 /** Items of an invoice or a debit note are posted, and money and credit that wait are tried again, the oldest first. */
-export const postInvoice: Command<PostInvoice, OfSegment | undefined> = {
+export const postInvoice: Command<PostInvoice, OfSegment & { readonly booked?: BookedBy | undefined } | undefined> = {
   name: 'post-invoice',
   streams: ({ customer, currency }) => [accountOf(customer, currency)],
-  known: async (asked, tx) => (await segmentsAsked(asked, tx, (r) => r.customer)).map((segment) => ({ segment })),
-  decide({ customer, currency, ...posted }, on) {
-    on.run(accountOf(customer, currency), { type: 'PostItems', customer, currency, ...posted });
+  async known(asked, tx) {
+    const booked = await bookingsOf(tx, asked.map((a) => ({ tenant: a.tenant, invoiceId: a.request.bookedWith ?? '' })));
+    return (await segmentsAsked(asked, tx, (r) => r.customer)).map((segment, i) => ({ segment, booked: booked[i] }));
+  },
+  decide({ customer, currency, items, bookedWith: _invoice, ...posted }, on) {
+    const booked = on.known?.booked;
+    const booking = (i: Item) => (booked ? bookedAt({ minor: i.originalMinor, currency }, booked.by, booked.base) : undefined);
+    on.run(accountOf(customer, currency), { type: 'PostItems', customer, currency, items: booked ? items.map((i) => ({ ...i, ...(booking(i) ? { booking: booking(i)! } : {}) })) : items, ...posted });
     tryWaiting(on, customer, currency, on.known);
   },
 };

@@ -6,17 +6,20 @@ import { accountOf, applyByRules, asksForSegment, differenceOf, matchUnknown, ty
 import { UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
+import { bookedOn, type RatesKnown } from './domain/in-base.js';
 import { type Deduction, type IdentifiedBy, type ReceiptFacts, returnFee, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown, segmentsOf, segmentsOfReceipts } from './projections/customers.js';
 import { matchableFor } from './projections/payers.js';
+import { ratesKnown } from './projections/rates.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { recoveredBy } from './write-offs.commands.js';
-import { openBefore, reopen, takeBack, there } from './taking-back.js';
+import { openBefore, reopenGroup, takeBack, there } from './taking-back.js';
+import { settleAcross } from './exchanging.js';
 import { settleByOwnCredit } from './credit-notes.commands.js';
 
-export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
+export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn' | 'booking'> {
   readonly receiptId: string;
   /** Empty: nobody knows. */
   readonly customer: string;
@@ -25,7 +28,7 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
 }
 
 /** `segments`: of who may be the payer, where rules ask for them. */
-export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[] }
+export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[]; readonly rates?: RatesKnown | undefined }
 
 const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (segments?.[customer] ? { segment: segments[customer] } : {});
 
@@ -44,15 +47,18 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
   async known(asked, tx) {
     const [customers, documents] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await documentsNamed(tx, asked.map((a) => ({ tenant: a.tenant, names: namesIn(a.request) })))];
     const matchable = await matchableFor(tx, asked, documents);
-    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}) })));
+    const rates = await ratesKnown(tx, asked.map((a) => ({ tenant: a.tenant, today: a.today, currency: a.request.currency, on: a.request.valueOn })));
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, rates: rates[i], ...(matchable[i] ? { matchable: matchable[i] } : {}) })));
   },
 
   decide({ receiptId, customer: given, ...request }, on) {
-    const facts: ReceiptFacts = { ...request, valueOn: request.valueOn || on.today };
+    const valueOn = request.valueOn || on.today;
+    const booking = bookedOn({ minor: request.receivedMinor, currency: request.currency }, valueOn, { today: on.today, exchange: on.policies.exchange, rates: on.known.rates });
+    const facts: ReceiptFacts = { ...request, valueOn, ...(booking ? { booking } : {}) };
     const { customer, identifiedBy } = payer(given, facts.currency, on.known.documents);
     on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
-    const { currency, receivedMinor, onAccount, valueOn } = facts;
-    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
+    const { currency, receivedMinor, onAccount } = facts;
+    on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '', inBase: booking?.worth });
     if (customer === UNIDENTIFIED) { if (!onAccount) matchUnknown(on, receiptId, facts, on.known.matchable ?? []); return; }
     if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
   },
@@ -95,9 +101,9 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
 };
 
 /** Named items with their amounts; none: by the rules. */
-export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[] }
+export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[]; /** Where the items are in another currency. `minor` null: at the rate. */ readonly exchange?: { readonly minor: number | null; readonly currency: string; readonly rate: string } }
 
-export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[] }
+export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[]; readonly rates?: RatesKnown | undefined }
 
 export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   name: 'apply-receipt',
@@ -105,10 +111,16 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   async known(asked, tx) {
     const documents = await knownToReceipts(asked, tx);
     const segments = asked.some(asksForSegment) ? await segmentsOfReceipts(tx, asked.map((a) => ({ tenant: a.tenant, id: a.request.receiptId }))) : [];
-    return asked.map((_, i) => ({ documents: documents[i]!, ...(segments[i] ? { segment: segments[i] } : {}) }));
+    const rates = asked.some((a) => a.request.exchange) ? await ratesKnown(tx, asked.map((a) => ({ tenant: a.tenant, today: a.today, currency: '', on: '' }))) : [];
+    return asked.map((_, i) => ({ documents: documents[i]!, rates: rates[i], ...(segments[i] ? { segment: segments[i] } : {}) }));
   },
 
-  decide({ receiptId, shares, deductions = [] }, on) {
+  decide({ receiptId, shares, deductions = [], exchange }, on) {
+    if (exchange) {
+      on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: exchange.currency === '' ? [] : [exchange.currency] });
+      settleAcross(on, receiptId, { currency: shares[0]!.currency, shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), spentMinor: exchange.minor, rate: exchange.rate, base: on.known.rates?.base });
+      return;
+    }
     on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency) });
     const { customer, facts } = there(on.state(receiptOf(receiptId)));
     const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}) };
@@ -138,11 +150,11 @@ export const reverseReceipt: Command<ReverseReceipt> = {
     const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
     on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId), ...recoveredBy(e.applications)] : [])));
-    for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
+    for (const event of made) if (event.type === 'CashUnapplied') reopenGroup(on, customer, facts, event);
     if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
-    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
-    if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
+    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications.filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => [e.exchange?.currency ?? facts.currency, a.item.documentId] as const) : []));
+    for (const currency of new Set(reopened.map(([of]) => of))) settleByOwnCredit(on, customer, currency, new Set(reopened.filter(([of]) => of === currency).map(([, documentId]) => documentId)));
   },
 };
 

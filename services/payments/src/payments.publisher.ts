@@ -2,6 +2,7 @@
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { RevaluationMethod as WireRevaluation } from '@ar/contracts/gen/ar/payments/v1/revaluation.js';
 import { DeductionReason, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
@@ -9,15 +10,19 @@ import { BANK, type BankAccountEvent, type CsvProfile } from './domain/bank-acco
 import type { BankEntryEvent } from './domain/bank-entry.js';
 import type { BankReturnEvent, MatchedBy } from './domain/bank-return.js';
 import type { BankStatementEvent } from './domain/bank-statement.js';
+import type { Money } from '@ar/domain/money.js';
 import { explain } from './domain/application-words.js';
 import type { Named, Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
+import { type Exchange, spentSum } from './domain/exchanging.js';
+import { type Booking, type InBase, realised } from './domain/in-base.js';
 import type { LedgerExportEvent } from './domain/ledger-export.js';
 import { LEDGER, type PeriodEvent } from './domain/period.js';
 import { type Match, reasonsOf, totalOf } from './domain/matching.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
+import type { RevaluationEvent, RevaluationMethod, RevaluedCurrency } from './domain/revaluation.js';
 import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 import { type DebitsEvent, debitsPublisher } from './debits.publisher.js';
@@ -40,8 +45,9 @@ export const wireReasons = {
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
-const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED };
+const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED } as const;
+export const methods: Readonly<Record<RevaluationMethod, WireRevaluation>> = { 'closing-rate': WireRevaluation.CLOSING_RATE, 'losses-only': WireRevaluation.LOSSES_ONLY, 'booking-rate': WireRevaluation.BOOKING_RATE };
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV } as const;
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
@@ -55,18 +61,30 @@ export const bankOutcomes = { booked: BankLineOutcome.BOOKED, recognised: BankLi
 /** Whose money it is: a receipt's, or a credit note's. */
 const source = (key: string) => { const creditNoteId = creditNoteIn(key); return creditNoteId === undefined ? { receiptId: key } : { creditNoteId }; };
 const money = (minor: number, currency: string) => ({ minor, currency });
+const booking = (b: Booking | undefined) => (b ? { booking: { rate: b.rate, source: b.source, policyVersion: b.policyVersion, amount: b.worth } } : {});
+const worth = ({ inBase }: { readonly inBase?: Money }) => (inBase ? { inBase } : {});
+const used = (u: InBase | undefined) => {
+  if (!u) return {};
+  const of = (minor: number | undefined) => (minor === undefined ? undefined : money(minor, u.currency));
+  const [item, off, spent, difference] = [of(u.itemMinor), of(u.discountMinor), of(u.moneyMinor), realised(u)];
+  return { inBase: { ...(item ? { item } : {}), ...(off ? { discount: off } : {}), ...(spent ? { money: spent } : {}), ...(difference > 0 ? { gain: of(difference) } : difference < 0 ? { loss: of(-difference) } : {}) } };
+};
 const item = (i: Item, currency: string) => ({
   itemId: i.itemId, kind: itemKinds[i.kind], documentId: i.documentId, documentNumber: i.documentNumber, instalment: i.instalment, issueDate: i.issuedOn, dueDate: i.dueOn, original: money(i.originalMinor, currency),
 });
 const granted = (g: Grant, currency: string) => ({ percent: g.percent, kind: g.earned ? DiscountKind.EARNED : DiscountKind.UNEARNED, amount: money(g.minor, currency), tax: money(g.taxMinor, currency), left: money(g.leftMinor, currency) });
-const applied = (applications: readonly Application[], currency: string) =>
-  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}), ...(a.recovers === undefined ? {} : { writeOffId: a.recovers }) }));
+const applied = (applications: readonly Application[], currency: string, of?: string) =>
+  applications.map((a) => ({ item: item(a.item, currency), amount: money(a.minor, currency), open: money(a.openMinor, currency), ...(a.discount ? { discount: granted(a.discount, currency) } : {}), ...(a.recovers === undefined ? {} : { writeOffId: a.recovers }), ...used(a.inBase), ...(of === undefined || a.spentMinor === undefined ? {} : { spent: money(a.spentMinor, of) }) }));
+/** Of what is applied, in the currency of its items and of the receipt. */
+const group = (e: { readonly applications: readonly Application[]; readonly currency: string; readonly exchange?: Exchange }) => ({
+  applications: e.exchange ? applied(e.applications, e.exchange.currency, e.currency) : applied(e.applications, e.currency), amount: money(spentSum(e.applications), e.currency), ...(e.exchange ? { exchange: { settled: money(sum(e.applications), e.exchange.currency), rate: e.exchange.rate } } : {}),
+});
 const written = (parts: readonly WrittenPart[], currency: string) =>
-  ({ items: parts.map((p) => ({ item: item(p.item, currency), amount: money(p.minor, currency), open: money(p.openMinor, currency), tax: money(p.taxMinor, currency) })), amount: money(sum(parts), currency) });
+  ({ items: parts.map((p) => ({ item: item(p.item, currency), amount: money(p.minor, currency), open: money(p.openMinor, currency), tax: money(p.taxMinor, currency), ...worth(p) })), amount: money(sum(parts), currency) });
 const discount = ({ discount: d }: Item, currency: string) => (d ? { discount: { tiers: d.tiers.map((t) => ({ percent: t.percent, lastDay: t.lastDay })), discountable: money(d.baseMinor, currency), reducesTax: d.tax === 'on-early-payment', unearnedToo: d.mode === 'earned-and-unearned' } } : {});
 const documents = (named: readonly Named[], currency: string) => named.map((n) => ({ reference: n.reference, ...(n.minor === null ? {} : { amount: money(n.minor, currency) }) }));
 const facts = (e: ReceiptFacts) => ({
-  amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency),
+  amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency), ...booking(e.booking),
 });
 const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { readonly refundId: string; readonly customer: string; readonly minor: number; readonly currency: string; readonly unappliedMinor: number }) =>
   ({ refundId, customerId: customer, amount: money(minor, currency), unapplied: money(unappliedMinor, currency) });
@@ -80,12 +98,16 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent | DebitsEvent> = {
+const revalued = (currencies: readonly RevaluedCurrency[], base: string) => currencies.map((c) => ({
+  currencyCode: c.currency, rate: c.rate, open: money(c.openMinor, c.currency), carried: money(c.carriedMinor, base), difference: money(c.differenceMinor, base), booked: money(c.bookedMinor, base),
+}));
+
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | RevaluationEvent | TakenOnEvent | DebitsEvent> = {
   ...debitsPublisher,
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
-    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
+    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), unapplied: money(e.unappliedMinor, e.currency),
     valueDate: e.valueOn, trace: trace(e.trace, e.currency, e.rule, e.applications), policyVersion: e.policyVersion,
   }),
   CashHeld: (e) => ({ receiptId: e.receiptId, customerId: e.customer, unapplied: money(e.unappliedMinor, e.currency), trace: trace(e.trace, e.currency), policyVersion: e.policyVersion }),
@@ -96,10 +118,10 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     receiptId: e.receiptId, customerId: e.customer, applicationGroupId: e.groupId, deductions: e.deductions.map((d) => ({ itemId: d.itemId, amount: money(d.minor, e.currency), reason: deductionReasons[d.reasonCode], text: d.text })),
   }),
   CashUnapplied: (e) => ({
-    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
+    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),
   ReceiptReversed: (e) => ({ receiptId: e.receiptId, customerId: e.customer, amount: money(e.reversedMinor, e.currency), ...(e.claimedMinor === undefined ? {} : { claimed: money(e.claimedMinor, e.currency) }), ...(e.feeMinor === undefined ? {} : { fee: money(e.feeMinor, e.currency) }), kind: kinds[e.kind], code: e.code, reason: e.reason, applicationGroupIds: e.groupIds }),
-  CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency) }),
+  CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency), ...worth(e) }),
   CreditApplied: (e) => ({
     applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),
     trace: trace(e.trace, e.currency, e.rule), policyVersion: e.policyVersion,
@@ -108,14 +130,14 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     applicationGroupId: e.groupId, creditNoteId: e.creditNoteId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency), cause: reopenings[e.cause], reason: e.reason ?? '',
   }),
   CreditNettedOfDiscount: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, discount: money(e.discount.minor, e.currency), tax: money(e.discount.taxMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency) }),
-  OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency) }),
+  OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency), ...booking(e.item.booking) }),
   OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
   OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
-  OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency) }),
+  OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency), ...worth(e) }),
   UnappliedCashPlaced: (e) => ({
-    customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }),
+    customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }), ...worth(e),
   }),
-  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }) }),
+  UnappliedCashTaken: (e) => ({ customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: takings[e.cause], transferId: e.transferId, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }), ...worth(e) }),
   UnappliedCashHeld: (e) => ({ customerId: e.customer, receiptId: e.receiptId, holds: e.holds.map((h) => ({ references: h.references, amount: money(h.minor, e.currency) })) }),
   CashReservedForRefund: (e) => ({ receiptId: e.receiptId, ...refunded(e) }),
   CashReleasedFromRefund: (e) => ({ receiptId: e.receiptId, ...refunded(e) }),
@@ -127,7 +149,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   RefundExpired: (e) => ({ refundId: e.refundId, customerId: e.customer }),
   RefundOrdered: (e) => payout(e),
   RefundAttempted: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt }),
-  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.originalOn ?? e.effectiveOn, attempt: e.attempt }),
+  RefundPaid: (e) => ({ refundId: e.refundId, customerId: e.customer, amount: money(e.minor, e.currency), reference: e.reference, paidDate: e.originalOn ?? e.effectiveOn, attempt: e.attempt, ...worth(e) }),
   RefundFailed: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail, again: e.again }),
   RefundUnknown: (e) => ({ refundId: e.refundId, customerId: e.customer, attempt: e.attempt, detail: e.detail }),
   RefundCancelled: (e) => ({ refundId: e.refundId, customerId: e.customer, reason: e.reason }),
@@ -141,19 +163,21 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   WriteOffReversed: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, ...written(e.parts, e.currency), cause: reinstatements[e.cause], reason: e.reason }),
   WriteOffRecovered: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(sum(e.applications), e.currency) }),
   WriteOffRecoveryUndone: (e) => ({ writeOffId: e.writeOffId, customerId: e.customer, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(sum(e.applications), e.currency) }),
-  OpenItemsWrittenOff: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method] }),
-  OpenItemsReinstated: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method], cause: reinstatements[e.cause] }),
-  RecoveryBooked: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency) }),
-  RecoveryTakenBack: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency) }),
+  OpenItemsWrittenOff: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method], ...(e.difference ? { difference: wireReasons[e.difference] } : {}) }),
+  OpenItemsReinstated: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, ...written(e.parts, e.currency), method: wireMethods[e.method], cause: reinstatements[e.cause], ...(e.difference ? { difference: wireReasons[e.difference] } : {}) }),
+  RecoveryBooked: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency), ...worth(e) }),
+  RecoveryTakenBack: (e) => ({ customerId: e.customer, writeOffId: e.writeOffId, applicationGroupId: e.groupId, receiptId: e.receiptId, amount: money(e.minor, e.currency), ...worth(e) }),
   DocumentVoidPending: (e) => ({ customerId: e.customer, documentId: e.documentId, voidDate: e.voidOn }),
   OpenItemDueChanged: (e) => ({ customerId: e.customer, itemId: e.itemId, documentId: e.documentId, instalment: e.instalment, formerDueDate: e.formerDueOn, dueDate: e.dueOn }),
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
   PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
+  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base) }),
+  RevaluationReversed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, currencies: revalued(e.currencies, e.base) }),
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
   DocumentTakenOn: (e) => ({
     customerId: e.customer, documentId: e.documentId, itemId: e.itemId, sourceSystem: e.source, documentNumber: e.number, documentKind: itemKinds[e.kind], original: money(e.originalMinor, e.currency), open: money(e.openMinor, e.currency),
-    issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference,
+    issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, ...booking(e.booking),
   }),
   PeriodReopened: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, reopenedBy: e.by, reason: e.reason }),
   BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances, ...(e.csv ? { csv: csvProfile(e.csv) } : {}) }),

@@ -9,10 +9,15 @@ import { type ChangeDue, changeDue, type DisputeItems, disputeItems, type EndDis
 import { postCredit, type PostCredit } from './credit-notes.commands.js';
 import { netCredits, type NetCredits } from './credit-discounts.commands.js';
 import { itemOfDebitNote, itemsOf } from './domain/documents.js';
+import type { Booking } from './domain/in-base.js';
+import type { Booking as WireBooking } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 
 const charges = words<Charge, DebitNoteKind>({ other: DebitNoteKind.OTHER, 'late-charge': DebitNoteKind.LATE_CHARGE, fee: DebitNoteKind.FEE, costs: DebitNoteKind.COSTS });
 /** The same for the same terms: `netDays 30`. */
 const termsInWords = ({ $case, value }: { readonly $case: string; readonly value: unknown }): string => `${$case} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+
+/** What a document was booked with; nothing in the base currency. */
+const bookingOf = (b: WireBooking | undefined): { readonly booking?: Booking } => (b ? { booking: { rate: b.rate, source: b.source, policyVersion: b.policyVersion, worth: moneyOf(b.total) } } : {});
 
 /** Each instalment is an open item of its own; money that waits is tried on it. */
 export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostInvoice> = {
@@ -25,7 +30,7 @@ export const postIssuedInvoice: Reaction<'ar.invoicing.invoice_issued.v1', PostI
       invoiceId: data.invoiceId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, taxMinor: moneyOf(data.tax).minor,
       instalments: data.instalments.map((i) => ({ seq: i.seq, dueOn: i.dueDate, minor: moneyOf(i.amount).minor, ...(i.discountable ? { discountableMinor: moneyOf(i.discountable).minor } : {}) })),
       ...(data.discount ? { discount: { tiers: data.discount.offers.map((o) => ({ percent: o.percent, lastDay: o.lastDay })), tax: discountTax.word(data.discount.tax), mode: discountMode.word(data.discount.mode) } } : {}),
-      ...(data.terms?.due ? { terms: termsInWords(data.terms.due) } : {}),
+      ...(data.terms?.due ? { terms: termsInWords(data.terms.due) } : {}), ...bookingOf(data.booking),
     }),
   }],
   expected: [],
@@ -40,8 +45,9 @@ export const postIssuedDebitNote: Reaction<'ar.invoicing.debit_note_issued.v1', 
     customer, currency: data.currencyCode, orderNumber: '', externalNumber: data.externalNumber, paymentReference: data.paymentReference,
     items: [itemOfDebitNote({
       debitNoteId: data.debitNoteId, number: data.number, externalNumber: data.externalNumber, paymentReference: data.paymentReference, issuedOn: data.issueDate, dueOn: data.dueDate, minor: moneyOf(data.total).minor, taxMinor: moneyOf(data.tax).minor,
-      charge: charges.word(data.kind), invoiceId: data.invoiceId,
+      charge: charges.word(data.kind), invoiceId: data.invoiceId, ...bookingOf(data.booking),
     })],
+    ...(data.invoiceId === '' ? {} : { bookedWith: data.invoiceId }),
   }],
   expected: [],
 };
@@ -51,7 +57,7 @@ export const postIssuedCreditNote: Reaction<'ar.invoicing.credit_note_issued.v1'
   on: 'ar.invoicing.credit_note_issued.v1',
   command: postCredit,
   requests: ({ customer, data }) => [{
-    creditNoteId: data.creditNoteId, customer, currency: data.currencyCode, number: data.number, invoiceId: data.invoiceId, minor: moneyOf(data.total).minor, taxMinor: moneyOf(data.tax).minor, issuedOn: data.issueDate,
+    creditNoteId: data.creditNoteId, customer, currency: data.currencyCode, number: data.number, invoiceId: data.invoiceId, minor: moneyOf(data.total).minor, taxMinor: moneyOf(data.tax).minor, issuedOn: data.issueDate, ...bookingOf(data.booking),
   }],
   expected: [],
 };

@@ -2,7 +2,8 @@
 import { limitOf } from '@ar/domain/approvable.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Command, Decision, Outcome, Todo } from '@ar/runtime/forms.js';
-import { account, accountId, creditKey, creditNoteIn, type Item } from './domain/account.js';
+import { account, type AccountEvent, accountId, creditKey, creditNoteIn, type Item } from './domain/account.js';
+import { type Booking, together } from './domain/in-base.js';
 import { itemOfClaim } from './domain/documents.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
@@ -51,9 +52,9 @@ export const requestRefund: Command<RequestRefund> = {
     const takenOn = later(on.today, freeFrom);
     if (creditNoteId === '') on.run(receiptOf(receiptId), { type: 'ReserveForRefund', receiptId, customer, refundId, minor, effectiveOn: takenOn });
     else on.run(creditOf(creditNoteId), { type: 'ReserveForRefund', refundId, minor, effectiveOn: takenOn });
-    on.run(accountOf(customer, currency), { type: 'TakeForRefund', customer, currency, receiptId: key, refundId, minor, today: on.today });
+    const [taken] = on.run(accountOf(customer, currency), { type: 'TakeForRefund', customer, currency, receiptId: key, refundId, minor, today: on.today }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
     const { approvals } = on.policies;
-    const order = { refundId, customer, currency, key, minor, method: wish.method || from.method, payee: wish.payee ?? from.payee, bankReference: from.bankReference, reason, takenOn, limit: limitOf(approvals.refundLimit, by, approvals), expiryDays: approvals.expiryDays };
+    const order = { refundId, customer, currency, key, minor, method: wish.method || from.method, payee: wish.payee ?? from.payee, bankReference: from.bankReference, ...(taken!.inBase ? { inBase: taken!.inBase } : {}), reason, takenOn, limit: limitOf(approvals.refundLimit, by, approvals), expiryDays: approvals.expiryDays };
     on.run(refundOf(refundId), { type: 'Propose', order: { type: 'Order', ...order }, by, today: on.today });
   },
 };
@@ -123,13 +124,13 @@ function givenBack(on: AnyDecision, refundId: string, happens: () => readonly Re
   const before = takenBy(on.state(refundOf(refundId)));
   happens();
   if (!before || takenBy(on.state(refundOf(refundId)))) return;
-  const { key, customer, currency, minor, takenOn } = before;
+  const { key, customer, currency, minor, takenOn, inBase } = before;
   const effectiveOn = later(on.today, takenOn);
   const creditNoteId = creditNoteIn(key);
   if (creditNoteId === undefined) on.run(receiptOf(key), { type: 'ReleaseFromRefund', receiptId: key, customer, refundId, effectiveOn });
   else on.run(creditOf(creditNoteId), { type: 'ReleaseFromRefund', refundId, effectiveOn });
   const { valueOn, onAccount } = sourceOf(on, key);
-  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, onAccount, valueOn, effectiveOn, from: 'refund', transferId: '', refundId });
+  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, onAccount, valueOn, effectiveOn, from: 'refund', transferId: '', refundId, inBase });
 }
 
 /** A receipt goes back: refunds of it that were not sent out are cancelled; what was paid is what the customer owes then. */
@@ -137,6 +138,7 @@ export function refundsGiveWay(on: AnyDecision, receiptId: string, reversedOn: D
   const state = on.state(receiptOf(receiptId));
   if (state.status !== 'recorded') return undefined;
   let [claimedMinor, from] = [0, reversedOn];
+  let worth: Booking['worth'] | undefined;
   on.reach(Object.keys(state.refunds).map(refundOf));
   for (const refundId of Object.keys(state.refunds)) {
     givenBack(on, refundId, () => on.run(refundOf(refundId), { type: 'GiveWay', reason: `receipt ${receiptId} went back` }));
@@ -144,7 +146,8 @@ export function refundsGiveWay(on: AnyDecision, receiptId: string, reversedOn: D
     const taken = takenBy(now);
     if (!taken || !isPaid(now)) continue;
     claimedMinor += taken.minor;
+    worth = together([worth, taken.inBase]);
     from = later(from, taken.takenOn);
   }
-  return claimedMinor > 0 ? itemOfClaim(receiptId, claimedMinor, from) : undefined;
+  return claimedMinor > 0 ? itemOfClaim(receiptId, claimedMinor, from, worth && { rate: '', source: '', policyVersion: 0, worth }) : undefined;
 }

@@ -14,6 +14,7 @@ import { acceptRecommendation, declineRecommendation } from './recommendations.c
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
+import { revaluePeriod } from './revaluation.commands.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { debitRefusals } from './refusals-of-debits.world.js';
 import { payments } from './payments.service.js';
@@ -22,7 +23,7 @@ import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
 const today = '2026-03-10';
-const run = (command: AnyCommand, history: History, request: object, known?: unknown) => deciding(command, history, { today, known })(request);
+const run = (command: AnyCommand, history: History, request: object, known?: unknown, openFrom = '') => deciding(command, history, { today, known, openFrom })(request);
 const then = (history: History, command: AnyCommand, request: object, known?: unknown): History => {
   const answer = run(command, history, request, known);
   if ('refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`);
@@ -79,6 +80,8 @@ const old = { customer: 'c1', currency: 'EUR', source: 'SAP', number: '9001', ki
 const books = { openSince: today, waiting: 0, ties: [] };
 const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
 const closed = then({}, closePeriod, february, books);
+const revalue = { ...february, method: 'closing-rate' };
+const dollars = { base: 'EUR', policyVersion: 1, open: [{ currency: 'USD', rate: '0.95', openMinor: 100_00, carriedMinor: 90_00, worthMinor: 95_00, lossesMinor: 0 }] };
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
 const returned = (minor: number, bookedOn = today): History => ({ 'bank-return/brt_1': [{
@@ -93,7 +96,7 @@ const recommended: History = { ...nobodys, 'receipt/rcp_1': [...nobodys['receipt
 const accepting = { receiptId: 'rcp_1', recommendationId: 'rec_1', customer: 'c1', itemId: 'oit_1_1', by: 'anna', reason: '' };
 
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
-const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
+const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown, openFrom?: string]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
     'receipt-exists': [received, money, known], 'customer-not-found': [posted, money, { ...known, customerKnown: false }], 'receipt-amount-not-positive': [posted, { ...money, receivedMinor: 0 }, known], 'value-date-in-future': [posted, { ...money, valueOn: '2026-03-11' }, known],
   } },
@@ -182,7 +185,11 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
   'close-period': { command: closePeriod, refusals: {
     'period-closed': [closed, february, books], 'period-not-over': [{}, { ...february, lastOn: today }, books], 'events-parked': [{}, february, { ...books, waiting: 1 }],
-    'ledger-does-not-tie': [{}, february, { ...books, ties: [{ currency: 'EUR', controlMinor: 1, itemsMinor: 2 }] }],
+    'ledger-does-not-tie': [{}, february, { ...books, ties: [{ currency: 'EUR', controlMinor: 1, itemsMinor: 2 }] }], 'revaluation-outdated': [then({}, revaluePeriod, revalue, { ...books, ...dollars }), february, books],
+  } },
+  'revalue-period': { command: revaluePeriod, refusals: {
+    'period-not-over': [{}, { ...revalue, lastOn: today }, { ...books, ...dollars }], 'events-parked': [{}, revalue, { ...books, ...dollars, waiting: 1 }], 'exchange-rate-missing': [{}, revalue, { ...books, ...dollars, open: [{ ...dollars.open[0]!, rate: '' }] }],
+    'period-closed': [{}, revalue, { ...books, ...dollars }, '2026-03-01'],
   } },
   'cut-ledger-batch': { command: cutLedgerBatch, refusals: { 'events-parked': [{}, { by: 'books' }, { until: 9, lastEntry: 9, waiting: 1 }], 'nothing-to-export': [{}, { by: 'books' }, { until: 9, lastEntry: 0, waiting: 0 }] } },
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
@@ -205,8 +212,8 @@ const table = readme.slice(readme.indexOf('| command |'), readme.indexOf('\n\n',
   .flatMap((line) => { const [, commands = '', , refusals = ''] = line.split('|').map((cell) => cell.trim()); return commands.split(', ').map((name) => [name, refusals === '–' ? [] : refusals.split(', ')] as const); });
 
 describe('a refusal', () => {
-  it.each(Object.entries(met).flatMap(([name, { command, refusals }]) => Object.entries(refusals).map(([refused, way]) => [name, refused, command, way] as const)))('of %s is %s', (_name, refused, command, [history, request, what]) =>
-    expect(run(command, history, request, what)).toMatchObject({ refused }));
+  it.each(Object.entries(met).flatMap(([name, { command, refusals }]) => Object.entries(refusals).map(([refused, way]) => [name, refused, command, way] as const)))('of %s is %s', (_name, refused, command, [history, request, what, openFrom]) =>
+    expect(run(command, history, request, what, openFrom)).toMatchObject({ refused }));
 });
 
 describe('the table of commands', () => {

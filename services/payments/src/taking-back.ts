@@ -2,16 +2,27 @@
 import type { Decision } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { accountOf, creditOf, receiptOf, takeDifferenceBack } from './applying.js';
-import { type Application, creditKey, creditNoteIn, openOf, type ReopenCause } from './domain/account.js';
+import { type AccountEvent, type Application, creditKey, creditNoteIn, openOf, type ReopenCause } from './domain/account.js';
 import type { PostedCreditState } from './domain/posted-credit-note.js';
-import type { ReceiptFacts, ReceiptState } from './domain/receipt.js';
+import { spentSum } from './domain/exchanging.js';
+import type { ReceiptEvent, ReceiptFacts, ReceiptState } from './domain/receipt.js';
 import { takeRecoveryBack } from './write-offs.commands.js';
 
 export function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemIds: readonly string[], cause: 'unapplication' | 'void', effectiveOn: Day | null, reason: string): void {
   const before = on.state(receiptOf(receiptId));
   const made = on.run(receiptOf(receiptId), { type: 'Unapply', receiptId, customer: '', groupId, itemIds, openMinor: openBefore(on, before), today: on.today, effectiveOn, cause, reason });
   const { customer, facts } = there(before);
-  for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, groupId, event.applications, cause, event.effectiveOn);
+  for (const event of made) if (event.type === 'CashUnapplied') reopenGroup(on, customer, facts, event);
+}
+
+/** What a group settled is open again, in its currency; money of another one is there again, with what it is worth. */
+export function reopenGroup<K>(on: Decision<K>, customer: string, facts: ReceiptFacts, { receiptId, groupId, applications, cause, effectiveOn, exchange }: Extract<ReceiptEvent, { type: 'CashUnapplied' }>): void {
+  const { currency, valueOn, onAccount } = facts;
+  reopen(on, customer, exchange ? { ...facts, currency: exchange.currency } : facts, receiptId, groupId, applications, cause, effectiveOn);
+  if (!exchange) return;
+  const [taken] = on.run(accountOf(customer, exchange.currency), { type: 'TakeCash', customer, currency: exchange.currency, receiptId, cause: 'exchange', transferId: groupId, effectiveOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
+  const inBase = taken!.inBase?.currency === currency ? undefined : taken!.inBase; // it is worth itself
+  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: spentSum(applications), onAccount, valueOn, effectiveOn: taken!.effectiveOn, from: 'exchange', transferId: groupId, inBase });
 }
 
 export function takeCreditBack<K>(on: Decision<K>, creditNoteId: string, groupId: string, itemIds: readonly string[], voidOn: Day): void {
@@ -28,10 +39,11 @@ export function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn
   takeRecoveryBack(on, { customer, currency, receiptId, groupId, valueOn, onAccount }, applications.filter((a) => a.recovers !== undefined), effectiveOn);
 }
 
-/** What is open of the items of a receipt's account. */
+/** What is open of the items that a receipt settles. */
 export const openBefore = <K>(on: Decision<K>, state: ReceiptState): Readonly<Record<string, number>> => {
   if (state.status === 'none') return {};
-  return openOf(on.state(accountOf(state.customer, state.facts.currency)), Object.values(state.groups).flat().map((a) => a.item.itemId));
+  const { customer, facts, groups, exchanges } = state;
+  return Object.assign({}, ...Object.entries(groups).map(([groupId, group]) => openOf(on.state(accountOf(customer, exchanges?.[groupId]?.currency ?? facts.currency)), group.map((a) => a.item.itemId)))) as Readonly<Record<string, number>>;
 };
 
 export function there(state: ReceiptState): Exclude<ReceiptState, { status: 'none' }> {

@@ -6,7 +6,7 @@ import type { AnyStream, Command, Decision } from '@ar/runtime/forms.js';
 import { account, accountId, type Application, type Item, itemsOf, openOf, partsToWriteOff, sum } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { receipt } from './domain/receipt.js';
-import { type BookWriteOff, type Booked, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
+import { type BookWriteOff, type Booked, differenceIn, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
 
 const writeOffOf = (writeOffId: string) => ({ aggregate: writeOff, id: writeOffId });
 const accountOf = (customer: string, currency: string) => ({ aggregate: account, id: accountId(customer, currency) });
@@ -39,7 +39,7 @@ function reopen(on: AnyDecision, made: readonly WriteOffEvent[]): void {
   for (const event of made) {
     if (event.type !== 'WriteOffReversed') continue;
     const { customer, currency, writeOffId, method, parts, cause } = event;
-    on.run(accountOf(customer, currency), { type: 'Reinstate', customer, currency, writeOffId, method, parts, cause });
+    on.run(accountOf(customer, currency), { type: 'Reinstate', customer, currency, writeOffId, method, parts, cause, ...differenceIn(event) });
   }
 }
 
@@ -99,9 +99,9 @@ export const recoverWriteOff: Command<RecoverWriteOff> = {
     if (from.status === 'none') throw new Error('a receipt that was just asked for is not there'); // its decider has refused before
     const { customer, facts: { currency }, groupCount } = from;
     const owing = on.state(accountOf(customer, currency));
-    const { unappliedMinor, freeFrom } = owing.cash.get(receiptId) ?? { unappliedMinor: 0, freeFrom: on.today };
+    const { unappliedMinor, freeFrom, inBase } = owing.cash.get(receiptId) ?? { unappliedMinor: 0, freeFrom: on.today, inBase: undefined };
     const groupId = derivedId('apg', receiptId, String(groupCount + 1));
-    for (const event of on.run(writeOffOf(writeOffId), { type: 'Recover', writeOffId, customer, currency, groupId, receiptId, minor, unappliedMinor, freeFrom, openMinor: openIn(on, customer, currency, writeOffId) })) {
+    for (const event of on.run(writeOffOf(writeOffId), { type: 'Recover', writeOffId, customer, currency, groupId, receiptId, minor, unappliedMinor, inBase, freeFrom, openMinor: openIn(on, customer, currency, writeOffId) })) {
       if (event.type !== 'WriteOffRecovered') continue;
       on.run(accountOf(customer, currency), { type: 'Recover', customer, currency, writeOffId, groupId, receiptId, applications: event.applications });
       on.run(receiptOf(receiptId), { type: 'Apply', receiptId, customer, groupId, rule: 'person', applications: event.applications, trace: [], policyVersion: 0 });

@@ -8,7 +8,7 @@ import { agingAt, nothingOpen } from '../projections/aging.js';
 import { offersAt } from '../projections/item-discounts.js';
 import { itemsAt, type OpenItemRow } from '../projections/item-spans.js';
 import { accountKnown, controlTotalsAt, receivablesAt, suspenseAt } from '../projections/journal.js';
-import { amountOf, checked, pagedReport } from './queries.js';
+import { amountOf, checked, pagedReport, segmentIn } from './queries.js';
 
 const openItem = (r: OpenItemRow, discounts: OpenItem['discounts']): OpenItem => ({
   customerId: r.customer,
@@ -41,12 +41,12 @@ export class AccountGrpc {
 
   @GrpcMethod('ar.payments.v1.AccountService', 'listOpenItems')
   async listOpenItems(request: ListOpenItemsRequest): Promise<ListOpenItemsResponse> {
-    const { customer, currency } = checked(request, (f) => ({ customer: f.customer('customerId', true) || undefined, currency: f.currency('currencyCode') }));
+    const { customer, currency, segment } = checked(request, (f) => ({ customer: f.customer('customerId', true) || undefined, currency: f.currency('currencyCode'), segment: segmentIn(f, request) }));
     const { includeSettled } = request;
-    return pagedReport<{ dueOn: string; itemId: string }, ListOpenItemsResponse>(this.api, request, ['open-items', customer ?? '', currency, includeSettled], async (tx, { at, asOf, size, after, cut }) => {
-      const { rows, nextPageToken } = cut(await itemsAt(tx, at, { customer, currency }, after, size + 1, includeSettled), ({ dueOn, itemId }) => ({ dueOn, itemId }));
+    return pagedReport<{ dueOn: string; itemId: string }, ListOpenItemsResponse>(this.api, request, ['open-items', customer ?? '', currency, includeSettled, segment ?? ''], async (tx, { at, asOf, size, after, cut }) => {
+      const { rows, nextPageToken } = cut(await itemsAt(tx, at, { customer, currency, segment }, after, size + 1, includeSettled), ({ dueOn, itemId }) => ({ dueOn, itemId }));
       const offers = await offersAt(tx, at, rows);
-      return { openItems: rows.map((r) => openItem(r, offers(r.itemId))), nextPageToken, asOf, controlTotal: amountOf((await receivablesAt(tx, at, { customer, currency })).get(currency) ?? 0n, currency) };
+      return { openItems: rows.map((r) => openItem(r, offers(r.itemId))), nextPageToken, asOf, controlTotal: amountOf((await receivablesAt(tx, at, { customer, currency, segment })).get(currency) ?? 0n, currency) };
     });
   }
 }

@@ -10,7 +10,7 @@ import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
 import { acceptRecommendationRpc, declineRecommendationRpc } from './receipt-review.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
 import { cutLedgerBatchRpc } from './ledger.grpc.js';
-import { closePeriodRpc, reopenPeriodRpc } from './period.grpc.js';
+import { closePeriodRpc, reopenPeriodRpc, revaluePeriodRpc } from './period.grpc.js';
 import { approveRefundRpc, cancelRefundRpc, recordRefundFailedRpc, recordRefundPaidRpc, refuseRefundRpc, requestRefundRpc } from './refund.grpc.js';
 import { takeOnOpenItemRpc } from './take-on.grpc.js';
 import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
@@ -20,7 +20,7 @@ const rpcs = {
   writeOffOpenItems: writeOffOpenItemsRpc, approveWriteOff: approveWriteOffRpc, refuseWriteOff: refuseWriteOffRpc, reverseWriteOff: reverseWriteOffRpc, recoverWriteOff: recoverWriteOffRpc,
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
-  closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
+  closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, revaluePeriod: revaluePeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
   registerMandate: registerMandateRpc, amendMandate: amendMandateRpc, suspendMandate: suspendMandateRpc, resumeMandate: resumeMandateRpc, cancelMandate: cancelMandateRpc, requestDebit: requestDebitRpc, cancelDebit: cancelDebitRpc, cutDebitFile: cutDebitFileRpc, cancelPayLink: cancelPayLinkRpc, createPayLink: createPayLinkRpc,
 };
 

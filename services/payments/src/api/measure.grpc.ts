@@ -10,7 +10,7 @@ import { controlTotalsAt, receivablesAt } from '../projections/journal.js';
 import { missedIn } from '../projections/item-discounts.js';
 import { openByIssue, salesAt, settledIn } from '../projections/measures.js';
 import { touchlessIn } from '../projections/touchless.js';
-import { amountOf, checked } from './queries.js';
+import { amountOf, checked, segmentIn } from './queries.js';
 
 const DAYS = 90;
 
@@ -21,7 +21,7 @@ export class MeasureGrpc {
 
   @GrpcMethod('ar.payments.v1.MeasureService', 'getMeasures')
   async getMeasures(request: GetMeasuresRequest): Promise<GetMeasuresResponse> {
-    const { fromDate, ...of } = checked(request, (f) => ({ customer: f.customer('customerId', true) || undefined, currency: f.currency('currencyCode'), fromDate: f.day('fromDate', true) }));
+    const { fromDate, ...of } = checked(request, (f) => ({ customer: f.customer('customerId', true) || undefined, currency: f.currency('currencyCode'), fromDate: f.day('fromDate', true), segment: segmentIn(f, request) }));
     return this.api.report(request, async (tx, { effectiveOn, known, echo }): Promise<GetMeasuresResponse> => {
       const from = fromDate || daysAfter(effectiveOn, 1 - DAYS);
       if (from > effectiveOn) throw invalid([{ field: 'from_date', reason: 'FIELD_INVALID', description: `is after ${effectiveOn}, the last day of the period` }]);

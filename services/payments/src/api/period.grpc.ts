@@ -1,8 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { ClosePeriodRequest, ReopenPeriodRequest, type Books, type ClosePeriodResponse, type GetBooksRequest, type GetBooksResponse, type ReopenPeriodResponse } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
+import { ClosePeriodRequest, ReopenPeriodRequest, Revaluation, RevaluePeriodRequest, type Books, type ListRevaluationsRequest, type ListRevaluationsResponse, type RevaluePeriodResponse, type ClosePeriodResponse, type GetBooksRequest, type GetBooksResponse, type ReopenPeriodResponse } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { Api, type CommandRpc } from '@ar/platform/api.js';
 import { closePeriod, reopenPeriod, type ClosePeriod, type ReopenPeriod } from '../periods.commands.js';
+import { methods } from '../payments.publisher.js';
+import type { RevaluationMethod } from '../domain/revaluation.js';
+import { revaluePeriod, type RevaluePeriod } from '../revaluation.commands.js';
 import { booksOf } from '../projections/periods.js';
 import { checked } from './queries.js';
 
@@ -21,6 +24,16 @@ export const reopenPeriodRpc: CommandRpc<ReopenPeriodRequest, ReopenPeriod, Reop
   },
 };
 
+const METHODS = Object.keys(methods) as RevaluationMethod[];
+export const revaluePeriodRpc: CommandRpc<RevaluePeriodRequest, RevaluePeriod, RevaluePeriodResponse> = {
+  name: 'ar.payments.v1.PeriodService/RevaluePeriod', message: RevaluePeriodRequest, command: revaluePeriod,
+  answer: (revaluation: Revaluation, version, position) => ({ revaluation, version, position }),
+  read(f, request) {
+    const wire = f.oneOf('method', Object.values(methods), true);
+    return { lastOn: f.day('lastDate'), method: METHODS.find((m) => methods[m] === wire) ?? 'closing-rate', by: request.actor };
+  },
+};
+
 /** Accounting periods. */
 @Controller()
 export class PeriodGrpc {
@@ -31,6 +44,21 @@ export class PeriodGrpc {
 
   @GrpcMethod('ar.payments.v1.PeriodService', 'reopenPeriod')
   reopenPeriod(request: ReopenPeriodRequest) { return this.api.command(reopenPeriodRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.PeriodService', 'revaluePeriod')
+  revaluePeriod(request: RevaluePeriodRequest) { return this.api.command(revaluePeriodRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.PeriodService', 'listRevaluations')
+  async listRevaluations(request: ListRevaluationsRequest): Promise<ListRevaluationsResponse> {
+    checked(request, () => undefined);
+    return this.api.query(request, async (tx) => {
+      const { rows, nextPageToken } = await this.api.pages.list<{ page_id: string; resource: unknown }>(tx, 'revaluations', request, {
+        select: 'select last_on::text page_id, last_on, resource from revaluation where tenant = $1', values: [request.tenantId],
+        columns: { last_date: { sql: 'last_on', type: 'date' } }, orders: { last_date: { sql: 'last_on', type: 'date' } }, order: 'last_date',
+      });
+      return { revaluations: rows.map((r) => Revaluation.fromJSON(r.resource)), nextPageToken };
+    });
+  }
 
   @GrpcMethod('ar.payments.v1.PeriodService', 'getBooks')
   async getBooks(request: GetBooksRequest): Promise<GetBooksResponse> {

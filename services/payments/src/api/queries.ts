@@ -18,6 +18,12 @@ export function checked<Req extends QueryRequest, R>(request: Req, read: (fields
   return answer;
 }
 
+/** A segment that may be left out; not beside a customer. */
+export function segmentIn<Req extends { readonly segment: string; readonly customerId: string }>(fields: Fields<Req>, { segment, customerId }: Req): string | undefined {
+  if (segment !== '' && customerId !== '') fields.wrong('segment', 'FIELD_INVALID', 'is asked for beside a customer');
+  return fields.text('segment', { max: 64, optional: true }) || undefined;
+}
+
 /** A currency that may be left out. */
 export const currencyIn = <Req extends { readonly currencyCode: string }>(fields: Fields<Req>, { currencyCode }: Req): string | undefined => (currencyCode === '' ? undefined : fields.currency('currencyCode'));
 

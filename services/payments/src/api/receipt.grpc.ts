@@ -62,11 +62,24 @@ const readDeduction = (f: Fields<WireDeduction>): Deduction & { readonly currenc
   return { ...share, reasonCode: DEDUCTION_REASONS.find((word) => deductionReasons[word] === reason) ?? 'other', text: f.text('text', { max: 500, optional: true }) };
 };
 
+/** What is used of the receipt for items of another currency, as a sum or by a rate. */
+function readExchange(f: Fields<ApplyReceiptRequest>, { spent: given, rate: says, deductions }: ApplyReceiptRequest, shares: readonly { readonly currency: string }[]): Pick<ApplyReceipt, 'exchange'> {
+  if (!given && says === '') return {};
+  const spent = given ? f.amount('spent') : undefined;
+  const rate = says === '' ? '' : f.decimal('rate', { digits: 10, from: 0 });
+  if (rate !== '' && !/[1-9]/.test(rate)) f.wrong('rate', 'FIELD_INVALID', 'must be above zero');
+  if (given && says !== '') f.wrong('rate', 'FIELD_INVALID', 'is said beside the sum that is used');
+  if (shares.length === 0 || shares.some((s) => s.currency !== shares[0]!.currency)) f.wrong('applications', 'FIELD_INVALID', 'must be of items in one currency');
+  if (deductions.length > 0) f.wrong('deductions', 'FIELD_INVALID', 'are not told across currencies');
+  return { exchange: { minor: spent?.minor ?? null, currency: spent?.currency ?? '', rate } };
+}
+
 export const applyReceiptRpc: CommandRpc<ApplyReceiptRequest, ApplyReceipt, ApplyReceiptResponse> = {
   name: 'ar.payments.v1.ReceiptService/ApplyReceipt', message: ApplyReceiptRequest, command: applyReceipt, answer,
   read(f, request) {
     if (request.applications.length === 0 && request.deductions.length > 0) f.wrong('deductions', 'FIELD_INVALID', 'are of items that are named: the rules are told none');
-    return { receiptId: f.id('receiptId'), shares: f.list('applications', { max: 500 }, readShare), deductions: f.list('deductions', { max: 500 }, readDeduction) };
+    const shares = f.list('applications', { max: 500 }, readShare);
+    return { receiptId: f.id('receiptId'), shares, deductions: f.list('deductions', { max: 500 }, readDeduction), ...readExchange(f, request, shares) };
   },
 };
 

@@ -19,11 +19,13 @@ import type { Day } from '@ar/domain/day.js';
 import { type Refusal, refuse } from '@ar/domain/decider.js';
 import { itemIdOf } from '@ar/domain/id.js';
 import type { Charge } from '@ar/domain/policies.js';
-import { share } from '@ar/domain/money.js';
+import { type Money, share } from '@ar/domain/money.js';
 import type { Hold, Share } from './cash-application.js';
+import { type Booking, inBase, type InBase, moneyWorth, together, usedOf, without as less, worthOf } from './in-base.js';
 import { at, besides, every, type Keyed, put, taken } from './keyed.js';
 import { Kept } from './kept.js';
-import type { AskedPart, TakeBackCause, WriteOffMethod } from './write-off.js';
+import { keepWorth } from './kept-worth.js';
+import type { AskedPart, DifferenceReason, TakeBackCause, WriteOffMethod } from './write-off.js';
 import { type Discounting, grantFor, type Grant, type ItemDiscount, offering, type TierUses, withUse } from './item-discount.js';
 
 export const UNIDENTIFIED = '~unidentified';
@@ -55,48 +57,52 @@ export interface Item {
   readonly chargedFor?: string;
   /** The payment terms that it was issued with; absent: the customer's. */
   readonly terms?: string;
+  /** What it is booked with in the tenant's base currency; absent in that one, and where no rate was known. */
+  readonly booking?: Booking;
 }
 /** A part of a receipt, or of what a credit note gave, that settles a part of an item, or gives it back, from a day on, with the discount that comes with it; `openMinor` is what is open of it then. */
-export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant; /** The write-off that the money is recovered from: it settles nothing. */ readonly recovers?: string }
+export interface Application { readonly item: Item; readonly minor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly discount?: Grant; /** The write-off that the money is recovered from: it settles nothing. */ readonly recovers?: string; readonly inBase?: InBase; /** What it uses of a receipt in another currency. */ readonly spentMinor?: number }
 /** What an application settles of its item: money and discount. */
 export const settledBy = ({ minor, discount, recovers }: Application): number => (recovers === undefined ? minor + (discount?.minor ?? 0) : 0);
 /** A part of an item that is written off, or owed again, from a day on, with the tax within it; `openMinor` is what is open of it then. */
-export interface WrittenPart { readonly item: Item; readonly minor: number; readonly taxMinor: number; readonly openMinor: number; readonly effectiveOn: Day }
+export interface WrittenPart { readonly item: Item; readonly minor: number; readonly taxMinor: number; readonly openMinor: number; readonly effectiveOn: Day; readonly inBase?: Money }
 
 /** In what follows `receiptId` is the key that money is kept by: a receipt's id, or a credit note's key. */
 interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
-  | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number; refundId?: string }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string }
+  | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number; refundId?: string; inBase?: Money }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
-  | { type: 'OpenItemsWrittenOff'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; effectiveOn: Day }
-  | { type: 'OpenItemsReinstated'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; effectiveOn: Day }
-  | { type: 'RecoveryBooked'; writeOffId: string; groupId: string; receiptId: string; minor: number; effectiveOn: Day }
-  | { type: 'RecoveryTakenBack'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; minor: number; effectiveOn: Day }
+  | { type: 'OpenItemsWrittenOff'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; effectiveOn: Day; difference?: DifferenceReason }
+  | { type: 'OpenItemsReinstated'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; effectiveOn: Day; difference?: DifferenceReason }
+  | { type: 'RecoveryBooked'; writeOffId: string; groupId: string; receiptId: string; minor: number; effectiveOn: Day; inBase?: Money }
+  | { type: 'RecoveryTakenBack'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; minor: number; effectiveOn: Day; inBase?: Money }
   | { type: 'DocumentVoidPending'; documentId: string; voidOn: Day }
-  | { type: 'OpenItemClosed'; item: Item; minor: number; taxMinor: number; cause: 'void'; effectiveOn: Day }
+  | { type: 'OpenItemClosed'; item: Item; minor: number; taxMinor: number; cause: 'void'; effectiveOn: Day; inBase?: Money }
   | { type: 'OpenItemDueChanged'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | 'exchange' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
   | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string; /** Absent: each from its issue. */ countsFrom?: Day }
-  | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number; refundId?: string }
+  | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number; refundId?: string; inBase?: Money | undefined }
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
-  | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  /** For items of another currency. */
+  | { type: 'TakeForExchange'; receiptId: string; minor: number; transferId: string }
+  | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer' | 'exchange'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
   | { type: 'Settle'; groupId: string; receiptId: string; shares: readonly Share[]; /** Of the policy: who pays in full takes the discount as well. */ discountOnFullPayment?: boolean; /** Which discounts are taken; absent: all. */ discounting?: Discounting }
   | { type: 'Reopen'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
-  | { type: 'WriteOff'; writeOffId: string; method: WriteOffMethod; parts: readonly AskedPart[]; today: Day }
-  | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause }
+  | { type: 'WriteOff'; writeOffId: string; method: WriteOffMethod; parts: readonly AskedPart[]; today: Day; /** It is what a payment is short by. */ difference?: DifferenceReason }
+  | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; difference?: DifferenceReason }
   | { type: 'Recover'; writeOffId: string; groupId: string; receiptId: string; applications: readonly Application[] }
   | { type: 'TakeBackRecovery'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
@@ -115,8 +121,10 @@ export interface OpenItem extends Item {
   readonly disputes: Readonly<Record<string, number>>;
   /** What its discounts were used for. */
   readonly uses: TierUses;
+  /** What that is worth in the tenant's base currency, where it is known. */
+  readonly inBase?: Money | undefined;
 }
-export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[] }
+export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[]; readonly inBase?: Money | undefined }
 export interface AccountState {
   readonly items: Keyed<OpenItem>;
   /** By receipt, or by credit note's key: there may be very much that waits to be identified. */
@@ -139,9 +147,9 @@ export const sum = (shares: readonly { readonly minor: number }[]): number => sh
 /** An account's id; three letters of currency end it, whatever the customer is called. */
 export const accountId = (customer: string, currency: string): string => `${customer}-${currency}`;
 
-export const account: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
+const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
-  snapshot: 6,
+  snapshot: 7,
   initial: { items: {}, cash: Kept.of(), voids: {}, moved: {}, uses: {}, writtenOff: {} },
   restored: (json) => { const stored = json as Omit<AccountState, 'cash'> & { readonly cash: Readonly<Record<string, Cash>> }; return { ...stored, cash: Kept.of(stored.cash) }; },
   customer: (id) => id.slice(0, -4),
@@ -157,26 +165,33 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: countsFrom ?? item.issuedOn }));
       }
       case 'PlaceCash': {
-        const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, taxMinor, refundId } = command;
-        return [{ type: 'UnappliedCashPlaced', ...of, receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, ...(taxMinor === undefined ? {} : { taxMinor }), ...(refundId === undefined ? {} : { refundId }) }];
+        const { receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, taxMinor, refundId, inBase: worth } = command;
+        return [{ type: 'UnappliedCashPlaced', ...of, receiptId, minor, onAccount, valueOn, from, transferId, effectiveOn, ...(taxMinor === undefined ? {} : { taxMinor }), ...(refundId === undefined ? {} : { refundId }), ...inBase(worth) }];
       }
       case 'TakeForRefund': {
         const { receiptId, refundId, minor, today } = command;
         const cash = state.cash.get(receiptId);
         if (!cash || minor > cash.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
-        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'refund', transferId: '', refundId, effectiveOn: later(today, cash.freeFrom) }];
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'refund', transferId: '', refundId, effectiveOn: later(today, cash.freeFrom), ...inBase(worthOf(minor, wholeOf(cash))) }];
+      }
+      case 'TakeForExchange': {
+        const { receiptId, minor, transferId } = command;
+        const cash = state.cash.get(receiptId);
+        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
+        if (minor <= 0) return refuse('application-not-positive', { minor });
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'exchange', transferId, effectiveOn: cash.freeFrom, ...inBase(worthOf(minor, wholeOf(cash))) }];
       }
       case 'TakeCash': {
         const cash = state.cash.get(command.receiptId);
         if (!cash) return refuse('receipt-over-applied', { unappliedMinor: 0 });
         const { receiptId, cause, transferId } = command;
-        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom) }];
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom), ...inBase(cash.inBase) }];
       }
       case 'TakeDiscountBack': {
         const { receiptId, minor, taxMinor } = command;
         const cash = state.cash.get(receiptId);
         if (!cash || minor > cash.unappliedMinor) return refuse('credit-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
-        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'discount', transferId: '', effectiveOn: cash.freeFrom, taxMinor }];
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'discount', transferId: '', effectiveOn: cash.freeFrom, taxMinor, ...inBase(worthOf(minor, wholeOf(cash))) }];
       }
       case 'HoldCash': return [{ type: 'UnappliedCashHeld', ...of, receiptId: command.receiptId, holds: command.holds }];
       case 'Settle': return settle(command, state);
@@ -186,14 +201,14 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
           .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
       }
       case 'WriteOff': {
-        const { writeOffId, method } = command;
+        const { writeOffId, method, difference } = command;
         const parts = partsToWriteOff(state, command.parts, command.today);
-        return 'refused' in parts ? parts : byDay(parts).map((on) => ({ type: 'OpenItemsWrittenOff', ...of, writeOffId, method, parts: on, effectiveOn: on[0]!.effectiveOn }));
+        return 'refused' in parts ? parts : byDay(parts).map((on) => ({ type: 'OpenItemsWrittenOff', ...of, writeOffId, method, parts: on, effectiveOn: on[0]!.effectiveOn, ...(difference ? { difference } : {}) }));
       }
       case 'Reinstate': {
-        const { writeOffId, method, cause } = command;
+        const { writeOffId, method, cause, difference } = command;
         return byDay(command.parts.map((p) => ({ ...p, item: { ...p.item, dueOn: state.moved[p.item.itemId] ?? p.item.dueOn } })))
-          .map((parts) => ({ type: 'OpenItemsReinstated', ...of, writeOffId, method, parts, cause, effectiveOn: parts[0]!.effectiveOn }));
+          .map((parts) => ({ type: 'OpenItemsReinstated', ...of, writeOffId, method, parts, cause, effectiveOn: parts[0]!.effectiveOn, ...(difference ? { difference } : {}) }));
       }
       case 'Recover': {
         const { writeOffId, groupId, receiptId, applications } = command;
@@ -201,12 +216,12 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
         const voiding = applications.find((a) => isVoiding(state, a.item));
         if (sum(applications) > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: sum(applications) });
         if (voiding) return refuse('open-item-voided', { itemId: voiding.item.itemId });
-        return byDay(applications).map((on) => ({ type: 'RecoveryBooked', ...of, writeOffId, groupId, receiptId, minor: sum(on), effectiveOn: on[0]!.effectiveOn }));
+        return byDay(applications).map((on) => ({ type: 'RecoveryBooked', ...of, writeOffId, groupId, receiptId, minor: sum(on), effectiveOn: on[0]!.effectiveOn, ...inBase(together(on.map((a) => moneyWorth(a.inBase)))) }));
       }
       case 'TakeBackRecovery': {
         const { writeOffId, groupId, receiptId, valueOn, onAccount } = command;
         return byDay(command.applications.map((a) => ({ ...a, effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
-          .map((on) => ({ type: 'RecoveryTakenBack', ...of, writeOffId, groupId, receiptId, valueOn, onAccount, minor: sum(on), effectiveOn: on[0]!.effectiveOn }));
+          .map((on) => ({ type: 'RecoveryTakenBack', ...of, writeOffId, groupId, receiptId, valueOn, onAccount, minor: sum(on), effectiveOn: on[0]!.effectiveOn, ...inBase(together(on.map((a) => moneyWorth(a.inBase)))) }));
       }
       case 'VoidDocument': {
         const { documentId, instalments, voidOn } = command;
@@ -238,7 +253,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
-        if (event.from === 'discount' || event.from === 'refund') return { ...state, cash: withMore(cash, event, minor) };
+        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: cash.with(event.receiptId, { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] }) };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
@@ -306,12 +321,15 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
     }
   },
 };
+/** With what all of it is worth in the tenant's base currency. */
+export const account: typeof inItsCurrency = { ...inItsCurrency, evolve: (state, event) => keepWorth(inItsCurrency.evolve(state, event), event) };
 
-function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment, discounting }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof account.decide> {
+function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment, discounting }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof inItsCurrency.decide> {
   const cash = state.cash.get(receiptId);
   const unappliedMinor = cash?.unappliedMinor ?? 0;
   if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares) });
   const applications: Application[] = [];
+  let left = wholeOf(cash);
   const seen = new Set<string>();
   for (const { itemId, minor } of shares) {
     const open = at(state.items, itemId);
@@ -323,7 +341,9 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
     seen.add(itemId);
     const discount = creditNoteIn(receiptId) === undefined ? grantFor(discounting ? offering(open, discounting) : open, minor, cash.valueOn, discountOnFullPayment) : undefined;
     const needed = Math.min(minor, open.openMinor - (discount?.minor ?? 0)); // the rest stays unapplied
-    applications.push({ item: itemOf(open), minor: needed, openMinor: open.openMinor - needed - (discount?.minor ?? 0), effectiveOn: later(cash.freeFrom, open.freeFrom), ...(discount ? { discount } : {}) });
+    const worth = usedOf({ minor: open.openMinor, inBase: itemInBase(open, cash, currency) }, needed, discount?.minor ?? 0, left);
+    left = less(left, needed);
+    applications.push({ item: itemOf(open), minor: needed, openMinor: open.openMinor - needed - (discount?.minor ?? 0), effectiveOn: later(cash.freeFrom, open.freeFrom), ...(discount ? { discount } : {}), ...(worth ? { inBase: worth } : {}) });
   }
   return byDay(applications).map((of) => ({ type: 'OpenItemsSettled', customer, currency, groupId, receiptId, valueOn: cash.valueOn, applications: of, effectiveOn: of[0]!.effectiveOn }));
 }
@@ -339,7 +359,7 @@ export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[]
     const minor = wanted ?? Math.min(open.openMinor, atMostMinor ?? open.openMinor);
     if (minor <= 0) return refuse('write-off-not-positive', { itemId, minor });
     if (minor > open.openMinor) return refuse('write-off-above-open', { itemId, openMinor: open.openMinor, askedMinor: minor });
-    parts.push({ item: itemOf(open), minor, taxMinor: share(open.taxMinor, minor, open.originalMinor, 'half-up'), openMinor: open.openMinor - minor, effectiveOn: later(today, open.freeFrom) });
+    parts.push({ item: itemOf(open), minor, taxMinor: share(open.taxMinor, minor, open.originalMinor, 'half-up'), openMinor: open.openMinor - minor, effectiveOn: later(today, open.freeFrom), ...inBase(worthOf(minor, { minor: open.openMinor, inBase: open.inBase })) });
   }
   return parts;
 }
@@ -358,10 +378,13 @@ export const isVoiding = ({ voids }: AccountState, item: Item): boolean => item.
 const byDay = <A extends { readonly effectiveOn: Day }>(applications: readonly A[]): readonly (readonly A[])[] =>
   [...new Set(applications.map((a) => a.effectiveOn))].sort().map((day) => applications.filter((a) => a.effectiveOn === day));
 
-function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, uses: _uses, ...item }: OpenItem): Item { return item; }
+function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, uses: _uses, inBase: _worth, ...item }: OpenItem): Item { return item; }
+/** Money of another currency keeps what it is worth: in the base currency, an item is worth itself then. */
+const itemInBase = (open: OpenItem, cash: Cash, currency: string): Money | undefined => open.inBase ?? (cash.inBase?.currency === currency ? { minor: open.openMinor, currency } : undefined);
+const wholeOf = ({ unappliedMinor, inBase: worth }: Cash): { readonly minor: number; readonly inBase?: Money | undefined } => ({ minor: unappliedMinor, inBase: worth });
 
 const closed = (of: OfAccount, item: OpenItem, voidOn: Day): AccountEvent => ({
-  type: 'OpenItemClosed', ...of, item: itemOf(item), minor: item.openMinor, taxMinor: share(item.taxMinor, item.openMinor, item.originalMinor, 'half-up'), cause: 'void', effectiveOn: later(voidOn, item.freeFrom),
+  type: 'OpenItemClosed', ...of, item: itemOf(item), minor: item.openMinor, taxMinor: share(item.taxMinor, item.openMinor, item.originalMinor, 'half-up'), cause: 'void', effectiveOn: later(voidOn, item.freeFrom), ...inBase(item.inBase),
 });
 
 function withLess(cash: AccountState['cash'], key: string, minor: number): AccountState['cash'] {

@@ -1,7 +1,7 @@
 // The accounting periods of a tenant's books (PAY-15, X-07).
 //
 // - A period is closed by its last day, with everything before it, when all days of it have been opened everywhere and the books agree: what is open and unapplied is the
-//   balance of the control account, to the cent, and no event of the tenant waits for repair.
+//   balance of the control account, to the cent, and no event of the tenant waits for repair. Where its last day was revalued, what is open is still worth that.
 // - Nothing that is recorded from then on counts on a day of it: what is decided for such a day counts from the first open day, and keeps its own.
 // - The period that was closed last may be opened again, by someone else than closed it. What was booked meanwhile stays where it counts.
 // - Books are kept of the last 60 periods; of earlier ones, that they are closed.
@@ -26,10 +26,10 @@ export type PeriodEvent =
 
 export type PeriodCommand =
   /** `openSince`: the earliest business date of the tenant; `waiting`: how many of its events wait for repair; `ties` as of the last day. */
-  | { type: 'Close'; lastOn: Day; by: string; openSince: Day; waiting: number; ties: readonly Tie[] }
+  | { type: 'Close'; lastOn: Day; by: string; openSince: Day; waiting: number; ties: readonly Tie[]; /** It was revalued, and what is open is worth something else now. */ outdated?: boolean }
   | { type: 'Reopen'; lastOn: Day; by: string; reason: string };
 
-export type PeriodRefusal = 'period-closed' | 'period-not-over' | 'events-parked' | 'ledger-does-not-tie' | 'period-not-closed' | 'period-same-person';
+export type PeriodRefusal = 'period-closed' | 'period-not-over' | 'events-parked' | 'ledger-does-not-tie' | 'revaluation-outdated' | 'period-not-closed' | 'period-same-person';
 
 export interface PeriodState { readonly openFrom: Day; /** The last ones, the latest last. */ readonly closed: readonly { readonly lastOn: Day; readonly by: string }[] }
 
@@ -48,6 +48,7 @@ export const period: Aggregate<PeriodState, PeriodCommand, PeriodEvent, PeriodRe
         if (lastOn >= openSince) return refuse('period-not-over', { lastOn, businessDate: openSince });
         if (waiting > 0) return refuse('events-parked', { events: waiting });
         if (apart) return refuse('ledger-does-not-tie', { ...apart });
+        if (command.outdated === true) return refuse('revaluation-outdated', { lastOn });
         return [{ type: 'PeriodClosed', lastOn, openFrom: daysAfter(lastOn, 1), by, controlTotals: ties.map(({ currency, controlMinor }) => ({ minor: controlMinor, currency })) }];
       }
       case 'Reopen': {

@@ -10,6 +10,7 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Counted } from '@ar/domain/counted.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
+import type { Money } from '@ar/domain/money.js';
 import type { ApplicationRule } from '@ar/domain/policies.js';
 import { type Application, sum } from './account.js';
 import { dateOf } from './receipt.js';
@@ -21,7 +22,7 @@ export type CreditUse = 'own-invoice' | ApplicationRule | 'person';
 
 interface OfCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string }
 export type PostedCreditEvent = OfCredit & (
-  | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day } & Counted
+  | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day; /** What it is worth in the tenant's base currency, where it is known. */ inBase?: Money } & Counted
   | { type: 'CreditApplied'; groupId: string; rule: CreditUse; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
   | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void' | 'unapplication'; reason?: string; effectiveOn: Day }
   | { type: 'CreditReservedForRefund'; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
@@ -30,7 +31,7 @@ export type PostedCreditEvent = OfCredit & (
   | { type: 'CreditNettedOfDiscount'; discount: TakenBack; unappliedMinor: number; effectiveOn: Day });
 
 export type PostedCreditCommand =
-  | OfCredit & { type: 'Post'; number: string; invoiceId: string; minor: number; issuedOn: Day }
+  | OfCredit & { type: 'Post'; number: string; invoiceId: string; minor: number; issuedOn: Day; inBase?: Money }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
   | { type: 'AskToUse'; creditNoteId: string; currencies: readonly string[] }
   | { type: 'Apply'; groupId: string; rule: CreditUse; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
@@ -47,7 +48,7 @@ export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found'
 
 export type PostedCreditState =
   | { readonly status: 'none' }
-  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly discount: TakenBack; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; readonly refunds: Readonly<Record<string, number>> });
+  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly inBase?: Money; readonly discount: TakenBack; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; readonly refunds: Readonly<Record<string, number>> });
 
 export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand, PostedCreditEvent, PostedCreditRefusal> = {
   type: 'posted-credit-note',
@@ -56,8 +57,8 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
 
   decide(command, state) {
     if (command.type === 'Post') {
-      const { creditNoteId, customer, currency, number, invoiceId, minor, issuedOn } = command;
-      return state.status === 'none' ? [{ type: 'CreditNotePosted', creditNoteId, customer, currency, number, invoiceId, minor, effectiveOn: issuedOn }] : refuse('credit-note-exists', { creditNoteId });
+      const { creditNoteId, customer, currency, number, invoiceId, minor, issuedOn, inBase } = command;
+      return state.status === 'none' ? [{ type: 'CreditNotePosted', creditNoteId, customer, currency, number, invoiceId, minor, effectiveOn: issuedOn, ...(inBase ? { inBase } : {}) }] : refuse('credit-note-exists', { creditNoteId });
     }
     if (state.status === 'none') return refuse('credit-note-not-found', { creditNoteId: 'creditNoteId' in command ? command.creditNoteId : '' });
     const { creditNoteId, customer, currency } = state;
@@ -110,8 +111,8 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
 
   evolve(state, event) {
     if (event.type === 'CreditNotePosted') {
-      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn, originalOn } = event;
-      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: originalOn ?? effectiveOn, minor, discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0, refunds: {} };
+      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn, originalOn, inBase } = event;
+      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: originalOn ?? effectiveOn, minor, ...(inBase ? { inBase } : {}), discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0, refunds: {} };
     }
     if (state.status === 'none') return state; // its history begins with its posting
     switch (event.type) {

@@ -3,6 +3,7 @@
 // - A receipt is recorded once, at once, before anyone knows what it pays. Its value date is not after the business date; it counts from its value date.
 // - Its customer is known or found by what it names, else it is the reserved customer's until it is identified, once.
 // - It is applied in groups, never beyond what is left of it; discounts that it earns use nothing of it. An application is taken back once, whole or for some items; what it had used is left again.
+// - It settles items of another currency where a person says so, and how much of it is used for that.
 // - Unapplying and reversing count from the business date, or from an earlier day that is given, not before what is taken back.
 // - A reversal (return, chargeback, bounced cheque, mistake) takes back exactly the applications that are left, and then all of the money. A reversed receipt is done with.
 //   A return, chargeback or bounced cheque may cost its customer a fee, by policy; nobody is charged for a mistake, nor for money of nobody known.
@@ -15,7 +16,9 @@ import type { Day } from '@ar/domain/day.js';
 import { isMoney, parseMoney } from '@ar/domain/money.js';
 import type { Policies } from '@ar/domain/policies.js';
 import { refuse } from '@ar/domain/decider.js';
-import { type Application, settledBy, sum, UNIDENTIFIED } from './account.js';
+import { type Application, settledBy, UNIDENTIFIED } from './account.js';
+import { type Exchange, spentSum } from './exchanging.js';
+import type { Booking } from './in-base.js';
 import type { Named, Step, Tried } from './cash-application.js';
 import type { Match } from './matching.js';
 
@@ -33,6 +36,8 @@ export interface ReceiptFacts {
   readonly bankReference: string;
   /** Left with the customer on purpose: not applied, and not tried again. */
   readonly onAccount: boolean;
+  /** What it is worth in the tenant's base currency; absent in that one, and where no rate was known. */
+  readonly booking?: Booking;
 }
 export type IdentifiedBy = 'caller' | 'reference' | 'person' | 'nobody';
 export type ReversalKind = 'return' | 'chargeback' | 'bounced' | 'error';
@@ -50,13 +55,13 @@ export type ReceiptEvent = OfReceipt & (
   | ({ type: 'ReceiptRecorded'; identifiedBy: IdentifiedBy; effectiveOn: Day } & ReceiptFacts)
   // Carries all facts: who reads the history of the customer alone begins here.
   | ({ type: 'ReceiptIdentified'; transferId: string; by: string; effectiveOn: Day } & ReceiptFacts)
-  | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
+  | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day; /** Its items are in another currency. */ exchange?: Exchange }
   | { type: 'CashHeld'; currency: string; unappliedMinor: number; trace: readonly Step[]; policyVersion: number }
   | { type: 'ApplicationRecommended'; currency: string; recommendationId: string; unappliedMinor: number; matches: readonly Match[]; policyVersion: number }
   | { type: 'RecommendationAccepted'; currency: string; recommendationId: string; match: Match; by: string }
   | { type: 'RecommendationDeclined'; recommendationId: string; by: string; reason: string }
   | { type: 'DeductionsTaken'; currency: string; groupId: string; deductions: readonly Deduction[] }
-  | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day }
+  | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day; exchange?: Exchange }
   | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; /** What had been refunded of it. */ claimedMinor?: number; /** What the customer is to be charged for it. */ feeMinor?: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
@@ -73,7 +78,7 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
   | { type: 'AskToUse'; currencies: readonly string[] }
-  | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
+  | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; exchange?: Exchange; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
   | { type: 'Recommend'; recommendationId: string; matches: readonly Match[]; policyVersion: number }
   | { type: 'Accept'; recommendationId: string; payer: string; itemId: string; by: string }
@@ -93,7 +98,7 @@ export type ReceiptRefusal =
 
 export type ReceiptState =
   | { readonly status: 'none' }
-  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
+  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** Of groups whose items are in another currency. */ readonly exchanges?: Readonly<Record<string, Exchange>>; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
     /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
@@ -122,9 +127,10 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const { groupId, rule, applications, trace, policyVersion } = command;
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
         if (applications.length === 0) return refuse('application-empty');
-        const unappliedMinor = state.unappliedMinor - sum(applications);
-        if (unappliedMinor < 0) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: sum(applications) });
-        return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications) }];
+        if (command.exchange?.currency === state.facts.currency) return refuse('currency-mismatch', { currency: state.facts.currency, asked: command.exchange.currency });
+        const unappliedMinor = state.unappliedMinor - spentSum(applications);
+        if (unappliedMinor < 0) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: spentSum(applications) });
+        return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications), ...(command.exchange ? { exchange: command.exchange } : {}) }];
       }
       case 'LeaveUnapplied': return [{ type: 'CashHeld', ...of, unappliedMinor: state.unappliedMinor, trace: command.trace, policyVersion: command.policyVersion }];
       case 'Recommend': return [{ type: 'ApplicationRecommended', ...of, recommendationId: command.recommendationId, unappliedMinor: state.unappliedMinor, matches: command.matches, policyVersion: command.policyVersion }];
@@ -168,8 +174,8 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const undone = groups.map(([groupId, group]) => {
           const applications = reopened(group, open);
           open = { ...open, ...Object.fromEntries(applications.map((a) => [a.item.itemId, a.openMinor])) };
-          unappliedMinor += sum(applications);
-          return { type: 'CashUnapplied' as const, ...of, valueOn: state.facts.valueOn, groupId, applications, unappliedMinor, cause: 'reversal' as const, reason: command.reason, effectiveOn: effectiveOn.on };
+          unappliedMinor += spentSum(applications);
+          return { type: 'CashUnapplied' as const, ...of, valueOn: state.facts.valueOn, groupId, applications, unappliedMinor, cause: 'reversal' as const, reason: command.reason, effectiveOn: effectiveOn.on, ...exchangeOf(state, groupId) };
         });
         return [...undone, { type: 'ReceiptReversed', ...of, reversedMinor: state.facts.receivedMinor, ...(claimedMinor > 0 ? { claimedMinor } : {}), ...(command.feeMinor > 0 && state.customer !== UNIDENTIFIED ? { feeMinor: command.feeMinor } : {}), kind: command.kind, code: command.code, reason: command.reason, groupIds: groups.map(([id]) => id), effectiveOn: effectiveOn.on }];
       }
@@ -178,8 +184,8 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
 
   evolve(state, event) {
     if (event.type === 'ReceiptRecorded') {
-      const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount } = event;
-      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0, refunds: {} };
+      const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount, booking } = event;
+      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount, ...(booking ? { booking } : {}) }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0, refunds: {} };
     }
     if (state.status === 'none') return state; // a receipt's history begins with its recording
     switch (event.type) {
@@ -188,7 +194,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const matches = recommended?.matches.filter((m) => m.customer === event.customer) ?? [];
         return { ...rest, customer: event.customer, ...(recommended && matches.length > 0 ? { recommended: { ...recommended, matches } } : {}) };
       }
-      case 'CashApplied': return { ...answered(state), unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
+      case 'CashApplied': return { ...answered(state), ...(event.exchange ? { exchanges: { ...state.exchanges, [event.groupId]: event.exchange } } : {}), unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
       case 'ApplicationRecommended': return { ...state, recommended: { recommendationId: event.recommendationId, matches: event.matches }, recommendations: (state.recommendations ?? 0) + 1 };
       case 'RecommendationAccepted':
       case 'RecommendationDeclined': return answered(state);
@@ -209,6 +215,8 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
     }
   },
 };
+
+const exchangeOf = ({ exchanges }: There, groupId: string): { readonly exchange?: Exchange } => (exchanges?.[groupId] ? { exchange: exchanges[groupId] } : {});
 
 /** Nothing waits for an answer any more. */
 const answered = ({ recommended: _gone, ...state }: There): There => state;
@@ -235,7 +243,7 @@ function unapply(command: Extract<ReceiptCommand, { type: 'Unapply' }>, state: T
   const effectiveOn = cause === 'void' ? { on: command.effectiveOn ?? command.today } : dateOf(command, applications, state.facts.valueOn, command.today);
   if ('refused' in effectiveOn) return effectiveOn;
   const { currency, valueOn } = state.facts;
-  return [{ type: 'CashUnapplied', receiptId, customer: state.customer, currency, valueOn, groupId, applications: reopened(applications, command.openMinor), unappliedMinor: state.unappliedMinor + sum(applications), cause, reason, effectiveOn: effectiveOn.on }];
+  return [{ type: 'CashUnapplied', receiptId, customer: state.customer, currency, valueOn, groupId, applications: reopened(applications, command.openMinor), unappliedMinor: state.unappliedMinor + spentSum(applications), cause, reason, effectiveOn: effectiveOn.on, ...exchangeOf(state, groupId) }];
 }
 
 /** The day from which something taken back counts: the business date, or the given one if it is neither in the future nor before what it takes back. */

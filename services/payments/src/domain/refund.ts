@@ -13,11 +13,11 @@ import type { Counted } from '@ar/domain/counted.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Decider, isRefusal, type Refusal, refuse } from '@ar/domain/decider.js';
 import { effect, type EffectEvent, type EffectState } from '@ar/domain/effect.js';
-import { thresholdMinor } from '@ar/domain/money.js';
+import { type Money, thresholdMinor } from '@ar/domain/money.js';
 
 export interface Payee { readonly name: string; readonly iban: string }
 /** What is paid, to whom: it never changes. `key` is what the account keeps money by; `bankReference` is of the payment that came in. */
-export interface Payout { readonly key: string; readonly minor: number; readonly method: string; readonly payee: Payee; readonly bankReference: string }
+export interface Payout { readonly key: string; readonly minor: number; readonly method: string; readonly payee: Payee; readonly bankReference: string; /** What its money is worth in the tenant's base currency, where it is known: it is paid at that. */ readonly inBase?: Money }
 /** `takenOn`: from when on its money is not unapplied any more. `limit` is that of the policy, empty for none. */
 export interface OrderRefund extends Payout { readonly type: 'Order'; readonly refundId: string; readonly customer: string; readonly currency: string; readonly reason: string; readonly takenOn: Day; readonly limit: string; readonly expiryDays: number }
 
@@ -25,7 +25,7 @@ interface Of { readonly refundId: string; readonly customer: string; readonly cu
 type Own =
   | Of & Payout & { type: 'RefundOrdered'; reason: string; takenOn: Day }
   | Of & Payout & { type: 'RefundAttempted'; attempt: number }
-  | Of & { type: 'RefundPaid'; key: string; minor: number; attempt: number; reference: string; effectiveOn: Day } & Counted
+  | Of & { type: 'RefundPaid'; key: string; minor: number; attempt: number; reference: string; effectiveOn: Day; inBase?: Money } & Counted
   | Of & { type: 'RefundFailed'; attempt: number; detail: string; again: boolean }
   | Of & { type: 'RefundUnknown'; attempt: number; detail: string }
   | Of & { type: 'RefundCancelled'; reason: string };
@@ -180,7 +180,7 @@ function outcomeOf({ attempt, outcome, detail, final, today }: Extract<RefundCom
   });
 }
 
-const paid = ({ order: { refundId, customer, currency, key, minor } }: There, attempt: number, reference: string, on: Day): RefundEvent => ({ type: 'RefundPaid', refundId, customer, currency, key, minor, attempt, reference, effectiveOn: on });
+const paid = ({ order: { refundId, customer, currency, key, minor, inBase } }: There, attempt: number, reference: string, on: Day): RefundEvent => ({ type: 'RefundPaid', refundId, customer, currency, key, minor, attempt, reference, effectiveOn: on, ...(inBase ? { inBase } : {}) });
 const ofState = ({ customer, currency }: RefundState, refundId: string): Of => ({ refundId, customer, currency });
 const cancelled = (state: RefundState, refundId: string, reason: string): RefundEvent => ({ type: 'RefundCancelled', ...ofState(state, refundId), reason });
 

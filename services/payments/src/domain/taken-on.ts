@@ -10,6 +10,7 @@ import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Item } from './account.js';
+import type { Booking } from './in-base.js';
 import { referencesOf } from './documents.js';
 
 export interface TakenOnFacts {
@@ -28,6 +29,8 @@ export interface TakenOnFacts {
   readonly orderNumber: string;
   readonly externalNumber: string;
   readonly paymentReference: string;
+  /** What is open of it in the tenant's base currency; absent in that one, and where no rate was known. */
+  readonly booking?: Booking;
 }
 export type TakenOnEvent = { type: 'DocumentTakenOn'; documentId: string; itemId: string } & TakenOnFacts;
 export type TakenOnCommand = { type: 'TakeOn'; customerKnown: boolean; today: Day } & TakenOnFacts;
@@ -58,6 +61,6 @@ export const takenOn: Aggregate<TakenOnState, TakenOnCommand, TakenOnEvent, Take
 };
 
 /** What it leaves in the account. */
-export const itemOfTakenOn = ({ documentId, itemId, number, externalNumber, paymentReference, openMinor, issuedOn, dueOn }: TakenOnEvent): Item => ({
-  itemId, kind: 'taken-on', documentId, documentNumber: number, references: referencesOf({ invoiceId: '', number, externalNumber, paymentReference }), instalment: 1, instalments: 1, originalMinor: openMinor, taxMinor: 0, issuedOn, dueOn,
+export const itemOfTakenOn = ({ documentId, itemId, number, externalNumber, paymentReference, openMinor, issuedOn, dueOn, booking }: TakenOnEvent): Item => ({
+  itemId, kind: 'taken-on', documentId, documentNumber: number, references: referencesOf({ invoiceId: '', number, externalNumber, paymentReference }), instalment: 1, instalments: 1, originalMinor: openMinor, taxMinor: 0, issuedOn, dueOn, ...(booking ? { booking } : {}),
 });

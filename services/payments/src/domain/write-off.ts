@@ -13,19 +13,24 @@ import type { Aggregate } from '@ar/domain/aggregate.js';
 import { approvable, type ApprovalEvent, type ApprovalRefusal } from '@ar/domain/approvable.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Decider, isRefusal, type Refusal, refuse } from '@ar/domain/decider.js';
-import { share, thresholdMinor } from '@ar/domain/money.js';
+import { type Money, share, thresholdMinor } from '@ar/domain/money.js';
 import type { SmallBalance } from '@ar/domain/policies.js';
 import { type AccountRefusal, type Application, sum, type WrittenPart } from './account.js';
 import type { Share } from './cash-application.js';
+import { inBase, less as lessWorth, together, without, worthOf } from './in-base.js';
 
 export type WriteOffMethod = 'direct' | 'allowance';
 export type WriteOffReason = 'insolvency' | 'untraceable' | 'time-barred' | 'uneconomic' | 'settlement' | 'small-balance' | 'payment-difference' | 'bank-charges' | 'other';
+/** What a payment may be short by: on an account of its own. */
+export type DifferenceReason = Extract<WriteOffReason, 'payment-difference' | 'bank-charges'>;
+/** Of a write-off that is one. */
+export const differenceIn = ({ difference }: { readonly difference?: DifferenceReason | undefined }): { readonly difference?: DifferenceReason } => (difference ? { difference } : {});
 /** A void, or a credit note, settles instead what was written off; or it had been booked in error. */
 export type TakeBackCause = 'reversal' | 'void' | 'credit-note';
 
 /** Of an item, so much; null: all that is open, at most `atMostMinor`. */
 export interface AskedPart { readonly itemId: string; readonly minor: number | null; readonly atMostMinor?: number }
-export interface WriteOffWish { readonly writeOffId: string; readonly customer: string; readonly currency: string; readonly items: readonly AskedPart[]; readonly method: WriteOffMethod; readonly reasonCode: WriteOffReason; readonly reason: string }
+export interface WriteOffWish { readonly writeOffId: string; readonly customer: string; readonly currency: string; readonly items: readonly AskedPart[]; readonly method: WriteOffMethod; readonly reasonCode: WriteOffReason; readonly reason: string; readonly difference?: DifferenceReason }
 /** The wish with what it comes to on what is open now; `limit` is that of the policy, empty for none. */
 export interface BookWriteOff { readonly type: 'Book'; readonly wish: WriteOffWish; readonly parts: readonly WrittenPart[] | Refusal<AccountRefusal>; readonly limit: string; readonly expiryDays: number }
 /** What waits could be booked when it was proposed. */
@@ -34,8 +39,8 @@ export type Waiting = BookWriteOff & { readonly parts: readonly WrittenPart[] };
 interface Of { readonly writeOffId: string; readonly customer: string; readonly currency: string }
 type Recovering = Of & { readonly groupId: string; readonly receiptId: string; readonly applications: readonly Application[]; readonly effectiveOn: Day };
 type Own =
-  | Of & { type: 'WriteOffBooked'; method: WriteOffMethod; reasonCode: WriteOffReason; reason: string; parts: readonly WrittenPart[]; effectiveOn: Day }
-  | Of & { type: 'WriteOffReversed'; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; reason: string; effectiveOn: Day }
+  | Of & { type: 'WriteOffBooked'; method: WriteOffMethod; reasonCode: WriteOffReason; reason: string; parts: readonly WrittenPart[]; effectiveOn: Day; /** Absent in what was booked before differences had accounts of their own. */ difference?: DifferenceReason }
+  | Of & { type: 'WriteOffReversed'; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; reason: string; effectiveOn: Day; difference?: DifferenceReason }
   | Recovering & { type: 'WriteOffRecovered' }
   | Recovering & { type: 'WriteOffRecoveryUndone' };
 export type WriteOffEvent =
@@ -57,14 +62,14 @@ export type WriteOffCommand =
   /** Parts of it, each at most what is not recovered. */
   | { type: 'GiveWay'; shares: readonly Share[]; cause: 'void' | 'credit-note'; reason: string; openMinor: OpenBefore; effectiveOn: Day }
   /** `minor` null: as much as there is of the money, and to recover. */
-  | { type: 'Recover'; writeOffId: string; customer: string; currency: string; groupId: string; receiptId: string; minor: number | null; unappliedMinor: number; freeFrom: Day; openMinor: OpenBefore }
+  | { type: 'Recover'; writeOffId: string; customer: string; currency: string; groupId: string; receiptId: string; minor: number | null; unappliedMinor: number; /** What that is worth. */ inBase?: Money | undefined; freeFrom: Day; openMinor: OpenBefore }
   | { type: 'UndoRecovery'; groupId: string; applications: readonly Application[]; effectiveOn: Day };
 
 export type WriteOffRefusal =
   | AccountRefusal | ApprovalRefusal | 'write-off-exists' | 'write-off-not-found' | 'write-off-reversed' | 'write-off-recovered' | 'write-off-over-recovered' | 'write-off-of-another' | 'currency-mismatch';
 
 interface Recovery { readonly receiptId: string; readonly applications: readonly Application[] }
-export type Booked = Of & { readonly status: 'booked'; readonly method: WriteOffMethod; /** What of it holds. */ readonly parts: readonly WrittenPart[]; readonly recoveries: Readonly<Record<string, Recovery>> };
+export type Booked = Of & { readonly status: 'booked'; readonly method: WriteOffMethod; readonly difference?: DifferenceReason; /** What of it holds. */ readonly parts: readonly WrittenPart[]; readonly recoveries: Readonly<Record<string, Recovery>> };
 type Inner = { readonly status: 'none' } | Booked;
 
 const booking: Decider<Inner, BookWriteOff, Own, WriteOffRefusal> = {
@@ -76,7 +81,7 @@ const booking: Decider<Inner, BookWriteOff, Own, WriteOffRefusal> = {
   evolve(state, event) {
     if (event.type === 'WriteOffBooked') {
       const { writeOffId, customer, currency, method, parts } = event;
-      return { status: 'booked', writeOffId, customer, currency, method, parts, recoveries: {} };
+      return { status: 'booked', writeOffId, customer, currency, method, ...differenceIn(event), parts, recoveries: {} };
     }
     if (state.status === 'none') return state; // nothing happens to it before it is booked
     switch (event.type) {
@@ -137,7 +142,7 @@ export const writeOff: Aggregate<WriteOffState, WriteOffCommand, WriteOffEvent, 
         const { inner } = state;
         const parts = inner.parts.flatMap((p) => {
           const minor = command.shares.find((s) => s.itemId === p.item.itemId)?.minor ?? 0;
-          return minor > 0 ? [{ ...p, minor, taxMinor: share(p.taxMinor, minor, p.minor, 'half-up') }] : [];
+          return minor > 0 ? [{ ...p, minor, taxMinor: share(p.taxMinor, minor, p.minor, 'half-up'), ...inBase(worthOf(minor, p)) }] : [];
         });
         const over = parts.find((p) => p.minor > notRecovered(inner, p.item.itemId));
         if (over) return refuse('write-off-recovered', { itemId: over.item.itemId });
@@ -175,22 +180,25 @@ function recover(command: Extract<WriteOffCommand, { type: 'Recover' }>, inner: 
   if (lost === 0 || minor > lost) return refuse('write-off-over-recovered', { lostMinor: lost, askedMinor: minor });
   if (minor <= 0 || minor > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: minor });
   let left = minor;
+  let cash: Parameters<typeof without>[0] = { minor: unappliedMinor, inBase: command.inBase };
   const applications = booked.parts.flatMap((p): readonly Application[] => {
     const taken = Math.min(left, notRecovered(booked, p.item.itemId));
     left -= taken;
-    return taken > 0 ? [{ item: p.item, minor: taken, openMinor: openMinor[p.item.itemId] ?? 0, effectiveOn: p.effectiveOn > freeFrom ? p.effectiveOn : freeFrom, recovers: writeOffId }] : [];
+    const worth = taken > 0 ? worthOf(taken, cash) : undefined;
+    cash = without(cash, taken);
+    return taken > 0 ? [{ item: p.item, minor: taken, openMinor: openMinor[p.item.itemId] ?? 0, effectiveOn: p.effectiveOn > freeFrom ? p.effectiveOn : freeFrom, recovers: writeOffId, ...(worth ? { inBase: { currency: worth.currency, moneyMinor: worth.minor } } : {}) }] : [];
   });
   return [{ type: 'WriteOffRecovered', writeOffId, customer, currency, groupId, receiptId, applications, effectiveOn: earliest(applications) }];
 }
 
-function takenBack({ writeOffId, customer, currency, method }: Booked, of: readonly WrittenPart[], cause: TakeBackCause, reason: string, open: OpenBefore, on: Day): WriteOffEvent {
+function takenBack({ writeOffId, customer, currency, method, difference }: Booked, of: readonly WrittenPart[], cause: TakeBackCause, reason: string, open: OpenBefore, on: Day): WriteOffEvent {
   const parts = of.map((p) => ({ ...p, openMinor: (open[p.item.itemId] ?? 0) + p.minor, effectiveOn: p.effectiveOn > on ? p.effectiveOn : on }));
-  return { type: 'WriteOffReversed', writeOffId, customer, currency, method, parts, cause, reason, effectiveOn: earliest(parts) };
+  return { type: 'WriteOffReversed', writeOffId, customer, currency, method, parts, cause, reason, effectiveOn: earliest(parts), ...differenceIn({ difference }) };
 }
 
 function less(part: WrittenPart, gone: readonly WrittenPart[]): readonly WrittenPart[] {
   const minor = part.minor - sum(gone);
-  return minor > 0 ? [{ ...part, minor, taxMinor: part.taxMinor - gone.reduce((total, g) => total + g.taxMinor, 0) }] : [];
+  return minor > 0 ? [{ ...part, minor, taxMinor: part.taxMinor - gone.reduce((total, g) => total + g.taxMinor, 0), ...inBase(lessWorth(part.inBase, together(gone.map((g) => g.inBase)))) }] : [];
 }
 
 const earliest = (parts: readonly { readonly effectiveOn: Day }[]): Day => parts.map((p) => p.effectiveOn).sort()[0]!;

@@ -3,6 +3,7 @@
 import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { args, type At, type Of, spansAt } from './item-spans.js';
+import { segmentsAt, type Whose, whoseOf } from './segments.js';
 
 export interface Bucket { readonly openMinor: bigint; readonly count: number }
 /** `buckets`: current, then one per limit, then the open one. */
@@ -29,17 +30,17 @@ export async function agingPolicyAt(tx: Tx, at: At, asked: readonly number[] = [
 
 /** The day from which an item ages: when it is due, when its document was issued, when it was posted. */
 export type AgingBase = 'due' | 'issued' | 'posted';
-const dayOf: Readonly<Record<AgingBase, string>> = { due: 'due_on', issued: 'issued_on', posted: 'posted_on' };
+export const dayOf: Readonly<Record<AgingBase, string>> = { due: 'due_on', issued: 'issued_on', posted: 'posted_on' };
 /** What is open, with the business date on which it was posted where that is asked for: an item's first row has it. */
-const agedSpans = (customer: boolean, base: AgingBase) => (base === 'posted'
+export const agedSpans = (customer: Whose, base: AgingBase) => (base === 'posted'
   ? `(select s.*, i.posted_on from ${spansAt(customer)} s left join item i on s.side = 'debit' and i.tenant = s.tenant and i.item_id = s.item_id and i.due_from = '-infinity')` : spansAt(customer));
-const bucketOf = (day: string) => `case side when 'debit' then width_bucket($2::date - ${day}, $6::int[]) end as bucket`;
-const limits = (upTo: readonly number[]): readonly number[] => [1, ...upTo.map((day) => day + 1)];
+export const bucketOf = (day: string) => `case side when 'debit' then width_bucket($2::date - ${day}, $6::int[]) end as bucket`;
+export const limits = (upTo: readonly number[]): readonly number[] => [1, ...upTo.map((day) => day + 1)];
 
 /** Per currency, over all that is asked about. There are few due dates: rows are summed by those first, and only the sums go into buckets. */
 export async function agingAt(tx: Tx, at: At, of: Of, upTo: readonly number[], base: AgingBase = 'due'): Promise<readonly AgingOf[]> {
   const rows = await tx.query<Row>(`select '' as customer, currency, ${bucketOf(dayOf[base])}, sum(minor)::text as minor, sum(count)::text as count
-       from (select currency, side, ${dayOf[base]}, sum(open_minor) as minor, count(*) as count from ${agedSpans(of.customer !== undefined, base)} s group by 1, 2, 3) d group by 2, 3 order by 2, 3`, [...args(at, of), limits(upTo)]);
+       from (select currency, side, ${dayOf[base]}, sum(open_minor) as minor, count(*) as count from ${agedSpans(whoseOf(of), base)} s group by 1, 2, 3) d group by 2, 3 order by 2, 3`, [...args(at, of), limits(upTo)]);
   return agingsOf(rows, upTo);
 }
 
@@ -49,7 +50,7 @@ export interface AgingKey { readonly currency: string; readonly openMinor: strin
 /** Per customer and currency, those after `after`: by currency, the largest open first; and the same over all of them. One pass over what is open. */
 export async function agingByCustomerAt(tx: Tx, at: At, of: Of, upTo: readonly number[], after: AgingKey | undefined, limit: number, base: AgingBase = 'due'): Promise<{ readonly all: readonly AgingOf[]; readonly customers: readonly AgingOf[] }> {
   const rows = await tx.query<Row & { open: string | null }>(
-    `with g as (select customer, currency, ${bucketOf(dayOf[base])}, sum(open_minor) as minor, count(*) as count from ${agedSpans(of.customer !== undefined, base)} s group by 1, 2, 3),
+    `with g as (select customer, currency, ${bucketOf(dayOf[base])}, sum(open_minor) as minor, count(*) as count from ${agedSpans(whoseOf(of), base)} s group by 1, 2, 3),
           page as (select * from (select customer, currency, coalesce(sum(minor) filter (where bucket is not null), 0) as open from g group by 1, 2) c
                     where $7::text is null or currency > $7 or (currency = $7 and (open < $8::numeric or (open = $8::numeric and customer > $9::text))) order by currency, open desc, customer limit $10)
      select customer, currency, bucket, minor::text, count::text, open::text from (
@@ -58,6 +59,13 @@ export async function agingByCustomerAt(tx: Tx, at: At, of: Of, upTo: readonly n
      order by currency, r.open desc nulls last, customer, bucket`,
     [...args(at, of), limits(upTo), after?.currency ?? null, after?.openMinor ?? null, after?.customer ?? null, limit]);
   return { all: agingsOf(rows.filter((r) => r.open === null), upTo), customers: agingsOf(rows.filter((r) => r.open !== null), upTo) };
+}
+
+/** Per segment and currency; '': customers without one. */
+export async function agingBySegmentAt(tx: Tx, at: At, of: Of, upTo: readonly number[], base: AgingBase = 'due'): Promise<readonly (AgingOf & { readonly segment: string })[]> {
+  const rows = await tx.query<Row>(`select coalesce(g.segment, '') as customer, currency, ${bucketOf(dayOf[base])}, sum(open_minor)::text as minor, count(*)::text as count
+       from ${agedSpans(whoseOf(of), base)} s left join ${segmentsAt} g on g.customer = s.customer group by 1, 2, 3 order by 1, 2, 3`, [...args(at, of), limits(upTo)]);
+  return agingsOf(rows, upTo).map((a) => ({ ...a, segment: a.customer }));
 }
 
 interface Row { readonly customer: string; readonly currency: string; readonly bucket: number | null; readonly minor: string; readonly count: string }

@@ -4,7 +4,9 @@ import type { OfferedDiscount } from '@ar/contracts/gen/ar/payments/v1/account_s
 import { formatMoney, moneyOf } from '@ar/domain/money.js';
 import type { Projection, Tx } from '@ar/runtime/forms.js';
 import { offersOn, type ItemDiscount } from '../domain/item-discount.js';
-import { FOREVER, type At, type OpenItemRow } from './item-spans.js';
+import { args, FOREVER, type At, type OpenItemRow } from './item-spans.js';
+import type { OfCurrency } from './measures.js';
+import { isOf, whoseOf } from './segments.js';
 
 const on = ['ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1'] as const satisfies readonly EventType[];
 
@@ -47,10 +49,10 @@ export async function offersAt(tx: Tx, { tenant, on: day, known }: At, items: re
 const openOn = (past: string) => `select open_minor from item_span where tenant = d.tenant and item_id = d.item_id and side = 'debit' and recorded_until ${past} and recorded_from <= $3 and effective_from <= d.last_day and effective_until > d.last_day`;
 
 /** What the tier that held longest would still have given on its last day, of items where that day is in a period: its percent of the discountable amount, for the part that was open, half up. */
-export async function missedIn(tx: Tx, { tenant, on: day, known }: At, { customer, currency }: { readonly customer?: string | undefined; readonly currency: string }, from: string): Promise<bigint> {
+export async function missedIn(tx: Tx, at: At, of: OfCurrency, from: string): Promise<bigint> {
   const [row] = await tx.query<{ missed: string }>(
     `select coalesce(sum(round(d.last_percent * d.base_minor * s.open_minor / (100 * i.original_minor))), 0)::text as missed
        from item_discount d join item i on i.tenant = d.tenant and i.item_id = d.item_id and i.due_from = '-infinity' cross join lateral (${openOn(`= ${FOREVER}`)} union all ${openOn(`< ${FOREVER} and recorded_until > $3`)}) s
-      where d.tenant = $1 and d.last_day between $6::date and $2::date and ($4::text is null or i.customer = $4) and i.currency = $5`, [tenant, day, known, customer ?? null, currency, from]);
+      where d.tenant = $1 and d.last_day between $6::date and $2::date and ${isOf(whoseOf(of), 'i.customer')} and i.currency = $5`, [...args(at, of), from]);
   return BigInt(row!.missed);
 }

@@ -162,7 +162,7 @@ describe('a receipt whose history moved to another key', () => {
       seen.push([await receiptById(tx, 't1', 'rcp_1'), await trialBalanceAt(tx, { tenant: 't1', on: world.today, known: 1000 }), (await agingByCustomerAt(tx, { tenant: 't1', on: world.today, known: 1000 }, {}, upTo, undefined, 500)).customers]);
     }
     expect(seen[1]).toEqual(seen[0]);
-    expect(seen[0]![1]).toContainEqual({ currency: 'EUR', account: LedgerAccount.SUSPENSE, debitMinor: 100n, creditMinor: 100n });
+    expect(seen[0]![1]).toContainEqual(expect.objectContaining({ currency: 'EUR', account: LedgerAccount.SUSPENSE, debitMinor: 100n, creditMinor: 100n }));
   });
 });
 

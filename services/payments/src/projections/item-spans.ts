@@ -13,6 +13,7 @@ import type { AppliedItem, OpenItemFacts, OpenItemKind } from '@ar/contracts/gen
 import type { WrittenOffItem } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { creditKey, UNIDENTIFIED } from '../domain/account.js';
+import { isOf, type Whose, whoseOf } from './segments.js';
 
 type Read =
   | 'ar.payments.open_item_posted.v1' | 'ar.payments.open_items_settled.v1' | 'ar.payments.open_items_reopened.v1' | 'ar.payments.open_item_closed.v1'
@@ -143,7 +144,7 @@ export function changesOf(e: Consumed<Read>): readonly Change[] {
 
 /** Which past: the end of a day, and everything up to a place in the store. */
 export interface At { readonly tenant: string; readonly on: Day; readonly known: number }
-export interface Of { readonly customer?: string | undefined; readonly currency?: string | undefined }
+export interface Of { readonly customer?: string | undefined; /** Instead of a customer: those of a segment. */ readonly segment?: string | undefined; readonly currency?: string | undefined }
 
 /** Of superseded rows those that contain the point: of a customer by index, of everyone by the R-tree. */
 const pastAt = (customer: boolean): string => (customer
@@ -151,12 +152,12 @@ const pastAt = (customer: boolean): string => (customer
   : 'int8range(recorded_from, recorded_until) @> $3::bigint and daterange(effective_from, effective_until) @> $2::date');
 
 /** The rows that contain the point, of everyone or of one customer; $1 tenant, $2 day, $3 known, $4 customer or null, $5 currency or null. Money of nobody known is in no customer's balance. */
-export const spansAt = (customer: boolean): string => {
-  const who = `tenant = $1 and ${customer ? 'customer = $4' : `customer <> '${UNIDENTIFIED}' and $4::text is null`} and ($5::text is null or currency = $5)`;
+export const spansAt = (whose: Whose): string => {
+  const who = `tenant = $1 and ${whose === true ? '' : `customer <> '${UNIDENTIFIED}' and `}${isOf(whose)} and ($5::text is null or currency = $5)`;
   return `(select * from item_span where ${who} and recorded_until = ${FOREVER} and recorded_from <= $3 and effective_until > $2::date and effective_from <= $2::date
-           union all select * from item_span where ${who} and recorded_until < ${FOREVER} and ${pastAt(customer)})`;
+           union all select * from item_span where ${who} and recorded_until < ${FOREVER} and ${pastAt(whose === true)})`;
 };
-export const args = ({ tenant, on, known }: At, { customer, currency }: Of) => [tenant, on, known, customer ?? null, currency ?? null];
+export const args = ({ tenant, on, known }: At, { customer, segment, currency }: Of) => [tenant, on, known, segment ?? customer ?? null, currency ?? null];
 
 export interface OpenItemRow {
   readonly customer: string; readonly itemId: string; readonly currency: string; readonly kind: OpenItemKind; readonly documentId: string; readonly documentNumber: string; readonly instalment: number;
@@ -174,24 +175,24 @@ const dueAt = 'i.due_from <= $2::date and i.recorded <= $3 and (i.due_until > $2
 
 /** An item counts from its issue, or from the day on which it was booked instead; what was open of it at the point is its one row there, if it has one. */
 const pointOf = (past: string) => `select s.open_minor from item_span s where s.tenant = i.tenant and s.item_id = i.item_id and s.side = 'debit' and recorded_until ${past} and recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date`;
-const openOrSettled = (customer: boolean) => `select ${itemColumns('coalesce(s.open_minor, 0)')} from item i
+const openOrSettled = (whose: Whose) => `select ${itemColumns('coalesce(s.open_minor, 0)')} from item i
    left join lateral (${pointOf(`= ${FOREVER}`)} union all ${pointOf(`< ${FOREVER} and recorded_until > $3`)}) s on true
-  where i.tenant = $1 and i.counts_from <= $2::date and ${dueAt} and ${customer ? 'i.customer = $4' : '$4::text is null'} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
+  where i.tenant = $1 and i.counts_from <= $2::date and ${dueAt} and ${isOf(whose, 'i.customer')} and ($5::text is null or i.currency = $5) and ($6::date is null or (i.due_on, i.item_id) > ($6::date, $7::text))
   order by i.due_on, i.item_id limit $8`;
 /** What is open for good, as far as is known, lies in the order of the list; what ends on a known day and what was superseded is found as in `spansAt`. */
-const listed = (customer: boolean, rows: string, past: string) => `(select item_id, due_on, open_minor from item_span where tenant = $1 and side = 'debit' and ${customer ? 'customer = $4' : '$4::text is null'} and ($5::text is null or currency = $5)
+const listed = (whose: Whose, rows: string, past: string) => `(select item_id, due_on, open_minor from item_span where tenant = $1 and side = 'debit' and ${isOf(whose)} and ($5::text is null or currency = $5)
    and ($6::date is null or (due_on, item_id) > ($6::date, $7::text)) and ${rows} and ${past} order by due_on, item_id limit $8)`;
 const present = (until: string) => `recorded_until = ${FOREVER} and effective_until ${until}`;
-const onlyOpen = (customer: boolean) => `select ${itemColumns('s.open_minor')} from (select * from (
-   ${listed(customer, present("= 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date')}
-   union all ${listed(customer, present("< 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date')}
-   union all ${listed(customer, `recorded_until < ${FOREVER}`, pastAt(customer))}) p order by due_on, item_id limit $8) s
+const onlyOpen = (whose: Whose) => `select ${itemColumns('s.open_minor')} from (select * from (
+   ${listed(whose, present("= 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date')}
+   union all ${listed(whose, present("< 'infinity'"), 'recorded_from <= $3 and effective_from <= $2::date and effective_until > $2::date')}
+   union all ${listed(whose, `recorded_until < ${FOREVER}`, pastAt(whose === true))}) p order by due_on, item_id limit $8) s
   join item i on i.tenant = $1 and i.item_id = s.item_id and ${dueAt} order by i.due_on, i.item_id`;
 
 /** Items by due date and id, those after `after`: the open ones, or all that had been posted. */
 export async function itemsAt(tx: Tx, at: At, of: Of, after: { readonly dueOn: Day; readonly itemId: string } | undefined, limit: number, settledToo: boolean): Promise<readonly OpenItemRow[]> {
   const rows = await tx.query<Omit<OpenItemRow, 'originalMinor' | 'openMinor'> & { originalMinor: string; openMinor: string }>(
-    (settledToo ? openOrSettled : onlyOpen)(of.customer !== undefined), [...args(at, of), after?.dueOn ?? null, after?.itemId ?? null, limit]);
+    (settledToo ? openOrSettled : onlyOpen)(whoseOf(of)), [...args(at, of), after?.dueOn ?? null, after?.itemId ?? null, limit]);
   return rows.map((r) => ({ ...r, originalMinor: Number(r.originalMinor), openMinor: Number(r.openMinor) }));
 }
 

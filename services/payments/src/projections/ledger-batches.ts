@@ -48,12 +48,12 @@ export interface ExportedRow extends EntryRow { readonly documentNumber: string;
 
 /** Entries of a batch in the order of recording, those after (`recorded`, `line`): with the document that each is about, and who and what it was caused by, as the store has it. */
 export async function batchEntries(tx: Tx, tenant: string, { recordedAfter, recordedUntil }: LedgerBatch, after: { readonly recorded: number; readonly line: number }, limit: number): Promise<readonly ExportedRow[]> {
-  const rows = await tx.query<Omit<ExportedRow, 'minor' | 'recorded'> & { minor: string; recorded: string }>(
+  const rows = await tx.query<Omit<ExportedRow, 'minor' | 'baseMinor' | 'recorded'> & { minor: string; baseMinor: string | null; recorded: string }>(
     `select j.*, coalesce(i.document_number, n.resource->>'credit_note_number', '') as "documentNumber", s.meta->>'actor' as actor, coalesce(s.meta->>'causation', '') as "causationId", s.meta->>'correlation' as "correlationId"
        from (select tenant, ${entryColumns} from journal_entry where tenant = $1 and recorded > $2::bigint and recorded <= $3::bigint and (journal_entry.recorded, line) > ($4::bigint, $5::int) order by journal_entry.recorded, line limit $6) j
        join es.event s on s.sequence = j.recorded::bigint
        left join lateral (select document_number from item i where i.tenant = $1 and i.item_id = j."subjectId" order by i.recorded limit 1) i on true
        left join posted_credit_note n on n.tenant = $1 and j."subjectId" = 'credit-note:' || n.credit_note_id
       order by j.recorded::bigint, j.line`, [tenant, recordedAfter, recordedUntil, after.recorded, after.line, limit]);
-  return rows.map((r) => ({ ...r, minor: Number(r.minor), recorded: Number(r.recorded) }));
+  return rows.map((r) => ({ ...r, minor: Number(r.minor), baseMinor: r.baseMinor === null ? null : Number(r.baseMinor), recorded: Number(r.recorded) }));
 }

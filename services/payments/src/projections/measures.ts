@@ -5,13 +5,16 @@ import type { Day } from '@ar/domain/day.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { MOST_MONTHS, type OpenOf } from '../domain/measures.js';
 import { args, type At, spansAt } from './item-spans.js';
+import { isOf, whoseOf } from './segments.js';
 
-const { ALLOWANCE, BAD_DEBTS, RECEIVABLES, SALES, SALES_DISCOUNTS, TAX, UNAPPLIED_CASH } = LedgerAccount;
-export interface OfCurrency { readonly customer?: string | undefined; readonly currency: string }
-const known = 'e.tenant = $1 and e.effective_on <= $2::date and e.recorded <= $3::bigint and ($4::text is null or e.customer = $4) and e.currency = $5';
+const { ALLOWANCE, BAD_DEBTS, BANK_CHARGES, PAYMENT_DIFFERENCES, RECEIVABLES, SALES, SALES_DISCOUNTS, TAX, UNAPPLIED_CASH } = LedgerAccount;
+/** What is written off, for whatever reason. */
+const lost = `('${[ALLOWANCE, BAD_DEBTS, BANK_CHARGES, PAYMENT_DIFFERENCES].join("', '")}')`;
+export interface OfCurrency { readonly customer?: string | undefined; readonly segment?: string | undefined; readonly currency: string }
+const knownOf = (of: OfCurrency): string => `e.tenant = $1 and e.effective_on <= $2::date and e.recorded <= $3::bigint and ${isOf(whoseOf(of), 'e.customer')} and e.currency = $5`;
 
 /** Sales by day of issue: invoices, less voids on the day of their invoice, less credit notes; without what debit notes charge and what a discount takes back of a credit note. */
-const sales = `
+const salesOf = (known: string): string => `
   select e.effective_on as day, e.minor from journal_entry e join (select distinct tenant, item_id from item where kind = '${OpenItemKind.INVOICE}') i on i.tenant = e.tenant and i.item_id = e.subject_id
    where ${known} and e.debit = '${RECEIVABLES}' and e.credit in ('${SALES}', '${TAX}')
   union all
@@ -24,14 +27,14 @@ const sales = `
 export interface Sold { readonly inPeriod: bigint; readonly byMonth: ReadonlyMap<string, bigint> }
 export async function salesAt(tx: Tx, at: At, of: OfCurrency, from: Day): Promise<Sold> {
   const rows = await tx.query<{ month: string; minor: string; within: string }>(
-    `select to_char(day, 'YYYY-MM') as month, sum(minor)::text as minor, coalesce(sum(minor) filter (where day >= $6::date), 0)::text as within from (${sales}) s
+    `select to_char(day, 'YYYY-MM') as month, sum(minor)::text as minor, coalesce(sum(minor) filter (where day >= $6::date), 0)::text as within from (${salesOf(knownOf(of))}) s
       where day > $2::date - make_interval(months => ${MOST_MONTHS + 1}) or day >= $6::date group by 1`, [...args(at, of), from]);
   return { inPeriod: rows.reduce((sum, r) => sum + BigInt(r.within), 0n), byMonth: new Map(rows.map((r) => [r.month, BigInt(r.minor)])) };
 }
 
 /** What is open by day of issue. */
 export async function openByIssue(tx: Tx, at: At, of: OfCurrency): Promise<readonly OpenOf[]> {
-  const rows = await tx.query<{ issuedOn: Day; open: string }>(`select issued_on::text as "issuedOn", sum(open_minor)::text as open from ${spansAt(of.customer !== undefined)} s where side = 'debit' group by 1 order by 1`, args(at, of));
+  const rows = await tx.query<{ issuedOn: Day; open: string }>(`select issued_on::text as "issuedOn", sum(open_minor)::text as open from ${spansAt(whoseOf(of))} s where side = 'debit' group by 1 order by 1`, args(at, of));
   return rows.map((r) => ({ issuedOn: r.issuedOn, openMinor: BigInt(r.open) }));
 }
 
@@ -43,9 +46,9 @@ export async function settledIn(tx: Tx, at: At, of: OfCurrency, from: Day): Prom
             coalesce(sum(e.minor * (e.effective_on - i.due_on)) filter (where what = 'paid' and sign = 1), 0)::text as "paidTimesDays",
             coalesce(sum(sign * e.minor) filter (where what = 'discount'), 0)::text as discounts, coalesce(sum(sign * e.minor) filter (where what = 'lost'), 0)::text as "writtenOff"
        from (select e.*, case when '${RECEIVABLES}' in (debit, credit) and '${UNAPPLIED_CASH}' in (debit, credit) and not of_credit_note then 'paid'
-                              when '${SALES_DISCOUNTS}' in (debit, credit) then 'discount' when debit in ('${BAD_DEBTS}', '${ALLOWANCE}') or credit in ('${BAD_DEBTS}', '${ALLOWANCE}') then 'lost' end as what,
+                              when '${SALES_DISCOUNTS}' in (debit, credit) then 'discount' when debit in ${lost} or credit in ${lost} then 'lost' end as what,
                     case when credit = '${RECEIVABLES}' or debit = '${SALES_DISCOUNTS}' then 1 else -1 end as sign
-               from journal_entry e where ${known} and e.effective_on >= $6::date) e
+               from journal_entry e where ${knownOf(of)} and e.effective_on >= $6::date) e
        left join item i on i.tenant = e.tenant and i.item_id = e.subject_id and i.due_from <= e.effective_on and i.recorded <= $3 and (i.due_until > e.effective_on or i.recorded_until > $3)
       where what is not null`, [...args(at, of), from]);
   return { paid: BigInt(row!.paid), paidTimesDays: BigInt(row!.paidTimesDays), discounts: BigInt(row!.discounts), writtenOff: BigInt(row!.writtenOff) };

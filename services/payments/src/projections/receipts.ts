@@ -40,8 +40,8 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.recommendation_declined.v1': return answered(there(before, e), e.data.recommendationId, { status: RecommendationStatus.DECLINED, answeredBy: e.data.declinedBy, reason: e.data.reason });
       case 'ar.payments.deductions_taken.v1': { const receipt = there(before, e); return { ...receipt, deductions: [...receipt.deductions, ...e.data.deductions] }; }
       case 'ar.payments.cash_applied.v1': {
-        const { applicationGroupId, applications, amount, trace, policyVersion } = e.data;
-        const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '' };
+        const { applicationGroupId, applications, amount, trace, policyVersion, exchange } = e.data;
+        const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '', exchange };
         const receipt = there(before, e);
         return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group], recommendations: overtaken(receipt.recommendations), lastAttempt: attemptIn(e.data) }, amount, 1);
       }
@@ -52,7 +52,7 @@ export const receiptResource: Resource<Receipt> = {
         return withApplied({ ...receipt, applicationGroups: receipt.applicationGroups.map((g) => {
           if (g.applicationGroupId !== applicationGroupId) return g;
           const undone = g.applications.every((a) => gone.has(a.item!.itemId)); // a void undoes what is applied to its own items alone
-          return undone ? { ...g, undone, undoneReason: reason } : { ...g, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1) };
+          return undone ? { ...g, undone, undoneReason: reason } : { ...g, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1), exchange: g.exchange && { ...g.exchange, settled: plus(g.exchange.settled, e.data.exchange!.settled, -1) } };
         }) }, amount, -1);
       }
       case 'ar.payments.cash_reserved_for_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, 1) }); }
@@ -66,10 +66,10 @@ export const receiptResource: Resource<Receipt> = {
   },
 };
 
-type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
-const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, pii }: Begun, effectiveDate: string): Receipt => ({
+type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount' | 'booking'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
+const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, booking, pii }: Begun, effectiveDate: string): Receipt => ({
   receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
-  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined,
+  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, booking,
 });
 
 /** The date of an attempt is not in its event. */

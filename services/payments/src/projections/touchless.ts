@@ -4,7 +4,9 @@ import { ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import { BANK } from '../domain/bank-account.js';
-import { type At, spansAt } from './item-spans.js';
+import { args, type At, spansAt } from './item-spans.js';
+import type { OfCurrency } from './measures.js';
+import { isOf, whoseOf } from './segments.js';
 
 const on = ['ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.receipt_reversed.v1', 'ar.payments.recommendation_accepted.v1'] as const satisfies readonly EventType[];
 
@@ -49,10 +51,10 @@ export const touchless: Projection<(typeof on)[number]> = {
 };
 
 /** Of the receipts of a period that were identified, those that are used up, did not go back, and no person had a hand in. */
-export async function touchlessIn(tx: Tx, { tenant, on: day, known }: At, { customer, currency }: { readonly customer?: string | undefined; readonly currency: string }, from: string): Promise<{ readonly identified: bigint; readonly touchless: bigint }> {
+export async function touchlessIn(tx: Tx, at: At, of: OfCurrency, from: string): Promise<{ readonly identified: bigint; readonly touchless: bigint }> {
   const [row] = await tx.query<{ identified: string; touchless: string }>(
     `select count(*)::text as identified, (count(*) filter (where (t.reversed is null or t.reversed > $3) and (t.person is null or t.person > $3) and c.item_id is null))::text as touchless
-       from receipt_touch t left join (select distinct item_id from ${spansAt(customer !== undefined)} s where side = 'credit') c on c.item_id = t.receipt_id
-      where t.tenant = $1 and t.currency = $5 and ($4::text is null or t.customer = $4) and t.effective_on between $6::date and $2::date and t.identified <= $3`, [tenant, day, known, customer ?? null, currency, from]);
+       from receipt_touch t left join (select distinct item_id from ${spansAt(whoseOf(of))} s where side = 'credit') c on c.item_id = t.receipt_id
+      where t.tenant = $1 and t.currency = $5 and ${isOf(whoseOf(of), 't.customer')} and t.effective_on between $6::date and $2::date and t.identified <= $3`, [...args(at, of), from]);
   return { identified: BigInt(row!.identified), touchless: BigInt(row!.touchless) };
 }
