@@ -3,7 +3,8 @@ import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.
 import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
-import { accountsOfUnknown, differencesOf } from './applying.js';
+import { accountOf, accountsOfUnknown, differencesOf } from './applying.js';
+import { adviceOf } from './by-advice.js';
 import { account, accountId, UNIDENTIFIED } from './domain/account.js';
 import { BANK, bankAccount, type BookingMessage, continues, type CsvProfile, gapBefore } from './domain/bank-account.js';
 import { bankEntry, isThere } from './domain/bank-entry.js';
@@ -111,6 +112,8 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
       const whole = completed(line, on.known[i]!.told);
       if (line.meaning.is !== 'receipt') return returnsOf(statementId, whole);
       const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, whole), customer: line.payer };
+      const announced = (on.known[i]!.payer?.advices ?? []).flatMap((a) => [adviceOf(a.adviceId), accountOf(a.customer, currency)]);
+      if (announced.length > 0) on.reach(announced);
       return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId], on.known[i]!.payer?.segments?.[customer]);
     }));
     const posted = request.lines.filter((l) => !isSettled(before, l.line)).map((line) => postLine(request, line, fresh, on));

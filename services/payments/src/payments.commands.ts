@@ -1,16 +1,19 @@
 // What can be done with money received. Every command is one append to its receipt and its account: recorded, identified, applied by the rules or by a person, unapplied, reversed.
 // Open items and credit notes have pages of their own: open-items.commands.ts, credit-notes.commands.ts.
-import type { Asked, Command, Tx } from '@ar/runtime/forms.js';
+import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { accountOf, applyByRules, asksForSegment, differenceOf, matchUnknown, type Naming, type OfSegment, receiptOf, transfer, use } from './applying.js';
+import { adviceOf, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
 import { type Deduction, type IdentifiedBy, type ReceiptFacts, returnFee, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.js';
+import { adviceMeant } from './domain/remittance-advice.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown, segmentsOf, segmentsOfReceipts } from './projections/customers.js';
 import { matchableFor } from './projections/payers.js';
+import { advicesWaitingFor, advicesWaitingForReceipts, type KnownAdvice } from './projections/remittance-advices.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { recoveredBy } from './write-offs.commands.js';
 import { openBefore, reopen, takeBack, there } from './taking-back.js';
@@ -25,7 +28,7 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
 }
 
 /** `segments`: of who may be the payer, where rules ask for them. */
-export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[] }
+export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[]; /** Remittance advices that wait for money of that amount. */ readonly advices?: readonly KnownAdvice[] }
 
 const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (segments?.[customer] ? { segment: segments[customer] } : {});
 
@@ -44,19 +47,31 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
   async known(asked, tx) {
     const [customers, documents] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await documentsNamed(tx, asked.map((a) => ({ tenant: a.tenant, names: namesIn(a.request) })))];
     const matchable = await matchableFor(tx, asked, documents);
-    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}) })));
+    const advices = await advicesWaitingFor(tx, asked.map(({ tenant, request: { currency, receivedMinor: minor } }) => ({ tenant, currency, minor })));
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}), ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}) })));
   },
 
   decide({ receiptId, customer: given, ...request }, on) {
     const facts: ReceiptFacts = { ...request, valueOn: request.valueOn || on.today };
-    const { customer, identifiedBy } = payer(given, facts.currency, on.known.documents);
+    const named = payer(given, facts.currency, on.known.documents);
+    const meant = announcedBy(on, receiptId, named.customer, facts, on.known);
+    const { customer, identifiedBy } = named.customer === UNIDENTIFIED && meant ? { customer: meant.advice.customer, identifiedBy: 'reference' as const } : named;
     on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
     const { currency, receivedMinor, onAccount, valueOn } = facts;
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
+    if (meant && customer !== UNIDENTIFIED) { matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, segmentIn(on.known, customer)); return; }
     if (customer === UNIDENTIFIED) { if (!onAccount) matchUnknown(on, receiptId, facts, on.known.matchable ?? []); return; }
     if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
   },
 };
+
+/** The advice that waits for this money; none for what is left on account on purpose. */
+function announcedBy<K>(on: Decision<K>, receiptId: string, customer: string, facts: ReceiptFacts, { advices = [] }: KnownOfPayer): ReturnType<typeof adviceMeant<KnownAdvice>> {
+  if (facts.onAccount || advices.length === 0) return undefined;
+  const { currency, receivedMinor: minor, valueOn, bankReference, remitter: { name, iban } } = facts;
+  const meant = adviceMeant({ receiptId, customer, currency, minor, valueOn, bankReference, names: namesIn(facts), name, iban, unused: true }, advices);
+  return meant && on.state(adviceOf(meant.advice.adviceId)).status === 'waiting' ? meant : undefined; // what was read may be behind
+}
 
 /** The same with the segments of those who may be the payer, where rules ask for them. */
 async function withSegments(asked: readonly Asked<{ readonly customer: string }>[], tx: Tx, known: readonly KnownOfPayer[]): Promise<readonly KnownOfPayer[]> {
@@ -83,14 +98,16 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
 
   async known(asked, tx) {
     const customers = await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })));
-    const documents = await knownToReceipts(asked, tx);
-    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]! })));
+    const [documents, advices] = [await knownToReceipts(asked, tx), await advicesWaitingForReceipts(tx, asked.map((a) => ({ tenant: a.tenant, receiptId: a.request.receiptId })))];
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}) })));
   },
 
   decide({ receiptId, customer, by, remittance }, on) {
     const facts = transfer(on, receiptId, customer, on.known.customerKnown, by);
     const { currency, onAccount } = facts;
-    if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known.documents));
+    const meant = announcedBy(on, receiptId, customer, facts, on.known);
+    if (meant) matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, segmentIn(on.known, customer));
+    else if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known.documents));
   },
 };
 

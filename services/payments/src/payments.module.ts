@@ -10,6 +10,7 @@ import { ReceiptServiceService } from '@ar/contracts/gen/ar/payments/v1/receipt_
 import { RefundServiceService } from '@ar/contracts/gen/ar/payments/v1/refund_service.js';
 import { ReportServiceService } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { StatementServiceService } from '@ar/contracts/gen/ar/payments/v1/statement_service.js';
+import { RemittanceServiceService } from '@ar/contracts/gen/ar/payments/v1/remittance_service.js';
 import { TakeOnServiceService } from '@ar/contracts/gen/ar/payments/v1/take_on_service.js';
 import { WriteOffServiceService } from '@ar/contracts/gen/ar/payments/v1/write_off_service.js';
 import type { ServiceProcess } from '@ar/platform/server.js';
@@ -25,14 +26,15 @@ import { ReceiptReviewGrpc } from './api/receipt-review.grpc.js';
 import { RefundGrpc } from './api/refund.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { StatementGrpc } from './api/statement.grpc.js';
+import { RemittanceGrpc } from './api/remittance.grpc.js';
 import { TakeOnGrpc } from './api/take-on.grpc.js';
 import { WriteOffGrpc } from './api/write-off.grpc.js';
 import { payments, paymentsWith } from './payments.service.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, RemittanceGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, LedgerServiceService, TakeOnServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, LedgerServiceService, TakeOnServiceService, RemittanceServiceService, BatchServiceService] };

@@ -3,6 +3,7 @@ import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { DeductionReason, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import { RemittanceMatch } from '@ar/contracts/gen/ar/payments/v1/remittance.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { BANK, type BankAccountEvent, type CsvProfile } from './domain/bank-account.js';
@@ -18,12 +19,13 @@ import { type Match, reasonsOf, totalOf } from './domain/matching.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
+import type { MatchedBy as RemittanceMatchedBy, RemittanceEvent, RemittanceLine } from './domain/remittance-advice.js';
 import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 
 const rules = {
   reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'clear-account': ApplicationRule.CLEAR_ACCOUNT, 'clear-past-due': ApplicationRule.CLEAR_PAST_DUE, 'clear-past-due-by-terms': ApplicationRule.CLEAR_PAST_DUE_BY_TERMS,
-  combination: ApplicationRule.COMBINATION, 'oldest-first': ApplicationRule.OLDEST_FIRST, match: ApplicationRule.MATCH,
+  combination: ApplicationRule.COMBINATION, 'oldest-first': ApplicationRule.OLDEST_FIRST, match: ApplicationRule.MATCH, 'remittance-advice': ApplicationRule.REMITTANCE_ADVICE,
 } as const;
 export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
 export const deductionReasons = {
@@ -31,6 +33,7 @@ export const deductionReasons = {
   'payment-terms': DeductionReason.PAYMENT_TERMS, 'credit-due': DeductionReason.CREDIT_DUE, other: DeductionReason.OTHER,
 } as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
+export const remittanceMatches: Readonly<Record<RemittanceMatchedBy, RemittanceMatch>> = { reference: RemittanceMatch.REFERENCE, amount: RemittanceMatch.AMOUNT, 'same-message': RemittanceMatch.SAME_MESSAGE, person: RemittanceMatch.PERSON };
 export const wireMethods = { direct: WriteOffMethod.DIRECT, allowance: WriteOffMethod.ALLOWANCE } as const;
 export const wireReasons = {
   insolvency: WriteOffReason.INSOLVENCY, untraceable: WriteOffReason.UNTRACEABLE, 'time-barred': WriteOffReason.TIME_BARRED, uneconomic: WriteOffReason.UNECONOMIC, settlement: WriteOffReason.SETTLEMENT,
@@ -67,6 +70,10 @@ const documents = (named: readonly Named[], currency: string) => named.map((n) =
 const facts = (e: ReceiptFacts) => ({
   amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency),
 });
+const remittanceLine = (l: RemittanceLine, currency: string) => ({
+  reference: l.reference, gross: money(l.grossMinor, currency), ...(l.discountMinor > 0 ? { discount: money(l.discountMinor, currency) } : {}), ...(l.deductionMinor > 0 ? { deduction: money(l.deductionMinor, currency) } : {}),
+  ...(l.reasonCode === null ? {} : { deductionReason: deductionReasons[l.reasonCode] }), deductionText: l.text, net: money(l.netMinor, currency),
+});
 const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { readonly refundId: string; readonly customer: string; readonly minor: number; readonly currency: string; readonly unappliedMinor: number }) =>
   ({ refundId, customerId: customer, amount: money(minor, currency), unapplied: money(unappliedMinor, currency) });
 const payout = ({ refundId, customer, currency, key, minor, method, payee, reason }: Payout & { readonly refundId: string; readonly customer: string; readonly currency: string; readonly reason: string }) =>
@@ -79,7 +86,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent | RemittanceEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
@@ -93,6 +100,12 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   DeductionsTaken: (e) => ({
     receiptId: e.receiptId, customerId: e.customer, applicationGroupId: e.groupId, deductions: e.deductions.map((d) => ({ itemId: d.itemId, amount: money(d.minor, e.currency), reason: deductionReasons[d.reasonCode], text: d.text })),
   }),
+  RemittanceAdviceRecorded: (e) => ({
+    remittanceAdviceId: e.adviceId, customerId: e.customer, total: money(e.totalMinor, e.currency), paymentDate: e.paidOn, reference: e.reference, lines: e.lines.map((l) => remittanceLine(l, e.currency)), firstValueDate: e.firstOn, lastValueDate: e.lastOn,
+    policyVersion: e.policyVersion, pii: { keyId: '', data: e.payer },
+  }),
+  RemittanceAdviceMatched: (e) => ({ remittanceAdviceId: e.adviceId, customerId: e.customer, receiptId: e.receiptId, receiptCustomerId: e.receiptCustomer, matchedBy: remittanceMatches[e.matchedBy], decidedBy: e.by }),
+  RemittanceAdviceCancelled: (e) => ({ remittanceAdviceId: e.adviceId, customerId: e.customer, cancelledBy: e.by, reason: e.reason }),
   CashUnapplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),

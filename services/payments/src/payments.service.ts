@@ -15,6 +15,7 @@ import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
 import { refund } from './domain/refund.js';
 import { type PaymentProvider, refundPayout } from './payment-provider.js';
+import { remittanceAdvice } from './domain/remittance-advice.js';
 import { takenOn } from './domain/taken-on.js';
 import { writeOff } from './domain/write-off.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
@@ -41,6 +42,7 @@ import { payers } from './projections/payers.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptHolds } from './projections/receipts-to-review.js';
 import { receiptResource, receipts } from './projections/receipts.js';
+import { remittanceAdviceResource, remittanceAdvices } from './projections/remittance-advices.js';
 import { takenOnDocuments, takenOnResource } from './projections/taken-on.js';
 import { refundResource, refunds } from './projections/refunds.js';
 import { touchless } from './projections/touchless.js';
@@ -48,6 +50,8 @@ import { addressees } from './projections/addressees.js';
 import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
+import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
+import { matchHeldReceipt, matchRecordedAdvice } from './remittance.reactions.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
@@ -55,13 +59,14 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn, remittanceAdvice],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource],
-  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed],
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem,
+    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource, remittanceAdviceResource],
+  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, matchRecordedAdvice, matchHeldReceipt],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments],
+  projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments, remittanceAdvices],
   effects: [],
   publisher,
 };

@@ -16,6 +16,7 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { payments } from './payments.service.js';
+import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
@@ -90,6 +91,12 @@ const kept = (itemId: string, minor: number) => ({ itemId, minor, currency: 'EUR
 const whose = { customerKnown: true };
 const recommended: History = { ...nobodys, 'receipt/rcp_1': [...nobodys['receipt/rcp_1']!, { type: 'ApplicationRecommended', receiptId: 'rcp_1', customer: '~unidentified', currency: 'EUR', recommendationId: 'rec_1', unappliedMinor: 150, policyVersion: 1, matches: [{ customer: 'c1', itemId: 'oit_1_1', documentNumber: 'R-1', minor: 100, points: { payer: 300, number: 0, amount: 250 } }] } as Typed] };
 const accepting = { receiptId: 'rcp_1', recommendationId: 'rec_1', customer: 'c1', itemId: 'oit_1_1', by: 'anna', reason: '' };
+
+const said = { adviceId: 'rma_1', customer: 'c1', currency: 'EUR', totalMinor: 100, paidOn: '', reference: '', payer: money.remitter, lines: [{ reference: 'R-1', grossMinor: 100, discountMinor: 0, deductionMinor: 0, reasonCode: null, text: '', netMinor: 100 }] };
+const knownOfSaid = { customerKnown: true, documents: [], credits: {}, receipts: [] };
+const announced = then(received, recordRemittanceAdvice, said, knownOfSaid);
+const pairing = { adviceId: 'rma_1', receiptId: 'rcp_1', by: 'anna' };
+const crossed = then(announced, cancelRemittanceAdvice, { adviceId: 'rma_1', by: 'anna', reason: '' });
 
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
@@ -187,6 +194,13 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
     'taken-on-document-exists': [then({}, takeOnOpenItem, old, { customerKnown: true }), old, { customerKnown: true }], 'customer-not-found': [{}, old, { customerKnown: false }], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...old, openMinor: 101 }, { customerKnown: true }],
   } },
+  'record-remittance-advice': { command: recordRemittanceAdvice, refusals: { 'remittance-advice-exists': [announced, said, knownOfSaid], 'customer-not-found': [{}, said, { ...knownOfSaid, customerKnown: false }] } },
+  'match-remittance-advice': { command: matchRemittanceAdvice, refusals: {
+    'remittance-advice-not-found': [received, pairing], 'remittance-advice-not-waiting': [crossed, pairing], 'remittance-advice-of-another': [{ ...announced, ...others }, { ...pairing, receiptId: 'rcp_2' }], 'receipt-not-found': [announced, { ...pairing, receiptId: 'rcp_9' }],
+    'receipt-reversed': [then(announced, reverseReceipt, reverse), pairing], 'receipt-unidentified': [then(nobodys, recordRemittanceAdvice, { ...said, customer: '' }, knownOfSaid), pairing], 'currency-mismatch': [then(received, recordRemittanceAdvice, { ...said, currency: 'USD' }, knownOfSaid), pairing],
+  } },
+  'cancel-remittance-advice': { command: cancelRemittanceAdvice, refusals: { 'remittance-advice-not-found': [received, pairing], 'remittance-advice-not-waiting': [crossed, pairing] } },
+  'match-what-came': { command: matchWhatCame, refusals: {} },
   'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
 };

@@ -63,6 +63,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
     f.list('smallBalances', { max: 50 }, (b: Fields<SmallBalance>, { limit, percent }) => { b.currency('currencyCode'); threshold(b as never, 'limit', limit); if (percent !== '') b.decimal('percent', { digits: 2, from: 0, to: 100 }); });
     if (new Set(p.smallBalances.map((b) => b.currencyCode)).size < p.smallBalances.length) f.wrong('smallBalances', 'FIELD_INVALID', 'has a currency twice');
     f.integer('smallBalanceDays', 0, 3_650);
+    f.integer('remittanceDays', 0, 365);
     checkRules(f, p.rules);
     f.inside('options', checkOptions);
     f.list('ruleSets', { max: 500 }, (set: Fields<ApplicationRuleSet>, { customerId, segment, rules }) => {

@@ -9,6 +9,7 @@ import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRp
 import { cutLedgerBatchRpc } from './ledger.grpc.js';
 import { closePeriodRpc, reopenPeriodRpc } from './period.grpc.js';
 import { approveRefundRpc, cancelRefundRpc, recordRefundFailedRpc, recordRefundPaidRpc, refuseRefundRpc, requestRefundRpc } from './refund.grpc.js';
+import { cancelRemittanceAdviceRpc, matchRemittanceAdviceRpc, recordRemittanceAdviceRpc } from './remittance.grpc.js';
 import { takeOnOpenItemRpc } from './take-on.grpc.js';
 import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
 
@@ -18,6 +19,7 @@ const rpcs = {
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
   closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
+  recordRemittanceAdvice: recordRemittanceAdviceRpc, matchRemittanceAdvice: matchRemittanceAdviceRpc, cancelRemittanceAdvice: cancelRemittanceAdviceRpc,
 };
 
 /** Many commands in one call. */

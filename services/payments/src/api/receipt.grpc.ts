@@ -56,7 +56,7 @@ export const readShare = (f: Fields<Application>) => {
   return { itemId: f.id('itemId', false, 80), minor: amount?.minor ?? 0, currency: amount?.currency ?? '' };
 };
 
-const DEDUCTION_REASONS = Object.keys(deductionReasons) as DeductionReason[];
+export const DEDUCTION_REASONS = Object.keys(deductionReasons) as DeductionReason[];
 const readDeduction = (f: Fields<WireDeduction>): Deduction & { readonly currency: string } => {
   const [share, reason] = [readShare(f as never), f.oneOf('reason', Object.values(deductionReasons))];
   return { ...share, reasonCode: DEDUCTION_REASONS.find((word) => deductionReasons[word] === reason) ?? 'other', text: f.text('text', { max: 500, optional: true }) };

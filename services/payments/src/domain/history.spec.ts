@@ -18,7 +18,7 @@ import { writeOff } from './write-off.js';
 
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
-const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), bankReturn: samples('./bank-return.history.json'), period: samples('./period.history.json'), ledgerExport: samples('./ledger-export.history.json'), takenOn: samples('./taken-on.history.json') };
+const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), bankReturn: samples('./bank-return.history.json'), period: samples('./period.history.json'), ledgerExport: samples('./ledger-export.history.json'), takenOn: samples('./taken-on.history.json'), remittanceAdvice: samples('./remittance-advice.history.json') };
 const every = Object.values(all).flat();
 
 // Changing a sample is a decision: events like it are stored for ever, and what they are published as is what readers of the log get.

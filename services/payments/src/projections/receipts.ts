@@ -112,6 +112,7 @@ export const receipts: Projection<Read> = {
     create index on receipt (tenant, customer, value_on);
     create index on receipt (tenant, value_on, receipt_id) where unapplied_minor > 0 and not on_account;
     create index on receipt (tenant, fingerprint) where fingerprint <> '';
+    create index on receipt (tenant, bank_reference) where bank_reference <> '';
     create table receipt_attempt (tenant text, receipt_id text, version bigint, recorded_on date not null, event jsonb not null, primary key (tenant, receipt_id, version));`,
   on,
   async project(events, tx) {
