@@ -33,7 +33,7 @@ export const deductionReasons = {
   'payment-terms': DeductionReason.PAYMENT_TERMS, 'credit-due': DeductionReason.CREDIT_DUE, other: DeductionReason.OTHER,
 } as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
-export const remittanceMatches: Readonly<Record<RemittanceMatchedBy, RemittanceMatch>> = { reference: RemittanceMatch.REFERENCE, amount: RemittanceMatch.AMOUNT, 'same-message': RemittanceMatch.SAME_MESSAGE, person: RemittanceMatch.PERSON };
+export const remittanceMatches: Readonly<Record<RemittanceMatchedBy, RemittanceMatch>> = { reference: RemittanceMatch.REFERENCE, amount: RemittanceMatch.AMOUNT, person: RemittanceMatch.PERSON };
 export const wireMethods = { direct: WriteOffMethod.DIRECT, allowance: WriteOffMethod.ALLOWANCE } as const;
 export const wireReasons = {
   insolvency: WriteOffReason.INSOLVENCY, untraceable: WriteOffReason.UNTRACEABLE, 'time-barred': WriteOffReason.TIME_BARRED, uneconomic: WriteOffReason.UNECONOMIC, settlement: WriteOffReason.SETTLEMENT,
@@ -44,7 +44,7 @@ const reinstatements = { reversal: ReinstatementCause.REVERSED, void: Reinstatem
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
 const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
-export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV } as const;
+export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV, 'x12.820': BankMessage.X12_820 } as const;
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
 } as const;

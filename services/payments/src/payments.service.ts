@@ -1,5 +1,6 @@
 // Everything payments can do, once.
 import type { Service } from '@ar/runtime/forms.js';
+import { recordBankAdvices } from './bank-advices.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
@@ -62,7 +63,7 @@ export const payments: Service = {
   aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn, remittanceAdvice],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
     requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem,
-    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame],
+    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices],
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource, remittanceAdviceResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, matchRecordedAdvice, matchHeldReceipt],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { recordBankAdvices } from './bank-advices.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
@@ -180,6 +181,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement] } },
   'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'enrich-bank-entries': { command: enrichBankEntries, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
+  'record-bank-advices': { command: recordBankAdvices, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'match-bank-return': { command: matchBankReturn, refusals: {
     'bank-return-not-found': [received, matching], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), matching], 'return-amount-differs': [{ ...received, ...returned(151) }, matching],
     'receipt-not-found': [takenBack, { ...matching, receiptId: 'rcp_9' }], 'receipt-reversed': [then(takenBack, reverseReceipt, reverse), matching], 'refund-under-way': [{ ...underWay, ...returned(150) }, matching], 'effective-date-in-future': [{ ...received, ...returned(150, '2026-03-11') }, matching],

@@ -33,7 +33,7 @@ export interface RemittanceFacts {
   readonly payer: { readonly name: string; readonly iban: string; readonly remittance: string };
   readonly lines: readonly RemittanceLine[];
 }
-export type MatchedBy = 'reference' | 'amount' | 'same-message' | 'person';
+export type MatchedBy = 'reference' | 'amount' | 'person';
 
 /** `customer` of an advice is who it was recorded for: it stays in that history, whoever's the receipt is. */
 interface OfAdvice { readonly adviceId: string; readonly customer: string }
