@@ -1,10 +1,11 @@
-// A customer beside the others who says what payments are for: before they come, after, twice, and in vain.
+// A customer beside the others who says what payments are for: before they come, after, twice, and in vain; and who pays for another one.
 import type { Day } from '@ar/domain/day.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { issueInvoice } from '../../services/invoicing/src/invoicing.commands.js';
 import type { RemittanceLine } from '../../services/payments/src/domain/remittance-advice.js';
-import { recordReceipt } from '../../services/payments/src/payments.commands.js';
+import { linkPayer, unlinkPayer } from '../../services/payments/src/payers.commands.js';
+import { recordReceipt, reverseReceipt } from '../../services/payments/src/payments.commands.js';
 import { cancelRemittanceAdvice, matchRemittanceAdvice, recordRemittanceAdvice } from '../../services/payments/src/remittance.commands.js';
 import type { FiveServices } from './five-services.world.js';
 
@@ -38,5 +39,15 @@ export async function announcePayments({ ask, readOn }: FiveServices): Promise<v
   // neither is read when the other comes: they find each other later
   await announce('together', [line('unknown', 5_00)]);
   await receive('together', 5_00, { named: [{ reference: 'ADV-unknown', minor: null }] });
+  await readOn();
+  // and who pays for another: it goes back, comes again, and is taken back in part
+  await ask('payments', linkPayer, { customer: CUSTOMER, paidFor: 'matched', fromOn: '' as Day, by: 'anna', reason: 'one group' });
+  await readOn();
+  const others = { named: [{ reference: 'ADV-one', minor: 19_00 }, { reference: 'PO-7781-three', minor: 5_00 }] };
+  await receive('returned', 24_00, others);
+  await ask('payments', reverseReceipt, { receiptId: 'rcp_announced-returned', kind: 'return', code: 'AM04', reason: 'returned', effectiveOn: '' });
+  await receive('for-others', 24_00, others);
+  await readOn();
+  await ask('payments', unlinkPayer, { customer: CUSTOMER, paidFor: 'matched', untilOn: '' as Day, by: 'anna', reason: 'sold' });
   await readOn();
 }

@@ -13,6 +13,7 @@ import { every } from './domain/keyed.js';
 import type { Deduction } from './domain/receipt.js';
 import { namesOf, normalReference } from './domain/remittance.js';
 import { type MatchedBy, remittanceAdvice, type RemittanceFacts, type RemittanceLine } from './domain/remittance-advice.js';
+import { payableAcross, type PaysFor, takeDeductions, useAcross } from './paying-for.js';
 import type { NamedDocument } from './projections/documents.js';
 
 export const adviceOf = (adviceId: string) => ({ aggregate: remittanceAdvice, id: adviceId });
@@ -22,7 +23,7 @@ export interface KnownOfLines { readonly documents: readonly NamedDocument[]; re
 export interface Matching { readonly adviceId: string; readonly receiptId: string; readonly matchedBy: MatchedBy; /** Empty: nobody had to say so. */ readonly by: string }
 
 /** The receipt is the one that the advice is about: it is its customer's by now. */
-export function matchAdvice<K>(on: Decision<K>, { adviceId, receiptId, matchedBy, by }: Matching, known: KnownOfLines, ofSegment: OfSegment = {}): void {
+export function matchAdvice<K>(on: Decision<K>, { adviceId, receiptId, matchedBy, by }: Matching, known: KnownOfLines, ofSegment: OfSegment & PaysFor = {}): void {
   const [receipt, advice] = [on.state(receiptOf(receiptId)), on.state(adviceOf(adviceId))];
   const customer = receipt.status === 'none' ? '' : receipt.customer;
   on.run(adviceOf(adviceId), { type: 'Match', adviceId, receiptId, receiptCustomer: customer, matchedBy, by });
@@ -32,7 +33,7 @@ export function matchAdvice<K>(on: Decision<K>, { adviceId, receiptId, matchedBy
 const names = (reference: string): ReadonlySet<string> => new Set(namesOf(reference));
 const isOf = (item: { readonly references: readonly string[] }, reference: string): boolean => { const of = names(reference); return item.references.some((r) => of.has(r)); };
 
-function payLines<K>(on: Decision<K>, receiptId: string, customer: string, adviceId: string, { currency, lines }: RemittanceFacts, known: KnownOfLines, { segment }: OfSegment, policyVersion: number): void {
+function payLines<K>(on: Decision<K>, receiptId: string, customer: string, adviceId: string, { currency, lines }: RemittanceFacts, known: KnownOfLines, { segment, paysFor = [] }: OfSegment & PaysFor, policyVersion: number): void {
   const of = { customer, currency, ...(segment === undefined ? {} : { segment }) };
   const applied: Application[] = [];
   const stream = accountOf(customer, currency);
@@ -40,19 +41,18 @@ function payLines<K>(on: Decision<K>, receiptId: string, customer: string, advic
   const money = state.cash.get(receiptId);
   if (money) {
     const { allowed: _differencesAreSaid, discounting, ...rules } = rulesFor(on.policies.application, customer, segment ?? '', currency);
-    const payable = payableItems(every(state.items).filter((i) => !isVoiding(state, i)), money.valueOn, discounting);
+    const payable = payableAcross(on, { ...of, paysFor }, money.valueOn, discounting);
     const named = lines.filter((l) => l.netMinor > 0).map((l) => ({ reference: normalReference(l.reference), minor: l.netMinor }));
-    const isKnown = new Set(known.documents.filter((d) => d.customer === customer && d.currency === currency).map((d) => d.reference));
+    const isKnown = new Set(known.documents.filter((d) => [customer, ...paysFor].includes(d.customer) && d.currency === currency).map((d) => d.reference));
     const plan = planApplication({ minor: money.unappliedMinor, valueOn: money.valueOn, holds: [], named, remittance: '', known: isKnown }, payable, { ...rules, rules: ['reference'] });
     const trace = plan.trace.map((step): Step => ({ ...step, rule: 'remittance-advice', adviceId }));
     if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId, holds: plan.holds });
     if (plan.shares.length === 0) on.run(receiptOf(receiptId), { type: 'LeaveUnapplied', receiptId, customer, trace, policyVersion });
     else {
-      const { groupId, applications } = use(on, receiptId, of, { rule: 'remittance-advice', shares: plan.shares, trace, policyVersion });
-      applied.push(...applications);
+      const used = useAcross(on, receiptId, { ...of, paysFor }, { rule: 'remittance-advice', shares: plan.shares, trace, policyVersion });
+      applied.push(...used.flatMap((u) => u.applications));
       const left = countCreditsIn(on, adviceId, of, lines, known, applied);
-      const deductions = deductionsOf(lines, applications.map((a) => ({ ...a, openMinor: left.get(a.item.itemId) ?? a.openMinor })));
-      if (deductions.length > 0) on.run(receiptOf(receiptId), { type: 'TakeDeductions', receiptId, customer, groupId, deductions, applications });
+      takeDeductions(on, used, deductionsOf(lines, applied.map((a) => ({ ...a, openMinor: left.get(a.item.itemId) ?? a.openMinor }))));
       return;
     }
   }

@@ -64,11 +64,15 @@ function checkNow(world: World): Map<string, number> {
   expect(-balance(LedgerAccount.SUSPENSE) || 0).toBe(suspense);
   expect(Object.values(LedgerAccount).reduce((sum, a) => sum + balance(a), 0)).toBe(0);
   // Invariant 2: for each receipt applied + unapplied + refunded = received − reversed, and the account agrees.
+  // A share is what its payer's receipt says of it, until it goes back.
   for (const receiptId of world.receipts) {
+    const of = world.receipt(receiptId);
+    if (of.status !== 'none' && of.passedBy) expect([of.passedBy.receiptId, world.receipt(of.passedBy.receiptId)]).toEqual([of.passedBy.receiptId, expect.objectContaining(of.status === 'reversed' ? {} : { passed: expect.objectContaining({ [receiptId]: { customer: of.customer, minor: of.facts.receivedMinor } }) })]);
     const state = world.receipt(receiptId);
     if (state.status === 'none') throw new Error('unreachable: it was recorded');
     const applied = Object.values(state.groups).flat().reduce((sum, a) => sum + a.minor, 0);
-    expect(applied + state.unappliedMinor + refunded(state.refunds)).toBe(state.status === 'reversed' ? 0 : state.facts.receivedMinor);
+    const passed = Object.values(state.passed ?? {}).reduce((sum, p) => sum + p.minor, 0);
+    expect(applied + state.unappliedMinor + refunded(state.refunds) + passed).toBe(state.status === 'reversed' ? 0 : state.facts.receivedMinor);
     expect(world.accounts().reduce((sum, c) => sum + (world.account(c).cash.get(receiptId)?.unappliedMinor ?? 0), 0)).toBe(state.unappliedMinor);
   }
   // And for each credit note applied + unapplied + discount taken back = its amount.
@@ -137,7 +141,7 @@ function checkRefunds(world: World, balance: (account: LedgerAccount) => number)
     expect(source.refunds[of.refundId]).toBe(source.status === 'reversed' && paid ? undefined : of.minor);
   }
   expect(sources.flatMap((s) => Object.keys(s.refunds)).filter((id) => !keeping.some((k) => k.of.refundId === id))).toEqual([]);
-  const received = world.receipts.map((id) => world.receipt(id)).reduce((sum, s) => sum + (s.status === 'recorded' ? s.facts.receivedMinor : 0), 0);
+  const received = world.receipts.map((id) => world.receipt(id)).reduce((sum, s) => sum + (s.status === 'recorded' && !s.passedBy ? s.facts.receivedMinor : 0), 0);
   const paidOut = keeping.filter((k) => k.paid).reduce((sum, { of }) => sum + of.minor, 0);
   expect(balance(LedgerAccount.CASH)).toBe(received - paidOut);
 }
@@ -205,7 +209,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([...[
     'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNettedOfDiscount', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
-    'DocumentTakenOn', 'PeriodClosed', 'PeriodReopened', 'something for a closed period', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
+    'DocumentTakenOn', 'PayerLinked', 'PayerUnlinked', 'CashPassedOn', 'CashPassedBack', 'PeriodClosed', 'PeriodReopened', 'something for a closed period', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
     'CashReleasedFromRefund', 'CashReservedForRefund', 'CreditReleasedFromRefund', 'CreditReservedForRefund', 'RefundApproved', 'RefundAttempted', 'RefundCancelled', 'RefundExpired', 'RefundFailed', 'RefundOrdered', 'RefundPaid', 'RefundProposed', 'RefundRefused', 'RefundUnknown', 'a claim of what was refunded',
     'a difference: bank-charges', 'a difference: payment-difference', 'the rule clear-account', 'the rule match', 'ApplicationRecommended', 'RecommendationAccepted', 'RecommendationDeclined', 'DeductionsTaken', 'BankReturnOpened', 'BankReturnMatched',
     'a discount given again to a credit note', 'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',

@@ -13,6 +13,7 @@ import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type Ac
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { every } from './domain/keyed.js';
 import { leftOf } from './domain/item-discount.js';
+import { payer, type PayerEvent, type PayerState } from './domain/payer.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { BOOKS, LEDGER, period, type PeriodEvent, type PeriodState } from './domain/period.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
@@ -25,6 +26,7 @@ import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { returnOf } from './bank.commands.js';
 import { matchBankReturn } from './bank-returns.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
+import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
@@ -57,6 +59,7 @@ export type Act =
   | { readonly act: 'close'; readonly back: number }
   | { readonly act: 'reopen' }
   | { readonly act: 'take-on'; readonly who: number; readonly minor: number; readonly number: number; readonly back: number }
+  | { readonly act: 'link'; readonly ends: boolean }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
@@ -99,6 +102,12 @@ export class World {
   do(act: Act): void {
     if (act.act === 'pass' || act.act === 'finish') this.#netCredits();
     switch (act.act) {
+      case 'link': {
+        const of = { customer: customers[0], paidFor: customers[1], by: 'anna', reason: '' };
+        if (act.ends) this.#run(unlinkPayer, { ...of, untilOn: '' }, undefined);
+        else this.#run(linkPayer, { ...of, fromOn: '' }, true);
+        return;
+      }
       case 'pass': this.today = daysAfter(this.today, act.days); return;
       case 'post': {
         const [n, customer, issuedOn] = [this.#invoices.length + 1, pick(customers, act.who)!, daysAfter(this.today, -act.back)];
@@ -127,15 +136,15 @@ export class World {
       }
       case 'identify': {
         const receiptId = pick(this.receipts, act.which);
-        if (receiptId) this.#run(identifyReceipt, { receiptId, customer: pick(customers, act.who)!, by: 'anna' }, { customerKnown: true, documents: this.#documents() });
+        if (receiptId) this.#run(identifyReceipt, { receiptId, customer: pick(customers, act.who)!, by: 'anna' }, { customerKnown: true, documents: this.#documents(), links: this.#links() });
         return;
       }
       case 'apply': {
         const receiptId = pick(this.receipts, act.which);
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
-        const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
-        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, { documents: this.#documents() });
+        const itemId = pick([state.customer, ...this.#links().map((l) => l.paidFor)].flatMap((c) => this.#open(c)).map((i) => i.itemId), act.item);
+        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: 'EUR' }] : [] }, { documents: this.#documents(), links: this.#links() });
         return;
       }
       case 'unapply': {
@@ -354,6 +363,8 @@ export class World {
   /** All that was recorded, as readers of the log get it. */
   consumed(): readonly Consumed[] { return this.events.map((e) => asConsumed('payments', publisher, e)); }
 
+  /** The first customer may pay for the second one. */
+  #links() { return this.#of(`payer/${customers[0]}`).reduce<PayerState>((s, e) => payer.evolve(s, e as PayerEvent), payer.initial).links.map((l) => ({ ...l, payer: customers[0] })); }
   #of(stream: string): readonly Typed[] { return this.#streams.get(stream) ?? []; }
   #back(days: number | null): Day { return days === null ? '' : daysAfter(this.today, -days); }
   #documents() { return this.#invoices.flatMap(({ invoice, customer }) => referencesOf(invoice).map((reference) => ({ reference, customer, currency: 'EUR', documentId: invoice.invoiceId }))); }
@@ -362,7 +373,7 @@ export class World {
     const receiptId = `rcp_${this.receipts.length + 1}`;
     const request = { receiptId, currency: 'EUR', method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, bankReference: '', ...of };
     const matchable = of.customer ? [] : customers.flatMap((customer, i) => this.#open(customer).map((item) => ({ ...item, customer, customerName: '', accountKnown: (this.receipts.length + i) % 2 === 0 })));
-    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable })) this.receipts.push(receiptId);
+    this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable, links: this.#links() });
   }
 
   /** Runs a command as the runtime does: all streams or none. Tells whether it was accepted. */
@@ -381,6 +392,7 @@ export class World {
         const { effectiveOn } = data as { readonly effectiveOn?: Day };
         if (effectiveOn !== undefined && effectiveOn < openFrom) throw new Error(`${type} counts on ${effectiveOn}, which is closed: the books are open from ${openFrom}`);
         history.push({ type, ...data });
+        if (type === 'ReceiptRecorded') this.receipts.push((data as unknown as { receiptId: string }).receiptId);
         if (type === 'WriteOffBooked' && !this.writeOffs.includes((data as { writeOffId: string }).writeOffId)) this.writeOffs.push((data as { writeOffId: string }).writeOffId);
         this.events.push({
           sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer?: string }).customer ?? LEDGER}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),

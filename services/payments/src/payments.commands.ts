@@ -2,7 +2,7 @@
 // Open items and credit notes have pages of their own: open-items.commands.ts, credit-notes.commands.ts.
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
-import { accountOf, applyByRules, asksForSegment, differenceOf, matchUnknown, type Naming, type OfSegment, receiptOf, transfer, use } from './applying.js';
+import { accountOf, asksForSegment, matchUnknown, type Naming, type OfSegment, receiptOf, transfer } from './applying.js';
 import { adviceOf, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
@@ -12,11 +12,14 @@ import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.j
 import { adviceMeant } from './domain/remittance-advice.js';
 import { documentsNamed, documentsNamedByReceipts, type NamedDocument } from './projections/documents.js';
 import { customersKnown, segmentsOf, segmentsOfReceipts } from './projections/customers.js';
+import { type PayerLink, paidForOn } from './domain/payer.js';
+import { linksOf } from './projections/payer-links.js';
 import { matchableFor } from './projections/payers.js';
+import { customersOfReceipts } from './projections/receipts.js';
 import { advicesWaitingFor, advicesWaitingForReceipts, type KnownAdvice } from './projections/remittance-advices.js';
 import { refundsGiveWay } from './refunds.commands.js';
-import { recoveredBy } from './write-offs.commands.js';
-import { openBefore, reopen, takeBack, there } from './taking-back.js';
+import { goBack, takeBack, there } from './taking-back.js';
+import { applyAcross, giveShareBack, giveSharesBack, type PaysFor, takeDeductions, useAcross } from './paying-for.js';
 import { settleByOwnCredit } from './credit-notes.commands.js';
 
 export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
@@ -28,15 +31,19 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
 }
 
 /** `segments`: of who may be the payer, where rules ask for them. */
-export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[]; /** Remittance advices that wait for money of that amount. */ readonly advices?: readonly KnownAdvice[] }
+export interface KnownOfPayer { readonly customerKnown: boolean; readonly documents: readonly NamedDocument[]; readonly segments?: Readonly<Record<string, string>>; /** Open items of who may have paid, where nobody is named and the policy asks. */ readonly matchable?: readonly Matchable[]; /** Remittance advices that wait for money of that amount. */ readonly advices?: readonly KnownAdvice[]; /** Who pays for whom, of those who may be the payer. */ readonly links?: readonly KnownLink[] }
 
 const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (segments?.[customer] ? { segment: segments[customer] } : {});
 
 export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...readingsOf(facts.remitter.remittance)])];
 
-const namingFor = (customer: string, facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
+type KnownLink = PayerLink & { readonly payer: string };
+/** Whom a payer pays for on a day; nothing said where that is nobody. */
+const paysForIn = (links: readonly KnownLink[] | undefined, customer: string, valueOn: Day): PaysFor => { const paysFor = paidForOn((links ?? []).filter((l) => l.payer === customer), valueOn); return paysFor.length > 0 ? { paysFor } : {}; };
+
+const namingFor = (customers: readonly string[], facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
   named: [...facts.named, ...creditorReferencesIn(facts.remitter.remittance).map((reference) => ({ reference, minor: null }))], remittance: facts.remitter.remittance,
-  known: new Set(documents.filter((d) => d.customer === customer && d.currency === facts.currency).map((d) => d.reference)),
+  known: new Set(documents.filter((d) => customers.includes(d.customer) && d.currency === facts.currency).map((d) => d.reference)),
 });
 
 export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
@@ -48,22 +55,29 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
     const [customers, documents] = [await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer }))), await documentsNamed(tx, asked.map((a) => ({ tenant: a.tenant, names: namesIn(a.request) })))];
     const matchable = await matchableFor(tx, asked, documents);
     const advices = await advicesWaitingFor(tx, asked.map(({ tenant, request: { currency, receivedMinor: minor } }) => ({ tenant, currency, minor })));
-    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}), ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}) })));
+    const links = await linksOf(tx, asked.map(({ tenant, request }, i) => ({ tenant, customers: [request.customer, ...documents[i]!.map((d) => d.customer), ...advices[i]!.map((a) => a.customer)] })));
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}), ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}), ...linked(links[i]!) })));
   },
 
   decide({ receiptId, customer: given, ...request }, on) {
     const facts: ReceiptFacts = { ...request, valueOn: request.valueOn || on.today };
-    const named = payer(given, facts.currency, on.known.documents);
+    const named = payer(given, facts.currency, on.known.documents, on.known.links, facts.valueOn);
     const meant = announcedBy(on, receiptId, named.customer, facts, on.known);
     const { customer, identifiedBy } = named.customer === UNIDENTIFIED && meant ? { customer: meant.advice.customer, identifiedBy: 'reference' as const } : named;
     on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
     const { currency, receivedMinor, onAccount, valueOn } = facts;
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
-    if (meant && customer !== UNIDENTIFIED) { matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, segmentIn(on.known, customer)); return; }
+    if (meant && customer !== UNIDENTIFIED) { matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, { ...segmentIn(on.known, customer), ...paysForIn(on.known.links, customer, valueOn) }); return; }
     if (customer === UNIDENTIFIED) { if (!onAccount) matchUnknown(on, receiptId, facts, on.known.matchable ?? []); return; }
-    if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, facts, on.known.documents));
+    if (!onAccount) applyAsPayer(on, receiptId, customer, facts, on.known);
   },
 };
+
+/** By the rules, with all that it pays for. */
+function applyAsPayer<K>(on: Decision<K>, receiptId: string, customer: string, facts: ReceiptFacts, known: KnownOfPayer): void {
+  const paysFor = paysForIn(known.links, customer, facts.valueOn);
+  applyAcross(on, receiptId, { customer, currency: facts.currency, ...segmentIn(known, customer), ...paysFor }, namingFor([customer, ...paysFor.paysFor ?? []], facts, known.documents));
+}
 
 /** The advice that waits for this money; none for what is left on account on purpose. */
 function announcedBy<K>(on: Decision<K>, receiptId: string, customer: string, facts: ReceiptFacts, { advices = [] }: KnownOfPayer): ReturnType<typeof adviceMeant<KnownAdvice>> {
@@ -81,10 +95,14 @@ async function withSegments(asked: readonly Asked<{ readonly customer: string }>
   return known.map((k, i) => ({ ...k, segments: Object.fromEntries(payers.flatMap((p, n) => (p.i === i ? [[p.customer, segments[n]!]] : []))) }));
 }
 
-/** Who paid: as the caller says, or the one customer whose documents in that currency are named. */
-export function payer(given: string, currency: string, documents: readonly NamedDocument[]): { readonly customer: string; readonly identifiedBy: IdentifiedBy } {
+/** Who paid: as the caller says, or the one customer whose documents in that currency are named; where those are several customers', the one payer who pays for all of them. */
+export function payer(given: string, currency: string, documents: readonly NamedDocument[], links: readonly KnownLink[] = [], valueOn: Day = ''): { readonly customer: string; readonly identifiedBy: IdentifiedBy } {
   if (given) return { customer: given, identifiedBy: 'caller' };
   const [only, ...others] = new Set(documents.filter((d) => d.currency === currency).map((d) => d.customer));
+  if (only !== undefined && others.length > 0) {
+    const [payerOf, ...more] = [...new Set(links.map((l) => l.payer))].filter((p) => [only, ...others].every((c) => c === p || paysForIn(links, p, valueOn).paysFor?.includes(c)));
+    if (payerOf !== undefined && more.length === 0) return { customer: payerOf, identifiedBy: 'reference' };
+  }
   return only !== undefined && others.length === 0 ? { customer: only, identifiedBy: 'reference' } : { customer: UNIDENTIFIED, identifiedBy: 'nobody' };
 }
 
@@ -99,22 +117,24 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
   async known(asked, tx) {
     const customers = await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })));
     const [documents, advices] = [await knownToReceipts(asked, tx), await advicesWaitingForReceipts(tx, asked.map((a) => ({ tenant: a.tenant, receiptId: a.request.receiptId })))];
-    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}) })));
+    const links = await linksOf(tx, asked.map((a) => ({ tenant: a.tenant, customers: [a.request.customer] })));
+    return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}), ...linked(links[i]!) })));
   },
 
   decide({ receiptId, customer, by, remittance }, on) {
     const facts = transfer(on, receiptId, customer, on.known.customerKnown, by);
-    const { currency, onAccount } = facts;
+    const { onAccount } = facts;
     const meant = announcedBy(on, receiptId, customer, facts, on.known);
-    if (meant) matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, segmentIn(on.known, customer));
-    else if (!onAccount) applyByRules(on, receiptId, { customer, currency, ...segmentIn(on.known, customer) }, namingFor(customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known.documents));
+    if (meant) matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, { ...segmentIn(on.known, customer), ...paysForIn(on.known.links, customer, facts.valueOn) });
+    else if (!onAccount) applyAsPayer(on, receiptId, customer, remittance === undefined ? facts : { ...facts, remitter: { ...facts.remitter, remittance } }, on.known);
   },
 };
 
 /** Named items with their amounts; none: by the rules. */
 export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[] }
 
-export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[] }
+export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[]; readonly links?: readonly KnownLink[] }
+const linked = (links: readonly KnownLink[]) => (links.length > 0 ? { links } : {});
 
 export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   name: 'apply-receipt',
@@ -122,16 +142,20 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   async known(asked, tx) {
     const documents = await knownToReceipts(asked, tx);
     const segments = asked.some(asksForSegment) ? await segmentsOfReceipts(tx, asked.map((a) => ({ tenant: a.tenant, id: a.request.receiptId }))) : [];
-    return asked.map((_, i) => ({ documents: documents[i]!, ...(segments[i] ? { segment: segments[i] } : {}) }));
+    const customers = await customersOfReceipts(tx, asked.map((a) => ({ tenant: a.tenant, receiptId: a.request.receiptId })));
+    const links = await linksOf(tx, asked.map((a, i) => ({ tenant: a.tenant, customers: [customers[i]!] })));
+    return asked.map((_, i) => ({ documents: documents[i]!, ...(segments[i] ? { segment: segments[i] } : {}), ...linked(links[i]!) }));
   },
 
   decide({ receiptId, shares, deductions = [] }, on) {
     on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency) });
     const { customer, facts } = there(on.state(receiptOf(receiptId)));
-    const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}) };
-    if (shares.length === 0) { applyByRules(on, receiptId, of, namingFor(customer, facts, on.known.documents)); return; }
-    const { groupId, applications } = use(on, receiptId, of, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
-    if (deductions.length > 0) on.run(receiptOf(receiptId), { type: 'TakeDeductions', receiptId, customer, groupId, deductions: deductions.map(({ currency: _receipts, ...d }) => d), applications });
+    const paysFor = paysForIn(on.known.links, customer, facts.valueOn);
+    const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}), ...paysFor };
+    if (shares.length === 0) { applyAcross(on, receiptId, of, namingFor([customer, ...paysFor.paysFor ?? []], facts, on.known.documents)); return; }
+    on.reach((paysFor.paysFor ?? []).map((c) => accountOf(c, facts.currency)));
+    const used = useAcross(on, receiptId, of, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
+    takeDeductions(on, used, deductions.map(({ currency: _receipts, ...d }) => d));
   },
 };
 
@@ -141,7 +165,11 @@ export interface UnapplyReceipt { readonly receiptId: string; readonly groupId: 
 export const unapplyReceipt: Command<UnapplyReceipt> = {
   name: 'unapply-receipt',
   streams: ({ receiptId }) => [receiptOf(receiptId)],
-  decide: ({ receiptId, groupId, reason, effectiveOn }, on) => takeBack(on, receiptId, groupId, [], 'unapplication', effectiveOn || null, reason),
+  decide({ receiptId, groupId, reason, effectiveOn }, on) {
+    takeBack(on, receiptId, groupId, [], 'unapplication', effectiveOn || null, reason);
+    const { passedBy, groups } = there(on.state(receiptOf(receiptId)));
+    if (passedBy && Object.keys(groups).length === 0) giveShareBack(on, receiptId, effectiveOn || null, reason);
+  },
 };
 
 export interface ReverseReceipt { readonly receiptId: string; readonly kind: ReversalKind; readonly code: string; readonly reason: string; readonly effectiveOn: Day | ''; readonly waiveFee?: boolean }
@@ -150,16 +178,14 @@ export const reverseReceipt: Command<ReverseReceipt> = {
   name: 'reverse-receipt',
   streams: ({ receiptId }) => [receiptOf(receiptId)],
   decide({ receiptId, kind, code, reason, effectiveOn, waiveFee = false }, on) {
+    giveSharesBack(on, receiptId, effectiveOn || null, reason);
     const claim = refundsGiveWay(on, receiptId, effectiveOn || on.today);
     const before = on.state(receiptOf(receiptId));
-    const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
+    const invoices = goBack(on, receiptId, { kind, code, reason, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
-    on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId), ...recoveredBy(e.applications)] : [])));
-    for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);
     if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });
-    const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications : [])).filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => a.item.documentId);
-    if (reopened.length > 0) settleByOwnCredit(on, customer, facts.currency, new Set(reopened));
+    if (invoices.size > 0) settleByOwnCredit(on, customer, facts.currency, invoices);
   },
 };
 

@@ -5,6 +5,7 @@ import { BatchServiceService } from '@ar/contracts/gen/ar/payments/v1/batch_serv
 import { CreditNoteServiceService } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { LedgerServiceService } from '@ar/contracts/gen/ar/payments/v1/ledger_service.js';
 import { MeasureServiceService } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
+import { PayerServiceService } from '@ar/contracts/gen/ar/payments/v1/payer_service.js';
 import { PeriodServiceService } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { ReceiptServiceService } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { RefundServiceService } from '@ar/contracts/gen/ar/payments/v1/refund_service.js';
@@ -20,6 +21,7 @@ import { BatchGrpc } from './api/batch.grpc.js';
 import { CreditNoteGrpc } from './api/credit-note.grpc.js';
 import { LedgerGrpc } from './api/ledger.grpc.js';
 import { MeasureGrpc } from './api/measure.grpc.js';
+import { PayerGrpc } from './api/payer.grpc.js';
 import { PeriodGrpc } from './api/period.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { ReceiptReviewGrpc } from './api/receipt-review.grpc.js';
@@ -33,8 +35,8 @@ import { payments, paymentsWith } from './payments.service.js';
 import { sandboxProvider } from './sandbox-provider.js';
 
 /** What answers calls; what there is to call is in `payments.service.ts`. */
-@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, RemittanceGrpc, BatchGrpc] })
+@Module({ controllers: [ReceiptGrpc, ReceiptReviewGrpc, CreditNoteGrpc, RefundGrpc, WriteOffGrpc, AccountGrpc, ReportGrpc, MeasureGrpc, StatementGrpc, BankGrpc, PeriodGrpc, LedgerGrpc, TakeOnGrpc, RemittanceGrpc, PayerGrpc, BatchGrpc] })
 export class PaymentsModule {}
 
 /** What a process of this service is made of. */
-export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, LedgerServiceService, TakeOnServiceService, RemittanceServiceService, BatchServiceService] };
+export const process: ServiceProcess = { service: (config) => (config.AR_PAYMENT_PROVIDER === 'sandbox' ? paymentsWith(sandboxProvider()) : payments), module: PaymentsModule, grpc: [ReceiptServiceService, CreditNoteServiceService, RefundServiceService, WriteOffServiceService, AccountServiceService, ReportServiceService, MeasureServiceService, StatementServiceService, BankServiceService, PeriodServiceService, LedgerServiceService, TakeOnServiceService, RemittanceServiceService, PayerServiceService, BatchServiceService] };

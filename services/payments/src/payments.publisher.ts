@@ -15,6 +15,7 @@ import type { Named, Step } from './domain/cash-application.js';
 import { explainGrant, type Grant } from './domain/item-discount.js';
 import type { LedgerExportEvent } from './domain/ledger-export.js';
 import { LEDGER, type PeriodEvent } from './domain/period.js';
+import type { PayerEvent } from './domain/payer.js';
 import { type Match, reasonsOf, totalOf } from './domain/matching.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
@@ -27,7 +28,7 @@ const rules = {
   reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'clear-account': ApplicationRule.CLEAR_ACCOUNT, 'clear-past-due': ApplicationRule.CLEAR_PAST_DUE, 'clear-past-due-by-terms': ApplicationRule.CLEAR_PAST_DUE_BY_TERMS,
   combination: ApplicationRule.COMBINATION, 'oldest-first': ApplicationRule.OLDEST_FIRST, match: ApplicationRule.MATCH, 'remittance-advice': ApplicationRule.REMITTANCE_ADVICE,
 } as const;
-export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
+export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR, 'passed-back': ReversalKind.PASSED_BACK } as const;
 export const deductionReasons = {
   price: DeductionReason.PRICE, quantity: DeductionReason.QUANTITY, quality: DeductionReason.QUALITY, delivery: DeductionReason.DELIVERY, duplicate: DeductionReason.DUPLICATE, tax: DeductionReason.TAX,
   'payment-terms': DeductionReason.PAYMENT_TERMS, 'credit-due': DeductionReason.CREDIT_DUE, other: DeductionReason.OTHER,
@@ -42,7 +43,7 @@ export const wireReasons = {
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, payer: CashCause.TRANSFERRED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND } as const;
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV, 'x12.820': BankMessage.X12_820 } as const;
 const bankHolds = {
@@ -74,6 +75,7 @@ const remittanceLine = (l: RemittanceLine, currency: string) => ({
   reference: l.reference, gross: money(l.grossMinor, currency), ...(l.discountMinor > 0 ? { discount: money(l.discountMinor, currency) } : {}), ...(l.deductionMinor > 0 ? { deduction: money(l.deductionMinor, currency) } : {}),
   ...(l.reasonCode === null ? {} : { deductionReason: deductionReasons[l.reasonCode] }), deductionText: l.text, net: money(l.netMinor, currency),
 });
+const passed = (e: Extract<ReceiptEvent, { type: 'CashPassedOn' | 'CashPassedBack' }>) => ({ receiptId: e.receiptId, customerId: e.customer, toReceiptId: e.toReceiptId, toCustomerId: e.toCustomer, transferId: e.transferId, amount: money(e.minor, e.currency), unapplied: money(e.unappliedMinor, e.currency) });
 const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { readonly refundId: string; readonly customer: string; readonly minor: number; readonly currency: string; readonly unappliedMinor: number }) =>
   ({ refundId, customerId: customer, amount: money(minor, currency), unapplied: money(unappliedMinor, currency) });
 const payout = ({ refundId, customer, currency, key, minor, method, payee, reason }: Payout & { readonly refundId: string; readonly customer: string; readonly currency: string; readonly reason: string }) =>
@@ -86,8 +88,12 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
     : steps.map((s) => ({ rule: rules[s.rule], applied: s.applied.length > 0, explanation: `${explain(s, currency)}${s.applied.length > 0 ? discounts : ''}` }));
 };
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent | RemittanceEvent> = {
-  ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent | RemittanceEvent | PayerEvent> = {
+  ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e), ...(e.passedBy ? { payerReceiptId: e.passedBy.receiptId, payerCustomerId: e.passedBy.customer } : {}) }),
+  CashPassedOn: (e) => passed(e),
+  CashPassedBack: (e) => passed(e),
+  PayerLinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validFrom: e.fromOn, linkedBy: e.by, reason: e.reason }),
+  PayerUnlinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validUntil: e.untilOn, unlinkedBy: e.by, reason: e.reason }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, applications: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), unapplied: money(e.unappliedMinor, e.currency),

@@ -11,6 +11,7 @@ import { bankEntry } from './domain/bank-entry.js';
 import { bankReturn } from './domain/bank-return.js';
 import { bankStatement } from './domain/bank-statement.js';
 import { ledgerExport } from './domain/ledger-export.js';
+import { payer } from './domain/payer.js';
 import { period } from './domain/period.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
@@ -26,6 +27,7 @@ import { acceptRecommendation, declineRecommendation } from './recommendations.c
 import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
+import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
@@ -39,6 +41,7 @@ import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
 import { ledgerBatches, ledgerBatchResource } from './projections/ledger-batches.js';
 import { booksResource, periods } from './projections/periods.js';
+import { payerLinks, payerLinksResource } from './projections/payer-links.js';
 import { payers } from './projections/payers.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptHolds } from './projections/receipts-to-review.js';
@@ -60,14 +63,14 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn, remittanceAdvice],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn, remittanceAdvice, payer],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
     requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem,
-    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource, remittanceAdviceResource],
+    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices, linkPayer, unlinkPayer],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource, remittanceAdviceResource, payerLinksResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, matchRecordedAdvice, matchHeldReceipt],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
-  projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments, remittanceAdvices],
+  projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments, remittanceAdvices, payerLinks],
   effects: [],
   publisher,
 };

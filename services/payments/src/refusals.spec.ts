@@ -16,6 +16,7 @@ import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFai
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
+import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { payments } from './payments.service.js';
 import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
@@ -99,6 +100,13 @@ const announced = then(received, recordRemittanceAdvice, said, knownOfSaid);
 const pairing = { adviceId: 'rma_1', receiptId: 'rcp_1', by: 'anna' };
 const crossed = then(announced, cancelRemittanceAdvice, { adviceId: 'rma_1', by: 'anna', reason: '' });
 
+const pays = { customer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', by: 'anna', reason: '' };
+const linked = then({}, linkPayer, pays, true);
+const group = then({ ...posted, ...linked }, recordReceipt, { ...money, customer: 'c9', receivedMinor: 60, onAccount: false }, { ...known, links: [{ payer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', untilOn: '' }] });
+const shareId = (group['receipt/rcp_1']!.at(-1) as unknown as { toReceiptId: string }).toReceiptId;
+const unused = { ...group, [`receipt/${shareId}`]: group[`receipt/${shareId}`]!.slice(0, 1) };
+const manyPaid: History = { 'payer/c9': Array.from({ length: 50 }, (_, n) => ({ type: 'PayerLinked', ...pays, paidFor: `x${n}` }) as Typed) };
+
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
@@ -126,7 +134,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'reverse-receipt': { command: reverseReceipt, refusals: {
     'receipt-not-found': [posted, reverse], 'receipt-reversed': [reversed, reverse], 'effective-date-before-original': [applied, { ...reverse, effectiveOn: '2026-03-04' }], 'effective-date-in-future': [applied, { ...reverse, effectiveOn: '2026-03-11' }],
-    'refund-under-way': [underWay, reverse],
+    'refund-under-way': [underWay, reverse], 'receipt-of-payer': [group, { ...reverse, receiptId: shareId }],
   } },
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
   'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit, { writeOffs: [] }] } },
@@ -158,7 +166,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'reverse-write-off': { command: reverseWriteOff, refusals: { 'write-off-not-found': [waiting, approval], 'write-off-reversed': [then(lost, reverseWriteOff, approval), approval], 'write-off-recovered': [recovered, approval] } },
   'request-refund': { command: requestRefund, refusals: {
     'refund-exists': [refunding, refundOf()], 'refund-above-refundable': [received, refundOf({ minor: 151 })], 'refund-account-missing': [received, refundOf({ method: 'PAYMENT_METHOD_BANK_TRANSFER' })],
-    'receipt-not-found': [posted, refundOf()], 'receipt-reversed': [reversed, refundOf()], 'receipt-unidentified': [nobodys, refundOf()], 'credit-note-not-found': [posted, refundOf({ receiptId: '', creditNoteId: 'crn_9' })], 'currency-mismatch': [received, refundOf({ currency: 'USD' })],
+    'receipt-not-found': [posted, refundOf()], 'receipt-reversed': [reversed, refundOf()], 'receipt-unidentified': [nobodys, refundOf()], 'receipt-of-payer': [unused, refundOf({ receiptId: shareId })], 'credit-note-not-found': [posted, refundOf({ receiptId: '', creditNoteId: 'crn_9' })], 'currency-mismatch': [received, refundOf({ currency: 'USD' })],
   } },
   'approve-refund': { command: approveRefund, refusals: { 'approval-not-found': [received, decision], 'approval-expired': [refundLate, decision], 'approval-same-person': [refundWaits, { ...decision, by: 'anna' }] } },
   'refuse-refund': { command: refuseRefund, refusals: { 'approval-not-found': [refunding, decision], 'approval-expired': [refundLate, decision] } },
@@ -184,7 +192,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'record-bank-advices': { command: recordBankAdvices, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'match-bank-return': { command: matchBankReturn, refusals: {
     'bank-return-not-found': [received, matching], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), matching], 'return-amount-differs': [{ ...received, ...returned(151) }, matching],
-    'receipt-not-found': [takenBack, { ...matching, receiptId: 'rcp_9' }], 'receipt-reversed': [then(takenBack, reverseReceipt, reverse), matching], 'refund-under-way': [{ ...underWay, ...returned(150) }, matching], 'effective-date-in-future': [{ ...received, ...returned(150, '2026-03-11') }, matching],
+    'receipt-not-found': [takenBack, { ...matching, receiptId: 'rcp_9' }], 'receipt-reversed': [then(takenBack, reverseReceipt, reverse), matching], 'refund-under-way': [{ ...underWay, ...returned(150) }, matching], 'receipt-of-payer': [{ ...group, ...returned(60) }, { ...matching, receiptId: shareId }], 'effective-date-in-future': [{ ...received, ...returned(150, '2026-03-11') }, matching],
   } },
   'dismiss-bank-return': { command: dismissBankReturn, refusals: { 'bank-return-not-found': [{}, dismissal], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), dismissal] } },
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
@@ -202,6 +210,10 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'receipt-reversed': [then(announced, reverseReceipt, reverse), pairing], 'receipt-unidentified': [then(nobodys, recordRemittanceAdvice, { ...said, customer: '' }, knownOfSaid), pairing], 'currency-mismatch': [then(received, recordRemittanceAdvice, { ...said, currency: 'USD' }, knownOfSaid), pairing],
   } },
   'cancel-remittance-advice': { command: cancelRemittanceAdvice, refusals: { 'remittance-advice-not-found': [received, pairing], 'remittance-advice-not-waiting': [crossed, pairing] } },
+  'link-payer': { command: linkPayer, refusals: {
+    'customer-not-found': [{}, pays, false], 'payer-is-customer': [{}, { ...pays, paidFor: 'c9' }, true], 'payer-link-exists': [linked, pays, true], 'too-many-payer-links': [manyPaid, pays, true],
+  } },
+  'unlink-payer': { command: unlinkPayer, refusals: { 'payer-link-not-found': [{}, { ...pays, untilOn: '' }], 'payer-link-not-begun': [linked, { ...pays, untilOn: '2026-02-28' }] } },
   'match-what-came': { command: matchWhatCame, refusals: {} },
   'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },

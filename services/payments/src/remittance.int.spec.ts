@@ -72,7 +72,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await runtime.stop(2_000);
+  await runtime.stop();
   await log.close();
   await postgres.stop();
 });

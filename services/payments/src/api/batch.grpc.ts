@@ -7,6 +7,7 @@ import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
 import { acceptRecommendationRpc, declineRecommendationRpc } from './receipt-review.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
 import { cutLedgerBatchRpc } from './ledger.grpc.js';
+import { linkPayerRpc, unlinkPayerRpc } from './payer.grpc.js';
 import { closePeriodRpc, reopenPeriodRpc } from './period.grpc.js';
 import { approveRefundRpc, cancelRefundRpc, recordRefundFailedRpc, recordRefundPaidRpc, refuseRefundRpc, requestRefundRpc } from './refund.grpc.js';
 import { cancelRemittanceAdviceRpc, matchRemittanceAdviceRpc, recordRemittanceAdviceRpc } from './remittance.grpc.js';
@@ -19,7 +20,7 @@ const rpcs = {
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
   closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
-  recordRemittanceAdvice: recordRemittanceAdviceRpc, matchRemittanceAdvice: matchRemittanceAdviceRpc, cancelRemittanceAdvice: cancelRemittanceAdviceRpc,
+  recordRemittanceAdvice: recordRemittanceAdviceRpc, matchRemittanceAdvice: matchRemittanceAdviceRpc, cancelRemittanceAdvice: cancelRemittanceAdviceRpc, linkPayer: linkPayerRpc, unlinkPayer: unlinkPayerRpc,
 };
 
 /** Many commands in one call. */

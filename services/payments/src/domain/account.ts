@@ -82,14 +82,14 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
   | { type: 'PostItems'; items: readonly Item[]; orderNumber: string; externalNumber: string; paymentReference: string; /** Absent: each from its issue. */ countsFrom?: Day }
   | { type: 'PlaceCash'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; effectiveOn: Day; from: CashFrom; transferId: string; taxMinor?: number; refundId?: string }
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
-  | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
+  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
@@ -168,9 +168,10 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'TakeCash': {
         const cash = state.cash.get(command.receiptId);
-        if (!cash) return refuse('receipt-over-applied', { unappliedMinor: 0 });
+        const minor = command.minor ?? cash?.unappliedMinor ?? 0;
+        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0 });
         const { receiptId, cause, transferId } = command;
-        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom) }];
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom) }];
       }
       case 'TakeDiscountBack': {
         const { receiptId, minor, taxMinor } = command;
@@ -238,7 +239,7 @@ export const account: Aggregate<AccountState, AccountCommand, AccountEvent, Acco
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
-        if (event.from === 'discount' || event.from === 'refund') return { ...state, cash: withMore(cash, event, minor) };
+        if (event.from === 'discount' || event.from === 'refund' || event.from === 'payer') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: cash.with(event.receiptId, { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] }) };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
