@@ -69,7 +69,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await giveCredit(five);
   await writeLossesOff(five);
   await payWithoutAWord(five);
-  await announcePayments(five);
+  await announcePayments(five, today);
   await askForRefunds(five, today);
   await beginSchedules(five, today);
   await deliverDocuments(five);

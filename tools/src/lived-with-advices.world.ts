@@ -1,5 +1,5 @@
 // A customer beside the others who says what payments are for: before they come, after, twice, and in vain; and who pays for another one.
-import type { Day } from '@ar/domain/day.js';
+import { daysAfter, type Day } from '@ar/domain/day.js';
 import { registerCustomer } from '../../services/credit/src/credit.commands.js';
 import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.world.js';
 import { issueInvoice } from '../../services/invoicing/src/invoicing.commands.js';
@@ -12,7 +12,7 @@ import type { FiveServices } from './five-services.world.js';
 const CUSTOMER = 'announcing';
 const line = (id: string, netMinor: number, more: Partial<RemittanceLine> = {}): RemittanceLine => ({ reference: `ADV-${id}`, grossMinor: netMinor + (more.deductionMinor ?? 0), discountMinor: 0, deductionMinor: 0, reasonCode: null, text: '', netMinor, ...more });
 
-export async function announcePayments({ ask, readOn }: FiveServices): Promise<void> {
+export async function announcePayments({ ask, readOn }: FiveServices, today: Day): Promise<void> {
   await ask('credit', registerCustomer, {
     customerId: CUSTOMER, personal: { name: 'Announcing Ltd', address: null, invoiceEmail: `${CUSTOMER}@customer.example`, reminderEmail: '', taxId: '' },
     profile: { language: 'en', currencyCode: '', netDays: null, electronicAddress: '', buyerReference: '', segment: '', industry: '', labels: {} },
@@ -40,6 +40,10 @@ export async function announcePayments({ ask, readOn }: FiveServices): Promise<v
   await announce('together', [line('unknown', 5_00)]);
   await receive('together', 5_00, { named: [{ reference: 'ADV-unknown', minor: null }] });
   await readOn();
+  // promised for later days: one goes back before its day, one is cash on it
+  for (const id of ['promised', 'stopped']) await receive(id, 3_00, { method: 'PAYMENT_METHOD_CHEQUE', maturesOn: daysAfter(today, 3), onAccount: true });
+  await readOn();
+  await ask('payments', reverseReceipt, { receiptId: 'rcp_announced-stopped', kind: 'bounced', code: '', reason: 'stopped', effectiveOn: '' });
   // and who pays for another: it goes back, comes again, and is taken back in part
   await ask('payments', linkPayer, { customer: CUSTOMER, paidFor: 'matched', fromOn: '' as Day, by: 'anna', reason: 'one group' });
   await readOn();

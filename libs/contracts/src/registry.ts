@@ -87,6 +87,7 @@ export const registry = {
   'ar.invoicing.invoice_response_received.v1': invoicingPersonal(invoicing.InvoiceResponseReceived),
 
   'ar.payments.receipt_recorded.v1': paymentsPersonal(payments.ReceiptRecorded),
+  'ar.payments.receipt_pending.v1': paymentsPersonal(payments.ReceiptPending),
   'ar.payments.receipt_identified.v1': paymentsPersonal(payments.ReceiptIdentified),
   'ar.payments.receipt_reversed.v1': paymentsCustomer(payments.ReceiptReversed),
   'ar.payments.cash_applied.v1': paymentsCustomer(payments.CashApplied),

@@ -1,7 +1,8 @@
 // What can be done with money received. Every command is one append to its receipt and its account: recorded, identified, applied by the rules or by a person, unapplied, reversed.
 // Open items and credit notes have pages of their own: open-items.commands.ts, credit-notes.commands.ts.
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
-import type { Day } from '@ar/domain/day.js';
+import { type Day, daysAfter } from '@ar/domain/day.js';
+import type { PaymentMethodPolicy, Policies } from '@ar/domain/policies.js';
 import { accountOf, asksForSegment, matchUnknown, type Naming, type OfSegment, receiptOf, transfer } from './applying.js';
 import { adviceOf, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
@@ -26,8 +27,10 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn'> {
   readonly receiptId: string;
   /** Empty: nobody knows. */
   readonly customer: string;
-  /** Empty: the business date. */
+  /** Empty: the business date, or later where its method settles later. */
   readonly valueOn: Day;
+  /** Of a cheque, when it may be cashed; absent or empty: now. */
+  readonly maturesOn?: Day;
 }
 
 /** `segments`: of who may be the payer, where rules ask for them. */
@@ -59,11 +62,14 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
     return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, ...(matchable[i] ? { matchable: matchable[i] } : {}), ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}), ...linked(links[i]!) })));
   },
 
-  decide({ receiptId, customer: given, ...request }, on) {
-    const facts: ReceiptFacts = { ...request, valueOn: request.valueOn || on.today };
+  decide({ receiptId, customer: given, maturesOn = '', ...request }, on) {
+    const settledOn = request.valueOn || daysAfter(on.today, methodIn(on.policies.application, request.method)?.settlementDays ?? 0);
+    const facts: ReceiptFacts = { ...request, valueOn: maturesOn > settledOn ? maturesOn : settledOn };
+    const isPending = facts.valueOn > on.today && (maturesOn > on.today || request.valueOn === '');
     const named = payer(given, facts.currency, on.known.documents, on.known.links, facts.valueOn);
-    const meant = announcedBy(on, receiptId, named.customer, facts, on.known);
+    const meant = isPending ? undefined : announcedBy(on, receiptId, named.customer, facts, on.known);
     const { customer, identifiedBy } = named.customer === UNIDENTIFIED && meant ? { customer: meant.advice.customer, identifiedBy: 'reference' as const } : named;
+    if (isPending) { on.run(receiptOf(receiptId), { type: 'Await', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown }); return; }
     on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
     const { currency, receivedMinor, onAccount, valueOn } = facts;
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
@@ -73,14 +79,17 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
   },
 };
 
+/** What the policy says of a way in which money comes. */
+const methodIn = ({ methods = [] }: Pick<Policies['application'], 'methods'>, method: string): PaymentMethodPolicy | undefined => methods.find((m) => m.method === method);
+
 /** By the rules, with all that it pays for. */
-function applyAsPayer<K>(on: Decision<K>, receiptId: string, customer: string, facts: ReceiptFacts, known: KnownOfPayer): void {
+export function applyAsPayer<K>(on: Decision<K>, receiptId: string, customer: string, facts: ReceiptFacts, known: KnownOfPayer): void {
   const paysFor = paysForIn(known.links, customer, facts.valueOn);
   applyAcross(on, receiptId, { customer, currency: facts.currency, ...segmentIn(known, customer), ...paysFor }, namingFor([customer, ...paysFor.paysFor ?? []], facts, known.documents));
 }
 
 /** The advice that waits for this money; none for what is left on account on purpose. */
-function announcedBy<K>(on: Decision<K>, receiptId: string, customer: string, facts: ReceiptFacts, { advices = [] }: KnownOfPayer): ReturnType<typeof adviceMeant<KnownAdvice>> {
+export function announcedBy<K>(on: Decision<K>, receiptId: string, customer: string, facts: ReceiptFacts, { advices = [] }: KnownOfPayer): ReturnType<typeof adviceMeant<KnownAdvice>> {
   if (facts.onAccount || advices.length === 0) return undefined;
   const { currency, receivedMinor: minor, valueOn, bankReference, remitter: { name, iban } } = facts;
   const meant = adviceMeant({ receiptId, customer, currency, minor, valueOn, bankReference, names: namesIn(facts), name, iban, unused: true }, advices);
@@ -172,16 +181,18 @@ export const unapplyReceipt: Command<UnapplyReceipt> = {
   },
 };
 
-export interface ReverseReceipt { readonly receiptId: string; readonly kind: ReversalKind; readonly code: string; readonly reason: string; readonly effectiveOn: Day | ''; readonly waiveFee?: boolean }
+export interface ReverseReceipt { readonly receiptId: string; readonly kind: ReversalKind; readonly code: string; readonly reason: string; readonly effectiveOn: Day | ''; readonly waiveFee?: boolean; /** The money did go back, however late. */ readonly outsideWindow?: boolean }
 
 export const reverseReceipt: Command<ReverseReceipt> = {
   name: 'reverse-receipt',
   streams: ({ receiptId }) => [receiptOf(receiptId)],
-  decide({ receiptId, kind, code, reason, effectiveOn, waiveFee = false }, on) {
+  decide({ receiptId, kind, code, reason, effectiveOn, waiveFee = false, outsideWindow = false }, on) {
     giveSharesBack(on, receiptId, effectiveOn || null, reason);
     const claim = refundsGiveWay(on, receiptId, effectiveOn || on.today);
     const before = on.state(receiptOf(receiptId));
-    const invoices = goBack(on, receiptId, { kind, code, reason, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
+    const window = before.status === 'none' || kind === 'error' || outsideWindow ? 0 : methodIn(on.policies.application, before.facts.method)?.reversalDays ?? 0;
+    const lastOn = window > 0 && before.status !== 'none' ? { lastOn: daysAfter(before.facts.valueOn, window) } : {};
+    const invoices = goBack(on, receiptId, { ...lastOn, kind, code, reason, effectiveOn: effectiveOn || null, feeMinor: waiveFee || before.status === 'none' ? 0 : returnFee(on.policies.returnedPayments, kind, before.facts.currency) });
     const { customer, facts } = there(before);
     if (on.state(accountOf(customer, facts.currency)).cash.get(receiptId)) on.run(accountOf(customer, facts.currency), { type: 'TakeCash', customer, currency: facts.currency, receiptId, cause: 'reversal', transferId: '', effectiveOn: effectiveOn || on.today });
     if (claim) on.run(accountOf(customer, facts.currency), { type: 'PostItems', customer, currency: facts.currency, items: [claim], orderNumber: '', externalNumber: '', paymentReference: '' });

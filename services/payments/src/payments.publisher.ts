@@ -90,6 +90,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
 
 export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | TakenOnEvent | RemittanceEvent | PayerEvent> = {
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e), ...(e.passedBy ? { payerReceiptId: e.passedBy.receiptId, payerCustomerId: e.passedBy.customer } : {}) }),
+  ReceiptPending: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
   CashPassedOn: (e) => passed(e),
   CashPassedBack: (e) => passed(e),
   PayerLinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validFrom: e.fromOn, linkedBy: e.by, reason: e.reason }),

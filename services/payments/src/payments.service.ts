@@ -24,10 +24,11 @@ import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyRe
 import { changeDue, disputeItems, endDispute, finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
 import { applyCredit, postCredit, unapplyCredit } from './credit-notes.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
-import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
+import { expireRefunds, expireWriteOffs, matureReceipts, writeSmallBalancesOff } from './payments.daily.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { linkPayer, unlinkPayer } from './payers.commands.js';
+import { matureReceipt } from './pending-receipts.commands.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
@@ -66,10 +67,10 @@ export const payments: Service = {
   aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, ledgerExport, takenOn, remittanceAdvice, payer],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
     requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, cutLedgerBatch, takeOnOpenItem,
-    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices, linkPayer, unlinkPayer],
+    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices, linkPayer, unlinkPayer, matureReceipt],
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, ledgerBatchResource, takenOnResource, remittanceAdviceResource, payerLinksResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, matchRecordedAdvice, matchHeldReceipt],
-  daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff],
+  daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff, matureReceipts],
   projections: [sellers, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, ledgerBatches, takenOnDocuments, remittanceAdvices, payerLinks],
   effects: [],
   publisher,

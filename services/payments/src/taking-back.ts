@@ -28,12 +28,12 @@ export function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn
   takeRecoveryBack(on, { customer, currency, receiptId, groupId, valueOn, onAccount }, applications.filter((a) => a.recovers !== undefined), effectiveOn);
 }
 
-export interface GoingBack { readonly kind: ReversalKind; readonly code: string; readonly reason: string; /** Null: the business date. */ readonly effectiveOn: Day | null; readonly feeMinor: number }
+export interface GoingBack { readonly kind: ReversalKind; readonly code: string; readonly reason: string; /** Null: the business date. */ readonly effectiveOn: Day | null; readonly feeMinor: number; readonly lastOn?: Day }
 
 /** A receipt goes back, but for what is left of it in the account: its items are open again. Answers the invoices among them. */
-export function goBack<K>(on: Decision<K>, receiptId: string, { kind, code, reason, effectiveOn, feeMinor }: GoingBack): ReadonlySet<string> {
+export function goBack<K>(on: Decision<K>, receiptId: string, { effectiveOn, ...how }: GoingBack): ReadonlySet<string> {
   const before = on.state(receiptOf(receiptId));
-  const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', kind, code, reason, openMinor: openBefore(on, before), today: on.today, effectiveOn, feeMinor });
+  const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', ...how, openMinor: openBefore(on, before), today: on.today, effectiveOn });
   const { customer, facts } = there(before);
   on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId), ...recoveredBy(e.applications)] : [])));
   for (const event of made) if (event.type === 'CashUnapplied') reopen(on, customer, facts, receiptId, event.groupId, event.applications, 'reversal', event.effectiveOn);

@@ -1,6 +1,7 @@
 // Money that came in, and what it was used for (PAY-05, PAY-11, PAY-13).
 //
 // - A receipt is recorded once, at once, before anyone knows what it pays. Its value date is not after the business date; it counts from its value date.
+// - Money may be promised for a later day: a cheque with a maturity, a method that settles later. Until that day begins it is pending: no cash, in no account; it is not identified, used or refunded, but it may go back.
 // - Its customer is known or found by what it names, else it is the reserved customer's until it is identified, once.
 // - It is applied in groups, never beyond what is left of it; discounts that it earns use nothing of it. An application is taken back once, whole or for some items; what it had used is left again.
 // - Unapplying and reversing count from the business date, or from an earlier day that is given, not before what is taken back.
@@ -49,6 +50,7 @@ export function returnFee({ fees }: Pick<Policies['returnedPayments'], 'fees'>, 
 interface OfReceipt { readonly receiptId: string; readonly customer: string }
 export type ReceiptEvent = OfReceipt & (
   | ({ type: 'ReceiptRecorded'; identifiedBy: IdentifiedBy; effectiveOn: Day; /** Of a share: whose receipt it was passed on of. */ passedBy?: PassedBy } & ReceiptFacts)
+  | ({ type: 'ReceiptPending'; identifiedBy: IdentifiedBy } & ReceiptFacts)
   // Carries all facts: who reads the history of the customer alone begins here.
   | ({ type: 'ReceiptIdentified'; transferId: string; by: string; effectiveOn: Day } & ReceiptFacts)
   | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
@@ -74,7 +76,9 @@ export interface Deduction { readonly itemId: string; readonly minor: number; re
 export type OpenBefore = Readonly<Record<string, number>>;
 
 export type ReceiptCommand = OfReceipt & (
-  | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; passedBy?: PassedBy } & ReceiptFacts)
+  | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; passedBy?: PassedBy; /** What was pending. */ matures?: true } & ReceiptFacts)
+  /** Its value date is still to come. */
+  | ({ type: 'Await'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy } & ReceiptFacts)
   | { type: 'PassOn'; toReceiptId: string; toCustomer: string; transferId: string; minor: number; effectiveOn: Day }
   | { type: 'PassBack'; toReceiptId: string; transferId: string; effectiveOn: Day }
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
@@ -92,15 +96,15 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'ReleaseFromRefund'; refundId: string; effectiveOn: Day }
   /** Some items of a group, or all of it when none is named. */
   | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; cause: 'unapplication' | 'void'; reason: string }
-  | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number });
+  | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number; /** The last day on which it may go back; absent: any. */ lastOn?: Day });
 
 export type ReceiptRefusal =
-  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'receipt-of-payer' | 'refund-above-refundable' | 'currency-mismatch' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
+  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'receipt-of-payer' | 'receipt-pending' | 'reversal-window-over' | 'refund-above-refundable' | 'currency-mismatch' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
   | 'application-empty' | 'application-group-not-found' | 'application-not-in-group' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type ReceiptState =
   | { readonly status: 'none' }
-  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
+  | ({ readonly status: 'pending' | 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
     /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number; /** Shares that it was passed on in, by their receipts; and how many there were. */ readonly passed?: Readonly<Record<string, { readonly customer: string; readonly minor: number }>>; readonly passedCount?: number; /** Of a share. */ readonly passedBy?: PassedBy });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
@@ -110,18 +114,20 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
   customer: (_id, state) => (state.status === 'none' ? '' : state.customer),
 
   decide(command, state) {
-    if (command.type === 'Record') return record(command, state);
+    if (command.type === 'Record' || command.type === 'Await') return record(command, state);
     if (state.status === 'none') return refuse('receipt-not-found', { receiptId: command.receiptId });
     if (state.status === 'reversed') return refuse('receipt-reversed');
     const { receiptId } = command;
     const of = { receiptId, customer: state.customer, currency: state.facts.currency };
     switch (command.type) {
       case 'Identify':
+        if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer !== UNIDENTIFIED) return refuse('receipt-identified', { customer: state.customer });
         if (!command.customerKnown || command.customer === UNIDENTIFIED) return refuse('customer-not-found', { customer: command.customer });
         return [{ type: 'ReceiptIdentified', ...state.facts, receiptId, customer: command.customer, transferId: command.transferId, by: command.by, effectiveOn: state.facts.valueOn }];
       case 'AskToUse': {
         const other = command.currencies.find((c) => c !== state.facts.currency);
+        if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
         return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, asked: other });
       }
@@ -179,7 +185,8 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
       case 'Reverse': {
         if (state.passedBy && command.kind !== 'passed-back') return refuse('receipt-of-payer', { ...state.passedBy });
         const groups = Object.entries(state.groups);
-        const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.facts.valueOn, command.today);
+        if (command.lastOn !== undefined && command.today > command.lastOn) return refuse('reversal-window-over', { lastOn: command.lastOn, today: command.today });
+        const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.status === 'pending' ? '' : state.facts.valueOn, command.today);
         if ('refused' in effectiveOn) return effectiveOn;
         const claimedMinor = Object.values(state.refunds).reduce((total, minor) => total + minor, 0);
         let { unappliedMinor } = state;
@@ -196,9 +203,10 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
   },
 
   evolve(state, event) {
-    if (event.type === 'ReceiptRecorded') {
+    if (event.type === 'ReceiptRecorded' || event.type === 'ReceiptPending') {
       const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount } = event;
-      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0, refunds: {}, ...(event.passedBy ? { passedBy: event.passedBy } : {}) };
+      const pending = event.type === 'ReceiptPending';
+      return { status: pending ? 'pending' : 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount }, unappliedMinor: pending ? 0 : receivedMinor, groups: {}, groupCount: 0, refunds: {}, ...(event.type === 'ReceiptRecorded' && event.passedBy ? { passedBy: event.passedBy } : {}) };
     }
     if (state.status === 'none') return state; // a receipt's history begins with its recording
     switch (event.type) {
@@ -239,13 +247,15 @@ const answered = ({ recommended: _gone, ...state }: There): There => state;
 
 type Answer = ReturnType<typeof receipt.decide>;
 
-function record(command: Extract<ReceiptCommand, { type: 'Record' }>, state: ReceiptState): Answer {
-  const { type: _type, today, customerKnown, ...facts } = command;
-  if (state.status !== 'none') return refuse('receipt-exists', { receiptId: command.receiptId });
+function record(command: Extract<ReceiptCommand, { type: 'Record' | 'Await' }>, state: ReceiptState): Answer {
+  const { type, today, customerKnown, ...facts } = command;
+  if (type === 'Record' && command.matures ? state.status !== 'pending' : state.status !== 'none') return refuse('receipt-exists', { receiptId: command.receiptId });
   if (!customerKnown) return refuse('customer-not-found', { customer: command.customer });
   if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor });
+  if (type === 'Await') return [{ type: 'ReceiptPending', ...facts }];
   if (facts.valueOn > today) return refuse('value-date-in-future', { valueOn: facts.valueOn, today });
-  return [{ type: 'ReceiptRecorded', ...facts, effectiveOn: facts.valueOn }];
+  const { matures: _matures, ...recorded } = { ...facts, matures: undefined };
+  return [{ type: 'ReceiptRecorded', ...recorded, effectiveOn: facts.valueOn }];
 }
 
 function unapply(command: Extract<ReceiptCommand, { type: 'Unapply' }>, state: There): Answer {
