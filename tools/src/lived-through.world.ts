@@ -14,6 +14,7 @@ import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyRe
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import type { FiveServices } from './five-services.world.js';
 import { deliverDocuments } from './lived-with-deliveries.world.js';
+import { announcePayments } from './lived-with-advices.world.js';
 import { answerInvoices } from './lived-with-answers.world.js';
 import { hearFromBank } from './lived-with-bank.world.js';
 import { giveCredit, settleCredited } from './lived-with-credit.world.js';
@@ -70,6 +71,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   await giveCredit(five);
   await writeLossesOff(five);
   await payWithoutAWord(five);
+  await announcePayments(five, today);
   await askForRefunds(five, today);
   await debitAccounts(five, today);
   await beginSchedules(five, today);

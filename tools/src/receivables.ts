@@ -105,7 +105,7 @@ export function averageDaysLate(receipts: readonly Receipt[]): string {
 
 const RULES: Readonly<Record<string, string>> = {
   [ApplicationRule.REFERENCE]: 'reference', [ApplicationRule.EXACT]: 'exact amount', [ApplicationRule.CLEAR_ACCOUNT]: 'clear the account', [ApplicationRule.CLEAR_PAST_DUE]: 'clear past due', [ApplicationRule.CLEAR_PAST_DUE_BY_TERMS]: 'clear past due by terms',
-  [ApplicationRule.COMBINATION]: 'combination', [ApplicationRule.OLDEST_FIRST]: 'oldest first', [ApplicationRule.MATCH]: 'match', [ApplicationRule.BY_HAND]: 'by hand',
+  [ApplicationRule.COMBINATION]: 'combination', [ApplicationRule.OLDEST_FIRST]: 'oldest first', [ApplicationRule.MATCH]: 'match', [ApplicationRule.REMITTANCE_ADVICE]: 'remittance advice', [ApplicationRule.BY_HAND]: 'by hand',
 };
 
 /** How money found what it pays: how often each rule did, and per currency what needed nobody, over the whole history. */

@@ -15,7 +15,7 @@ export interface Policies {
   readonly exchange: { readonly source: string; readonly rates: readonly ExchangeRate[] };
   /** Cash application: rules in order, first success wins; what is left stays unapplied. `discountOnFullPayment`: who pays all that is open in time takes the early-payment discount as well. `smallBalances`: rests of items that are written off by themselves, `smallBalanceDays` past due.
    *  `options`: what the rules count with; absent: as the rules say by themselves. `ruleSets`: others for a customer or a segment; the customer's goes before the segment's, that before these. */
-  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean; readonly smallBalances: readonly SmallBalance[]; readonly smallBalanceDays: number; readonly options?: ApplicationOptions | undefined; readonly ruleSets?: readonly ApplicationRuleSet[]; readonly matching?: MatchingPolicy | undefined };
+  readonly application: { readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly retryUnapplied: boolean; readonly discountOnFullPayment: boolean; readonly smallBalances: readonly SmallBalance[]; readonly smallBalanceDays: number; readonly options?: ApplicationOptions | undefined; readonly ruleSets?: readonly ApplicationRuleSet[]; readonly matching?: MatchingPolicy | undefined; /** Between the date of a remittance advice and the value date of what may be meant; absent: 7. */ readonly remittanceDays?: number | undefined; /** Absent: money counts from the day on which it is recorded, and may go back at any time. */ readonly methods?: readonly PaymentMethodPolicy[] };
   /** Level n + 1 is `levels[n]` days past due. `beforeDueDays` 0: no reminder before due. `remindUndelivered`: also of what could not be delivered. */
   readonly dunning: { readonly beforeDueDays: number; readonly levels: readonly number[]; readonly minDaysBetween: number; readonly workingDaysOnly: boolean; readonly minimum: string; readonly sendFrom: string; readonly remindUndelivered: boolean };
   readonly creditHold: { readonly overLimit: boolean; readonly pastDueDays: number; readonly quietDaysAfterRelease: number };
@@ -73,6 +73,8 @@ export interface BankCharge { readonly currencyCode: string; readonly amount: st
 export interface ApplicationRuleSet {
   readonly customerId: string; readonly segment: string; readonly rules: readonly ApplicationRule[]; readonly partialOnOldest: boolean; readonly disputedOnlyByReference: boolean; readonly discountOnFullPayment: boolean; readonly options?: ApplicationOptions | undefined;
 }
+/** `method` as on the wire, `PAYMENT_METHOD_CARD`. It counts `settlementDays` after it was recorded without a value date; it may go back within `reversalDays` of its value date, 0: at any time. */
+export interface PaymentMethodPolicy { readonly method: string; readonly settlementDays: number; readonly reversalDays: number }
 /** Points out of 1,000 from which a match that no rule found is applied, or recommended to a person; below, nothing. */
 export interface MatchingPolicy { readonly applyFrom: number; readonly recommendFrom: number }
 export type PolicyKind = keyof Policies;

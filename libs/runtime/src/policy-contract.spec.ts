@@ -13,5 +13,5 @@ it('carries rules of application, their options and their sets as they are', () 
   const ruleSets = [{ customerId: 'c1', segment: '', rules, partialOnOldest: true, disputedOnlyByReference: false, discountOnFullPayment: true, options: { ...options, order: 'law', discounts: 'earned' } }, { customerId: '', segment: 's', rules: [], partialOnOldest: false, disputedOnlyByReference: false, discountOnFullPayment: false }] as const;
   expect(there({ rules, options, ruleSets, matching: { applyFrom: 900, recommendFrom: 500 } })).toMatchObject({ rules, options, ruleSets, matching: { applyFrom: 900, recommendFrom: 500 } });
 });
-it('has no options where a policy has none', () => expect(there({})).toEqual({ ...defaultPolicies.application, ruleSets: [], options: undefined, matching: undefined }));
+it('has no options where a policy has none', () => expect(there({})).toEqual({ ...defaultPolicies.application, ruleSets: [], options: undefined, matching: undefined, remittanceDays: undefined, methods: [] }));
 it('does not take a rule of a later contract for another one', () => expect(() => policiesOf(WirePolicies.fromPartial({ application: { rules: ['APPLICATION_RULE_LATER' as never] } }))).toThrow('not an application rule'));

@@ -66,7 +66,7 @@ export class BankAtWork {
 
   /** An account of that number in euros; notifications have no balances. */
   async register(accountNumber: string, bookingMessage = BankMessage.CAMT_053): Promise<void> {
-    await this.bank.registerBankAccount(RegisterBankAccountRequest.fromPartial({ ...this.asked(), accountNumber, currencyCode: 'EUR', bookingMessage, booksWithoutBalances: bookingMessage === BankMessage.CAMT_054, minPosition: this.#seen }));
+    await this.bank.registerBankAccount(RegisterBankAccountRequest.fromPartial({ ...this.asked(), accountNumber, currencyCode: 'EUR', bookingMessage, booksWithoutBalances: bookingMessage === BankMessage.CAMT_054 || bookingMessage === BankMessage.X12_820, minPosition: this.#seen }));
   }
 
   upload(file: string, minPosition?: Position, more: Partial<ImportBankFileStart> = {}): Promise<ImportBankFileResponse> {

@@ -21,6 +21,7 @@ import type { CsvOf } from './bank/csv.js';
 import type { BankLine } from './bank/lines.js';
 import { type BankReader, bankReader, type Found } from './bank/reading.js';
 import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
+import { recordBankAdvices } from './bank-advices.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { matchBankReturn } from './bank-returns.commands.js';
 import { knownOfLines, payerOf, postBankLines, receiveBankStatement } from './bank.commands.js';
@@ -47,11 +48,11 @@ export class Upload {
   #raw: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(private readonly expected: BankMessageKind | undefined, csv?: CsvOf) {
+  constructor(private readonly expected: BankMessageKind | undefined, csv?: CsvOf, private readonly sender?: Pick<CsvOf, 'account'>) {
     this.#reader = bankReader({
       entry: (entry) => { this.#statements.entry(entry); this.#told.push(JSON.stringify(entry.transactions.length > 1 ? entry : { ...entry, transactions: [] })); },
       part: (part) => { this.#statements.part(part); this.#told.push(PART); },
-    }, this.#found, expected, csv);
+    }, this.#found, expected, csv, sender);
     this.#gzip.on('data', (chunk: Buffer) => this.#kept.push(chunk));
     this.#closed = once(this.#gzip, 'end');
   }
@@ -90,7 +91,7 @@ export class Upload {
     const of = new LinesOf(facts);
     let read: { statement: number; line: BankLine }[] = [];
     const sink = { entry: (entry: BankEntry) => { const { statement, lines } = of.entry(entry); for (const line of lines) read.push({ statement, line }); }, part: () => of.part() };
-    const reader = this.#reader.again ? bankReader(sink, this.#found, this.expected) : keptReader(sink);
+    const reader = this.#reader.again ? bankReader(sink, this.#found, this.expected, undefined, this.sender) : keptReader(sink);
     for await (const bytes of Readable.from(this.#kept).pipe(createGunzip())) {
       reader.write(bytes as Buffer);
       if (read.length === 0) continue;
@@ -158,7 +159,8 @@ export async function importBankFile(api: Api, upload: Upload, facts: readonly S
       const [known] = await api.runtime.live.read((client) => knownOfLines(txOf(client), [{ tenant, request, today: '', policies: defaultPolicies as never /* who is named is asked, and no rule */ }]));
       return execute(postBankLines, { ...request, lines: lines.map((l, i) => ({ ...l, payer: payerOf(known![i]!, currency) })) }, { statementId, lines }, part);
     };
-    const { resource, events } = going.answer.statement!.enriches ? await execute(enrichBankEntries, { statementId, bankAccountId, currency, lines }, { statementId, lines }, part) : await booking();
+    const telling = facts[n]!.message === 'x12.820' ? recordBankAdvices : enrichBankEntries;
+    const { resource, events } = going.answer.statement!.enriches ? await execute(telling, { statementId, bankAccountId, currency, lines }, { statementId, lines }, part) : await booking();
     going.answer.statement = resource as BankStatement;
     for (const e of events) if (e.type === 'BankReturnOpened') opened.push(e.data as unknown as Opened);
     const posted = new Map(events.flatMap((e) => (e.type === 'BankLinesPosted' ? (e.data as unknown as { lines: readonly PostedLine[] }).lines : [])).map((l) => [l.line, l]));

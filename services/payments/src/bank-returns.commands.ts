@@ -18,7 +18,7 @@ export const matchBankReturn: Command<MatchBankReturn> = {
     const usedOn = money.status === 'none' ? [] : [money.facts.valueOn, ...Object.values(money.groups).flat().map((a) => a.effectiveOn)];
     const effectiveOn = usedOn.some((day) => day > bookedOn) ? '' : bookedOn; // what was used later cannot go back before
     // A bank that takes its own booking back without saying why has mended a mistake: nobody is charged for it.
-    reverseReceipt.decide({ receiptId, kind: reason === 'reversal' && code === '' ? 'error' : 'return', code, reason: how.reason, effectiveOn }, on);
+    reverseReceipt.decide({ receiptId, kind: reason === 'reversal' && code === '' ? 'error' : 'return', code, reason: how.reason, effectiveOn, outsideWindow: true }, on);
   },
 };
 

@@ -3,8 +3,11 @@ import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.
 import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
-import { accountsOfUnknown, differencesOf } from './applying.js';
+import { accountOf, accountsOfUnknown, differencesOf } from './applying.js';
+import { announceOwn, knownOfBankAdvices, tellAdvice } from './bank-advices.js';
+import { adviceOf } from './by-advice.js';
 import { debitOf, recordCollected, streamsOfAttempt } from './collecting.js';
+import type { KnownOfAdvice } from './remittance.commands.js';
 import { account, accountId, UNIDENTIFIED } from './domain/account.js';
 import { BANK, bankAccount, type BookingMessage, continues, type CsvProfile, gapBefore } from './domain/bank-account.js';
 import { bankEntry, isThere } from './domain/bank-entry.js';
@@ -67,7 +70,7 @@ export function openReturn(on: Decision<unknown>, { statementId, bankAccountId, 
   const facts: ReturnFacts = { bankAccountId, statementId, bankEntryId, currency, minor, chargesMinor, bookedOn, reference, endToEndId, code, reason, counterparty: { name: line.name, iban: line.account, remittance: remittanceOf(line) } };
   on.run(returnOf(returnId), { type: 'Open', returnId, ...facts });
 }
-const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$|^BAI\/(115|116|175|301)$/, 'PAYMENT_METHOD_CHEQUE']];
+const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$|^BAI\/(115|116|175|301)$|^X12\/CHK$/, 'PAYMENT_METHOD_CHEQUE']];
 export const remittanceOf = ({ references, text, endToEndId }: Pick<BankLine, 'references' | 'text' | 'endToEndId'>): string => [...references, text, endToEndId].filter((t, i, every) => t !== '' && every.indexOf(t) === i).join(' ').slice(0, 1_000).trim();
 
 const receiptFor = ({ statementId, currency }: Pick<PostBankLines, 'statementId' | 'currency'>, line: BankLine): RecordReceipt => ({
@@ -76,7 +79,7 @@ const receiptFor = ({ statementId, currency }: Pick<PostBankLines, 'statementId'
 });
 
 /** Of a line: what another message has told of it, what RecordReceipt would know where it is a receipt, and the direct debit of ours that it is the money of. */
-export interface KnownOfLine { readonly told: ToldOfLine | undefined; readonly payer: KnownOfPayer | undefined; readonly debit?: KnownDebit | undefined }
+export interface KnownOfLine { readonly told: ToldOfLine | undefined; readonly payer: KnownOfPayer | undefined; /** Of what its payer says that it is for. */ readonly advice?: KnownOfAdvice | undefined; readonly debit?: KnownDebit | undefined }
 
 /** What is told elsewhere completes a line; what its own message says stays. */
 const completed = (line: BankLine, told: ToldOfLine | undefined): BankLine => (told === undefined ? line : {
@@ -90,20 +93,21 @@ export async function knownOfLines(tx: Tx, asked: readonly Pick<Asked<PostBankLi
   const receipts = asked.flatMap(({ tenant, today, policies, request }, n) => all[n]!.flatMap(({ whole }) => (whole.meaning.is === 'receipt' ? [{ tenant, today, policies, request: receiptFor(request, whole) }] : [])));
   const known = [...await recordReceipt.known!(receipts, tx)];
   const ours = [...await attemptsCalled(tx, asked.flatMap(({ tenant }, n) => all[n]!.map(({ whole }) => ({ tenant, endToEndId: whole.credit ? whole.endToEndId : '' }))))];
-  return all.map((lines) => lines.map(({ line, told: of }) => { const debit = ours.shift(); return { told: of, payer: line.meaning.is === 'receipt' ? known.shift() : undefined, ...(debit?.minor === line.minor ? { debit } : {}) }; }));
+  const advices = await knownOfBankAdvices(asked, tx);
+  return all.map((lines, n) => lines.map(({ line, told: of }, i) => { const debit = ours.shift(); return { told: of, payer: line.meaning.is === 'receipt' ? known.shift() : undefined, ...(debit?.minor === line.minor ? { debit } : {}), ...(advices[n]![i] ? { advice: advices[n]![i] } : {}) }; }));
 }
 
 /** A line that is the money of a direct debit of ours: recorded once, whether the bank or the provider had said so before or not. One that went back is none any more. */
-function collectedByDebit(on: Decision<readonly KnownOfLine[]>, debit: KnownDebit | undefined, line: BankLine): string | undefined {
+function collectedByDebit(on: Decision<readonly KnownOfLine[]>, { debit, payer: known }: KnownOfLine, line: BankLine): string | undefined {
   const state = debit && on.state(debitOf(debit.debitId));
   const became = debit && state && state.status !== 'none' ? state.attempts[debit.attempt]?.became : undefined;
   if (!debit || became === undefined || became === 'returned') return undefined;
-  recordCollected(on, { debitId: debit.debitId, attempt: debit.attempt, reference: line.reference, valueOn: line.valueOn });
+  recordCollected(on, { debitId: debit.debitId, attempt: debit.attempt, reference: line.reference, valueOn: line.valueOn, rates: known?.rates });
   return receiptIdOfDebit(debit.debitId, debit.attempt);
 }
 
 /** The customer who is named, or '' where none is. */
-export const payerOf = (known: KnownOfLine, currency: string): string => (known.payer === undefined ? '' : payer('', currency, known.payer.documents).customer);
+export const payerOf = (known: KnownOfLine, currency: string): string => (known.payer === undefined ? '' : payer('', currency, (known.advice ?? known.payer).documents).customer);
 
 export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
   name: 'post-bank-lines',
@@ -126,6 +130,8 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
       const { debit } = on.known[i]!;
       if (debit) return streamsOfAttempt(debit);
       const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, whole), customer: line.payer };
+      const announced = (on.known[i]!.payer?.advices ?? []).flatMap((a) => [adviceOf(a.adviceId), accountOf(a.customer, currency)]);
+      if (announced.length > 0) on.reach(announced);
       return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId], on.known[i]!.payer?.segments?.[customer]);
     }));
     const posted = request.lines.filter((l) => !isSettled(before, l.line)).map((line) => postLine(request, line, fresh, on));
@@ -138,19 +144,23 @@ function postLine(request: PostBankLines, asked: LineToPost, continuing: boolean
   const { payer: _payer, ...bare } = asked;
   const given = completed(bare, known.told);
   const { statementId, bankAccountId, currency } = request;
-  const { likeness, nth, referenced, place: _place, whole: _whole, wholeMinor: _wholeMinor, meaning, references: _references, text: _text, endToEndId, name, account: iban, ...line } = given;
+  const { likeness, nth, referenced, place: _place, whole: _whole, wholeMinor: _wholeMinor, meaning, references: _references, text: _text, advice: _advice, endToEndId, name, account: iban, ...line } = given;
   const came = (outcome: PostedLine['outcome'], reason: string, bankEntryId = likeness, receiptId = ''): PostedLine => ({ line: line.line, outcome, reason, bankEntryId, receiptId });
   const stream = entryOf(likeness);
   const fresh = continuing && !referenced;
+  if (asked.advice && known.advice && meaning.is === 'ignored' && meaning.reason === 'information') return came(...tellAdvice(on, request, given, known.advice), '');
   if (meaning.is === 'ignored' && (meaning.reason === 'pending' || meaning.reason === 'information')) return came('ignored', meaning.reason, '');
   if (isThere({ statementId, nth, fresh }, on.state(stream))) return came('duplicate', '');
   if (meaning.is === 'receipt' && line.valueOn > on.today) return came('refused', 'value-date-in-future', '');
-  const collected = meaning.is === 'receipt' ? collectedByDebit(on, known.debit, given) : undefined;
+  const collected = meaning.is === 'receipt' ? collectedByDebit(on, known, given) : undefined;
   const receiptId = collected ?? (meaning.is === 'receipt' ? receiptIdOf(statementId, line.line) : '');
   const [outcome, reason] = collected !== undefined ? ['recognised', 'direct-debit'] as const : meaning.is === 'receipt' ? ['booked', ''] as const : [meaning.is, meaning.reason] as const;
   on.run(stream, { type: 'Record', bankEntryId: likeness, ...line, nth, fresh, bankAccountId, statementId, currency, outcome, reason, receiptId, endToEndId, counterparty: { name, iban, remittance: remittanceOf(given) } });
   openReturn(on, request, given, likeness);
-  if (meaning.is === 'receipt' && collected === undefined) recordReceipt.decide(receiptFor(request, given), { ...on, known: known.payer! });
+  if (meaning.is === 'receipt' && collected === undefined) {
+    const own = known.advice && announceOwn(on, request, given, known.advice);
+    recordReceipt.decide(receiptFor(request, given), { ...on, known: own ? { ...known.payer!, documents: [], advices: [own] } : known.payer! });
+  }
   return came(outcome, reason, likeness, receiptId);
 }
 

@@ -7,6 +7,7 @@ import { disputedMinor, isVoiding } from './domain/account.js';
 import { debit, type DebitEvent, endToEndIdOf, receiptIdOfDebit, type SuppressedFor } from './domain/debit.js';
 import { debitItems, type DebitEnd, itemsTakenBy } from './domain/debit-items.js';
 import { meaningOf } from './domain/debit-reasons.js';
+import { bookedOn, type RatesKnown } from './domain/in-base.js';
 import { at } from './domain/keyed.js';
 import { factsOf, mandate } from './domain/mandate.js';
 import { accountId } from './domain/account.js';
@@ -54,10 +55,10 @@ export function attemptDebit<K>(on: AnyDecision<K>, { debitId, attempt, through,
   return made?.type === 'DebitAttempted' ? made : undefined;
 }
 
-export interface Came { readonly debitId: string; readonly attempt: number; readonly reference: string; readonly valueOn: Day }
+export interface Came { readonly debitId: string; readonly attempt: number; readonly reference: string; readonly valueOn: Day; readonly rates: RatesKnown | undefined }
 
 /** The money is here: recorded once, and applied to what is open of its items; what they do not need is unapplied. Answers its receipt, empty where it was known before. */
-export function recordCollected<K>(on: AnyDecision<K>, { debitId, attempt, reference, valueOn }: Came): string {
+export function recordCollected<K>(on: AnyDecision<K>, { debitId, attempt, reference, valueOn, rates }: Came): string {
   const before = on.state(debitOf(debitId));
   const [collected] = on.run(debitOf(debitId), { type: 'RecordCollected', attempt, reference, valueOn });
   if (before.status === 'none' || collected?.type !== 'DebitCollected') return '';
@@ -65,11 +66,12 @@ export function recordCollected<K>(on: AnyDecision<K>, { debitId, attempt, refer
   const { shares, endToEndId } = before.attempts[attempt]!;
   const { receiptId, minor } = collected;
   const debtor = factsOf(on.state(mandateOf(before.facts.mandateId)))?.debtor;
+  const booking = bookedOn({ minor, currency }, valueOn, { today: on.today, exchange: on.policies.exchange, rates });
   on.run(receiptOf(receiptId), {
     type: 'Record', receiptId, customer, identifiedBy: 'caller', currency, receivedMinor: minor, valueOn, method: 'PAYMENT_METHOD_DIRECT_DEBIT', bankReference: reference.slice(0, 64), named: [], onAccount: false,
-    remitter: { name: debtor?.name ?? '', iban: debtor?.iban ?? '', remittance: endToEndId }, today: on.today, customerKnown: true,
+    remitter: { name: debtor?.name ?? '', iban: debtor?.iban ?? '', remittance: endToEndId }, ...(booking ? { booking } : {}), today: on.today, customerKnown: true,
   });
-  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor, onAccount: false, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '' });
+  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor, onAccount: false, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '', inBase: booking?.worth });
   const owing = on.state(accountOf(customer, currency));
   const applied = shares.flatMap(({ itemId, minor: wanted }) => { const open = at(owing.items, itemId); return open && !isVoiding(owing, open) ? [{ itemId, minor: Math.min(wanted, open.openMinor) }] : []; });
   if (applied.length > 0) use(on, receiptId, { customer, currency }, { rule: 'reference', shares: applied, policyVersion: on.policies.directDebit.version, trace: [{ rule: 'reference', reason: 'applied', minor, candidates: shares.length, references: [endToEndId], applied, heldMinor: 0 }] });

@@ -5,10 +5,12 @@ import { receiptOf } from './applying.js';
 import { attemptDebit, debitOf, type KnownAttempt, recordCollected, recordDeclined, streamsOfAttempt } from './collecting.js';
 import { BANK } from './domain/bank-account.js';
 import { receiptIdOfDebit } from './domain/debit.js';
+import type { RatesKnown } from './domain/in-base.js';
 import { type Creditor, debitFile } from './domain/debit-file.js';
 import { reverseReceipt } from './payments.commands.js';
 import { debitsDue, type DueDebit } from './projections/debits.js';
 import { pausedOn } from './projections/pauses.js';
+import { ratesKnown } from './projections/rates.js';
 import { sellerOf } from './projections/sellers.js';
 
 const fileOf = (fileId: string) => ({ aggregate: debitFile, id: fileId });
@@ -48,15 +50,16 @@ export const cutDebitFile: Command<CutDebitFile, KnownOfFile> = {
 
 /** What the bank or the provider says of an attempt. A decline of what has collected is a return; so is a return of what nobody knew to be collected: it came in and went back. `customer`: whose debit. */
 export interface RecordDebitStatus extends KnownAttempt { readonly became: 'collected' | 'declined' | 'returned'; readonly code: string; readonly hard: boolean; readonly kind: 'return' | 'chargeback'; readonly reference: string; readonly reason: string }
-export const recordDebitStatus: Command<RecordDebitStatus> = {
+export const recordDebitStatus: Command<RecordDebitStatus, RatesKnown | undefined> = {
   name: 'record-debit-status',
   customer: ({ customer }) => customer,
   streams: ({ debitId, attempt, customer, currency, mandateId }) => streamsOfAttempt({ debitId, attempt, customer, currency, mandateId }),
+  known: (asked, tx) => ratesKnown(tx, asked.map(({ tenant, today, request: { currency } }) => ({ tenant, today, currency, on: '' }))),
   decide({ debitId, attempt, became, code, hard, kind, reference, reason }, on) {
     const state = on.state(debitOf(debitId));
     const before = state.status === 'none' ? undefined : state.attempts[attempt]?.became;
     if (before === undefined || before === 'returned') return; // never attempted, or over
-    if (became === 'collected' || (became === 'returned' && before !== 'collected')) recordCollected(on, { debitId, attempt, reference, valueOn: on.today });
+    if (became === 'collected' || (became === 'returned' && before !== 'collected')) recordCollected(on, { debitId, attempt, reference, valueOn: on.today, rates: on.known });
     if (became === 'declined' && before !== 'collected') recordDeclined(on, { debitId, attempt, code, hard });
     const receiptId = receiptIdOfDebit(debitId, attempt);
     if (on.state(receiptOf(receiptId)).status === 'reversed') return; // told before, and noted soon

@@ -7,10 +7,12 @@ import { attemptDebit, debitOf, itemsInDebits, mandateOf, recordCollected, recor
 import { type AccountState, disputedMinor, isVoiding } from './domain/account.js';
 import type { FoundItem } from './domain/debit.js';
 import { isFree } from './domain/debit-items.js';
+import type { RatesKnown } from './domain/in-base.js';
 import { at, every } from './domain/keyed.js';
 import { factsOf } from './domain/mandate.js';
 import { attemptsOfReceipts } from './projections/debits.js';
 import { pausedOn } from './projections/pauses.js';
+import { ratesKnown } from './projections/rates.js';
 
 export interface AskedItem { readonly itemId: string; readonly asked: number | null }
 /** `items` none: all that is due by the day, undisputed and in no other debit. `collectOn` empty: as early as the notice allows. */
@@ -103,14 +105,15 @@ export const claimDebit: Command<Todo, { readonly paused: boolean }> = {
 };
 
 /** What came of an attempt, as the provider says. */
-export const recordDebitOutcome: Command<Outcome> = {
+export const recordDebitOutcome: Command<Outcome, RatesKnown | undefined> = {
   name: 'record-debit-outcome',
   customer: ({ todo }) => todo.customer,
   streams: ({ todo }) => [debitOf(debitInKey(todo.key))],
+  known: (asked, tx) => ratesKnown(tx, asked.map(({ tenant, today }) => ({ tenant, today, currency: '', on: '' }))),
   decide({ todo: { key, attempt }, outcome, detail, final }, on) {
     const debitId = debitInKey(key);
     switch (outcome) {
-      case 'sent': recordCollected(on, { debitId, attempt, reference: detail, valueOn: on.today }); return;
+      case 'sent': recordCollected(on, { debitId, attempt, reference: detail, valueOn: on.today, rates: on.known }); return;
       case 'failed': recordDeclined(on, { debitId, attempt, code: detail.slice(0, 64), hard: final === true }); return;
       case 'unknown': on.run(debitOf(debitId), { type: 'RecordUnknown', attempt, detail }); return;
     }

@@ -15,6 +15,7 @@ import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/d
 import { bookedOn } from './domain/in-base.js';
 import { every } from './domain/keyed.js';
 import { leftOf } from './domain/item-discount.js';
+import { payer, type PayerEvent, type PayerState } from './domain/payer.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
 import { BOOKS, LEDGER, period, type PeriodEvent, type PeriodState } from './domain/period.js';
 import { receipt, type ReceiptEvent, type ReceiptState } from './domain/receipt.js';
@@ -27,6 +28,7 @@ import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { returnOf } from './bank.commands.js';
 import { matchBankReturn } from './bank-returns.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
+import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
@@ -59,6 +61,7 @@ export type Act =
   | { readonly act: 'close'; readonly back: number }
   | { readonly act: 'reopen' }
   | { readonly act: 'take-on'; readonly who: number; readonly minor: number; readonly number: number; readonly back: number }
+  | { readonly act: 'link'; readonly ends: boolean }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
 
@@ -94,6 +97,12 @@ export class World {
   do(act: Act): void {
     if (act.act === 'pass' || act.act === 'finish') this.#netCredits();
     switch (act.act) {
+      case 'link': {
+        const of = { customer: customers[0], paidFor: customers[1], by: 'anna', reason: '' };
+        if (act.ends) this.#run(unlinkPayer, { ...of, untilOn: '' }, undefined);
+        else this.#run(linkPayer, { ...of, fromOn: '' }, true);
+        return;
+      }
       case 'pass': this.today = daysAfter(this.today, act.days); return;
       case 'post': {
         const [n, customer, issuedOn] = [this.#invoices.length + 1, pick(customers, act.who)!, daysAfter(this.today, -act.back)];
@@ -122,15 +131,15 @@ export class World {
       }
       case 'identify': {
         const receiptId = pick(this.receipts, act.which);
-        if (receiptId) this.#run(identifyReceipt, { receiptId, customer: pick(customers, act.who)!, by: 'anna' }, { customerKnown: true, documents: this.#documents() });
+        if (receiptId) this.#run(identifyReceipt, { receiptId, customer: pick(customers, act.who)!, by: 'anna' }, { customerKnown: true, documents: this.#documents(), links: this.#links() });
         return;
       }
       case 'apply': {
         const receiptId = pick(this.receipts, act.which);
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
-        const itemId = pick(this.#open(state.customer).map((i) => i.itemId), act.item);
-        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: this.currency }] : [] }, { documents: this.#documents() });
+        const itemId = pick([state.customer, ...this.#links().map((l) => l.paidFor)].flatMap((c) => this.#open(c)).map((i) => i.itemId), act.item);
+        this.#run(applyReceipt, { receiptId, shares: itemId ? [{ itemId, minor: act.minor, currency: this.currency }] : [] }, { documents: this.#documents(), links: this.#links() });
         return;
       }
       case 'unapply': {
@@ -350,6 +359,8 @@ export class World {
   /** All that was recorded, as readers of the log get it. */
   consumed(): readonly Consumed[] { return this.events.map((e) => asConsumed('payments', publisher, e)); }
 
+  /** The first customer may pay for the second one. */
+  #links() { return this.#of(`payer/${customers[0]}`).reduce<PayerState>((s, e) => payer.evolve(s, e as PayerEvent), payer.initial).links.map((l) => ({ ...l, payer: customers[0] })); }
   #of(stream: string): readonly Typed[] { return this.#streams.get(stream) ?? []; }
   #exchange(day: Day) { return exchangeOn(day, this.currency, this.rates); }
   #known(day: Day) { return { base: 'EUR', ...(day < this.today ? { earlier: this.#exchange(day) } : {}) }; }
@@ -361,7 +372,7 @@ export class World {
     const receiptId = `rcp_${this.receipts.length + 1}`;
     const request = { receiptId, currency: this.currency, method: 'PAYMENT_METHOD_BANK_TRANSFER', remitter: { name: '', iban: '', remittance: '' }, bankReference: '', ...of };
     const matchable = of.customer ? [] : customers.flatMap((customer, i) => this.#open(customer).map((item) => ({ ...item, customer, customerName: '', accountKnown: (this.receipts.length + i) % 2 === 0 })));
-    if (this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable, rates: this.#known(request.valueOn) })) this.receipts.push(receiptId);
+    this.#run(recordReceipt, request, { customerKnown: true, documents: this.#documents(), matchable, rates: this.#known(request.valueOn), links: this.#links() });
   }
 
   /** A command of a test of its own. */
@@ -382,6 +393,7 @@ export class World {
         const { effectiveOn } = data as { readonly effectiveOn?: Day };
         if (effectiveOn !== undefined && effectiveOn < openFrom) throw new Error(`${type} counts on ${effectiveOn}, which is closed: the books are open from ${openFrom}`);
         history.push({ type, ...data });
+        if (type === 'ReceiptRecorded') this.receipts.push((data as unknown as { receiptId: string }).receiptId);
         if (type === 'WriteOffBooked' && !this.writeOffs.includes((data as { writeOffId: string }).writeOffId)) this.writeOffs.push((data as { writeOffId: string }).writeOffId);
         this.events.push({
           sequence: this.events.length + 1, streamId: `t1/${stream}`, version: history.length, partitionKey: `t1/${(data as { customer?: string }).customer ?? LEDGER}`, eventId: `e${this.events.length + 1}`, type, schemaV: 1, data: structuredClone(data),

@@ -3,9 +3,11 @@ import type { Command } from '@ar/runtime/forms.js';
 import { accountOf, applyByRules, nothingNew, receiptOf, use } from './applying.js';
 import { isVoiding } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
+import { bookedOn, type RatesKnown } from './domain/in-base.js';
 import { at, every } from './domain/keyed.js';
 import { payableBy, payLink, type PayLinkFacts, receiptIdOfPayment } from './domain/pay-link.js';
 import { customersKnown, segmentsOf } from './projections/customers.js';
+import { ratesKnown } from './projections/rates.js';
 
 const linkOf = (payLinkId: string) => ({ aggregate: payLink, id: payLinkId });
 
@@ -40,24 +42,26 @@ export const expirePayLink: Command<ExpirePayLink> = {
 
 /** What the provider tells: `reference` is its own, once for each payment. */
 export interface RecordLinkPayment { readonly payLinkId: string; readonly customer: string; readonly reference: string; readonly minor: number; readonly currency: string; readonly method: string }
-export const recordLinkPayment: Command<RecordLinkPayment, { readonly segment: string }> = {
+export const recordLinkPayment: Command<RecordLinkPayment, { readonly segment: string; readonly rates: RatesKnown | undefined }> = {
   name: 'record-link-payment',
   customer: ({ customer }) => customer,
   streams: ({ payLinkId, customer, currency, reference }) => [linkOf(payLinkId), accountOf(customer, currency), receiptOf(receiptIdOfPayment(payLinkId, reference))],
   async known(asked, tx) {
-    return (await segmentsOf(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })))).map((segment) => ({ segment }));
+    const rates = await ratesKnown(tx, asked.map(({ tenant, today, request: { currency } }) => ({ tenant, today, currency, on: '' })));
+    return (await segmentsOf(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })))).map((segment, i) => ({ segment, rates: rates[i] }));
   },
   decide({ payLinkId, reference, minor, currency, method }, on) {
     const [paid] = on.run(linkOf(payLinkId), { type: 'RecordPayment', reference, minor, currency });
     const link = on.state(linkOf(payLinkId));
     if (paid?.type !== 'PayLinkPaid' || link.status === 'none') return;
     const { customer, receiptId } = paid;
-    const segment = on.known.segment;
+    const { segment, rates } = on.known;
+    const booking = bookedOn({ minor, currency }, on.today, { today: on.today, exchange: on.policies.exchange, rates });
     const stream = accountOf(customer, currency);
     on.run(receiptOf(receiptId), {
-      type: 'Record', receiptId, customer, identifiedBy: 'caller', currency, receivedMinor: minor, valueOn: on.today, method, bankReference: reference, remitter: { name: '', iban: '', remittance: payLinkId }, named: [], onAccount: false, today: on.today, customerKnown: true,
+      type: 'Record', receiptId, customer, identifiedBy: 'caller', currency, receivedMinor: minor, valueOn: on.today, method, bankReference: reference, remitter: { name: '', iban: '', remittance: payLinkId }, named: [], onAccount: false, ...(booking ? { booking } : {}), today: on.today, customerKnown: true,
     });
-    on.run(stream, { type: 'PlaceCash', customer, currency, receiptId, minor, onAccount: false, valueOn: on.today, effectiveOn: on.today, from: 'bank', transferId: '' });
+    on.run(stream, { type: 'PlaceCash', customer, currency, receiptId, minor, onAccount: false, valueOn: on.today, effectiveOn: on.today, from: 'bank', transferId: '', inBase: booking?.worth });
     if (link.facts.minor !== null) { applyByRules(on, receiptId, { customer, currency, segment }, nothingNew); return; }
     const owing = on.state(stream);
     let left = minor;

@@ -2,6 +2,8 @@
 import { daysAfter } from '@ar/domain/day.js';
 import type { Daily } from '@ar/runtime/forms.js';
 import { smallRests } from './projections/item-spans.js';
+import { matureReceipt, type MatureReceipt } from './pending-receipts.commands.js';
+import { receiptsMaturing } from './projections/receipts.js';
 import { refundsTooLate } from './projections/refunds.js';
 import { tooLate } from './projections/write-offs.js';
 import { expireRefund, type ExpireRefund } from './refunds.commands.js';
@@ -35,6 +37,16 @@ export const writeSmallBalancesOff: Daily<WriteOffSmallBalances> = {
   async due(tx, tenant, today, { application: { smallBalances, smallBalanceDays } }, after, limit) {
     const rests = (smallBalances ?? []).length === 0 ? [] : await smallRests(tx, tenant, daysAfter(today, -smallBalanceDays), smallBalances, after, limit);
     return rests.map(({ key, ...request }) => ({ key, customer: request.customer, request }));
+  },
+  expected: [],
+};
+
+/** A post-dated cheque may be cashed, money that settles later has settled: it is a receipt like any other. */
+export const matureReceipts: Daily<MatureReceipt> = {
+  name: 'mature-receipts',
+  command: matureReceipt,
+  async due(tx, tenant, today, _policies, after, limit) {
+    return (await receiptsMaturing(tx, tenant, today, after, limit)).map((request) => ({ key: request.receiptId, customer: request.customer, request }));
   },
   expected: [],
 };

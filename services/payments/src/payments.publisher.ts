@@ -4,6 +4,7 @@ import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, R
 import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { RevaluationMethod as WireRevaluation } from '@ar/contracts/gen/ar/payments/v1/revaluation.js';
 import { DeductionReason, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
+import { RemittanceMatch } from '@ar/contracts/gen/ar/payments/v1/remittance.js';
 import { ReinstatementCause, WriteOffMethod, WriteOffReason } from '@ar/contracts/gen/ar/payments/v1/write_off.js';
 import { type AccountEvent, type Application, type CashFrom, creditNoteIn, type Item, sum, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { BANK, type BankAccountEvent, type CsvProfile } from './domain/bank-account.js';
@@ -18,25 +19,28 @@ import { type Exchange, spentSum } from './domain/exchanging.js';
 import { type Booking, type InBase, realised } from './domain/in-base.js';
 import type { LedgerExportEvent } from './domain/ledger-export.js';
 import { LEDGER, type PeriodEvent } from './domain/period.js';
+import type { PayerEvent } from './domain/payer.js';
 import { type Match, reasonsOf, totalOf } from './domain/matching.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
 import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
 import type { RevaluationEvent, RevaluationMethod, RevaluedCurrency } from './domain/revaluation.js';
+import type { MatchedBy as RemittanceMatchedBy, RemittanceEvent, RemittanceLine } from './domain/remittance-advice.js';
 import type { TakenOnEvent } from './domain/taken-on.js';
 import type { WriteOffEvent } from './domain/write-off.js';
 import { type DebitsEvent, debitsPublisher } from './debits.publisher.js';
 
 const rules = {
   reference: ApplicationRule.REFERENCE, exact: ApplicationRule.EXACT, 'clear-account': ApplicationRule.CLEAR_ACCOUNT, 'clear-past-due': ApplicationRule.CLEAR_PAST_DUE, 'clear-past-due-by-terms': ApplicationRule.CLEAR_PAST_DUE_BY_TERMS,
-  combination: ApplicationRule.COMBINATION, 'oldest-first': ApplicationRule.OLDEST_FIRST, match: ApplicationRule.MATCH,
+  combination: ApplicationRule.COMBINATION, 'oldest-first': ApplicationRule.OLDEST_FIRST, match: ApplicationRule.MATCH, 'remittance-advice': ApplicationRule.REMITTANCE_ADVICE,
 } as const;
-export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR } as const;
+export const kinds = { return: ReversalKind.RETURN, chargeback: ReversalKind.CHARGEBACK, bounced: ReversalKind.BOUNCED, error: ReversalKind.ERROR, 'passed-back': ReversalKind.PASSED_BACK } as const;
 export const deductionReasons = {
   price: DeductionReason.PRICE, quantity: DeductionReason.QUANTITY, quality: DeductionReason.QUALITY, delivery: DeductionReason.DELIVERY, duplicate: DeductionReason.DUPLICATE, tax: DeductionReason.TAX,
   'payment-terms': DeductionReason.PAYMENT_TERMS, 'credit-due': DeductionReason.CREDIT_DUE, other: DeductionReason.OTHER,
 } as const;
 const reopenings = { unapplication: ReopeningCause.UNAPPLIED, reversal: ReopeningCause.RECEIPT_REVERSED, void: ReopeningCause.DOCUMENT_VOIDED } as const;
+export const remittanceMatches: Readonly<Record<RemittanceMatchedBy, RemittanceMatch>> = { reference: RemittanceMatch.REFERENCE, amount: RemittanceMatch.AMOUNT, person: RemittanceMatch.PERSON };
 export const wireMethods = { direct: WriteOffMethod.DIRECT, allowance: WriteOffMethod.ALLOWANCE } as const;
 export const wireReasons = {
   insolvency: WriteOffReason.INSOLVENCY, untraceable: WriteOffReason.UNTRACEABLE, 'time-barred': WriteOffReason.TIME_BARRED, uneconomic: WriteOffReason.UNECONOMIC, settlement: WriteOffReason.SETTLEMENT,
@@ -45,10 +49,10 @@ export const wireReasons = {
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED };
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, payer: CashCause.TRANSFERRED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED };
 const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED } as const;
 export const methods: Readonly<Record<RevaluationMethod, WireRevaluation>> = { 'closing-rate': WireRevaluation.CLOSING_RATE, 'losses-only': WireRevaluation.LOSSES_ONLY, 'booking-rate': WireRevaluation.BOOKING_RATE };
-export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV } as const;
+export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV, 'x12.820': BankMessage.X12_820 } as const;
 const bankHolds = {
   'does-not-tie': BankStatementHold.DOES_NOT_TIE, 'opposite-sign': BankStatementHold.OPPOSITE_SIGN, 'without-balances': BankStatementHold.WITHOUT_BALANCES, 'other-currency': BankStatementHold.OTHER_CURRENCY, 'page-missing': BankStatementHold.PAGE_MISSING,
 } as const;
@@ -86,6 +90,11 @@ const documents = (named: readonly Named[], currency: string) => named.map((n) =
 const facts = (e: ReceiptFacts) => ({
   amount: money(e.receivedMinor, e.currency), valueDate: e.valueOn, method: e.method, bankReference: e.bankReference, onAccount: e.onAccount, pii: { keyId: '', data: e.remitter }, documents: documents(e.named, e.currency), ...booking(e.booking),
 });
+const remittanceLine = (l: RemittanceLine, currency: string) => ({
+  reference: l.reference, gross: money(l.grossMinor, currency), ...(l.discountMinor > 0 ? { discount: money(l.discountMinor, currency) } : {}), ...(l.deductionMinor > 0 ? { deduction: money(l.deductionMinor, currency) } : {}),
+  ...(l.reasonCode === null ? {} : { deductionReason: deductionReasons[l.reasonCode] }), deductionText: l.text, net: money(l.netMinor, currency),
+});
+const passed = (e: Extract<ReceiptEvent, { type: 'CashPassedOn' | 'CashPassedBack' }>) => ({ receiptId: e.receiptId, customerId: e.customer, toReceiptId: e.toReceiptId, toCustomerId: e.toCustomer, transferId: e.transferId, amount: money(e.minor, e.currency), unapplied: money(e.unappliedMinor, e.currency) });
 const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { readonly refundId: string; readonly customer: string; readonly minor: number; readonly currency: string; readonly unappliedMinor: number }) =>
   ({ refundId, customerId: customer, amount: money(minor, currency), unapplied: money(unappliedMinor, currency) });
 const payout = ({ refundId, customer, currency, key, minor, method, payee, reason }: Payout & { readonly refundId: string; readonly customer: string; readonly currency: string; readonly reason: string }) =>
@@ -102,9 +111,14 @@ const revalued = (currencies: readonly RevaluedCurrency[], base: string) => curr
   currencyCode: c.currency, rate: c.rate, open: money(c.openMinor, c.currency), carried: money(c.carriedMinor, base), difference: money(c.differenceMinor, base), booked: money(c.bookedMinor, base),
 }));
 
-export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | RevaluationEvent | TakenOnEvent | DebitsEvent> = {
+export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | RevaluationEvent | TakenOnEvent | RemittanceEvent | PayerEvent | DebitsEvent> = {
   ...debitsPublisher,
-  ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
+  ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e), ...(e.passedBy ? { payerReceiptId: e.passedBy.receiptId, payerCustomerId: e.passedBy.customer } : {}) }),
+  ReceiptPending: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
+  CashPassedOn: (e) => passed(e),
+  CashPassedBack: (e) => passed(e),
+  PayerLinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validFrom: e.fromOn, linkedBy: e.by, reason: e.reason }),
+  PayerUnlinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validUntil: e.untilOn, unlinkedBy: e.by, reason: e.reason }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), unapplied: money(e.unappliedMinor, e.currency),
@@ -117,6 +131,12 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   DeductionsTaken: (e) => ({
     receiptId: e.receiptId, customerId: e.customer, applicationGroupId: e.groupId, deductions: e.deductions.map((d) => ({ itemId: d.itemId, amount: money(d.minor, e.currency), reason: deductionReasons[d.reasonCode], text: d.text })),
   }),
+  RemittanceAdviceRecorded: (e) => ({
+    remittanceAdviceId: e.adviceId, customerId: e.customer, total: money(e.totalMinor, e.currency), paymentDate: e.paidOn, reference: e.reference, lines: e.lines.map((l) => remittanceLine(l, e.currency)), firstValueDate: e.firstOn, lastValueDate: e.lastOn,
+    policyVersion: e.policyVersion, pii: { keyId: '', data: e.payer },
+  }),
+  RemittanceAdviceMatched: (e) => ({ remittanceAdviceId: e.adviceId, customerId: e.customer, receiptId: e.receiptId, receiptCustomerId: e.receiptCustomer, matchedBy: remittanceMatches[e.matchedBy], decidedBy: e.by }),
+  RemittanceAdviceCancelled: (e) => ({ remittanceAdviceId: e.adviceId, customerId: e.customer, cancelledBy: e.by, reason: e.reason }),
   CashUnapplied: (e) => ({
     applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
   }),

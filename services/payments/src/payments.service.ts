@@ -1,5 +1,6 @@
 // Everything payments can do, once.
 import type { Service } from '@ar/runtime/forms.js';
+import { recordBankAdvices } from './bank-advices.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
@@ -20,21 +21,25 @@ import { debitItems } from './domain/debit-items.js';
 import { mandate } from './domain/mandate.js';
 import { payLink } from './domain/pay-link.js';
 import { ledgerExport } from './domain/ledger-export.js';
+import { payer } from './domain/payer.js';
 import { period } from './domain/period.js';
 import { postedCreditNote } from './domain/posted-credit-note.js';
 import { receipt } from './domain/receipt.js';
 import { refund } from './domain/refund.js';
 import { revaluation } from './domain/revaluation.js';
 import { debitCollection, type PaymentProvider, refundPayout } from './payment-provider.js';
+import { remittanceAdvice } from './domain/remittance-advice.js';
 import { takenOn } from './domain/taken-on.js';
 import { writeOff } from './domain/write-off.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
 import { changeDue, disputeItems, endDispute, finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
 import { applyCredit, postCredit, unapplyCredit } from './credit-notes.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
-import { expireRefunds, expireWriteOffs, writeSmallBalancesOff } from './payments.daily.js';
+import { expireRefunds, expireWriteOffs, matureReceipts, writeSmallBalancesOff } from './payments.daily.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { closePeriod, reopenPeriod } from './periods.commands.js';
+import { linkPayer, unlinkPayer } from './payers.commands.js';
+import { matureReceipt } from './pending-receipts.commands.js';
 import { publisher } from './payments.publisher.js';
 import { closeVoidedInvoice, excludeDisputed, finishPendingVoid, includeClosed, includeResolved, moveDueDate, netOnGrant, netOnReopening, netPostedCredit, postIssuedCreditNote, postIssuedDebitNote, postIssuedInvoice } from './payments.reactions.js';
 import { applications } from './projections/applications.js';
@@ -53,10 +58,12 @@ import { itemSpans } from './projections/item-spans.js';
 import { journal } from './projections/journal.js';
 import { ledgerBatches, ledgerBatchResource } from './projections/ledger-batches.js';
 import { booksResource, periods } from './projections/periods.js';
+import { payerLinks, payerLinksResource } from './projections/payer-links.js';
 import { payers } from './projections/payers.js';
 import { postedCreditNoteResource, postedCreditNotes } from './projections/posted-credit-notes.js';
 import { receiptHolds } from './projections/receipts-to-review.js';
 import { receiptResource, receipts } from './projections/receipts.js';
+import { remittanceAdviceResource, remittanceAdvices } from './projections/remittance-advices.js';
 import { takenOnDocuments, takenOnResource } from './projections/taken-on.js';
 import { refundResource, refunds } from './projections/refunds.js';
 import { touchless } from './projections/touchless.js';
@@ -68,6 +75,8 @@ import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { revaluePeriod } from './revaluation.commands.js';
 import { revaluationDays, revaluationResource } from './projections/revaluations.js';
+import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
+import { matchHeldReceipt, matchRecordedAdvice } from './remittance.reactions.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
@@ -75,14 +84,15 @@ import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, rever
 /** Without a provider: persons pay refunds, and tell. */
 export const payments: Service = {
   name: 'payments',
-  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, revaluation, ledgerExport, takenOn, mandate, debit, debitItems, debitFile, payLink],
+  aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, revaluation, ledgerExport, takenOn, mandate, debit, debitItems, debitFile, payLink, remittanceAdvice, payer],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
     requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, revaluePeriod, cutLedgerBatch, takeOnOpenItem,
-    registerMandate, amendMandate, suspendMandate, resumeMandate, cancelMandate, lapseMandate, requestDebit, collectDue, cancelDebit, claimDebit, recordDebitOutcome, recordDebitStatus, noteDebitReturned, cutDebitFile, createPayLink, cancelPayLink, expirePayLink, recordLinkPayment],
-  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource, mandateResource, debitResource, debitFileResource, payLinkResource],
-  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, noteReversedDebit],
-  daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff, lapseMandates, collectByThemselves, expirePayLinks],
-  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks],
+    registerMandate, amendMandate, suspendMandate, resumeMandate, cancelMandate, lapseMandate, requestDebit, collectDue, cancelDebit, claimDebit, recordDebitOutcome, recordDebitStatus, noteDebitReturned, cutDebitFile, createPayLink, cancelPayLink, expirePayLink, recordLinkPayment,
+    recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices, linkPayer, unlinkPayer, matureReceipt],
+  resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource, mandateResource, debitResource, debitFileResource, payLinkResource, remittanceAdviceResource, payerLinksResource],
+  reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, noteReversedDebit, matchRecordedAdvice, matchHeldReceipt],
+  daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff, lapseMandates, collectByThemselves, expirePayLinks, matureReceipts],
+  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks, remittanceAdvices, payerLinks],
   effects: [],
   publisher,
 };

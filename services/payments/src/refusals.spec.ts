@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { recordBankAdvices } from './bank-advices.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { dismissBankReturn, matchBankReturn } from './bank-returns.commands.js';
 import { discardBankStatement, postBankLines, receiveBankStatement, registerBankAccount, releaseBankStatement } from './bank.commands.js';
@@ -17,7 +18,10 @@ import { closePeriod, reopenPeriod } from './periods.commands.js';
 import { revaluePeriod } from './revaluation.commands.js';
 import { cutLedgerBatch } from './ledger-export.commands.js';
 import { debitRefusals } from './refusals-of-debits.world.js';
+import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { payments } from './payments.service.js';
+import { matureReceipt } from './pending-receipts.commands.js';
+import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
@@ -95,16 +99,31 @@ const whose = { customerKnown: true };
 const recommended: History = { ...nobodys, 'receipt/rcp_1': [...nobodys['receipt/rcp_1']!, { type: 'ApplicationRecommended', receiptId: 'rcp_1', customer: '~unidentified', currency: 'EUR', recommendationId: 'rec_1', unappliedMinor: 150, policyVersion: 1, matches: [{ customer: 'c1', itemId: 'oit_1_1', documentNumber: 'R-1', minor: 100, points: { payer: 300, number: 0, amount: 250 } }] } as Typed] };
 const accepting = { receiptId: 'rcp_1', recommendationId: 'rec_1', customer: 'c1', itemId: 'oit_1_1', by: 'anna', reason: '' };
 
+const said = { adviceId: 'rma_1', customer: 'c1', currency: 'EUR', totalMinor: 100, paidOn: '', reference: '', payer: money.remitter, lines: [{ reference: 'R-1', grossMinor: 100, discountMinor: 0, deductionMinor: 0, reasonCode: null, text: '', netMinor: 100 }] };
+const knownOfSaid = { customerKnown: true, documents: [], credits: {}, receipts: [] };
+const announced = then(received, recordRemittanceAdvice, said, knownOfSaid);
+const pairing = { adviceId: 'rma_1', receiptId: 'rcp_1', by: 'anna' };
+const crossed = then(announced, cancelRemittanceAdvice, { adviceId: 'rma_1', by: 'anna', reason: '' });
+
+const cheque = then(posted, recordReceipt, { ...money, valueOn: '', method: 'PAYMENT_METHOD_CHEQUE', maturesOn: '2026-03-20' }, known);
+const late = (command: AnyCommand): AnyCommand => ({ ...command, decide: (request, on) => command.decide(request, { ...on, policies: policiesWith({ application: { methods: [{ method: 'PAYMENT_METHOD_CASH', settlementDays: 0, reversalDays: 4 }] } }) }) });
+const pays = { customer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', by: 'anna', reason: '' };
+const linked = then({}, linkPayer, pays, true);
+const group = then({ ...posted, ...linked }, recordReceipt, { ...money, customer: 'c9', receivedMinor: 60, onAccount: false }, { ...known, links: [{ payer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', untilOn: '' }] });
+const shareId = (group['receipt/rcp_1']!.at(-1) as unknown as { toReceiptId: string }).toReceiptId;
+const unused = { ...group, [`receipt/${shareId}`]: group[`receipt/${shareId}`]!.slice(0, 1) };
+const manyPaid: History = { 'payer/c9': Array.from({ length: 50 }, (_, n) => ({ type: 'PayerLinked', ...pays, paidFor: `x${n}` }) as Typed) };
+
 /** One way to meet each refusal of each command: what was there, what is asked, what is known. */
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown, openFrom?: string]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
     'receipt-exists': [received, money, known], 'customer-not-found': [posted, money, { ...known, customerKnown: false }], 'receipt-amount-not-positive': [posted, { ...money, receivedMinor: 0 }, known], 'value-date-in-future': [posted, { ...money, valueOn: '2026-03-11' }, known],
   } },
   'identify-receipt': { command: identifyReceipt, refusals: {
-    'receipt-not-found': [posted, identify, known], 'receipt-reversed': [reversed, identify, known], 'receipt-identified': [received, identify, known], 'customer-not-found': [nobodys, identify, { ...known, customerKnown: false }],
+    'receipt-not-found': [posted, identify, known], 'receipt-reversed': [reversed, identify, known], 'receipt-identified': [received, identify, known], 'receipt-pending': [cheque, identify, known], 'customer-not-found': [nobodys, identify, { ...known, customerKnown: false }],
   } },
   'apply-receipt': { command: applyReceipt, refusals: {
-    'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
+    'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-pending': [cheque, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
     'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
     'application-not-positive': [received, share('oit_1_1', 0), []], 'application-item-twice': [received, { receiptId: 'rcp_1', shares: [...share('oit_1_1', 1).shares, ...share('oit_1_1', 1).shares] }, []],
     'deduction-not-applied-to': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_2_1', 1)] }, []], 'deduction-above-open': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_1_1', 41)] }, []],
@@ -121,8 +140,9 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'effective-date-before-original': [applied, { ...unapply, effectiveOn: '2026-03-04' }], 'effective-date-in-future': [applied, { ...unapply, effectiveOn: '2026-03-11' }],
   } },
   'reverse-receipt': { command: reverseReceipt, refusals: {
+    'reversal-window-over': [received, reverse],
     'receipt-not-found': [posted, reverse], 'receipt-reversed': [reversed, reverse], 'effective-date-before-original': [applied, { ...reverse, effectiveOn: '2026-03-04' }], 'effective-date-in-future': [applied, { ...reverse, effectiveOn: '2026-03-11' }],
-    'refund-under-way': [underWay, reverse],
+    'refund-under-way': [underWay, reverse], 'receipt-of-payer': [group, { ...reverse, receiptId: shareId }],
   } },
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
   'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit, { writeOffs: [] }] } },
@@ -154,7 +174,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'reverse-write-off': { command: reverseWriteOff, refusals: { 'write-off-not-found': [waiting, approval], 'write-off-reversed': [then(lost, reverseWriteOff, approval), approval], 'write-off-recovered': [recovered, approval] } },
   'request-refund': { command: requestRefund, refusals: {
     'refund-exists': [refunding, refundOf()], 'refund-above-refundable': [received, refundOf({ minor: 151 })], 'refund-account-missing': [received, refundOf({ method: 'PAYMENT_METHOD_BANK_TRANSFER' })],
-    'receipt-not-found': [posted, refundOf()], 'receipt-reversed': [reversed, refundOf()], 'receipt-unidentified': [nobodys, refundOf()], 'credit-note-not-found': [posted, refundOf({ receiptId: '', creditNoteId: 'crn_9' })], 'currency-mismatch': [received, refundOf({ currency: 'USD' })],
+    'receipt-not-found': [posted, refundOf()], 'receipt-reversed': [reversed, refundOf()], 'receipt-unidentified': [nobodys, refundOf()], 'receipt-of-payer': [unused, refundOf({ receiptId: shareId })], 'receipt-pending': [cheque, refundOf()], 'credit-note-not-found': [posted, refundOf({ receiptId: '', creditNoteId: 'crn_9' })], 'currency-mismatch': [received, refundOf({ currency: 'USD' })],
   } },
   'approve-refund': { command: approveRefund, refusals: { 'approval-not-found': [received, decision], 'approval-expired': [refundLate, decision], 'approval-same-person': [refundWaits, { ...decision, by: 'anna' }] } },
   'refuse-refund': { command: refuseRefund, refusals: { 'approval-not-found': [refunding, decision], 'approval-expired': [refundLate, decision] } },
@@ -169,7 +189,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'record-refund-outcome': { command: recordRefundOutcome, refusals: {} },
   'recover-write-off': { command: recoverWriteOff, refusals: {
     'write-off-not-found': [received, recovery], 'write-off-reversed': [then(lost, reverseWriteOff, approval), recovery], 'write-off-over-recovered': [lost, { ...recovery, minor: 101 }], 'write-off-of-another': [others, { ...recovery, receiptId: 'rcp_2' }],
-    'receipt-not-found': [lost, { ...recovery, receiptId: 'rcp_9' }], 'receipt-reversed': [then(lost, reverseReceipt, reverse), recovery], 'receipt-unidentified': [{ ...then(posted, writeOffOpenItems, wish()), ...nobodys }, recovery],
+    'receipt-not-found': [lost, { ...recovery, receiptId: 'rcp_9' }], 'receipt-reversed': [then(lost, reverseReceipt, reverse), recovery], 'receipt-unidentified': [{ ...then(posted, writeOffOpenItems, wish()), ...nobodys }, recovery], 'receipt-pending': [then(cheque, writeOffOpenItems, wish()), recovery],
     'receipt-over-applied': [then(lost, applyReceipt, share('oit_2_1', 100), { documents: [] }), { ...recovery, minor: 51 }], 'currency-mismatch': [lost, { ...recovery, minor: 1, currency: 'USD' }],
     'open-item-voided': [then(lost, voidInvoice, { customer: 'c1', currency: 'EUR', documentId: 'inv_1', instalments: 1, voidOn: today }), recovery],
   } },
@@ -177,9 +197,10 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'receive-bank-statement': { command: receiveBankStatement, refusals: { 'bank-account-not-found': [{}, statement] } },
   'post-bank-lines': { command: postBankLines, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'enrich-bank-entries': { command: enrichBankEntries, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
+  'record-bank-advices': { command: recordBankAdvices, refusals: { 'bank-statement-not-found': [bankKnown, postNothing, []], 'bank-statement-held': [heldStatement, postNothing, []], 'bank-statement-discarded': [then(heldStatement, discardBankStatement, onStatement), postNothing, []] } },
   'match-bank-return': { command: matchBankReturn, refusals: {
     'bank-return-not-found': [received, matching], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), matching], 'return-amount-differs': [{ ...received, ...returned(151) }, matching],
-    'receipt-not-found': [takenBack, { ...matching, receiptId: 'rcp_9' }], 'receipt-reversed': [then(takenBack, reverseReceipt, reverse), matching], 'refund-under-way': [{ ...underWay, ...returned(150) }, matching], 'effective-date-in-future': [{ ...received, ...returned(150, '2026-03-11') }, matching],
+    'receipt-not-found': [takenBack, { ...matching, receiptId: 'rcp_9' }], 'receipt-reversed': [then(takenBack, reverseReceipt, reverse), matching], 'refund-under-way': [{ ...underWay, ...returned(150) }, matching], 'receipt-of-payer': [{ ...group, ...returned(60) }, { ...matching, receiptId: shareId }], 'effective-date-in-future': [{ ...received, ...returned(150, '2026-03-11') }, matching],
   } },
   'dismiss-bank-return': { command: dismissBankReturn, refusals: { 'bank-return-not-found': [{}, dismissal], 'bank-return-not-open': [then(takenBack, dismissBankReturn, dismissal), dismissal] } },
   'release-bank-statement': { command: releaseBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
@@ -195,6 +216,18 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
     'taken-on-document-exists': [then({}, takeOnOpenItem, old, { customerKnown: true }), old, { customerKnown: true }], 'customer-not-found': [{}, old, { customerKnown: false }], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...old, openMinor: 101 }, { customerKnown: true }],
   } },
+  'record-remittance-advice': { command: recordRemittanceAdvice, refusals: { 'remittance-advice-exists': [announced, said, knownOfSaid], 'customer-not-found': [{}, said, { ...knownOfSaid, customerKnown: false }] } },
+  'match-remittance-advice': { command: matchRemittanceAdvice, refusals: {
+    'remittance-advice-not-found': [received, pairing], 'remittance-advice-not-waiting': [crossed, pairing], 'remittance-advice-of-another': [{ ...announced, ...others }, { ...pairing, receiptId: 'rcp_2' }], 'receipt-not-found': [announced, { ...pairing, receiptId: 'rcp_9' }],
+    'receipt-reversed': [then(announced, reverseReceipt, reverse), pairing], 'receipt-unidentified': [then(nobodys, recordRemittanceAdvice, { ...said, customer: '' }, knownOfSaid), pairing], 'receipt-pending': [then(cheque, recordRemittanceAdvice, said, knownOfSaid), pairing], 'currency-mismatch': [then(received, recordRemittanceAdvice, { ...said, currency: 'USD' }, knownOfSaid), pairing],
+  } },
+  'cancel-remittance-advice': { command: cancelRemittanceAdvice, refusals: { 'remittance-advice-not-found': [received, pairing], 'remittance-advice-not-waiting': [crossed, pairing] } },
+  'link-payer': { command: linkPayer, refusals: {
+    'customer-not-found': [{}, pays, false], 'payer-is-customer': [{}, { ...pays, paidFor: 'c9' }, true], 'payer-link-exists': [linked, pays, true], 'too-many-payer-links': [manyPaid, pays, true],
+  } },
+  'unlink-payer': { command: unlinkPayer, refusals: { 'payer-link-not-found': [{}, { ...pays, untilOn: '' }], 'payer-link-not-begun': [linked, { ...pays, untilOn: '2026-02-28' }] } },
+  'mature-receipt': { command: matureReceipt, refusals: {} },
+  'match-what-came': { command: matchWhatCame, refusals: {} },
   'reopen-period': { command: reopenPeriod, refusals: { 'period-not-closed': [{}, february], 'period-same-person': [closed, february] } },
   ...debitRefusals,
   'discard-bank-statement': { command: discardBankStatement, refusals: { 'bank-statement-not-found': [bankKnown, onStatement], 'bank-statement-not-held': [then(heldStatement, releaseBankStatement, onStatement), onStatement] } },
@@ -213,7 +246,7 @@ const table = readme.slice(readme.indexOf('| command |'), readme.indexOf('\n\n',
 
 describe('a refusal', () => {
   it.each(Object.entries(met).flatMap(([name, { command, refusals }]) => Object.entries(refusals).map(([refused, way]) => [name, refused, command, way] as const)))('of %s is %s', (_name, refused, command, [history, request, what, openFrom]) =>
-    expect(run(command, history, request, what, openFrom)).toMatchObject({ refused }));
+    expect(run(refused === 'reversal-window-over' ? late(command) : command, history, request, what, openFrom)).toMatchObject({ refused }));
 });
 
 describe('the table of commands', () => {

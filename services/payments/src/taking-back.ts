@@ -1,12 +1,12 @@
 // How an application is taken back: the receipt, or the credit note, has its money again, and the items are open as they were.
 import type { Decision } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
-import { accountOf, creditOf, receiptOf, takeDifferenceBack } from './applying.js';
+import { accountOf, creditOf, differenceOf, receiptOf, takeDifferenceBack } from './applying.js';
 import { type AccountEvent, type Application, creditKey, creditNoteIn, openOf, type ReopenCause } from './domain/account.js';
 import type { PostedCreditState } from './domain/posted-credit-note.js';
 import { spentSum } from './domain/exchanging.js';
-import type { ReceiptEvent, ReceiptFacts, ReceiptState } from './domain/receipt.js';
-import { takeRecoveryBack } from './write-offs.commands.js';
+import type { ReceiptEvent, ReceiptFacts, ReceiptState, ReversalKind } from './domain/receipt.js';
+import { recoveredBy, takeRecoveryBack } from './write-offs.commands.js';
 
 export function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string, itemIds: readonly string[], cause: 'unapplication' | 'void', effectiveOn: Day | null, reason: string): void {
   const before = on.state(receiptOf(receiptId));
@@ -37,6 +37,19 @@ export function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn
   if (settled.length > 0) on.run(accountOf(customer, currency), { type: 'Reopen', customer, currency, groupId, receiptId, valueOn, onAccount, applications: settled, cause, effectiveOn });
   if (cause !== 'void' && creditNoteIn(receiptId) === undefined) takeDifferenceBack(on, customer, currency, groupId, ''); // of a void invoice, it gives way with the invoice
   takeRecoveryBack(on, { customer, currency, receiptId, groupId, valueOn, onAccount }, applications.filter((a) => a.recovers !== undefined), effectiveOn);
+}
+
+export interface GoingBack { readonly kind: ReversalKind; readonly code: string; readonly reason: string; /** Null: the business date. */ readonly effectiveOn: Day | null; readonly feeMinor: number; readonly lastOn?: Day }
+
+/** A receipt goes back, but for what is left of it in the account: its items are open again. Answers the invoices among them, by their currency. */
+export function goBack<K>(on: Decision<K>, receiptId: string, { effectiveOn, ...how }: GoingBack): ReadonlyMap<string, ReadonlySet<string>> {
+  const before = on.state(receiptOf(receiptId));
+  const made = on.run(receiptOf(receiptId), { type: 'Reverse', receiptId, customer: '', ...how, openMinor: openBefore(on, before), today: on.today, effectiveOn });
+  const { customer, facts } = there(before);
+  on.reach(made.flatMap((e) => (e.type === 'CashUnapplied' ? [differenceOf(e.groupId), ...recoveredBy(e.applications)] : [])));
+  for (const event of made) if (event.type === 'CashUnapplied') reopenGroup(on, customer, facts, event);
+  const reopened = made.flatMap((e) => (e.type === 'CashUnapplied' ? e.applications.filter((a) => a.item.kind === 'invoice' && a.recovers === undefined).map((a) => [e.exchange?.currency ?? facts.currency, a.item.documentId] as const) : []));
+  return new Map([...new Set(reopened.map(([currency]) => currency))].map((currency) => [currency, new Set(reopened.filter(([of]) => of === currency).map(([, documentId]) => documentId))]));
 }
 
 /** What is open of the items that a receipt settles. */

@@ -1,7 +1,7 @@
 // What a policy may hold, as the contract states it.
 import { GuardAction } from '@ar/contracts/gen/ar/invoicing/v1/guard.js';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import type { ApplicationOptions, ApplicationRuleSet, BankCharge, BillingGuardPolicy, MatchingPolicy, PaymentTolerance, ChartAccount, ChartPolicy, DirectDebitPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
+import type { ApplicationOptions, ApplicationRuleSet, BankCharge, BillingGuardPolicy, MatchingPolicy, PaymentMethodPolicy, PaymentTolerance, ChartAccount, ChartPolicy, DirectDebitPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationDiscounts, ApplicationRule, DebtOrder, DebtPart, DueDateMoves } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { PriceBasis, TaxRounding } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
 import { isDay } from '@ar/domain/day.js';
@@ -63,6 +63,9 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
     f.list('smallBalances', { max: 50 }, (b: Fields<SmallBalance>, { limit, percent }) => { b.currency('currencyCode'); threshold(b as never, 'limit', limit); if (percent !== '') b.decimal('percent', { digits: 2, from: 0, to: 100 }); });
     if (new Set(p.smallBalances.map((b) => b.currencyCode)).size < p.smallBalances.length) f.wrong('smallBalances', 'FIELD_INVALID', 'has a currency twice');
     f.integer('smallBalanceDays', 0, 3_650);
+    f.integer('remittanceDays', 0, 365);
+    f.list('methods', { max: 20 }, (m: Fields<PaymentMethodPolicy>) => { m.text('method', { max: 40, pattern: /^PAYMENT_METHOD_[A-Z_]+$/, says: 'is not a payment method, PAYMENT_METHOD_CARD' }); m.integer('settlementDays', 0, 365); m.integer('reversalDays', 0, 3_650); });
+    if (new Set(p.methods.map((m) => m.method)).size < p.methods.length) f.wrong('methods', 'FIELD_INVALID', 'has a method twice');
     checkRules(f, p.rules);
     f.inside('options', checkOptions);
     f.list('ruleSets', { max: 500 }, (set: Fields<ApplicationRuleSet>, { customerId, segment, rules }) => {

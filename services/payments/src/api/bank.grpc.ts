@@ -36,6 +36,7 @@ export const registerBankAccountRpc: CommandRpc<RegisterBankAccountRequest, Regi
     const currency = f.currency('currencyCode');
     const message = kindOf(f.oneOf('bookingMessage', Object.values(bankMessages))) ?? 'camt.053';
     if (message === 'camt.054' && !request.booksWithoutBalances) f.wrong('booksWithoutBalances', 'FIELD_INVALID', 'must be true where camt.054 books: it has no balances');
+    if (message === 'x12.820' && !request.booksWithoutBalances) f.wrong('booksWithoutBalances', 'FIELD_INVALID', 'must be true where X12 820 books: it has no balances');
     const csv = f.inside('csv', readCsvProfile);
     if (message === 'csv' && !request.booksWithoutBalances) f.wrong('booksWithoutBalances', 'FIELD_INVALID', 'must be true where CSV books: it has no balances');
     if (message === 'csv' && !request.csv) f.wrong('csv', 'FIELD_REQUIRED', 'is required where CSV books');
@@ -89,10 +90,15 @@ export class BankGrpc {
     return answerUpload(this.api, call, done, (messages) => this.import(messages));
   }
 
-  /** How the CSV of an account is read. */
-  private async csvOf({ tenantId, bankAccountId }: ImportBankFileStart): Promise<CsvOf> {
+  private async accountOf({ tenantId, bankAccountId }: ImportBankFileStart) {
     const of = await this.api.runtime.live.read((client) => bankAccountById(txOf(client), tenantId, bankAccountId));
     if (!of) throw refused({ refused: 'bank-account-not-found', detail: { bankAccountId } });
+    return of;
+  }
+
+  /** How the CSV of an account is read. */
+  private async csvOf(start: ImportBankFileStart): Promise<CsvOf> {
+    const of = await this.accountOf(start);
     if (!of.csv) throw wrong('bank_account_id', 'FIELD_INVALID', 'has no profile by which CSV is read');
     return { account: of.accountNumber, currency: of.currencyCode, profile: readCsvProfile(new Fields(of.csv), of.csv) };
   }
@@ -105,13 +111,14 @@ export class BankGrpc {
     const fields = new Fields(start);
     const asker = this.api.asker(fields, start);
     const expected = start.message === BankMessage.UNSPECIFIED ? undefined : kindOf(fields.oneOf('message', Object.values(bankMessages)));
-    if ((expected === 'csv') !== (start.bankAccountId !== '')) fields.wrong('bankAccountId', expected === 'csv' ? 'FIELD_REQUIRED' : 'FIELD_INVALID', expected === 'csv' ? 'is required of CSV' : 'is for CSV only: other files name their accounts');
+    if (expected !== 'x12.820' && (expected === 'csv') !== (start.bankAccountId !== '')) fields.wrong('bankAccountId', expected === 'csv' ? 'FIELD_REQUIRED' : 'FIELD_INVALID', expected === 'csv' ? 'is required of CSV' : 'is for CSV only: other files name their accounts');
     fields.done();
     await this.api.reach(start);
     const csv = expected === 'csv' ? await this.csvOf(start) : undefined;
+    const sender = expected === 'x12.820' && start.bankAccountId !== '' ? { account: (await this.accountOf(start)).accountNumber } : undefined;
     if (this.#importing >= MOST_AT_ONCE) throw new TooBusy();
     this.#importing++;
-    const upload = new Upload(expected, csv);
+    const upload = new Upload(expected, csv, sender);
     try {
       for await (const { part } of messages) {
         if (part?.$case !== 'chunk') throw wrong('chunk', 'FIELD_REQUIRED', 'is required in every message but the first');

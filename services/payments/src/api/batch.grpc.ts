@@ -10,8 +10,10 @@ import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
 import { acceptRecommendationRpc, declineRecommendationRpc } from './receipt-review.grpc.js';
 import { applyReceiptRpc, identifyReceiptRpc, recordReceiptRpc, reverseReceiptRpc, unapplyReceiptRpc } from './receipt.grpc.js';
 import { cutLedgerBatchRpc } from './ledger.grpc.js';
+import { linkPayerRpc, unlinkPayerRpc } from './payer.grpc.js';
 import { closePeriodRpc, reopenPeriodRpc, revaluePeriodRpc } from './period.grpc.js';
 import { approveRefundRpc, cancelRefundRpc, recordRefundFailedRpc, recordRefundPaidRpc, refuseRefundRpc, requestRefundRpc } from './refund.grpc.js';
+import { cancelRemittanceAdviceRpc, matchRemittanceAdviceRpc, recordRemittanceAdviceRpc } from './remittance.grpc.js';
 import { takeOnOpenItemRpc } from './take-on.grpc.js';
 import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
 
@@ -22,6 +24,7 @@ const rpcs = {
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
   closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, revaluePeriod: revaluePeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
   registerMandate: registerMandateRpc, amendMandate: amendMandateRpc, suspendMandate: suspendMandateRpc, resumeMandate: resumeMandateRpc, cancelMandate: cancelMandateRpc, requestDebit: requestDebitRpc, cancelDebit: cancelDebitRpc, cutDebitFile: cutDebitFileRpc, cancelPayLink: cancelPayLinkRpc, createPayLink: createPayLinkRpc,
+  recordRemittanceAdvice: recordRemittanceAdviceRpc, matchRemittanceAdvice: matchRemittanceAdviceRpc, cancelRemittanceAdvice: cancelRemittanceAdviceRpc, linkPayer: linkPayerRpc, unlinkPayer: unlinkPayerRpc,
 };
 
 /** Many commands in one call. */

@@ -36,11 +36,13 @@ export const recordReceiptRpc: CommandRpc<RecordReceiptRequest, RecordReceipt, R
   name: 'ar.payments.v1.ReceiptService/RecordReceipt', message: RecordReceiptRequest, command: recordReceipt, answer,
   read(f, request) {
     const amount = f.amount('amount');
+    const maturesOn = f.day('maturityDate', true);
+    if (maturesOn !== '' && request.method !== PaymentMethod.CHEQUE) f.wrong('maturityDate', 'FIELD_INVALID', 'is for cheques');
     const remitter = f.inside<Remitter, RecordReceipt['remitter']>('remitter', (r) => ({ name: r.text('name', { max: 140, optional: true }), iban: r.text('iban', { max: 34, optional: true }), remittance: r.text('remittance', { max: 1_000, optional: true }) }));
     return {
       receiptId: f.id('receiptId', true) || newId('rcp'), customer: f.customer('customerId', true), currency: amount?.currency ?? '', receivedMinor: amount?.minor ?? 0, valueOn: f.day('valueDate', true),
       method: f.oneOf('method', METHODS) ?? '', bankReference: f.text('bankReference', { max: 64, optional: true }), remitter: remitter ?? { name: '', iban: '', remittance: '' }, onAccount: request.onAccount,
-      named: f.list('documents', { max: 100 }, readNamed(amount?.currency)),
+      named: f.list('documents', { max: 100 }, readNamed(amount?.currency)), ...(maturesOn === '' ? {} : { maturesOn }),
     };
   },
 };
@@ -56,7 +58,7 @@ export const readShare = (f: Fields<Application>) => {
   return { itemId: f.id('itemId', false, 80), minor: amount?.minor ?? 0, currency: amount?.currency ?? '' };
 };
 
-const DEDUCTION_REASONS = Object.keys(deductionReasons) as DeductionReason[];
+export const DEDUCTION_REASONS = Object.keys(deductionReasons) as DeductionReason[];
 const readDeduction = (f: Fields<WireDeduction>): Deduction & { readonly currency: string } => {
   const [share, reason] = [readShare(f as never), f.oneOf('reason', Object.values(deductionReasons))];
   return { ...share, reasonCode: DEDUCTION_REASONS.find((word) => deductionReasons[word] === reason) ?? 'other', text: f.text('text', { max: 500, optional: true }) };
@@ -94,11 +96,11 @@ export const reverseReceiptRpc: CommandRpc<ReverseReceiptRequest, ReverseReceipt
   name: 'ar.payments.v1.ReceiptService/ReverseReceipt', message: ReverseReceiptRequest, command: reverseReceipt, answer,
   read(f, request) {
     const wire = f.oneOf('kind', [ReversalKind.RETURN, ReversalKind.CHARGEBACK, ReversalKind.BOUNCED, ReversalKind.ERROR]);
-    return { receiptId: f.id('receiptId'), kind: KINDS.find((k) => kinds[k] === wire) ?? 'error', code: f.text('code', { max: 10, optional: true }), reason: request.reason, effectiveOn: f.day('effectiveDate', true), waiveFee: request.waiveFee };
+    return { receiptId: f.id('receiptId'), kind: KINDS.find((k) => kinds[k] === wire) ?? 'error', code: f.text('code', { max: 10, optional: true }), reason: request.reason, effectiveOn: f.day('effectiveDate', true), waiveFee: request.waiveFee, outsideWindow: request.outsideWindow };
   },
 };
 
-const STATUSES = [ReceiptStatus.UNIDENTIFIED, ReceiptStatus.UNAPPLIED, ReceiptStatus.PARTLY_APPLIED, ReceiptStatus.APPLIED, ReceiptStatus.REVERSED];
+const STATUSES = [ReceiptStatus.PENDING, ReceiptStatus.UNIDENTIFIED, ReceiptStatus.UNAPPLIED, ReceiptStatus.PARTLY_APPLIED, ReceiptStatus.APPLIED, ReceiptStatus.REVERSED];
 const statusOf = (word: string): string | undefined => STATUSES.find((s) => s === word || s === `RECEIPT_STATUS_${word.toUpperCase()}`);
 
 export async function found(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number }> {

@@ -7,9 +7,10 @@
 // - A file is read to its end before anything is made of it. What cannot be read says where, and nothing of it counts.
 import type { Day } from '@ar/domain/day.js';
 import { isDay } from '@ar/domain/day.js';
+import type { RemittanceLine } from '../domain/remittance-advice.js';
 import { exponentOf, isMoney, parseMoney } from '@ar/domain/money.js';
 
-export type BankMessageKind = 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'bai2-interim' | 'csv';
+export type BankMessageKind = 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'bai2-interim' | 'csv' | 'x12.820';
 
 export interface Balance { readonly minor: number; readonly currency: string; readonly on: Day }
 
@@ -38,7 +39,12 @@ export interface BankEntry extends BankTransaction {
   readonly bookedOn: Day;
   readonly valueOn: Day;
   readonly transactions: readonly BankTransaction[];
+  /** What the payer says that it is for. */
+  readonly advice?: BankAdvice;
 }
+
+/** `digest`: the same for the same lines. */
+export interface BankAdvice { readonly digest: string; readonly lines: readonly RemittanceLine[] }
 
 /** The end of a part: what it said of itself. Balances are signed, money that the tenant has is positive. */
 export interface BankPart {
@@ -54,6 +60,8 @@ export interface BankPart {
   /** Booked balances alone; those between pages are not. */
   readonly opening: Balance | null;
   readonly closing: Balance | null;
+  /** Set where what it is made of does not sum to it. */
+  readonly ties?: false;
 }
 
 /** Where a parser puts what it reads: the entries of a part, then the part. */

@@ -6,7 +6,7 @@
 // - A credit is a receipt. A debit that takes back what came in needs a person; other debits are no business of receivables. Pending entries are no money yet.
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
-import type { BankEntry, BankTransaction } from './bank-file.js';
+import type { BankAdvice, BankEntry, BankTransaction } from './bank-file.js';
 
 export interface BankLine {
   /** From 1, within the statement. */
@@ -36,6 +36,8 @@ export interface BankLine {
   readonly references: readonly string[];
   readonly text: string;
   readonly meaning: Meaning;
+  /** What the payer says that it is for. */
+  readonly advice?: BankAdvice;
 }
 export type Meaning =
   | { readonly is: 'receipt' }
@@ -67,7 +69,7 @@ export class Lines {
       if (counted) this.#alike.set(likeness, nth);
       return {
         line: ++this.#line, likeness, nth, referenced, place: p.place, whole, wholeMinor: entry.minor, credit: p.credit, minor: p.minor, chargesMinor: p.chargesMinor, bookedOn: entry.bookedOn, valueOn: entry.valueOn, reference, endToEndId: p.endToEndId, code: p.code, returnCode: p.returnCode,
-        name: p.name, account: p.account, references: p.references, text: p.text, meaning: meaningOf(entry, p),
+        name: p.name, account: p.account, references: p.references, text: p.text, meaning: meaningOf(entry, p), ...(entry.advice && p.place === 0 ? { advice: entry.advice } : {}),
       };
     });
   }

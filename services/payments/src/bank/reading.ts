@@ -8,6 +8,7 @@ import { bai2Parser } from './bai2.js';
 import { camtParser } from './camt.js';
 import { type CsvOf, csvParser } from './csv.js';
 import { mt940Parser } from './mt940.js';
+import { x12Parser } from './x12.js';
 
 const HEAD = 1_024;
 export const ENCODINGS: ReadonlySet<string> = new Set(['utf-8', 'iso-8859-1', 'iso-8859-15', 'windows-1252', 'us-ascii', 'utf-16']);
@@ -22,8 +23,8 @@ export interface BankReader {
 /** What the first reading of a file has found out, for the second. */
 export interface Found { utf8?: boolean }
 
-/** `csv`: what the file is, and whose, where it is CSV. */
-export function bankReader(given: BankSink, found: Found, expected?: BankMessageKind, csv?: CsvOf): BankReader {
+/** `csv`: what the file is, and whose, where it is CSV. `sender`: whose it is, as its sender says. */
+export function bankReader(given: BankSink, found: Found, expected?: BankMessageKind, csv?: CsvOf, sender?: Pick<CsvOf, 'account'>): BankReader {
   const sink: BankSink = expected === undefined ? given : { entry: (e) => given.entry(e), part: (p) => { if (p.message.replace('-interim', '') !== expected) throw new BankFileInvalid(`it is ${p.message}, not ${expected}`); given.part(p); } };
   let head: Uint8Array | undefined = new Uint8Array();
   let parser: BankParser | undefined;
@@ -46,7 +47,12 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
       if (found.utf8 === undefined) strict = new TextDecoder('utf-8', { fatal: true });
       decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252');
       parser = /^(ï»¿)?\s*01,/.test(start) ? bai2Parser(sink) : mt940Parser(sink);
-    } else throw new BankFileInvalid('it is neither camt.053, camt.054, MT940, MT942 nor BAI2');
+    } else if (/^(ï»¿)?\s*ISA[^A-Za-z0-9]/.test(start)) {
+      plainText = true;
+      if (found.utf8 === undefined) strict = new TextDecoder('utf-8', { fatal: true });
+      decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252');
+      parser = x12Parser(sink, sender);
+    } else throw new BankFileInvalid('it is neither camt.053, camt.054, MT940, MT942, BAI2 nor X12 820');
   };
   const isUtf8 = (bytes: Uint8Array | undefined): boolean => {
     try { strict!.decode(bytes, { stream: bytes !== undefined }); return true; } catch { return false; }

@@ -86,7 +86,7 @@ const gathering = (): Gathered => ({ lines: 0, credits: 0n, debits: 0n, latest: 
 function gather(sums: Gathered, entry: BankEntry): void {
   for (const line of sums.lineOf.of(entry)) {
     sums.lines++;
-    sums.digest.update(`${line.likeness}/${entry.status}/${line.meaning.is}\n`);
+    sums.digest.update(`${line.likeness}/${entry.status}/${line.meaning.is}${line.advice ? `/${line.advice.digest}` : ''}\n`);
   }
   if (entry.status !== 'booked') return;
   sums.currencies.add(entry.currency);
@@ -112,6 +112,7 @@ function holdsOf(currency: string, first: BankPart, last: BankPart, sums: Gather
   const balances: readonly (Balance | null)[] = [first.opening, last.closing];
   if ([...sums.currencies, ...balances.flatMap((b) => (b ? [b.currency] : []))].some((c) => c !== currency)) holds.push('other-currency');
   if (first.page > 1 || !last.lastPage) holds.push('page-missing');
+  if (last.ties === false) holds.push('does-not-tie');
   const [opening, closing] = balances;
   if (!opening || !closing) return [...holds, 'without-balances'];
   const moved = sums.credits - sums.debits;

@@ -86,7 +86,7 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'credit-note' | 'discount' | 'refund' | 'exchange' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | 'exchange' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
@@ -95,7 +95,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
   /** For items of another currency. */
   | { type: 'TakeForExchange'; receiptId: string; minor: number; transferId: string }
-  | { type: 'TakeCash'; receiptId: string; cause: 'reversal' | 'transfer' | 'exchange'; transferId: string; effectiveOn: Day }
+  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer' | 'exchange'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
@@ -183,9 +183,10 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       }
       case 'TakeCash': {
         const cash = state.cash.get(command.receiptId);
-        if (!cash) return refuse('receipt-over-applied', { unappliedMinor: 0 });
+        const minor = command.minor ?? cash?.unappliedMinor ?? 0;
+        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0 });
         const { receiptId, cause, transferId } = command;
-        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor: cash.unappliedMinor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom), ...inBase(cash.inBase) }];
+        return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom), ...inBase(worthOf(minor, { minor: cash.unappliedMinor, inBase: cash.inBase })) }];
       }
       case 'TakeDiscountBack': {
         const { receiptId, minor, taxMinor } = command;
@@ -253,7 +254,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
-        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange') return { ...state, cash: withMore(cash, event, minor) };
+        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange' || event.from === 'payer') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: cash.with(event.receiptId, { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] }) };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };

@@ -5,7 +5,11 @@ import { MOST_COMBINED } from './clearing.js';
 import { reasonsOf, totalOf } from './matching.js';
 
 /** A step in words. */
-export function explain({ reason, minor, candidates, references, applied, heldMinor, sumMinor, difference, match }: Step, currency: string): string {
+export function explain({ adviceId, ...step }: Step, currency: string): string {
+  return adviceId === undefined ? inWords(step, currency) : `by the remittance advice ${adviceId}: ${inWords(step, currency)}`;
+}
+
+function inWords({ reason, minor, candidates, references, applied, heldMinor, sumMinor, difference, match }: Step, currency: string): string {
   const sum = (amount: number) => `${formatMoney({ minor: amount, currency })} ${currency}`;
   const named = references.join(', ');
   if (match) return `${sum(minor)} to apply: ${sum(match.minor)} to ${match.itemId} with ${totalOf(match.points)} points; ${reasonsOf(match, currency).join('; ')}`;

@@ -9,7 +9,7 @@ import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 
 export const BANK = '~bank';
-export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940' | 'bai2' | 'csv';
+export type BookingMessage = 'camt.053' | 'camt.054' | 'mt940' | 'bai2' | 'csv' | 'x12.820';
 
 /** How a bank writes its CSV: names of columns, empty where there is none, and forms. Amounts are signed in one column, or stand in one for money in and one for money out. */
 export interface CsvProfile {

@@ -34,8 +34,8 @@ export interface Share { readonly itemId: string; readonly minor: number }
 export type StepReason =
   | 'applied' | 'nothing-named' | 'named-not-open' | 'held-for-unknown-document' | 'still-held' | 'no-item-of-exactly-that' | 'nothing-payable' | 'first-item-does-not-fit' | 'nothing-left-to-apply'
   | 'sum-differs' | 'no-group-of-exactly-that' | 'no-combination' | 'several-combinations' | 'search-given-up';
-/** The rules, and the match by points that is looked for after them. */
-export type Tried = ApplicationRule | 'match';
+/** The rules, the match by points that is looked for after them, and what the payer said in a remittance advice. */
+export type Tried = ApplicationRule | 'match' | 'remittance-advice';
 export interface Step {
   readonly rule: Tried;
   readonly reason: StepReason;
@@ -52,6 +52,8 @@ export interface Step {
   readonly difference?: Difference;
   /** Of a match: what it was found by. */
   readonly match?: Match;
+  /** Of what a payer said: in which advice. */
+  readonly adviceId?: string;
 }
 /** `rule` is the one that applied; none when nothing was applied. */
 export interface Plan { readonly rule: ApplicationRule | undefined; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly trace: readonly Step[]; readonly difference?: Difference }

@@ -25,7 +25,7 @@ import { writeOff } from './write-off.js';
 interface Sample { readonly stored: Pick<StoredEvent, 'type' | 'data'>; readonly published: unknown }
 const samples = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Sample[];
 const all = { receipt: samples('./receipt.history.json'), creditNote: samples('./posted-credit-note.history.json'), refund: samples('./refund.history.json'), writeOff: samples('./write-off.history.json'), account: samples('./account.history.json'), bankAccount: samples('./bank-account.history.json'), bankStatement: samples('./bank-statement.history.json'), bankEntry: samples('./bank-entry.history.json'), bankReturn: samples('./bank-return.history.json'), period: samples('./period.history.json'), revaluation: samples('./revaluation.history.json'), ledgerExport: samples('./ledger-export.history.json'), takenOn: samples('./taken-on.history.json'),
-  mandate: samples('./mandate.history.json'), debit: samples('./debit.history.json'), debitItems: samples('./debit-items.history.json'), debitFile: samples('./debit-file.history.json'), payLink: samples('./pay-link.history.json') };
+  mandate: samples('./mandate.history.json'), debit: samples('./debit.history.json'), debitItems: samples('./debit-items.history.json'), debitFile: samples('./debit-file.history.json'), payLink: samples('./pay-link.history.json'), payer: samples('./payer.history.json'), remittanceAdvice: samples('./remittance-advice.history.json') };
 const published = Object.values(all).flat();
 /** Samples of a second receipt, refund and so on: what is in another currency. */
 const isOther = (s: Sample): boolean => /_5[12]/.test(JSON.stringify(s.stored));

@@ -45,6 +45,9 @@ function payerPoints({ payer, name }: Clues, { customer, customerName, accountKn
 /** Words of a name without case, accents and punctuation. */
 export const nameWords = (name: string): readonly string[] => name.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 
+/** The same words in the order of the alphabet: `Byron, Ada` and `ADA BYRON` are the same. */
+export const sameName = (name: string): string => [...nameWords(name)].sort().join(' ');
+
 /** Words by how they begin and by how they end: two that differ in one place have one of both in common, and most have neither. */
 function endsOf(words: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
   const ends = new Map<string, string[]>();

@@ -17,8 +17,8 @@ import { dateOf } from './receipt.js';
 import type { TakenBack } from './credit-discount.js';
 import type { Step } from './cash-application.js';
 
-/** Who said for which items: the credit note itself, a rule, or a person. */
-export type CreditUse = 'own-invoice' | ApplicationRule | 'person';
+/** Who said for which items: the credit note itself, a rule, the payer, or a person. */
+export type CreditUse = 'own-invoice' | ApplicationRule | 'remittance-advice' | 'person';
 
 interface OfCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string }
 export type PostedCreditEvent = OfCredit & (

@@ -1,6 +1,7 @@
 // Money that came in, and what it was used for (PAY-05, PAY-11, PAY-13).
 //
 // - A receipt is recorded once, at once, before anyone knows what it pays. Its value date is not after the business date; it counts from its value date.
+// - Money may be promised for a later day: a cheque with a maturity, a method that settles later. Until that day begins it is pending: no cash, in no account; it is not identified, used or refunded, but it may go back.
 // - Its customer is known or found by what it names, else it is the reserved customer's until it is identified, once.
 // - It is applied in groups, never beyond what is left of it; discounts that it earns use nothing of it. An application is taken back once, whole or for some items; what it had used is left again.
 // - It settles items of another currency where a person says so, and how much of it is used for that.
@@ -9,8 +10,9 @@
 //   A return, chargeback or bounced cheque may cost its customer a fee, by policy; nobody is charged for a mistake, nor for money of nobody known.
 // - What is left of it may be kept for refunds, never more than is left; a refund that comes to nothing gives it back. What was refunded when it goes back is claimed from the customer.
 // - Where no rule placed it, open items may be recommended for it. A person takes one of them or none, once; what happens to it otherwise overtakes the recommendation.
+// - A payer's receipt may be passed on in part to those whom it pays for: a share is a receipt of its own that names it. A share is neither refunded nor reversed by itself; it goes back to the payer's receipt as a whole.
 // - What its payer kept back of an item, and said why, is kept with it: that stays open, and is never more than what is left open.
-// - received − reversed = applied + unapplied + refunded (+ transferred, for the reserved customer).
+// - received − reversed = applied + unapplied + refunded + passed on (+ transferred, for the reserved customer).
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { isMoney, parseMoney } from '@ar/domain/money.js';
@@ -39,20 +41,21 @@ export interface ReceiptFacts {
   /** What it is worth in the tenant's base currency; absent in that one, and where no rate was known. */
   readonly booking?: Booking;
 }
-export type IdentifiedBy = 'caller' | 'reference' | 'person' | 'nobody';
-export type ReversalKind = 'return' | 'chargeback' | 'bounced' | 'error';
+export type IdentifiedBy = 'caller' | 'reference' | 'person' | 'payer' | 'nobody';
+export type ReversalKind = 'return' | 'chargeback' | 'bounced' | 'error' | 'passed-back';
 
 /** What a payment that went back costs its customer by policy; 0 for a mistake, and where the policy says nothing. */
 export function returnFee({ fees }: Pick<Policies['returnedPayments'], 'fees'>, kind: ReversalKind, currency: string): number {
   const of = fees.find((f) => f.currencyCode === currency);
-  if (!of || kind === 'error') return 0;
+  if (!of || kind === 'error' || kind === 'passed-back') return 0;
   const fee = parseMoney({ return: of.returned, chargeback: of.chargedBack, bounced: of.bounced }[kind], currency);
   return isMoney(fee) ? fee.minor : 0;
 }
 
 interface OfReceipt { readonly receiptId: string; readonly customer: string }
 export type ReceiptEvent = OfReceipt & (
-  | ({ type: 'ReceiptRecorded'; identifiedBy: IdentifiedBy; effectiveOn: Day } & ReceiptFacts)
+  | ({ type: 'ReceiptRecorded'; identifiedBy: IdentifiedBy; effectiveOn: Day; /** Of a share: whose receipt it was passed on of. */ passedBy?: PassedBy } & ReceiptFacts)
+  | ({ type: 'ReceiptPending'; identifiedBy: IdentifiedBy } & ReceiptFacts)
   // Carries all facts: who reads the history of the customer alone begins here.
   | ({ type: 'ReceiptIdentified'; transferId: string; by: string; effectiveOn: Day } & ReceiptFacts)
   | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day; /** Its items are in another currency. */ exchange?: Exchange }
@@ -62,9 +65,13 @@ export type ReceiptEvent = OfReceipt & (
   | { type: 'RecommendationDeclined'; recommendationId: string; by: string; reason: string }
   | { type: 'DeductionsTaken'; currency: string; groupId: string; deductions: readonly Deduction[] }
   | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day; exchange?: Exchange }
+  | { type: 'CashPassedOn'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
+  | { type: 'CashPassedBack'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; /** What had been refunded of it. */ claimedMinor?: number; /** What the customer is to be charged for it. */ feeMinor?: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
+
+export interface PassedBy { readonly receiptId: string; readonly customer: string }
 
 export type DeductionReason = 'price' | 'quantity' | 'quality' | 'delivery' | 'duplicate' | 'tax' | 'payment-terms' | 'credit-due' | 'other';
 /** What the payer kept back of an item, and why. */
@@ -74,7 +81,11 @@ export interface Deduction { readonly itemId: string; readonly minor: number; re
 export type OpenBefore = Readonly<Record<string, number>>;
 
 export type ReceiptCommand = OfReceipt & (
-  | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy } & ReceiptFacts)
+  | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; passedBy?: PassedBy; /** What was pending. */ matures?: true } & ReceiptFacts)
+  /** Its value date is still to come. */
+  | ({ type: 'Await'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy } & ReceiptFacts)
+  | { type: 'PassOn'; toReceiptId: string; toCustomer: string; transferId: string; minor: number; effectiveOn: Day }
+  | { type: 'PassBack'; toReceiptId: string; transferId: string; effectiveOn: Day }
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
   | { type: 'AskToUse'; currencies: readonly string[] }
@@ -90,16 +101,16 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'ReleaseFromRefund'; refundId: string; effectiveOn: Day }
   /** Some items of a group, or all of it when none is named. */
   | { type: 'Unapply'; groupId: string; itemIds: readonly string[]; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; cause: 'unapplication' | 'void'; reason: string }
-  | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number });
+  | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number; /** The last day on which it may go back; absent: any. */ lastOn?: Day });
 
 export type ReceiptRefusal =
-  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'refund-above-refundable' | 'currency-mismatch' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
+  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'receipt-of-payer' | 'receipt-pending' | 'reversal-window-over' | 'refund-above-refundable' | 'currency-mismatch' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
   | 'application-empty' | 'application-group-not-found' | 'application-not-in-group' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type ReceiptState =
   | { readonly status: 'none' }
-  | ({ readonly status: 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** Of groups whose items are in another currency. */ readonly exchanges?: Readonly<Record<string, Exchange>>; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
-    /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number });
+  | ({ readonly status: 'pending' | 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** Of groups whose items are in another currency. */ readonly exchanges?: Readonly<Record<string, Exchange>>; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
+    /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number; /** Shares that it was passed on in, by their receipts; and how many there were. */ readonly passed?: Readonly<Record<string, { readonly customer: string; readonly minor: number }>>; readonly passedCount?: number; /** Of a share. */ readonly passedBy?: PassedBy });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
 export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, ReceiptRefusal> = {
@@ -108,18 +119,20 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
   customer: (_id, state) => (state.status === 'none' ? '' : state.customer),
 
   decide(command, state) {
-    if (command.type === 'Record') return record(command, state);
+    if (command.type === 'Record' || command.type === 'Await') return record(command, state);
     if (state.status === 'none') return refuse('receipt-not-found', { receiptId: command.receiptId });
     if (state.status === 'reversed') return refuse('receipt-reversed');
     const { receiptId } = command;
     const of = { receiptId, customer: state.customer, currency: state.facts.currency };
     switch (command.type) {
       case 'Identify':
+        if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer !== UNIDENTIFIED) return refuse('receipt-identified', { customer: state.customer });
         if (!command.customerKnown || command.customer === UNIDENTIFIED) return refuse('customer-not-found', { customer: command.customer });
         return [{ type: 'ReceiptIdentified', ...state.facts, receiptId, customer: command.customer, transferId: command.transferId, by: command.by, effectiveOn: state.facts.valueOn }];
       case 'AskToUse': {
         const other = command.currencies.find((c) => c !== state.facts.currency);
+        if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
         return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, asked: other });
       }
@@ -156,6 +169,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
       case 'ReserveForRefund': {
         const { refundId, effectiveOn } = command;
         const minor = command.minor ?? state.unappliedMinor;
+        if (state.passedBy) return refuse('receipt-of-payer', { ...state.passedBy });
         if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor });
         return [{ type: 'CashReservedForRefund', ...of, refundId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
       }
@@ -164,9 +178,21 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         return minor === undefined ? [] : [{ type: 'CashReleasedFromRefund', ...of, refundId: command.refundId, minor, unappliedMinor: state.unappliedMinor + minor, effectiveOn: command.effectiveOn }];
       }
       case 'Unapply': return unapply(command, state);
+      case 'PassOn': {
+        const { toReceiptId, toCustomer, transferId, minor, effectiveOn } = command;
+        if (minor > state.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: minor });
+        return [{ type: 'CashPassedOn', ...of, toReceiptId, toCustomer, transferId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
+      }
+      case 'PassBack': {
+        const { toReceiptId, transferId, effectiveOn } = command;
+        const share = state.passed?.[toReceiptId];
+        return share ? [{ type: 'CashPassedBack', ...of, toReceiptId, toCustomer: share.customer, transferId, minor: share.minor, unappliedMinor: state.unappliedMinor + share.minor, effectiveOn }] : [];
+      }
       case 'Reverse': {
+        if (state.passedBy && command.kind !== 'passed-back') return refuse('receipt-of-payer', { ...state.passedBy });
         const groups = Object.entries(state.groups);
-        const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.facts.valueOn, command.today);
+        if (command.lastOn !== undefined && command.today > command.lastOn) return refuse('reversal-window-over', { lastOn: command.lastOn, today: command.today });
+        const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.status === 'pending' ? '' : state.facts.valueOn, command.today);
         if ('refused' in effectiveOn) return effectiveOn;
         const claimedMinor = Object.values(state.refunds).reduce((total, minor) => total + minor, 0);
         let { unappliedMinor } = state;
@@ -183,9 +209,10 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
   },
 
   evolve(state, event) {
-    if (event.type === 'ReceiptRecorded') {
+    if (event.type === 'ReceiptRecorded' || event.type === 'ReceiptPending') {
       const { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount, booking } = event;
-      return { status: 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount, ...(booking ? { booking } : {}) }, unappliedMinor: receivedMinor, groups: {}, groupCount: 0, refunds: {} };
+      const pending = event.type === 'ReceiptPending';
+      return { status: pending ? 'pending' : 'recorded', customer: event.customer, facts: { currency, receivedMinor, valueOn, method, remitter, named, bankReference, onAccount, ...(booking ? { booking } : {}) }, unappliedMinor: pending ? 0 : receivedMinor, groups: {}, groupCount: 0, refunds: {}, ...(event.type === 'ReceiptRecorded' && event.passedBy ? { passedBy: event.passedBy } : {}) };
     }
     if (state.status === 'none') return state; // a receipt's history begins with its recording
     switch (event.type) {
@@ -206,6 +233,11 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const { [event.groupId]: _group, ...others } = state.groups;
         return { ...state, unappliedMinor: event.unappliedMinor, groups: left.length > 0 ? { ...others, [event.groupId]: left } : others };
       }
+      case 'CashPassedOn': return { ...answered(state), unappliedMinor: event.unappliedMinor, passed: { ...state.passed, [event.toReceiptId]: { customer: event.toCustomer, minor: event.minor } }, passedCount: (state.passedCount ?? 0) + 1 };
+      case 'CashPassedBack': {
+        const { [event.toReceiptId]: _back, ...passed } = state.passed ?? {};
+        return { ...state, unappliedMinor: event.unappliedMinor, passed };
+      }
       case 'CashReservedForRefund': return { ...state, unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
       case 'CashReleasedFromRefund': {
         const { [event.refundId]: _gone, ...refunds } = state.refunds;
@@ -223,13 +255,15 @@ const answered = ({ recommended: _gone, ...state }: There): There => state;
 
 type Answer = ReturnType<typeof receipt.decide>;
 
-function record(command: Extract<ReceiptCommand, { type: 'Record' }>, state: ReceiptState): Answer {
-  const { type: _type, today, customerKnown, ...facts } = command;
-  if (state.status !== 'none') return refuse('receipt-exists', { receiptId: command.receiptId });
+function record(command: Extract<ReceiptCommand, { type: 'Record' | 'Await' }>, state: ReceiptState): Answer {
+  const { type, today, customerKnown, ...facts } = command;
+  if (type === 'Record' && command.matures ? state.status !== 'pending' : state.status !== 'none') return refuse('receipt-exists', { receiptId: command.receiptId });
   if (!customerKnown) return refuse('customer-not-found', { customer: command.customer });
   if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor });
+  if (type === 'Await') return [{ type: 'ReceiptPending', ...facts }];
   if (facts.valueOn > today) return refuse('value-date-in-future', { valueOn: facts.valueOn, today });
-  return [{ type: 'ReceiptRecorded', ...facts, effectiveOn: facts.valueOn }];
+  const { matures: _matures, ...recorded } = { ...facts, matures: undefined };
+  return [{ type: 'ReceiptRecorded', ...recorded, effectiveOn: facts.valueOn }];
 }
 
 function unapply(command: Extract<ReceiptCommand, { type: 'Unapply' }>, state: There): Answer {

@@ -4,7 +4,7 @@
 // - An invoice: receivables to sales and tax. Closed without payment: the same the other way.
 // - A document taken on: receivables to the take-on account, from the day it is taken on.
 // - A debit note: receivables to charges and tax. A credit note: sales and tax to unapplied cash, and from there to receivables where it is applied.
-// - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Reversed: back to cash.
+// - Money received: cash to unapplied cash; of nobody known, cash to suspense. Identified: suspense to unapplied cash. Passed on by a payer: unapplied cash to suspense and on to unapplied cash. Reversed: back to cash.
 // - Applied: unapplied cash to receivables. Taken back: receivables to unapplied cash.
 // - An early-payment discount: sales discounts, and tax where it is reduced, to receivables. Taken back: the same the other way. A credit note that is net of one: unapplied cash to
 //   sales discounts and tax; given again, the same the other way.
@@ -56,8 +56,8 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
     case 'ar.payments.recovery_taken_back.v1': return [{ debit: RECOVERIES, credit: UNAPPLIED_CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     case 'ar.payments.period_revalued.v1': return valued(e.data, (more) => (more ? { debit: RECEIVABLES_VALUATION, credit: UNREALISED_EXCHANGE } : { debit: UNREALISED_EXCHANGE, credit: RECEIVABLES_VALUATION }));
     case 'ar.payments.revaluation_reversed.v1': return valued(e.data, (more) => (more ? { debit: UNREALISED_EXCHANGE, credit: RECEIVABLES_VALUATION } : { debit: RECEIVABLES_VALUATION, credit: UNREALISED_EXCHANGE }));
-    // A transfer is booked once, where the money arrives.
-    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? [] : e.data.cause === CashCause.REFUND ? [{ debit: holder, credit: REFUNDS_PAYABLE, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: e.data.cause === CashCause.EXCHANGED ? CURRENCY_CLEARING : CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
+    // What was nobody's is in suspense, and booked once, where it arrives; between customers money goes through suspense.
+    case 'ar.payments.unapplied_cash_taken.v1': return e.data.cause === CashCause.TRANSFERRED ? (e.customer === UNIDENTIFIED ? [] : [{ debit: UNAPPLIED_CASH, credit: SUSPENSE, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }]) : e.data.cause === CashCause.REFUND ? [{ debit: holder, credit: REFUNDS_PAYABLE, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.cause === CashCause.DISCOUNT ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, SALES_DISCOUNTS, (account) => ({ debit: UNAPPLIED_CASH, credit: account })) : [{ debit: holder, credit: e.data.cause === CashCause.EXCHANGED ? CURRENCY_CLEARING : CASH, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
   }
 }
 

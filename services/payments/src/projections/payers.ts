@@ -1,6 +1,6 @@
 // Which accounts have paid for which customers, and what customers are called: who may have paid money that nobody knows, and what is open of theirs.
 import type { Asked, Consumed, Projection, Tx } from '@ar/runtime/forms.js';
-import { type Matchable, nameWords } from '../domain/matching.js';
+import { type Matchable, sameName } from '../domain/matching.js';
 import { namesOf, normalReference } from '../domain/remittance.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import type { RecordReceipt } from '../payments.commands.js';
@@ -9,9 +9,6 @@ import type { NamedDocument } from './documents.js';
 type Read = 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.credit.customer_registered.v1' | 'ar.credit.customer_updated.v1';
 type Received = Extract<Consumed<Read>, { type: 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' }>;
 type Called = Exclude<Consumed<Read>, Received>;
-
-/** Words of a name in their order in the alphabet: `Byron, Ada` and `ADA BYRON` are the same. */
-const sameName = (name: string): string => [...nameWords(name)].sort().join(' ');
 
 export const payers: Projection<Read> = {
   name: 'payers',

@@ -3,6 +3,7 @@ import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import { PostedCreditNote } from '@ar/contracts/gen/ar/payments/v1/credit_note_service.js';
 import { add, formatMoney, moneyOf, subtract, type Money } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
+import { normalReference } from '../domain/remittance.js';
 
 const on = ['ar.payments.credit_note_posted.v1', 'ar.payments.credit_applied.v1', 'ar.payments.credit_unapplied.v1', 'ar.payments.credit_netted_of_discount.v1', 'ar.payments.credit_reserved_for_refund.v1', 'ar.payments.credit_released_from_refund.v1'] as const;
 type Read = (typeof on)[number];
@@ -38,11 +39,12 @@ const amountOf = (money: Money): Amount => ({ currencyCode: money.currency, valu
 export const postedCreditNotes: Projection<Read> = {
   name: 'posted-credit-notes',
   ddl: `
-    create table posted_credit_note (tenant text, credit_note_id text, customer text not null, currency text not null, invoice_id text not null, issue_date date not null, unapplied_minor bigint not null, version int not null, resource jsonb not null,
+    create table posted_credit_note (tenant text, credit_note_id text, customer text not null, currency text not null, number text not null, invoice_id text not null, issue_date date not null, unapplied_minor bigint not null, version int not null, resource jsonb not null,
       primary key (tenant, credit_note_id));
     create index on posted_credit_note (tenant, issue_date, credit_note_id);
     create index on posted_credit_note (tenant, customer, issue_date);
-    create index on posted_credit_note (tenant, invoice_id) where invoice_id <> ''`,
+    create index on posted_credit_note (tenant, invoice_id) where invoice_id <> '';
+    create index on posted_credit_note (tenant, number) where unapplied_minor > 0`,
   on,
   async project(events, tx) {
     const rows = await tx.query<{ tenant: string; creditNoteId: string; version: number; resource: unknown }>(
@@ -53,11 +55,11 @@ export const postedCreditNotes: Projection<Read> = {
       kept.set(key, { tenant: e.tenant, version: e.version, note: postedCreditNoteResource.evolve(kept.get(key)?.note, e) });
     }
     await tx.query(
-      `insert into posted_credit_note select tenant, "creditNoteId", customer, currency, "invoiceId", "issueDate", "unappliedMinor", version, resource
-         from jsonb_to_recordset($1) x(tenant text, "creditNoteId" text, customer text, currency text, "invoiceId" text, "issueDate" date, "unappliedMinor" bigint, version int, resource jsonb)
+      `insert into posted_credit_note select tenant, "creditNoteId", customer, currency, number, "invoiceId", "issueDate", "unappliedMinor", version, resource
+         from jsonb_to_recordset($1) x(tenant text, "creditNoteId" text, customer text, currency text, number text, "invoiceId" text, "issueDate" date, "unappliedMinor" bigint, version int, resource jsonb)
        on conflict (tenant, credit_note_id) do update set unapplied_minor = excluded.unapplied_minor, version = excluded.version, resource = excluded.resource`,
       [JSON.stringify([...kept.values()].map(({ tenant, version, note }) => ({
-        tenant, creditNoteId: note.creditNoteId, customer: note.customerId, currency: note.amount!.currencyCode, invoiceId: note.invoiceId, issueDate: note.issueDate, unappliedMinor: moneyOf(note.unapplied).minor, version, resource: PostedCreditNote.toJSON(note),
+        tenant, creditNoteId: note.creditNoteId, customer: note.customerId, currency: note.amount!.currencyCode, number: normalReference(note.creditNoteNumber), invoiceId: note.invoiceId, issueDate: note.issueDate, unappliedMinor: moneyOf(note.unapplied).minor, version, resource: PostedCreditNote.toJSON(note),
       })))]);
   },
 };

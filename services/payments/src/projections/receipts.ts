@@ -13,12 +13,12 @@ import { UNIDENTIFIED } from '../domain/account.js';
 import { namesOf, normalReference, readingsOf } from '../domain/remittance.js';
 
 type Read =
-  | 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.payments.cash_applied.v1' | 'ar.payments.cash_unapplied.v1' | 'ar.payments.cash_held.v1' | 'ar.payments.receipt_reversed.v1'
-  | 'ar.payments.cash_reserved_for_refund.v1' | 'ar.payments.cash_released_from_refund.v1'
+  | 'ar.payments.receipt_pending.v1' | 'ar.payments.receipt_recorded.v1' | 'ar.payments.receipt_identified.v1' | 'ar.payments.cash_applied.v1' | 'ar.payments.cash_unapplied.v1' | 'ar.payments.cash_held.v1' | 'ar.payments.receipt_reversed.v1'
+  | 'ar.payments.cash_reserved_for_refund.v1' | 'ar.payments.cash_released_from_refund.v1' | 'ar.payments.cash_passed_on.v1' | 'ar.payments.cash_passed_back.v1'
   | 'ar.payments.application_recommended.v1' | 'ar.payments.recommendation_accepted.v1' | 'ar.payments.recommendation_declined.v1' | 'ar.payments.deductions_taken.v1';
 const on = [
-  'ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.cash_held.v1', 'ar.payments.receipt_reversed.v1',
-  'ar.payments.cash_reserved_for_refund.v1', 'ar.payments.cash_released_from_refund.v1',
+  'ar.payments.receipt_pending.v1', 'ar.payments.receipt_recorded.v1', 'ar.payments.receipt_identified.v1', 'ar.payments.cash_applied.v1', 'ar.payments.cash_unapplied.v1', 'ar.payments.cash_held.v1', 'ar.payments.receipt_reversed.v1',
+  'ar.payments.cash_reserved_for_refund.v1', 'ar.payments.cash_released_from_refund.v1', 'ar.payments.cash_passed_on.v1', 'ar.payments.cash_passed_back.v1',
   'ar.payments.application_recommended.v1', 'ar.payments.recommendation_accepted.v1', 'ar.payments.recommendation_declined.v1', 'ar.payments.deductions_taken.v1',
 ] as const;
 
@@ -28,7 +28,8 @@ export const receiptResource: Resource<Receipt> = {
   evolve(before, event) {
     const e = event as Consumed<Read>;
     switch (e.type) {
-      case 'ar.payments.receipt_recorded.v1': return begun(e.data, e.effectiveOn);
+      case 'ar.payments.receipt_pending.v1': { const receipt = begun({ ...e.data, booking: undefined }, e.data.valueDate); return { ...receipt, status: ReceiptStatus.PENDING, unapplied: receipt.applied }; }
+      case 'ar.payments.receipt_recorded.v1': return { ...begun(e.data, e.effectiveOn), payerReceiptId: e.data.payerReceiptId, payerCustomerId: e.data.payerCustomerId };
       case 'ar.payments.receipt_identified.v1': return begun(e.data, e.effectiveOn);
       case 'ar.payments.cash_held.v1': return { ...there(before, e), lastAttempt: attemptIn(e.data) };
       case 'ar.payments.application_recommended.v1': {
@@ -55,6 +56,15 @@ export const receiptResource: Resource<Receipt> = {
           return undone ? { ...g, undone, undoneReason: reason } : { ...g, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1), exchange: g.exchange && { ...g.exchange, settled: plus(g.exchange.settled, e.data.exchange!.settled, -1) } };
         }) }, amount, -1);
       }
+      case 'ar.payments.cash_passed_on.v1': {
+        const receipt = there(before, e);
+        const { toReceiptId: receiptId, toCustomerId: customerId, amount, unapplied } = e.data;
+        return withStatus({ ...receipt, unapplied, recommendations: overtaken(receipt.recommendations), passedOn: [...receipt.passedOn, { receiptId, customerId, amount, returned: false }] });
+      }
+      case 'ar.payments.cash_passed_back.v1': {
+        const receipt = there(before, e);
+        return withStatus({ ...receipt, unapplied: e.data.unapplied, passedOn: receipt.passedOn.map((p) => (p.receiptId === e.data.toReceiptId ? { ...p, returned: true } : p)) });
+      }
       case 'ar.payments.cash_reserved_for_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, 1) }); }
       case 'ar.payments.cash_released_from_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, -1) }); }
       case 'ar.payments.receipt_reversed.v1': {
@@ -69,7 +79,7 @@ export const receiptResource: Resource<Receipt> = {
 type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount' | 'booking'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
 const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, booking, pii }: Begun, effectiveDate: string): Receipt => ({
   receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
-  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, booking,
+  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, passedOn: [], payerReceiptId: '', payerCustomerId: '', booking,
 });
 
 /** The date of an attempt is not in its event. */
@@ -87,9 +97,9 @@ function withApplied(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1)
   return withStatus({ ...receipt, applied: plus(receipt.applied, amount, sign), unapplied: plus(receipt.unapplied, amount, sign === 1 ? -1 : 1) });
 }
 
-/** Refunded and used is as good as used: nothing is left. */
+/** Refunded, passed on and used is as good as used: nothing is left. */
 function withStatus(receipt: Receipt): Receipt {
-  const used = moneyOf(receipt.applied).minor + moneyOf(receipt.refunded).minor;
+  const used = moneyOf(receipt.applied).minor + moneyOf(receipt.refunded).minor + receipt.passedOn.filter((p) => !p.returned).length;
   return { ...receipt, status: used === 0 ? ReceiptStatus.UNAPPLIED : moneyOf(receipt.unapplied).minor === 0 ? ReceiptStatus.APPLIED : ReceiptStatus.PARTLY_APPLIED };
 }
 
@@ -112,6 +122,8 @@ export const receipts: Projection<Read> = {
     create index on receipt (tenant, customer, value_on);
     create index on receipt (tenant, value_on, receipt_id) where unapplied_minor > 0 and not on_account;
     create index on receipt (tenant, fingerprint) where fingerprint <> '';
+    create index on receipt (tenant, receipt_id) where status = 'RECEIPT_STATUS_PENDING';
+    create index on receipt (tenant, bank_reference) where bank_reference <> '';
     create table receipt_attempt (tenant text, receipt_id text, version bigint, recorded_on date not null, event jsonb not null, primary key (tenant, receipt_id, version));`,
   on,
   async project(events, tx) {
@@ -123,14 +135,14 @@ export const receipts: Projection<Read> = {
       const key = `${e.tenant}/${e.subject}`;
       const before = kept.get(key);
       if (before && before.version >= e.version) continue;
-      const begins = e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1';
+      const begins = e.type === 'ar.payments.receipt_pending.v1' || e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1';
       const names = begins ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
       kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: begins ? e.recorded : before?.recorded ?? e.recorded, receipt: receiptResource.evolve(before?.receipt, e) });
     }
     await tx.query(
       `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource, "unappliedMinor", "onAccount", fingerprint, recorded
          from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb, "unappliedMinor" bigint, "onAccount" boolean, fingerprint text, recorded bigint)
-       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded`,
+       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, value_on = excluded.value_on, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded`,
       [JSON.stringify([...kept.values()].map(({ tenant, version, names, recorded, receipt: r }) => ({
         tenant, receiptId: r.receiptId, customer: r.customerId, currency: r.amount!.currencyCode, status: r.status, valueOn: r.valueDate, bankReference: r.bankReference, names, version, resource: Receipt.toJSON(r),
         unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded,
@@ -143,8 +155,9 @@ export const receipts: Projection<Read> = {
   },
 };
 
-/** The same for the same payer, amount, value date and text; empty where nothing is known of the payer. */
-export function fingerprintOf({ remitter, customerId, amount, valueDate }: Receipt, names: readonly string[]): string {
+/** The same for the same payer, amount, value date and text; empty where nothing is known of the payer, and of a share of another receipt. */
+export function fingerprintOf({ remitter, customerId, amount, valueDate, payerReceiptId }: Receipt, names: readonly string[]): string {
+  if (payerReceiptId !== '') return '';
   const payer = normalReference(remitter?.iban || remitter?.name || (customerId === UNIDENTIFIED ? '' : customerId));
   return payer === '' ? '' : createHash('sha256').update(JSON.stringify([payer, amount, valueDate, [...names].sort(), normalReference(remitter?.remittance ?? '')])).digest('base64url');
 }
@@ -154,6 +167,16 @@ const namesIn = (documents: readonly NamedDocument[], remittance: string): strin
 export async function receiptById(tx: Tx, tenant: string, receiptId: string): Promise<{ readonly receipt: Receipt; readonly version: number } | undefined> {
   const [row] = await tx.query<{ version: string; resource: unknown }>('select version::text as version, resource from receipt where tenant = $1 and receipt_id = $2', [tenant, receiptId]);
   return row && { receipt: Receipt.fromJSON(row.resource), version: Number(row.version) };
+}
+
+/** Pending receipts whose day has come, in the order of their ids. */
+export const receiptsMaturing = (tx: Tx, tenant: string, today: string, after: string, limit: number): Promise<readonly { readonly receiptId: string; readonly customer: string }[]> =>
+  tx.query(`select receipt_id "receiptId", customer from receipt where tenant = $1 and status = 'RECEIPT_STATUS_PENDING' and value_on <= $2::date and receipt_id > $3 order by receipt_id limit $4`, [tenant, today, after, limit]);
+
+/** Whose they are; empty where one is not read yet. */
+export async function customersOfReceipts(tx: Tx, asked: readonly { readonly tenant: string; readonly receiptId: string }[]): Promise<readonly string[]> {
+  const rows = await tx.query<{ tenant: string; receiptId: string; customer: string }>('select tenant, receipt_id "receiptId", customer from receipt where tenant = any($1) and receipt_id = any($2)', [asked.map((a) => a.tenant), asked.map((a) => a.receiptId)]);
+  return asked.map((a) => rows.find((r) => r.tenant === a.tenant && r.receiptId === a.receiptId)?.customer ?? '');
 }
 
 /** Every attempt to use a receipt, in order: the contract's CashApplied, or CashHeld where nothing was applied. */

@@ -37,6 +37,7 @@ export const touchless: Projection<(typeof on)[number]> = {
   async project(events, tx) {
     const told = new Map<string, Touch>();
     for (const e of events) {
+      if (e.type === 'ar.payments.receipt_recorded.v1' && e.data.payerReceiptId !== '') continue; // a share of what is counted
       const [now, before] = [touchOf(e), told.get(`${e.tenant}/${e.data.receiptId}`)];
       told.set(`${e.tenant}/${e.data.receiptId}`, !before ? now : {
         ...now, customer: now.customer === UNIDENTIFIED ? before.customer : now.customer, effectiveOn: before.effectiveOn ?? now.effectiveOn, identified: before.identified ?? now.identified, person: before.person ?? now.person, reversed: before.reversed ?? now.reversed,

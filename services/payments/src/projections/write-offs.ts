@@ -25,9 +25,9 @@ export const writeOffResource: Resource<WriteOff> = {
     const e = event as Consumed<Read>;
     if (e.type === 'ar.payments.write_off_proposed.v1') {
       const { band, proposedBy, lastDay, ...of } = e.data;
-      return WriteOff.fromPartial({ ...of, status: WriteOffStatus.PENDING, recovered: minus(of.amount, of.amount), effectiveDate: e.recordedOn, approval: { band, proposedBy, lastDay } });
+      return WriteOff.fromPartial({ ...of, status: WriteOffStatus.PENDING, recovered: minus(of.amount, of.amount), reversed: minus(of.amount, of.amount), effectiveDate: e.recordedOn, approval: { band, proposedBy, lastDay } });
     }
-    if (e.type === 'ar.payments.write_off_booked.v1') return { ...WriteOff.fromPartial({ ...e.data, status: WriteOffStatus.BOOKED, recovered: minus(e.data.amount, e.data.amount), effectiveDate: e.effectiveOn }), approval: before?.approval };
+    if (e.type === 'ar.payments.write_off_booked.v1') return { ...WriteOff.fromPartial({ ...e.data, status: WriteOffStatus.BOOKED, recovered: minus(e.data.amount, e.data.amount), reversed: minus(e.data.amount, e.data.amount), effectiveDate: e.effectiveOn }), approval: before?.approval };
     if (!before) throw new Error(`${e.type} of a write-off that was not asked for: ${e.subject}`);
     switch (e.type) {
       case 'ar.payments.write_off_approved.v1': return decided(before, e.data.approvedBy, '', WriteOffStatus.PENDING); // booked by the next event of the same append
@@ -35,7 +35,7 @@ export const writeOffResource: Resource<WriteOff> = {
       case 'ar.payments.write_off_expired.v1': return decided(before, '', '', WriteOffStatus.EXPIRED);
       case 'ar.payments.write_off_reversed.v1': {
         const items = before.items.flatMap((i) => left(i, e.data.items.find((x) => x.item!.itemId === i.item!.itemId)));
-        return { ...before, items, amount: minus(before.amount, e.data.amount), status: items.length > 0 ? before.status : WriteOffStatus.REVERSED };
+        return { ...before, items, amount: minus(before.amount, e.data.amount), reversedItems: [...before.reversedItems, ...e.data.items], reversed: plus(before.reversed, e.data.amount), status: items.length > 0 ? before.status : WriteOffStatus.REVERSED };
       }
       case 'ar.payments.write_off_recovered.v1': {
         const { applicationGroupId, receiptId, amount } = e.data;

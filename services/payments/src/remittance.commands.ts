@@ -1,0 +1,114 @@
+// What payers say of their payments: recorded, matched with a receipt that is there already, or by a person, or cancelled. Receipts that come later find what waits for them in payments.commands.ts.
+import { type Day, daysAfter } from '@ar/domain/day.js';
+import type { Command, Decision, Tx } from '@ar/runtime/forms.js';
+import { accountOf, type OfSegment, receiptOf, segmentsAsked, transfer } from './applying.js';
+import { adviceOf, type KnownOfLines, matchAdvice } from './by-advice.js';
+import { UNIDENTIFIED } from './domain/account.js';
+import { adviceMeant, type Received, receiptMeant, REMITTANCE_DAYS, type RemittanceFacts } from './domain/remittance-advice.js';
+import { payer } from './payments.commands.js';
+import { customersKnown } from './projections/customers.js';
+import type { NamedDocument } from './projections/documents.js';
+import { advicesKnown, advicesWaitingForReceipts, type KnownAdvice, knownOfLines, receiptsNear, receiptsReceived } from './projections/remittance-advices.js';
+
+export interface RecordRemittanceAdvice extends Omit<RemittanceFacts, 'paidOn'> {
+  readonly adviceId: string;
+  /** Empty: the one customer whose documents are named, else nobody. */
+  readonly customer: string;
+  /** Empty: the business date. */
+  readonly paidOn: Day;
+}
+export interface KnownOfAdvice extends KnownOfLines, OfSegment { readonly customerKnown: boolean; /** Receipts that it may be about. */ readonly receipts: readonly Received[] }
+
+const daysIn = ({ remittanceDays }: { readonly remittanceDays?: number | undefined }): number => remittanceDays ?? REMITTANCE_DAYS;
+const customerOf = ({ customer, currency }: RecordRemittanceAdvice, documents: readonly NamedDocument[]): string => payer(customer, currency, documents).customer;
+
+export const recordRemittanceAdvice: Command<RecordRemittanceAdvice, KnownOfAdvice> = {
+  name: 'record-remittance-advice',
+  customer: ({ customer }) => customer || UNIDENTIFIED,
+  streams: ({ adviceId }) => [adviceOf(adviceId)],
+  known: (asked, tx) => knownOfAdvices(asked, tx),
+  decide(request, on) {
+    const paidOn = request.paidOn || on.today;
+    const customer = customerOf(request, on.known.documents);
+    const days = daysIn(on.policies.application);
+    const { adviceId } = request;
+    on.run(adviceOf(adviceId), { type: 'Record', ...request, paidOn, customer, customerKnown: request.customer === '' || on.known.customerKnown, days, policyVersion: on.policies.application.version });
+    const found = receiptMeant({ ...request, customer, firstOn: daysAfter(paidOn, -days), lastOn: daysAfter(paidOn, days) }, on.known.receipts);
+    if (found) matchAsKnown(on, adviceId, customer, found.receipt, found.by, on.known);
+  },
+};
+
+export async function knownOfAdvices(asked: Parameters<NonNullable<Command<RecordRemittanceAdvice>['known']>>[0], tx: Tx): Promise<readonly KnownOfAdvice[]> {
+  const lines = await knownOfLines(tx, asked.map(({ tenant, request }) => ({ tenant, references: request.lines.map((l) => l.reference) })));
+  const customers = await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })));
+  const segments = await segmentsAsked(asked.map((a, i) => ({ ...a, request: { customer: customerOf(a.request, lines[i]!.documents) } })), tx, (r) => r.customer);
+  const receipts = await receiptsNear(tx, asked.map(({ tenant, today, policies, request }, i) => {
+    const [paidOn, days] = [request.paidOn || today, daysIn(policies.application)];
+    return { tenant, ...request, customer: customerOf(request, lines[i]!.documents), firstOn: daysAfter(paidOn, -days), lastOn: daysAfter(paidOn, days) };
+  }));
+  return asked.map((_, i) => ({ ...lines[i]!, customerKnown: customers[i]!, segment: segments[i]!, receipts: receipts[i]! }));
+}
+
+/** What was read may be behind what is decided on: only a receipt with which nothing was done is used by itself. */
+function matchAsKnown<K>(on: Decision<K>, adviceId: string, customer: string, { receiptId, customer: whose }: Received, matchedBy: 'reference' | 'amount', known: KnownOfLines & OfSegment): void {
+  const payerOf = whose === UNIDENTIFIED ? customer : whose;
+  const receipt = on.state(receiptOf(receiptId));
+  if (payerOf === UNIDENTIFIED || receipt.status !== 'recorded' || receipt.customer !== whose || receipt.facts.onAccount || receipt.unappliedMinor !== receipt.facts.receivedMinor) return; // a person looks
+  on.reach([accountOf(whose, receipt.facts.currency), accountOf(payerOf, receipt.facts.currency)]);
+  if (whose === UNIDENTIFIED) transfer(on, receiptId, payerOf, true, 'system');
+  matchAdvice(on, { adviceId, receiptId, matchedBy, by: '' }, known, known.segment ? { segment: known.segment } : {});
+}
+
+export interface MatchRemittanceAdvice { readonly adviceId: string; readonly receiptId: string; readonly by: string }
+
+/** A person says so: whatever amount, date and reference are. */
+export const matchRemittanceAdvice: Command<MatchRemittanceAdvice, (KnownAdvice & OfSegment) | undefined> = {
+  name: 'match-remittance-advice',
+  streams: ({ adviceId, receiptId }) => [adviceOf(adviceId), receiptOf(receiptId)],
+  async known(asked, tx) {
+    const advices = await advicesKnown(tx, asked.map((a) => ({ tenant: a.tenant, adviceId: a.request.adviceId })));
+    const segments = await segmentsAsked(asked.map((a, i) => ({ ...a, request: { customer: advices[i]?.customer ?? '' } })), tx, (r) => r.customer);
+    return advices.map((advice, i) => advice && { ...advice, segment: segments[i]! });
+  },
+  decide({ adviceId, receiptId, by }, on) {
+    const [advice, receipt] = [on.state(adviceOf(adviceId)), on.state(receiptOf(receiptId))];
+    if (advice.status === 'waiting') {
+      if (receipt.status === 'recorded' && receipt.customer === UNIDENTIFIED && advice.customer !== UNIDENTIFIED && receipt.facts.currency === advice.facts.currency) transfer(on, receiptId, advice.customer, true, by);
+      on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [advice.facts.currency] });
+    }
+    matchAdvice(on, { adviceId, receiptId, matchedBy: 'person', by }, on.known?.known ?? { documents: [], credits: {} }, on.known?.segment ? { segment: on.known.segment } : {});
+  },
+};
+
+export interface CancelRemittanceAdvice { readonly adviceId: string; readonly by: string; readonly reason: string }
+
+export const cancelRemittanceAdvice: Command<CancelRemittanceAdvice> = {
+  name: 'cancel-remittance-advice',
+  streams: ({ adviceId }) => [adviceOf(adviceId)],
+  decide: (request, on) => void on.run(adviceOf(request.adviceId), { type: 'Cancel', ...request }),
+};
+
+/** An advice and its receipt came at almost the same time, and neither was decided on with the other: once both are read they find each other, where both are of one customer. */
+export interface MatchWhatCame { readonly customer: string; readonly adviceId?: string; readonly receiptId?: string }
+interface KnownOfBoth { readonly advices: readonly KnownAdvice[]; readonly received: Received | undefined; readonly segment: string }
+
+export const matchWhatCame: Command<MatchWhatCame, KnownOfBoth> = {
+  name: 'match-what-came',
+  customer: ({ customer }) => customer,
+  streams: ({ adviceId, receiptId }) => [...(adviceId === undefined ? [] : [adviceOf(adviceId)]), ...(receiptId === undefined ? [] : [receiptOf(receiptId)])],
+  async known(asked, tx) {
+    const advices = await advicesKnown(tx, asked.map((a) => ({ tenant: a.tenant, adviceId: a.request.adviceId ?? '' })));
+    const receiptIds = asked.map((a) => ({ tenant: a.tenant, receiptId: a.request.receiptId ?? '' }));
+    const [waiting, received, segments] = [await advicesWaitingForReceipts(tx, receiptIds), await receiptsReceived(tx, receiptIds), await segmentsAsked(asked, tx, (r) => r.customer)];
+    return asked.map((_, i) => ({ advices: advices[i] ? [advices[i]] : waiting[i]!, received: received[i], segment: segments[i]! }));
+  },
+  decide({ customer, adviceId }, on) {
+    const { advices, received, segment } = on.known;
+    const [first] = advices;
+    const meant = adviceId !== undefined ? first && receiptMeant(first, first.others) : received && adviceMeant(received, advices);
+    if (!meant || !first) return;
+    const [advice, receipt] = 'advice' in meant ? [meant.advice, received!] : [first, meant.receipt];
+    if (receipt.customer !== customer || advice.customer !== customer || on.state(adviceOf(advice.adviceId)).status !== 'waiting') return;
+    matchAsKnown(on, advice.adviceId, customer, receipt, meant.by, { ...advice.known, ...(segment ? { segment } : {}) });
+  },
+};
