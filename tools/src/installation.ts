@@ -88,7 +88,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', join(root, `services/${name}/dist/main.js`)], {
         cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
         env: {
-          ...Object.fromEntries(Object.entries(process.env).filter(([variable]) => variable.startsWith('OTEL_') || variable === 'AR_PAYMENT_PROVIDER')),
+          ...Object.fromEntries(Object.entries(process.env).filter(([variable]) => variable.startsWith('OTEL_') || ['AR_PAYMENT_PROVIDER', 'AR_PAYMENT_NOTICE_SECRET', 'AR_PAY_LINK_KEY'].includes(variable))),
           PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...(process.env['AR_SERVICE_NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['AR_SERVICE_NODE_OPTIONS'] } : {}), AR_DATABASE_URL: asService(databases[name]), AR_DATABASE_OWNER_URL: databases[name], AR_LOG: log, AR_LOG_DATABASE_URL: asService(databases.log),
           ...(brokers ? { AR_KAFKA_BROKERS: brokers } : {}), ...(options.topic ? { AR_KAFKA_TOPIC: options.topic } : {}), ...(options.partitions ? { AR_LOG_PARTITIONS: String(options.partitions) } : {}),
           AR_CLOCK: clock, AR_GRPC_PORT: String(ports[name].grpc), AR_ADMIN_PORT: String(ports[name].admin), AR_SMTP_URL: options.smtp ?? mail!.url, AR_LOG_LEVEL: options.logLevel ?? 'info',

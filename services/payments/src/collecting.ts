@@ -3,19 +3,17 @@
 import type { AnyStream, Decision } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { accountOf, receiptOf, use } from './applying.js';
-import { disputedMinor, isVoiding } from './domain/account.js';
+import { accountId, disputedMinor, isVoiding } from './domain/account.js';
 import { debit, type DebitEvent, endToEndIdOf, receiptIdOfDebit, type SuppressedFor } from './domain/debit.js';
 import { debitItems, type DebitEnd, itemsTakenBy } from './domain/debit-items.js';
 import { meaningOf } from './domain/debit-reasons.js';
 import { bookedOn, type RatesKnown } from './domain/in-base.js';
 import { at } from './domain/keyed.js';
 import { factsOf, mandate } from './domain/mandate.js';
-import { accountId } from './domain/account.js';
 
 export const debitOf = (debitId: string) => ({ aggregate: debit, id: debitId });
 export const mandateOf = (mandateId: string) => ({ aggregate: mandate, id: mandateId });
 export const itemsInDebits = (customer: string, currency: string) => ({ aggregate: debitItems, id: accountId(customer, currency) });
-type AnyDecision<K> = Decision<K>;
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** Whose, and which attempt: as projections know it. */
@@ -26,7 +24,7 @@ export const streamsOfAttempt = ({ debitId, attempt, customer, currency, mandate
 export interface ToAttempt { readonly debitId: string; readonly attempt: number; readonly through: Day; readonly fileId: string; readonly paused: boolean }
 
 /** Collects what is open now, where that is still wanted; what was attempted, if anything was. */
-export function attemptDebit<K>(on: AnyDecision<K>, { debitId, attempt, through, fileId, paused }: ToAttempt): Extract<DebitEvent, { type: 'DebitAttempted' }> | undefined {
+export function attemptDebit<K>(on: Decision<K>, { debitId, attempt, through, fileId, paused }: ToAttempt): Extract<DebitEvent, { type: 'DebitAttempted' }> | undefined {
   const state = on.state(debitOf(debitId));
   if (state.status !== 'waiting' || state.attempt !== attempt || state.dueOn > through) return undefined;
   const { customer, currency, mandateId, items, final } = state.facts;
@@ -58,7 +56,7 @@ export function attemptDebit<K>(on: AnyDecision<K>, { debitId, attempt, through,
 export interface Came { readonly debitId: string; readonly attempt: number; readonly reference: string; readonly valueOn: Day; readonly rates: RatesKnown | undefined }
 
 /** The money is here: recorded once, and applied to what is open of its items; what they do not need is unapplied. Answers its receipt, empty where it was known before. */
-export function recordCollected<K>(on: AnyDecision<K>, { debitId, attempt, reference, valueOn, rates }: Came): string {
+export function recordCollected<K>(on: Decision<K>, { debitId, attempt, reference, valueOn, rates }: Came): string {
   const before = on.state(debitOf(debitId));
   const [collected] = on.run(debitOf(debitId), { type: 'RecordCollected', attempt, reference, valueOn });
   if (before.status === 'none' || collected?.type !== 'DebitCollected') return '';
@@ -82,7 +80,7 @@ export function recordCollected<K>(on: AnyDecision<K>, { debitId, attempt, refer
 export interface Declined { readonly debitId: string; readonly attempt: number; readonly code: string; readonly hard: boolean }
 
 /** It was not collected. `hard`: as who told it says, for codes that are not known here. */
-export function recordDeclined<K>(on: AnyDecision<K>, { debitId, attempt, code, hard: toldHard }: Declined): boolean {
+export function recordDeclined<K>(on: Decision<K>, { debitId, attempt, code, hard: toldHard }: Declined): boolean {
   const before = on.state(debitOf(debitId));
   const { hard } = meaningOf(code, toldHard);
   const made = on.run(debitOf(debitId), { type: 'RecordDeclined', attempt, code, hard, retryDays: on.policies.directDebit.retryDays, today: on.today });
@@ -95,7 +93,7 @@ export function recordDeclined<K>(on: AnyDecision<K>, { debitId, attempt, code, 
 }
 
 /** The receipt of an attempt was reversed: its items are owed again. */
-export function recordReturned<K>(on: AnyDecision<K>, debitId: string, receiptId: string, code: string): void {
+export function recordReturned<K>(on: Decision<K>, debitId: string, receiptId: string, code: string): void {
   const before = on.state(debitOf(debitId));
   const { hard } = meaningOf(code);
   const made = on.run(debitOf(debitId), { type: 'RecordReturned', receiptId, code, hard, retryDays: on.policies.directDebit.retryDays, today: on.today });
@@ -109,10 +107,10 @@ export function recordReturned<K>(on: AnyDecision<K>, debitId: string, receiptId
 }
 
 /** What a reason code means for the mandate; one that is suspended or ended stays so. */
-function tellMandate<K>(on: AnyDecision<K>, mandateId: string, code: string): void {
+function tellMandate<K>(on: Decision<K>, mandateId: string, code: string): void {
   const { mandate: what, says } = meaningOf(code);
   if (what === 'suspend') on.ask(mandateOf(mandateId), { type: 'Suspend', mandateId, by: 'bank', reason: says, code });
   if (what === 'end') on.ask(mandateOf(mandateId), { type: 'Cancel', mandateId, by: 'bank', reason: says, code });
 }
 
-export const release = <K>(on: AnyDecision<K>, debitId: string, customer: string, currency: string, end: DebitEnd): void => void on.run(itemsInDebits(customer, currency), { type: 'Release', customer, currency, debitId, end });
+export const release = <K>(on: Decision<K>, debitId: string, customer: string, currency: string, end: DebitEnd): void => void on.run(itemsInDebits(customer, currency), { type: 'Release', customer, currency, debitId, end });

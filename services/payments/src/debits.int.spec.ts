@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
+import { BankLineOutcome, BankMessage } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { ImportBankFileRequest, RegisterBankAccountRequest } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { CollectedBy, DebitAbandonment, DebitSuppression, MandateScheme } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import { CancelDebitRequest, CutDebitFileRequest, DebitOutcome, DebitStatus, DebitStatusEffect, GetDebitFileRequest, GetDebitRequest, ImportDebitStatusRequest, ListDebitsRequest, RequestDebitRequest, type Debit } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
-import { AmendMandateRequest, GetMandateRequest, ListMandatesRequest, MandateStatus, RegisterMandateRequest } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
+import { AmendMandateRequest, GetMandateRequest, ListMandatesRequest, MandateStatus, RegisterMandateRequest, ResumeMandateRequest } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
 import { CancelPayLinkRequest, CreatePayLinkRequest, GetPayLinkRequest, ListPayLinksRequest, NoticeEffect, PayLinkStatus, ReceiveProviderNoticeRequest } from '@ar/contracts/gen/ar/payments/v1/pay_link_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { GetReceiptRequest, ReverseReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
@@ -27,7 +29,9 @@ import { MandateGrpc } from './api/mandate.grpc.js';
 import { PayLinkGrpc } from './api/pay-link.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { AccountGrpc } from './api/account.grpc.js';
+import { BankGrpc } from './api/bank.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
+import { type Booked, camt, statementXml } from './bank/bank-files.world.js';
 import { Elsewhere } from './elsewhere.world.js';
 import type { PaymentProvider } from './payment-provider.js';
 import { paymentsWith } from './payments.service.js';
@@ -38,6 +42,7 @@ let postgres: Postgres;
 let log: EventLog;
 let runtime: ServiceRuntime;
 let links = undefined as unknown as PayLinkGrpc;
+let bank = undefined as unknown as BankGrpc;
 let [accounts, mandates, debits, receipts, reports] = [undefined as unknown as AccountGrpc, undefined as unknown as MandateGrpc, undefined as unknown as DebitGrpc, undefined as unknown as ReceiptGrpc, undefined as unknown as ReportGrpc];
 let [invoicing, credit, reminders] = [undefined as unknown as Elsewhere, undefined as unknown as Elsewhere, undefined as unknown as Elsewhere];
 const sandbox = sandboxProvider();
@@ -58,6 +63,7 @@ beforeAll(async () => {
   await runtime.start();
   const api = new Api(runtime, new Pages('a key of sixteen or more'), true, { links: 'a key for links', notices: secret });
   links = new PayLinkGrpc(api);
+  bank = new BankGrpc(api);
   [accounts, mandates, debits, receipts, reports] = [new AccountGrpc(api), new MandateGrpc(api), new DebitGrpc(api), new ReceiptGrpc(api), new ReportGrpc(api)];
   [invoicing, credit, reminders] = [new Elsewhere(log, 'invoicing'), new Elsewhere(log, 'credit'), new Elsewhere(log, 'reminders')];
   const policies = wirePolicies({ ...defaultPolicies, directDebit: { noticeDays: 2, autopay: true, retryDays: [3], creditorId: 'DE98ZZZ09999999999' } });
@@ -252,6 +258,45 @@ describe('direct debits by file', () => {
     last = (await says(told([[ids[0], 'RJCT', 'MD06']]))).position;
     expect(await until('ddt_f0', DebitStatus.ABANDONED)).toMatchObject({ abandonment: DebitAbandonment.HARD_DECLINE });
     expect(await open('c6')).toEqual({ oit_7_1: '30.00', oit_8_1: '40.00' });
+  });
+
+  it('are the same money where the bank books it, before or after its pain.002, and go back by its statement', async () => {
+    await bank.registerBankAccount(RegisterBankAccountRequest.fromPartial({ ...asked(), accountNumber: 'DE02120300000000202051', currencyCode: 'EUR', bookingMessage: BankMessage.CAMT_053 }));
+    let statements = 0;
+    const upload = async (...entries: readonly Booked[]) => {
+      const sum = entries.reduce((total, e) => total + Number(e.amount) * (e.side === 'DBIT' ? -1 : 1), 0);
+      const file = camt([statementXml({ account: 'DE02120300000000202051', id: `st-${++statements}`, opening: '0.00', closing: sum.toFixed(2), entries, day: today })]);
+      const answer = await bank.import((async function* parts() {
+        yield ImportBankFileRequest.fromPartial({ part: { $case: 'start', value: { tenantId, requestId: `bf-${++requests}`, actor: 'bank', minPosition: last } } } as never);
+        yield ImportBankFileRequest.fromPartial({ part: { $case: 'chunk', value: Buffer.from(file) } } as never);
+      })());
+      last = answer.position;
+      return answer.statements[0]!.lines.map((l) => [l.outcome, l.reason]);
+    };
+    const line = (amountOf: string, ref: string, id: string, more: Partial<Booked> = {}, rest = ''): Booked => ({ amount: amountOf, ref, day: today, details: `<TxDtls><Refs><EndToEndId>${id}</EndToEndId></Refs>${rest}</TxDtls>`, ...more });
+    const back = (amountOf: string, ref: string, id: string) => line(amountOf, ref, id, { side: 'DBIT' }, '<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>');
+
+    const [mandate] = (await mandates.listMandates(ListMandatesRequest.fromPartial({ tenantId, filter: 'customer_id = c6' }))).mandates;
+    last = (await mandates.resumeMandate(ResumeMandateRequest.fromPartial({ ...asked(), mandateId: mandate!.mandateId }))).position; // who wanted the money back has agreed
+    const items = [await invoice('c6', 9, 51_00), await invoice('c6', 10, 52_00)];
+    for (const [n, itemId] of items.entries()) await request(`ddt_b${n}`, 'c6', mandate!.mandateId, { items: [{ itemId }] });
+    await debitOf('ddt_b1');
+    last = (await debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-3', throughDate: daysAfter(today, 2) }))).position;
+    const ids = await Promise.all(['ddt_b0', 'ddt_b1'].map(async (id) => (await debitOf(id)).attempts.at(-1)!.endToEndId));
+    const cash = async () => (await balance())[LedgerAccount.CASH];
+
+    // One is told by the statement first, the other by pain.002 first.
+    last = (await says(told([[ids[1]!, 'ACSC']]))).position;
+    expect(await upload(line('51.00', 'B-1', ids[0]!), line('52.00', 'B-2', ids[1]!))).toEqual([[BankLineOutcome.RECOGNISED, 'direct-debit'], [BankLineOutcome.RECOGNISED, 'direct-debit']]);
+    const after = await cash();
+    expect((await says(told([[ids[0]!, 'ACSC'], [ids[1]!, 'ACSC']]))).lines.map((l) => l.effect)).toEqual([DebitStatusEffect.KNOWN, DebitStatusEffect.KNOWN]);
+    expect(await upload(line('51.00', 'B-9', ids[0]!))).toEqual([[BankLineOutcome.RECOGNISED, 'direct-debit']]); // another line of the same money
+    expect(await cash()).toBe(after);
+    expect(await open('c6')).toEqual({ oit_7_1: '30.00', oit_8_1: '40.00' });
+
+    expect(await upload(back('51.00', 'B-3', ids[0]!))).toEqual([[BankLineOutcome.RECOGNISED, 'return']]);
+    expect(await until('ddt_b0', DebitStatus.WAITING)).toMatchObject({ attempts: [{ outcome: DebitOutcome.RETURNED, code: 'AM04' }] });
+    expect(await open('c6')).toEqual({ oit_7_1: '30.00', oit_8_1: '40.00', oit_9_1: '51.00' });
   });
 
   it.each([

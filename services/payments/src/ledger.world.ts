@@ -31,11 +31,13 @@ import { acceptRecommendation, declineRecommendation } from './recommendations.c
 import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
+import { type DebitAct, Debits } from './ledger-debits.world.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
 export type Act =
+  | DebitAct
   | { readonly act: 'pass'; readonly days: number }
   | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number; readonly discount: Offer | null }
   | { readonly act: 'receive'; readonly who: number; readonly minor: number; readonly back: number; readonly names: number | null; readonly early: boolean; readonly onAccount: boolean }
@@ -75,7 +77,7 @@ const customers = ['c-1', 'c-2-EUR'] as const;
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)];
 
 /** Who reads what happened elsewhere expects no refusal of these, and money that came in is always taken. */
-const NEVER_REFUSED: ReadonlySet<string> = new Set(['record-receipt', 'post-invoice', 'void-invoice', 'finish-void', 'post-credit', 'net-credits', 'change-due', 'expire-refund', 'claim-refund', 'record-refund-outcome']);
+const NEVER_REFUSED: ReadonlySet<string> = new Set(['record-receipt', 'post-invoice', 'void-invoice', 'finish-void', 'post-credit', 'net-credits', 'change-due', 'expire-refund', 'claim-refund', 'record-refund-outcome', 'claim-debit', 'record-debit-outcome', 'note-debit-returned', 'record-link-payment']);
 export class World {
   /** In the base currency itself, or in another, with its rates. */
   constructor(readonly currency = 'EUR', readonly rates: Rates = () => undefined) {}
@@ -88,6 +90,7 @@ export class World {
   readonly writeOffs: string[] = [];
   readonly refunds: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
+  readonly #debits = new Debits((command, request, known, policies) => this.#run(command, request, known, policies), this.receipts, this.currency);
   #charges = 0;
   #returns = 0;
   #netted = 0;
@@ -95,7 +98,7 @@ export class World {
   readonly #pending: { readonly customer: string; readonly documentId: string; readonly voidOn: Day }[] = [];
 
   do(act: Act): void {
-    if (act.act === 'pass' || act.act === 'finish') this.#netCredits();
+    if (act.act === 'pass' || act.act === 'finish') { this.#debits.note(this.events.slice(this.#netted).flatMap((e) => (e.type === 'ReceiptReversed' ? [(e.data as unknown as { receiptId: string }).receiptId] : []))); this.#netCredits(); }
     switch (act.act) {
       case 'link': {
         const of = { customer: customers[0], paidFor: customers[1], by: 'anna', reason: '' };
@@ -263,6 +266,13 @@ export class World {
       case 'take-on': { // a number may come twice
         const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `S-${act.number}`];
         this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: this.currency, source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, { customerKnown: true, rates: this.#known(this.today) });
+        return;
+      }
+      case 'debit':
+      case 'pay-link': {
+        const customer = pick(customers, act.who)!;
+        const open = pick(this.#open(customer), act.item);
+        if (open) this.#debits.do(act, customer, open.itemId, this.today);
         return;
       }
       case 'with-refund': this.#withRefund(act); return;

@@ -62,10 +62,22 @@ export async function candidatesFor(tx: Tx, tenant: string, asked: readonly Aske
         where b.tenant = $1 and b.bank_account_id = a.account and b.minor = any(a.minors) and b.credit and b.booked_on <= a."before" and not exists (select from bank_return m where m.tenant = b.tenant and m.receipt_id = b.receipt_id)
         order by b.booked_on desc, b.receipt_id limit ${MOST_LOOKED_AT}) f order by a.n, f."bookedOn" desc, f."receiptId"`,
     [tenant, JSON.stringify(asked.map((a, n) => ({ n, account: a.bankAccountId, minors: amountsOf(a), before: a.bookedOn })))]);
+  const collected = await collectedByDebits(tx, tenant, asked);
   return asked.map((a, n) => {
-    const found = rows.filter((r) => r.n === n).map((r) => ({ ...r, minor: Number(r.minor) }));
+    const booked = rows.filter((r) => r.n === n).map((r) => ({ ...r, minor: Number(r.minor) }));
+    const every = [...booked, ...(collected[n] ?? [])];
+    const found = every.filter((f, i) => every.findIndex((e) => e.receiptId === f.receiptId) === i); // several lines may tell of the money of one debit
     return found.map((of) => ({ of, rank: RANKS.findIndex((way) => waysOf(a, of).includes(way)) })).sort((x, y) => (x.rank < 0 ? RANKS.length : x.rank) - (y.rank < 0 ? RANKS.length : y.rank)).map(({ of }) => of);
   });
+}
+/** Of direct debits that the bank settled by a message other than this account's: by what we called them. */
+async function collectedByDebits(tx: Tx, tenant: string, asked: readonly Asked[]): Promise<readonly (readonly Found[])[]> {
+  const named = asked.filter((a) => a.endToEndId !== '').map((a) => a.endToEndId);
+  const rows = named.length === 0 ? [] : await tx.query<Omit<Found, 'minor'> & { minor: string | number }>(
+    `select a.receipt_id "receiptId", a.end_to_end_id "endToEndId", '' reference, '' iban, r.customer, r.currency, r.status = 'RECEIPT_STATUS_REVERSED' reversed, a.minor, r.resource->>'value_date' "bookedOn"
+       from debit_attempt a join receipt r on r.tenant = a.tenant and r.receipt_id = a.receipt_id
+      where a.tenant = $1 and a.end_to_end_id = any($2) and not exists (select from bank_return m where m.tenant = a.tenant and m.receipt_id = a.receipt_id)`, [tenant, named]);
+  return asked.map((a) => rows.filter((r) => r.endToEndId === a.endToEndId && r.currency === a.currency && amountsOf(a).includes(Number(r.minor))).map((r) => ({ ...r, minor: Number(r.minor) })));
 }
 const RANKS: readonly MatchedBy[] = ['end-to-end-id', 'bank-reference', 'amount-and-debtor'];
 
