@@ -1,5 +1,8 @@
 // A debt in another currency than that of the books, through all services: booked at the rate of its day, paid at another, what that gains or loses, and every way back.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import { lastValueFrom, toArray } from 'rxjs';
+import { ExportLedgerRequest } from '@ar/contracts/gen/ar/payments/v1/ledger_service.js';
 import { ListRevaluationsRequest, type Revaluation } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { ApplyReceiptRequest, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
@@ -15,6 +18,8 @@ import { contentOf, lineOf } from '../../services/invoicing/src/domain/invoice.w
 import { detailsOf } from '../../services/invoicing/src/domain/tenant.world.js';
 import { issueInvoice, openBusinessDay, publishPolicy, registerTenant } from '../../services/invoicing/src/invoicing.commands.js';
 import { issueCreditNote } from '../../services/invoicing/src/notes.commands.js';
+import { LedgerGrpc } from '../../services/payments/src/api/ledger.grpc.js';
+import { cutLedgerBatch } from '../../services/payments/src/ledger-export.commands.js';
 import { applyReceiptRpc } from '../../services/payments/src/api/receipt.grpc.js';
 import { ReportGrpc } from '../../services/payments/src/api/report.grpc.js';
 import { applyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from '../../services/payments/src/payments.commands.js';
@@ -189,5 +194,19 @@ describe('the aging of all of it', () => {
     const control = ['RECEIVABLES', 'UNAPPLIED_CASH'].reduce((sum, account) => sum + Object.entries(at).filter(([name]) => name.endsWith(` ${account}`)).reduce((of, [, value]) => of + Math.round(Number(value.split(' ')[1]) * 100), 0), 0);
     expect([booked!.open, unbooked, restated, Math.round(Number(booked!.controlTotal!.value) * 100)]).toEqual([{ currencyCode: 'EUR', value: '190.50' }, [], undefined, control]); // 46.00 EUR, 100.00 USD at 0.92, 50.00 CHF at 1.05
     expect((await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true, currencyCode: 'CHF' }))).booked!.buckets.map((b) => b.open!.value)).toContain('52.50');
+  });
+});
+
+describe('the ledger export', () => {
+  it('has both amounts of each entry, and what they come to', async () => {
+    await five.ask('payments', cutLedgerBatch, { by: 'books' });
+    await five.readOn();
+    const api = new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false);
+    const messages = await lastValueFrom(new LedgerGrpc(api).exportLedger(ExportLedgerRequest.fromPartial({ tenantId: 't', batchNumber: 1n }), undefined, Object.assign(new EventEmitter(), { writableNeedDrain: false })).pipe(toArray()));
+    const entries = messages.flatMap((m) => m.entries.map((e) => e.entry!));
+    const cents = (value: string | undefined) => Math.round(Number(value ?? 0) * 100);
+    expect(cents(messages[0]!.totals!.baseControlTotal!.value)).toBe(entries.reduce((sum, e) => sum + cents(e.baseAmount?.value), 0));
+    expect(entries.filter((e) => e.baseAmount === undefined).map((e) => [e.subjectId, e.amount!.currencyCode])).toEqual([['rcp_4', 'USD'], ['rcp_5', 'CHF']]);
+    expect(entries.filter((e) => e.amount!.value === '0.00').length).toBeGreaterThan(5);
   });
 });

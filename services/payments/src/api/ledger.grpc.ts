@@ -9,7 +9,8 @@ import { refused } from '@ar/platform/errors.js';
 import type { Taker } from '@ar/platform/streaming.js';
 import { cutLedgerBatch, type CutLedgerBatch } from '../ledger-export.commands.js';
 import { batchEntries, batchTotals, ledgerBatchByNumber, type ExportedRow } from '../projections/ledger-batches.js';
-import { amountsOf, checked } from './queries.js';
+import { sellerOf } from '../projections/sellers.js';
+import { amountOf, amountsOf, checked } from './queries.js';
 import { journalEntry } from './report.grpc.js';
 
 export const cutLedgerBatchRpc: CommandRpc<CutLedgerBatchRequest, CutLedgerBatch, CutLedgerBatchResponse> = {
@@ -57,10 +58,11 @@ export class LedgerGrpc {
       const codes = new Map(batch.chart.map(({ account, code }) => [account, code]));
       const [before, recorded, line] = pageAt(pageToken);
       const rows = await batchEntries(tx, tenantId, batch, { recorded, line }, MOST_IN_MESSAGE);
-      const { entries, totals } = pageToken === '' ? await batchTotals(tx, tenantId, batch) : { entries: 0, totals: new Map<string, bigint>() };
+      const { entries, totals, inBase } = pageToken === '' ? await batchTotals(tx, tenantId, batch) : { entries: 0, totals: new Map<string, bigint>(), inBase: 0n };
+      const { baseCurrency } = await sellerOf(tx, tenantId);
       const last = rows.at(-1);
       return {
-        answers: [{ ...(pageToken === '' ? { totals: { batch, entries: BigInt(entries), controlTotals: amountsOf(totals) } } : { totals: undefined }), entries: rows.map((r, i) => entryOf(r, before + i + 1, codes)) }],
+        answers: [{ ...(pageToken === '' ? { totals: { batch, entries: BigInt(entries), controlTotals: amountsOf(totals), baseControlTotal: amountOf(inBase, baseCurrency) } } : { totals: undefined }), entries: rows.map((r, i) => entryOf(r, before + i + 1, codes)) }],
         nextPageToken: rows.length === MOST_IN_MESSAGE && last ? JSON.stringify([before + rows.length, last.recorded, last.line]) : '',
       };
     });

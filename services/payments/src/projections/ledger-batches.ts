@@ -37,11 +37,12 @@ export async function ledgerBatchByNumber(tx: Tx, tenant: string, number: bigint
   return row && LedgerBatch.fromJSON(row.resource);
 }
 
-/** How many entries a batch has, and what its debits come to per currency. */
-export async function batchTotals(tx: Tx, tenant: string, { recordedAfter, recordedUntil }: LedgerBatch): Promise<{ readonly entries: number; readonly totals: ReadonlyMap<string, bigint> }> {
-  const rows = await tx.query<{ currency: string; entries: number; minor: string }>(
-    'select currency, count(*)::int as entries, sum(minor)::text as minor from journal_entry where tenant = $1 and recorded > $2 and recorded <= $3 group by 1 order by 1', [tenant, recordedAfter, recordedUntil]);
-  return { entries: rows.reduce((n, r) => n + r.entries, 0), totals: new Map(rows.map((r) => [r.currency, BigInt(r.minor)])) };
+/** How many entries a batch has, and what its debits come to per currency, and in the base currency as far as they are booked there. */
+export async function batchTotals(tx: Tx, tenant: string, { recordedAfter, recordedUntil }: LedgerBatch): Promise<{ readonly entries: number; readonly totals: ReadonlyMap<string, bigint>; readonly inBase: bigint }> {
+  const rows = await tx.query<{ currency: string; entries: number; minor: string; inBase: string }>(
+    `select currency, count(*)::int as entries, sum(minor)::text as minor, coalesce(sum(coalesce(base_minor, case when currency = base_currency then minor end)), 0)::text as "inBase"
+       from journal_entry join seller using (tenant) where tenant = $1 and recorded > $2 and recorded <= $3 group by 1 order by 1`, [tenant, recordedAfter, recordedUntil]);
+  return { entries: rows.reduce((n, r) => n + r.entries, 0), totals: new Map(rows.map((r) => [r.currency, BigInt(r.minor)])), inBase: rows.reduce((sum, r) => sum + BigInt(r.inBase), 0n) };
 }
 
 export interface ExportedRow extends EntryRow { readonly documentNumber: string; readonly actor: string; readonly causationId: string; readonly correlationId: string }
