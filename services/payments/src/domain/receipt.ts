@@ -232,7 +232,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const { [event.toReceiptId]: _back, ...passed } = state.passed ?? {};
         return { ...state, unappliedMinor: event.unappliedMinor, passed };
       }
-      case 'CashReservedForRefund': return { ...state, unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
+      case 'CashReservedForRefund': return { ...(event.unappliedMinor === 0 ? answered(state) : state), unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
       case 'CashReleasedFromRefund': {
         const { [event.refundId]: _gone, ...refunds } = state.refunds;
         return { ...state, unappliedMinor: event.unappliedMinor, refunds };
