@@ -5,7 +5,7 @@ import { UNIDENTIFIED } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
 import { applyReceipt, identifyReceipt, recordReceipt } from './payments.commands.js';
 import { postInvoice } from './open-items.commands.js';
-import { requestRefund } from './refunds.commands.js';
+import { cancelRefund, requestRefund } from './refunds.commands.js';
 import { acceptRecommendation, declineRecommendation } from './recommendations.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -59,6 +59,8 @@ describe('a recommendation', () => {
     const his = after(posted, recordReceipt, money(90_00, 'RE-2026-011'), known);
     const refunded = after(his, requestRefund, { refundId: 'rfd_1', receiptId: 'rcp_1', creditNoteId: '', minor: null, currency: '', method: '', payee: null, reason: 'not for us', by: 'anna' });
     expect(ask(refunded, acceptRecommendation, { ...answer, recommendationId: last(his)['recommendationId'] as string }, known)).toMatchObject({ refused: 'recommendation-not-found' });
+    const again = after(refunded, cancelRefund, { refundId: 'rfd_1', reason: 'it is for us' });
+    expect(ask(again, acceptRecommendation, { ...answer, recommendationId: last(his)['recommendationId'] as string }, known)).toMatchObject({ refused: 'recommendation-not-found' });
   });
   it('is declined, once; the money waits', () => {
     const declined = after(nobodys, declineRecommendation, answer);

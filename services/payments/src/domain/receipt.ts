@@ -238,7 +238,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const { [event.toReceiptId]: _back, ...passed } = state.passed ?? {};
         return { ...state, unappliedMinor: event.unappliedMinor, passed };
       }
-      case 'CashReservedForRefund': return { ...state, unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
+      case 'CashReservedForRefund': return { ...(event.unappliedMinor === 0 ? answered(state) : state), unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
       case 'CashReleasedFromRefund': {
         const { [event.refundId]: _gone, ...refunds } = state.refunds;
         return { ...state, unappliedMinor: event.unappliedMinor, refunds };
@@ -256,15 +256,17 @@ const answered = ({ recommended: _gone, ...state }: There): There => state;
 type Answer = ReturnType<typeof receipt.decide>;
 
 function record(command: Extract<ReceiptCommand, { type: 'Record' | 'Await' }>, state: ReceiptState): Answer {
-  const { type, today, customerKnown, ...facts } = command;
-  if (type === 'Record' && command.matures ? state.status !== 'pending' : state.status !== 'none') return refuse('receipt-exists', { receiptId: command.receiptId });
+  const matures = command.type === 'Record' && command.matures === true;
+  const { type, today, customerKnown, ...facts } = command.type === 'Record' ? withoutMatures(command) : command;
+  if (state.status !== (matures ? 'pending' : 'none')) return refuse('receipt-exists', { receiptId: command.receiptId });
   if (!customerKnown) return refuse('customer-not-found', { customer: command.customer });
   if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor });
   if (type === 'Await') return [{ type: 'ReceiptPending', ...facts }];
   if (facts.valueOn > today) return refuse('value-date-in-future', { valueOn: facts.valueOn, today });
-  const { matures: _matures, ...recorded } = { ...facts, matures: undefined };
-  return [{ type: 'ReceiptRecorded', ...recorded, effectiveOn: facts.valueOn }];
+  return [{ type: 'ReceiptRecorded', ...facts, effectiveOn: facts.valueOn }];
 }
+
+const withoutMatures = ({ matures: _matures, ...command }: Extract<ReceiptCommand, { type: 'Record' }>) => command;
 
 function unapply(command: Extract<ReceiptCommand, { type: 'Unapply' }>, state: There): Answer {
   const { receiptId, groupId, itemIds, cause, reason } = command;

@@ -65,7 +65,7 @@ export const receiptResource: Resource<Receipt> = {
         const receipt = there(before, e);
         return withStatus({ ...receipt, unapplied: e.data.unapplied, passedOn: receipt.passedOn.map((p) => (p.receiptId === e.data.toReceiptId ? { ...p, returned: true } : p)) });
       }
-      case 'ar.payments.cash_reserved_for_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, 1) }); }
+      case 'ar.payments.cash_reserved_for_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, 1), recommendations: moneyOf(e.data.unapplied).minor === 0 ? overtaken(receipt.recommendations) : receipt.recommendations }); }
       case 'ar.payments.cash_released_from_refund.v1': { const receipt = there(before, e); return withStatus({ ...receipt, unapplied: e.data.unapplied, refunded: plus(receipt.refunded, e.data.amount, -1) }); }
       case 'ar.payments.receipt_reversed.v1': {
         const receipt = there(before, e);
