@@ -6,7 +6,6 @@ import { recordDebitStatus } from './debit-files.commands.js';
 import { claimDebit, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
 import { receiptIdOfDebit } from './domain/debit.js';
 import { mandateIdOf } from './domain/mandate.js';
-import { receiptIdOfPayment } from './domain/pay-link.js';
 import { registerMandate } from './mandates.commands.js';
 import { createPayLink, recordLinkPayment } from './pay-links.commands.js';
 
@@ -21,14 +20,14 @@ export class Debits {
   readonly #signed = new Set<string>();
   readonly #collected = new Map<string, { readonly debitId: string; readonly customer: string }>();
   #count = 0;
-  constructor(private readonly run: Run, private readonly receipts: string[], private readonly currency: string) {}
+  constructor(private readonly run: Run, private readonly currency: string) {}
 
   do(act: DebitAct, customer: string, itemId: string, today: string): void {
     const n = ++this.#count;
     if (act.act === 'pay-link') {
       const payLinkId = `pln_${n}`;
       this.run(createPayLink, { payLinkId, customer, currency: this.currency, items: [{ itemId, asked: act.minor }], documentId: '', minor: null, expiresOn: today, by: 'anna' }, { customerKnown: true });
-      if (this.run(recordLinkPayment, { payLinkId, customer, reference: 'P', minor: act.minor + 3, currency: this.currency, method: 'PAYMENT_METHOD_CARD' }, { segment: '', rates })) this.receipts.push(receiptIdOfPayment(payLinkId, 'P'));
+      this.run(recordLinkPayment, { payLinkId, customer, reference: 'P', minor: act.minor + 3, currency: this.currency, method: 'PAYMENT_METHOD_CARD' }, { segment: '', rates });
       return;
     }
     const [mandateId, debitId] = [mandateIdOf(`M-${customer}`), `ddt_${n}`];
@@ -42,7 +41,6 @@ export class Debits {
     if (act.how === 'gone') this.run(recordDebitStatus, { debitId, attempt: 1, customer, currency: this.currency, mandateId, became: 'returned', code: 'AM04', hard: false, kind: 'return', reference: '', reason: '' }, rates, policies);
     if (act.how === 'decline') return;
     this.#collected.set(receiptIdOfDebit(debitId, 1), { debitId, customer });
-    this.receipts.push(receiptIdOfDebit(debitId, 1));
   }
 
   /** What went back since. */

@@ -80,7 +80,7 @@ const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.
 const NEVER_REFUSED: ReadonlySet<string> = new Set(['record-receipt', 'post-invoice', 'void-invoice', 'finish-void', 'post-credit', 'net-credits', 'change-due', 'expire-refund', 'claim-refund', 'record-refund-outcome', 'claim-debit', 'record-debit-outcome', 'note-debit-returned', 'record-link-payment']);
 export class World {
   /** In the base currency itself, or in another, with its rates. */
-  constructor(readonly currency = 'EUR', readonly rates: Rates = () => undefined) {}
+  constructor(readonly currency = 'EUR', readonly rates: Rates = () => undefined) { this.#debits = new Debits((command, request, known, policies) => this.#run(command, request, known, policies), currency); }
   today: Day = FIRST_DAY;
   readonly events: StoredEvent[] = [];
   /** Refusals met, by code. */
@@ -90,7 +90,7 @@ export class World {
   readonly writeOffs: string[] = [];
   readonly refunds: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
-  readonly #debits = new Debits((command, request, known, policies) => this.#run(command, request, known, policies), this.receipts, this.currency);
+  readonly #debits: Debits;
   #charges = 0;
   #returns = 0;
   #netted = 0;
