@@ -6,6 +6,7 @@ import { createServer, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { type Consumption, type EventLog, type LogRecord, type NewRecord, RecordTooLarge } from './event-log.js';
+import { consumeKafka } from './kafka-consumption.js';
 import { openKafkaLog } from './kafka-log.js';
 import { openPostgresLog } from './postgres-log.js';
 
@@ -326,6 +327,47 @@ for (const [name, start, missing] of [['Postgres', postgresRig, ''], ['Kafka', k
         expect(answer).toMatchObject({ errorCode: 0 });
         expect(values(await all(log))).toEqual(['first', 'stored']);
       }, 40_000);
+    }
+
+    if (name === 'Kafka') {
+      it('replaces a consumer that says nothing, and reads on where its reader stands', async () => {
+        if ('missing' in kafka) return;
+        const log = await openKafkaLog({ brokers: kafka.brokers, topic: kafka.topic(), clientId: 'test', partitions: 1, silentAfterMs: 200 }); // with nothing to read, the client says so twice a second
+        closing.push(log);
+        const reader = database();
+        const errors: string[] = [];
+        await consume(log, 'silent', reader.handlers, { onError: (error) => { errors.push(error.message); } });
+        await log.publish([record(log, 'k', 'before')]);
+        for (const value of ['one', 'two', 'three']) {
+          const told = errors.length;
+          await eventually(() => expect(errors.length).toBeGreaterThan(told));
+          await log.publish([record(log, 'k', value)]);
+        }
+        await eventually(() => expect(values(reader.kept)).toEqual(['before', 'one', 'two', 'three']), 30_000);
+        expect(new Set(errors.map((e) => e.replace(/\d+ ms/, '… ms')))).toEqual(new Set(['the consumer has said nothing for … ms']));
+      }, 90_000);
+
+      it('replaces a consumer that does not ask for what is there', async () => {
+        if ('missing' in kafka) return;
+        const [topic, errors] = [kafka.topic(), [] as string[]];
+        const log = await openKafkaLog({ brokers: kafka.brokers, topic, clientId: 'test', partitions: 1 });
+        closing.push(log);
+        const client = new Kafka({ brokers: kafka.brokers, clientId: 'deaf', logLevel: logLevel.NOTHING });
+        const made = client.consumer.bind(client);
+        let isFirst = true;
+        client.consumer = (options) => { // the first one asks for nothing, as one was seen to
+          const consumer = made(options);
+          if (isFirst) consumer.on(consumer.events.GROUP_JOIN, () => consumer.pause([{ topic, partitions: [0] }]));
+          isFirst = false;
+          return consumer;
+        };
+        const reader = database();
+        const consumption = await consumeKafka(client, topic, 'deaf', reader.handlers, { ends: log.ends, silentAfterMs: 1_500, onError: (error) => { errors.push(error.message); } });
+        closing.push(consumption);
+        await log.publish([record(log, 'k', 'one')]);
+        await eventually(() => expect(values(reader.kept)).toEqual(['one']), 30_000);
+        expect(errors).toEqual(['partition 0 has records from 0 on that the consumer does not ask for']);
+      }, 60_000);
     }
 
     it('goes on when the server was away, without loss', async () => {

@@ -4,6 +4,7 @@
 // - While a batch is worked on the member says every second that it lives; when the group rebalances, everything not yet committed is revoked.
 // - Two members may still work on one partition for a moment: the reader's database decides whose work counts.
 // - A consumer that crashed is replaced by a new one after a pause, for ever; until it has joined, `failure` says why.
+// - So is one that has fallen silent, and one that for half a minute does not ask for records that are there: after a broker was killed and came back, a client may go on so for minutes.
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { asError, type ConsumeOptions, type Consumption, type Handlers, type LogRecord, MAX_BATCH, PAUSE_MS } from './event-log.js';
@@ -15,6 +16,11 @@ import { rest } from './signal.js';
  */
 const FETCH = { maxBytesPerPartition: 1_048_576, maxBytes: 8_388_608, minBytes: 1, maxWaitTimeInMs: 500, sessionTimeout: 6_000, rebalanceTimeout: 60_000, heartbeatInterval: 1_000, allowAutoTopicCreation: false };
 const BEAT_MS = 1_000;
+export const SILENT_AFTER_MS = 30_000;
+/** A group is joined only when all its members are ready, or the time for that is over. */
+const JOINED_WITHIN_MS = FETCH.rebalanceTimeout + 30_000;
+/** What is replaced may not be able to say good-bye. */
+const GOODBYE_MS = 10_000;
 
 const recordOf = (partition: number, { key, value, headers, offset }: KafkaMessage): LogRecord => ({
   partition, key: key?.toString() ?? '', value: value?.toString() ?? '', offset: BigInt(offset),
@@ -22,18 +28,21 @@ const recordOf = (partition: number, { key, value, headers, offset }: KafkaMessa
 });
 
 /** What a member was given by the group, until the next time. */
-interface Assignment { readonly partitions: readonly number[]; readonly next: Map<number, bigint>; revoked: boolean }
-const nothing = (): Assignment => ({ partitions: [], next: new Map(), revoked: true });
+interface Assignment { readonly partitions: readonly number[]; /** Milliseconds. */ readonly since: number; readonly next: Map<number, bigint>; revoked: boolean }
+const nothing = (): Assignment => ({ partitions: [], since: 0, next: new Map(), revoked: true });
 
-export async function consumeKafka(kafka: Kafka, topic: string, group: string, handlers: Handlers, { max = MAX_BATCH, onError }: ConsumeOptions): Promise<Consumption> {
+/** How a consumer is looked after: where each partition ends, and how long it may leave what is there. */
+interface Watched { readonly ends: () => Promise<ReadonlyMap<number, bigint>>; readonly silentAfterMs?: number | undefined }
+
+export async function consumeKafka(kafka: Kafka, topic: string, group: string, handlers: Handlers, { max = MAX_BATCH, onError, ends, silentAfterMs = SILENT_AFTER_MS }: ConsumeOptions & Watched): Promise<Consumption> {
   const stopping = new AbortController();
   let assignment = nothing();
   let failure: Error | undefined;
 
-  async function eachBatch({ batch: { partition, messages }, resolveOffset, heartbeat, pause, isRunning, isStale }: EachBatchPayload, consumer: Consumer): Promise<void> {
+  async function eachBatch({ batch: { partition, messages }, resolveOffset, heartbeat, pause, isRunning, isStale }: EachBatchPayload, consumer: Consumer, isOver: () => boolean): Promise<void> {
     const mine = assignment;
     let lost: unknown;
-    const revoked = () => mine.revoked || stopping.signal.aborted || !isRunning();
+    const revoked = () => isOver() || mine.revoked || stopping.signal.aborted || !isRunning();
     const beat = async () => {
       if (revoked()) throw lost ?? new Error(`partition ${partition} was taken away`);
       await heartbeat().catch((error: unknown) => { mine.revoked = true; lost = error; throw error; });
@@ -67,30 +76,75 @@ export async function consumeKafka(kafka: Kafka, topic: string, group: string, h
     if (lost) throw lost; // the client joins the group again
   }
 
-  async function start(): Promise<{ consumer: Consumer; crashed: Promise<Error> }> {
+  interface Member { readonly consumer: Consumer; /** Why it has to be replaced. */ readonly crashed: Promise<Error>; /** Nothing that it still does counts. */ end(): void }
+
+  async function start(): Promise<Member> {
     const consumer = kafka.consumer({ ...FETCH, groupId: group, retry: { initialRetryTime: 200, retries: 5, maxRetryTime: 2_000, restartOnFailure: async () => false } });
     const { promise: crashed, resolve } = Promise.withResolvers<Error>();
-    const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events;
+    const { GROUP_JOIN, REBALANCING, FETCH: FETCHED, CRASH } = consumer.events;
+    const life = { over: false, joining: true, working: 0, heardAt: Date.now() };
+    const heard = (joining = life.joining) => { life.joining = joining; life.heardAt = Date.now(); };
+    const readAt = new Map<number, number>();
+    const listening = setInterval(() => {
+      const silence = Date.now() - life.heardAt;
+      if (life.working === 0 && silence > (life.joining ? JOINED_WITHIN_MS : silentAfterMs)) resolve(new Error(`the consumer has said nothing for ${silence} ms`));
+    }, Math.min(BEAT_MS, silentAfterMs)).unref();
+    const looking = setInterval(() => { leftAlone().then((left) => { if (left !== undefined) resolve(new Error(left)); }, () => undefined); }, silentAfterMs).unref(); // a log that does not answer is looked at again
+    const end = () => { life.over = true; clearInterval(listening); clearInterval(looking); };
+    /** A partition of which nothing was read for so long although there is something. */
+    const leftAlone = async (): Promise<string | undefined> => {
+      const [mine, now] = [assignment, Date.now()];
+      const still = () => life.working === 0 && !life.joining && !mine.revoked && mine === assignment;
+      const idle = mine.partitions.filter((p) => now - Math.max(readAt.get(p) ?? 0, mine.since) > silentAfterMs);
+      if (!still() || idle.length === 0) return undefined;
+      const there = await ends();
+      for (const p of idle) {
+        const next = mine.next.get(p) ?? await handlers.startAt(p);
+        if (still() && (readAt.get(p) ?? 0) < now && next < (there.get(p) ?? 0n)) return `partition ${p} has records from ${next} on that the consumer does not ask for`;
+      }
+      return undefined;
+    };
     // listeners before run(): the first assignment is told while it starts
-    consumer.on(REBALANCING, () => { assignment.revoked = true; });
+    consumer.on(REBALANCING, () => { if (!life.over) { heard(true); assignment.revoked = true; } });
     consumer.on(GROUP_JOIN, ({ payload }) => {
+      if (life.over) return;
+      heard(false);
       assignment.revoked = true;
-      assignment = { partitions: payload.memberAssignment[topic] ?? [], next: new Map(), revoked: false };
+      assignment = { partitions: payload.memberAssignment[topic] ?? [], since: Date.now(), next: new Map(), revoked: false };
       failure = undefined;
     });
-    consumer.on(CRASH, ({ payload }) => { assignment.revoked = true; resolve(payload.error); });
-    try {
+    consumer.on(FETCHED, () => heard());
+    consumer.on(CRASH, ({ payload }) => { if (!life.over) assignment.revoked = true; resolve(payload.error); });
+    const work = async (payload: EachBatchPayload) => {
+      life.working++;
+      readAt.set(payload.batch.partition, Date.now());
+      try { await eachBatch(payload, consumer, () => life.over); } finally { life.working--; heard(); }
+    };
+    const begun = (async () => {
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch: (payload) => eachBatch(payload, consumer) });
+      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch: work });
+    })();
+    const member = { consumer, crashed, end };
+    try {
+      await Promise.race([begun, crashed.then((error) => { throw error; })]);
     } catch (error) {
-      await consumer.disconnect().catch(() => undefined); // why it could not start is told
+      begun.catch(() => undefined); // why it could not start is told
+      await leave(member);
       throw error;
     }
-    return { consumer, crashed };
+    return member;
   }
 
-  let current: { consumer: Consumer; crashed: Promise<Error> } | undefined = await start();
+  /** Says good-bye, if that can still be done. */
+  async function leave({ consumer, end }: Member): Promise<void> {
+    end();
+    const gone = new AbortController();
+    await Promise.race([consumer.disconnect().catch((error: unknown) => onError?.(asError(error))), rest(GOODBYE_MS, gone.signal)]);
+    gone.abort();
+  }
+
+  let current: Member | undefined = await start();
   const stopped = new Promise<undefined>((resolve) => stopping.signal.addEventListener('abort', () => resolve(undefined)));
   const running = (async () => {
     while (!stopping.signal.aborted) {
@@ -102,7 +156,8 @@ export async function consumeKafka(kafka: Kafka, topic: string, group: string, h
         failure = asError(error);
         onError?.(failure);
       }
-      await current?.consumer.disconnect().catch((error: unknown) => onError?.(asError(error)));
+      assignment.revoked = true;
+      if (current) await leave(current);
       current = undefined;
       await rest(PAUSE_MS, stopping.signal);
     }

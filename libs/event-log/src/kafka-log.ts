@@ -24,6 +24,8 @@ export interface KafkaLogOptions {
   readonly maxRecordBytes?: number;
   /** How long one request may take. A batch is tried three times. */
   readonly timeoutMs?: number;
+  /** How long a consumer may say nothing, or leave alone what is there, before it is replaced; 30 s unless told. */
+  readonly silentAfterMs?: number;
 }
 
 const READ_TRIES = 20;
@@ -33,7 +35,7 @@ const READ_PAUSE_MS = 500;
 const OVERHEAD_BYTES = 48_576;
 
 export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
-  const { brokers, topic = 'ar.events.v1', replicas = -1, clientId, ssl, sasl, maxRecordBytes = MAX_RECORD_BYTES, timeoutMs = 10_000 } = options;
+  const { brokers, topic = 'ar.events.v1', replicas = -1, clientId, ssl, sasl, maxRecordBytes = MAX_RECORD_BYTES, timeoutMs = 10_000, silentAfterMs } = options;
   const kafka = new Kafka({
     brokers: [...brokers], clientId, connectionTimeout: 3_000, requestTimeout: timeoutMs, logLevel: logLevel.NOTHING, // every failure is answered or reported
     retry: { initialRetryTime: 200, retries: 5, maxRetryTime: 2_000 }, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }),
@@ -88,7 +90,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
       return sent;
     },
 
-    consume: (group, handlers, consumeOptions = {}) => consumeKafka(kafka, topic, group, handlers, consumeOptions),
+    consume: (group, handlers, consumeOptions = {}) => consumeKafka(kafka, topic, group, handlers, { ...consumeOptions, ends, silentAfterMs }),
 
     async read(partition, from, onBatch, max = MAX_BATCH) {
       const end = (await ends()).get(partition) ?? 0n;

@@ -36,7 +36,7 @@ export async function segmentsAsked<R>(asked: readonly Asked<R>[], tx: Tx, custo
 export const asksForSegment = ({ policies }: Pick<Asked<unknown>, 'policies'>): boolean => (policies.application.ruleSets ?? []).some((s) => s.segment !== '');
 
 /** What is open of an account, but for what is about to be void. */
-function openItemsOf(state: AccountState): readonly OpenItem[] {
+export function openItemsOf(state: AccountState): readonly OpenItem[] {
   const items = every(state.items);
   return Object.keys(state.voids).length === 0 ? items : items.filter((i) => !isVoiding(state, i));
 }

@@ -63,6 +63,6 @@ export const recordDebitStatus: Command<RecordDebitStatus, RatesKnown | undefine
     if (became === 'declined' && before !== 'collected') recordDeclined(on, { debitId, attempt, code, hard });
     const receiptId = receiptIdOfDebit(debitId, attempt);
     if (on.state(receiptOf(receiptId)).status === 'reversed') return; // told before, and noted soon
-    if (became === 'returned' || (became === 'declined' && before === 'collected')) reverseReceipt.decide({ receiptId, kind, code, reason, effectiveOn: '' }, { ...on, known: undefined });
+    if (became === 'returned' || (became === 'declined' && before === 'collected')) reverseReceipt.decide({ receiptId, kind, code, reason, effectiveOn: '', outsideWindow: true }, { ...on, known: undefined }); // the money did go back
   },
 };

@@ -6,12 +6,12 @@
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Decision } from '@ar/runtime/forms.js';
-import { accountOf, applyByRules, type Naming, type OfSegment, payableItems, receiptOf, type Use, use } from './applying.js';
-import { type AccountEvent, type Application, isVoiding, sum } from './domain/account.js';
+import { accountOf, applyByRules, type Naming, type OfSegment, openItemsOf, payableItems, receiptOf, type Use, use } from './applying.js';
+import { type AccountEvent, type Application, sum } from './domain/account.js';
 import { rulesFor } from './domain/application-rules.js';
 import { type Payable, planApplication } from './domain/cash-application.js';
 import type { Discounting } from './domain/item-discount.js';
-import { at, every } from './domain/keyed.js';
+import { at } from './domain/keyed.js';
 import type { Deduction } from './domain/receipt.js';
 import { goBack, there } from './taking-back.js';
 import { settleByOwnCredit } from './credit-notes.commands.js';
@@ -61,7 +61,7 @@ export function applyAcross<K>(on: Decision<K>, receiptId: string, of: { readonl
 export function payableAcross<K>(on: Decision<K>, { customer, currency, paysFor = [] }: { readonly customer: string; readonly currency: string } & PaysFor, valueOn: Day, discounting: Discounting | undefined): readonly Payable[] {
   const members = [customer, ...paysFor];
   on.reach(members.map((m) => accountOf(m, currency)));
-  return members.flatMap((m) => { const state = on.state(accountOf(m, currency)); return payableItems(every(state.items).filter((i) => !isVoiding(state, i)), valueOn, discounting); });
+  return members.flatMap((m) => payableItems(openItemsOf(on.state(accountOf(m, currency))), valueOn, discounting));
 }
 
 /** Answers the receipt that it is there. */
