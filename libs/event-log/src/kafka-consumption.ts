@@ -4,7 +4,7 @@
 // - While a batch is worked on the member says every second that it lives; when the group rebalances, everything not yet committed is revoked.
 // - Two members may still work on one partition for a moment: the reader's database decides whose work counts.
 // - A consumer that crashed is replaced by a new one after a pause, for ever; until it has joined, `failure` says why.
-// - So is one that has fallen silent, and one that for half a minute does not ask for records that are there: after a broker was killed and came back, a client may go on so for minutes.
+// - So is one that has fallen silent, and one that for twenty seconds does not ask for records that are there: after a broker was killed and came back, a client may go on so for minutes.
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { asError, type ConsumeOptions, type Consumption, type Handlers, type LogRecord, MAX_BATCH, PAUSE_MS } from './event-log.js';
@@ -16,11 +16,11 @@ import { rest } from './signal.js';
  */
 const FETCH = { maxBytesPerPartition: 1_048_576, maxBytes: 8_388_608, minBytes: 1, maxWaitTimeInMs: 500, sessionTimeout: 6_000, rebalanceTimeout: 60_000, heartbeatInterval: 1_000, allowAutoTopicCreation: false };
 const BEAT_MS = 1_000;
-export const SILENT_AFTER_MS = 30_000;
+export const SILENT_AFTER_MS = 20_000;
 /** A group is joined only when all its members are ready, or the time for that is over. */
 const JOINED_WITHIN_MS = FETCH.rebalanceTimeout + 30_000;
 /** What is replaced may not be able to say good-bye. */
-const GOODBYE_MS = 10_000;
+const GOODBYE_MS = 5_000;
 
 const recordOf = (partition: number, { key, value, headers, offset }: KafkaMessage): LogRecord => ({
   partition, key: key?.toString() ?? '', value: value?.toString() ?? '', offset: BigInt(offset),

@@ -24,7 +24,7 @@ export interface KafkaLogOptions {
   readonly maxRecordBytes?: number;
   /** How long one request may take. A batch is tried three times. */
   readonly timeoutMs?: number;
-  /** How long a consumer may say nothing, or leave alone what is there, before it is replaced; 30 s unless told. */
+  /** How long a consumer may say nothing, or leave alone what is there, before it is replaced; 20 s unless told. */
   readonly silentAfterMs?: number;
 }
 
