@@ -14,7 +14,7 @@ const options = {
   smtp: { type: 'string', env: 'AR_SMTP_URL', fallback: '', says: 'mail server, smtp://host:port; empty: mails are kept as files in the data folder' },
 } as const;
 
-const help = () => `npm start -- [options]\n\n${Object.entries(options).map(([name, o]) => `  --${name.padEnd(10)} ${o.says}\n  ${''.padEnd(12)} (or ${o.env}; default ${o.fallback || 'none'})\n`).join('')}`;
+const help = () => `npm start -- [options]\n\n${Object.entries(options).map(([name, o]) => `  --${name.padEnd(10)} ${o.says}\n  ${''.padEnd(12)} (or ${o.env}; default ${o.fallback || 'none'})\n`).join('')}\nServices take AR_PAYMENT_PROVIDER, AR_PAY_LINK_KEY and AR_PAYMENT_NOTICE_SECRET from the environment (README, Configuration): AR_PAYMENT_PROVIDER=sandbox npm start\n`;
 
 function read(): Record<keyof typeof options, string> {
   let values: Record<string, string | boolean | undefined>;

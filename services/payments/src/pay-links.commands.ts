@@ -21,7 +21,7 @@ export const createPayLink: Command<CreatePayLink, { readonly customerKnown: boo
   },
   decide(facts, on) {
     const { items } = on.state(accountOf(facts.customer, facts.currency));
-    on.run(linkOf(facts.payLinkId), { type: 'Create', ...facts, today: on.today, customerKnown: on.known.customerKnown, open: facts.items.map((i) => i.itemId).filter((id) => at(items, id)) });
+    on.run(linkOf(facts.payLinkId), { type: 'Create', ...facts, today: on.today, customerKnown: on.known.customerKnown, open: facts.items.map((i) => i.itemId).filter((id) => at(items, id)), documentOpen: facts.documentId !== '' && every(items).some((i) => i.documentId === facts.documentId) });
   },
 };
 

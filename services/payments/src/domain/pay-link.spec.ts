@@ -10,7 +10,7 @@ const created: PayLinkEvent = { type: 'PayLinkCreated', ...facts };
 const cancelled: PayLinkEvent = { type: 'PayLinkCancelled', ...of, by: 'anna', reason: 'no' };
 const expired: PayLinkEvent = { type: 'PayLinkExpired', ...of };
 const paid = (reference = 'P-1'): PayLinkEvent => ({ type: 'PayLinkPaid', ...of, reference, minor: 5_00, currency: 'EUR', receiptId: receiptIdOfPayment('pln_1', reference) });
-const create = (more: Partial<Extract<PayLinkCommand, { type: 'Create' }>> = {}): PayLinkCommand => ({ type: 'Create', ...facts, today, customerKnown: true, open: ['a'], ...more });
+const create = (more: Partial<Extract<PayLinkCommand, { type: 'Create' }>> = {}): PayLinkCommand => ({ type: 'Create', ...facts, today, customerKnown: true, open: ['a'], documentOpen: true, ...more });
 const cancel: PayLinkCommand = { type: 'Cancel', payLinkId: 'pln_1', by: 'anna', reason: 'no' };
 const expire = (on: string): PayLinkCommand => ({ type: 'Expire', today: on });
 const pay = (reference = 'P-1'): PayLinkCommand => ({ type: 'RecordPayment', reference, minor: 5_00, currency: 'EUR' });
@@ -26,6 +26,7 @@ describe('no pay link yet', () => {
     given().when(create({ expiresOn: '2026-03-09' })).thenRefused('pay-link-expiry-passed');
     given().when(create({ expiresOn: '2027-03-12' })).thenRefused('pay-link-expiry-passed');
     given().when(create({ open: [] })).thenRefused('open-item-not-found');
+    given().when(create({ items: [], documentId: 'inv_1', documentOpen: false })).thenRefused('open-item-not-found');
   });
   it.each([cancel, expire(today), pay()])('is not there: $type', (command) => given().when(command).thenRefused('pay-link-not-found'));
 });

@@ -28,8 +28,8 @@ export type PayLinkEvent =
   | { type: 'PayLinkExpired' } & OfLink
   | { type: 'PayLinkPaid'; reference: string; minor: number; currency: string; receiptId: string } & OfLink;
 export type PayLinkCommand =
-  /** `open`: of its items those that are. */
-  | { type: 'Create'; today: Day; customerKnown: boolean; open: readonly string[] } & PayLinkFacts
+  /** `open`: of its items those that are; `documentOpen`: whether anything is of its document. */
+  | { type: 'Create'; today: Day; customerKnown: boolean; open: readonly string[]; documentOpen: boolean } & PayLinkFacts
   | { type: 'Cancel'; payLinkId: string; by: string; reason: string }
   | { type: 'Expire'; today: Day }
   | { type: 'RecordPayment'; reference: string; minor: number; currency: string };
@@ -47,13 +47,14 @@ export const payLink: Aggregate<PayLinkState, PayLinkCommand, PayLinkEvent, PayL
 
   decide(command, state) {
     if (command.type === 'Create') {
-      const { type: _type, today, customerKnown, open, ...facts } = command;
+      const { type: _type, today, customerKnown, open, documentOpen, ...facts } = command;
       if (state.status !== 'none') return refuse('pay-link-exists', { payLinkId: facts.payLinkId });
       if (!customerKnown) return refuse('customer-not-found', { customer: facts.customer });
       if ([facts.items.length > 0, facts.documentId !== '', facts.minor !== null].filter(Boolean).length !== 1) return refuse('pay-link-without-content');
       if (facts.expiresOn < today || facts.expiresOn > daysAfter(today, FURTHEST_AHEAD)) return refuse('pay-link-expiry-passed', { expiresOn: facts.expiresOn, today });
       const missing = facts.items.find((i) => !open.includes(i.itemId));
-      return missing ? refuse('open-item-not-found', { itemId: missing.itemId }) : [{ type: 'PayLinkCreated', ...facts }];
+      if (missing) return refuse('open-item-not-found', { itemId: missing.itemId });
+      return facts.documentId !== '' && !documentOpen ? refuse('open-item-not-found', { documentId: facts.documentId }) : [{ type: 'PayLinkCreated', ...facts }];
     }
     if (state.status === 'none') return refuse('pay-link-not-found', { payLinkId: 'payLinkId' in command ? command.payLinkId : '' });
     const of = { payLinkId: state.facts.payLinkId, customer: state.facts.customer };
