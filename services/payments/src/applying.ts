@@ -164,13 +164,13 @@ export function transfer<K>(on: Decision<K>, receiptId: string, customer: string
 
 export interface Use { readonly rule: CreditUse | 'match'; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number; readonly difference?: Difference }
 
-/** What was applied. */
-export function use<K>(on: Decision<K>, key: string, { customer, currency, segment }: { readonly customer: string; readonly currency: string } & OfSegment, { rule, shares, trace, policyVersion, difference }: Use): { readonly groupId: string; readonly applications: readonly Application[] } {
+/** What was applied. `payer`: whose rules hold, with the segment, where another pays. */
+export function use<K>(on: Decision<K>, key: string, { customer, currency, segment, payer = customer }: { readonly customer: string; readonly currency: string; readonly payer?: string } & OfSegment, { rule, shares, trace, policyVersion, difference }: Use): { readonly groupId: string; readonly applications: readonly Application[] } {
   const creditNoteId = creditNoteIn(key);
   const holder = creditNoteId === undefined ? on.state(receiptOf(key)) : on.state(creditOf(creditNoteId));
   if (holder.status === 'none') throw new Error('money or credit that was just asked for is not there'); // its decider has refused before
   const groupId = derivedId('apg', key, String(holder.groupCount + 1));
-  const { discounting, discountOnFullPayment } = rulesFor(on.policies.application, customer, segment ?? '', currency);
+  const { discounting, discountOnFullPayment } = rulesFor(on.policies.application, payer, segment ?? '', currency);
   const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares, discountOnFullPayment: discountOnFullPayment === true, discounting });
   const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
   if (creditNoteId !== undefined && rule !== 'match') on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });

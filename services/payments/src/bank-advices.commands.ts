@@ -1,7 +1,7 @@
 // X12 820 where another message books on the account: what payers say is recorded, and finds the receipts that the other message brings or has brought. It is never money.
 import type { Command } from '@ar/runtime/forms.js';
 import type { BankLine } from './bank/lines.js';
-import { knownOfBankAdvices, tellAdvice } from './bank-advices.js';
+import { knownOfBankAdvices, streamsOfAdvices, tellAdvice } from './bank-advices.js';
 import { statementOf } from './bank.commands.js';
 import { BANK } from './domain/bank-account.js';
 import { isSettled, type PostedLine } from './domain/bank-statement.js';
@@ -18,6 +18,7 @@ export const recordBankAdvices: Command<RecordBankAdvices, readonly (KnownOfAdvi
     const { statementId } = request;
     const before = on.state(statementOf(statementId));
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: [] }); // whether it may be gone through at all
+    on.reach(streamsOfAdvices(on, request, request.lines.map((line, i) => ({ line, known: on.known[i] }))));
     const posted = request.lines.flatMap((line, i): PostedLine[] => {
       if (isSettled(before, line.line)) return [];
       const known = on.known[i];

@@ -1,9 +1,9 @@
 // What a bank's file says for a payer: an advice like any other, beside its receipt where the file brings that, by itself where another message books the money or none has moved.
-import type { Asked, Decision, Tx } from '@ar/runtime/forms.js';
+import type { AnyStream, Asked, Decision, Tx } from '@ar/runtime/forms.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import { adviceOf } from './by-advice.js';
-import { knownOfAdvices, type KnownOfAdvice, type RecordRemittanceAdvice, recordRemittanceAdvice } from './remittance.commands.js';
+import { knownOfAdvices, type KnownOfAdvice, type RecordRemittanceAdvice, recordRemittanceAdvice, streamsOfAdvice } from './remittance.commands.js';
 import type { KnownAdvice } from './projections/remittance-advices.js';
 
 interface OfStatement { readonly bankAccountId: string; readonly currency: string }
@@ -20,6 +20,10 @@ export async function knownOfBankAdvices(asked: readonly Pick<Asked<Lines>, 'ten
   const known = said.length === 0 ? [] : [...await knownOfAdvices(said, tx)];
   return asked.map(({ request }) => request.lines.map((line) => (line.advice ? known.shift() : undefined)));
 }
+
+/** What the advices of some lines may need: reached for together, for a file has many. */
+export const streamsOfAdvices = (on: Decision<unknown>, of: OfStatement, lines: readonly { readonly line: BankLine; readonly known: KnownOfAdvice | undefined }[]): readonly AnyStream[] =>
+  lines.flatMap(({ line, known }) => (line.advice && known ? streamsOfAdvice(on, adviceFor(of, line), known) : []));
 
 /** Without a receipt of its own: what became of it, and why. */
 export function tellAdvice(on: Decision<unknown>, of: OfStatement, line: BankLine, known: KnownOfAdvice): readonly ['recognised' | 'duplicate' | 'ignored', string] {

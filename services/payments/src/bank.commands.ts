@@ -3,8 +3,8 @@ import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.
 import { derivedId } from '@ar/domain/id.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
-import { accountOf, accountsOfUnknown, differencesOf } from './applying.js';
-import { announceOwn, knownOfBankAdvices, tellAdvice } from './bank-advices.js';
+import { accountOf, accountsOfUnknown, creditOf, differencesOf, receiptOf } from './applying.js';
+import { announceOwn, knownOfBankAdvices, streamsOfAdvices, tellAdvice } from './bank-advices.js';
 import { adviceOf } from './by-advice.js';
 import { debitOf, recordCollected, streamsOfAttempt } from './collecting.js';
 import type { KnownOfAdvice } from './remittance.commands.js';
@@ -14,10 +14,12 @@ import { bankEntry, isThere } from './domain/bank-entry.js';
 import { bankReturn, type ReturnFacts } from './domain/bank-return.js';
 import { bankStatement, isSettled, type PostedLine } from './domain/bank-statement.js';
 import { receiptIdOfDebit } from './domain/debit.js';
+import { every } from './domain/keyed.js';
 import { receipt } from './domain/receipt.js';
 import { toldOfLines, type ToldOfLine } from './projections/bank-details.js';
 import { attemptsCalled, type KnownDebit } from './projections/debits.js';
-import { type KnownOfPayer, payer, type RecordReceipt, recordReceipt } from './payments.commands.js';
+import { type KnownOfPayer, payer, paysForIn, type RecordReceipt, recordReceipt } from './payments.commands.js';
+import { shareIdOf } from './paying-for.js';
 
 export const returnOf = (returnId: string) => ({ aggregate: bankReturn, id: returnId });
 const bankAccountOf = (bankAccountId: string) => ({ aggregate: bankAccount, id: bankAccountId });
@@ -94,7 +96,7 @@ export async function knownOfLines(tx: Tx, asked: readonly Pick<Asked<PostBankLi
   const known = [...await recordReceipt.known!(receipts, tx)];
   const ours = [...await attemptsCalled(tx, asked.flatMap(({ tenant }, n) => all[n]!.map(({ whole }) => ({ tenant, endToEndId: whole.credit ? whole.endToEndId : '' }))))];
   const advices = await knownOfBankAdvices(asked, tx);
-  return all.map((lines, n) => lines.map(({ line, told: of }, i) => { const debit = ours.shift(); return { told: of, payer: line.meaning.is === 'receipt' ? known.shift() : undefined, ...(debit?.minor === line.minor ? { debit } : {}), ...(advices[n]![i] ? { advice: advices[n]![i] } : {}) }; }));
+  return all.map((lines, n) => lines.map(({ line, told: of }, i) => { const debit = ours.shift(); return { told: of, payer: line.meaning.is === 'receipt' ? known.shift() : undefined, ...(debit?.minor === line.minor && debit.currency === asked[n]!.request.currency ? { debit } : {}), ...(advices[n]![i] ? { advice: advices[n]![i] } : {}) }; }));
 }
 
 /** A line that is the money of a direct debit of ours: recorded once, whether the bank or the provider had said so before or not. One that went back is none any more. */
@@ -124,20 +126,39 @@ export const postBankLines: Command<PostBankLines, readonly KnownOfLine[]> = {
     const fresh = before.status !== 'none' && before.continues;
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: [] }); // whether it may be booked at all
     // Those that many lines may need are reached for together.
+    reachForPayers(on, request);
     on.reach(request.lines.flatMap((line, i) => {
       const whole = completed(line, on.known[i]!.told);
       if (line.meaning.is !== 'receipt') return returnsOf(statementId, whole);
       const { debit } = on.known[i]!;
       if (debit) return streamsOfAttempt(debit);
       const { receiptId, customer, currency, ...facts } = { ...receiptFor(request, whole), customer: line.payer };
-      const announced = (on.known[i]!.payer?.advices ?? []).flatMap((a) => [adviceOf(a.adviceId), accountOf(a.customer, currency)]);
-      if (announced.length > 0) on.reach(announced);
       return customer === '' ? accountsOfUnknown(on, { currency, ...facts }, on.known[i]!.payer?.matchable ?? []) : differencesOf(on, customer, currency, [receiptId], on.known[i]!.payer?.segments?.[customer]);
     }));
     const posted = request.lines.filter((l) => !isSettled(before, l.line)).map((line) => postLine(request, line, fresh, on));
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: posted });
   },
 };
+
+/** The advices of all lines; the accounts of their payers and of whom these pay for; then the credit notes that payers count in, and the receipts of what is passed on. */
+function reachForPayers(on: Decision<readonly KnownOfLine[]>, request: PostBankLines): void {
+  const { statementId, currency } = request;
+  const lines = request.lines.flatMap((line, i) => {
+    const { payer: known, advice } = on.known[i]!;
+    if (line.meaning.is !== 'receipt' || !known) return [];
+    const named = advice ? payerOf(on.known[i]!, currency) : payer('', currency, known.documents, known.links, line.valueOn).customer;
+    const payers = [named, ...(known.advices ?? []).map((a) => a.customer)].filter((c) => c !== UNIDENTIFIED);
+    return [{ receiptId: receiptIdOf(statementId, line.line), known, advice, payers, paidFor: [...new Set(payers.flatMap((c) => paysForIn(known.links, c, line.valueOn).paysFor ?? []))] }];
+  });
+  on.reach([
+    ...streamsOfAdvices(on, request, request.lines.map((line, i) => ({ line, known: on.known[i]!.advice }))),
+    ...lines.flatMap(({ known, payers, paidFor }) => [...(known.advices ?? []).map((a) => adviceOf(a.adviceId)), ...[...payers, ...paidFor].map((c) => accountOf(c, currency))]),
+  ]);
+  on.reach(lines.flatMap(({ receiptId, known, advice, paidFor }) => [
+    ...[advice?.credits ?? {}, ...(known.advices ?? []).map((a) => a.known.credits)].flatMap((credits) => Object.values(credits).map(creditOf)),
+    ...paidFor.filter((c) => every(on.state(accountOf(c, currency)).items).length > 0).map((c) => receiptOf(shareIdOf(receiptId, c, 0))),
+  ]));
+}
 
 function postLine(request: PostBankLines, asked: LineToPost, continuing: boolean, on: Decision<readonly KnownOfLine[]>): PostedLine {
   const known = on.known[request.lines.indexOf(asked)]!;

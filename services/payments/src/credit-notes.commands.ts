@@ -1,8 +1,8 @@
 // What can be done with a credit note that is posted: it settles its own invoice first, the rest is the customer's credit. Every command is one append to the credit note and its account.
-import type { Command, Decision } from '@ar/runtime/forms.js';
+import type { AnyStream, Command, Decision } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
 import { accountOf, applyByRules, asksForSegment, creditOf, holderOf, MOST_RETRIED, nothingNew, type OfSegment, segmentsAsked, use } from './applying.js';
-import { type AccountState, creditKey, creditNoteIn, isVoiding, itemsOf, openOf } from './domain/account.js';
+import { type AccountState, type Cash, creditKey, creditNoteIn, isVoiding, itemsOf, openOf } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { segmentsOfCreditNotes } from './projections/customers.js';
 import { writeOffsOf } from './projections/write-offs.js';
@@ -49,11 +49,18 @@ function ownShares(state: AccountState, invoiceId: string, minor: number): reado
   });
 }
 
-/** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
-export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
+/** What is left of credit notes, the oldest first. */
+function creditsLeft<K>(on: Decision<K>, customer: string, currency: string): readonly (readonly [key: string, cash: Cash])[] {
   const credits = [...on.state(accountOf(customer, currency)).cash].filter(([key]) => creditNoteIn(key) !== undefined);
   credits.sort(([a, x], [b, y]) => (x.valueOn < y.valueOn ? -1 : x.valueOn > y.valueOn ? 1 : a < b ? -1 : 1));
-  const tried = credits.slice(0, MOST_RETRIED);
+  return credits.slice(0, MOST_RETRIED);
+}
+/** What `settleByOwnCredit` looks through: reached for together, before a command goes through many customers. */
+export const creditsTried = <K>(on: Decision<K>, customer: string, currency: string): readonly AnyStream[] => creditsLeft(on, customer, currency).map(([key]) => holderOf(key));
+
+/** A payment went back: what credit notes had left because their invoice was paid settles it now, the oldest first. */
+export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency: string, invoices: ReadonlySet<string>): void {
+  const tried = creditsLeft(on, customer, currency);
   on.reach(tried.map(([key]) => holderOf(key)));
   for (const [key, { unappliedMinor }] of tried) {
     const { invoiceId } = posted(on.state(creditOf(creditNoteIn(key)!)));

@@ -2,12 +2,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
+import { recordBankAdvices } from './bank-advices.commands.js';
 import { postBankLines } from './bank.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { recordReceipt, reverseReceipt } from './payments.commands.js';
 import { finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
 import { postCredit } from './credit-notes.commands.js';
 import { itemsOf } from './domain/documents.js';
+import { recordRemittanceAdvice } from './remittance.commands.js';
 import { requestRefund } from './refunds.commands.js';
 import { recoverWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
@@ -67,5 +69,51 @@ describe('many returns', () => {
   it('are booked as debits of which a message has told before', () => {
     const told = each.map(() => ({ told: { name: '', account: '', remittance: '', endToEndId: '', returnCode: 'AM04' }, payer: undefined }));
     expect(made(ask(statement(false), postBankLines, from(each.map((n) => line(n, { credit: false, meaning: { is: 'ignored', reason: 'debit' } }))), told), 'BankReturnOpened')).toBe(MANY);
+  });
+});
+
+describe('many payers', () => {
+  const posted = each.reduce((h, n) => after(after(h, postInvoice, invoice(1, `c${n}`, n)), postInvoice, invoice(1, `d${n}`, 100 + n)), statement(false) as History);
+  const documents = (n: number) => [{ reference: `R-${n}`, customer: `c${n}`, currency: 'EUR', documentId: `inv_${n}` }, { reference: `R-${100 + n}`, customer: `d${n}`, currency: 'EUR', documentId: `inv_${100 + n}` }];
+  const links = (n: number) => [`c${n}`, `d${n}`].map((paidFor) => ({ payer: `p${n}`, paidFor, fromOn: '2026-01-01', untilOn: '' }));
+  const pays = (n: number) => line(n, { minor: 20_00, text: `R-${n} R-${100 + n}` });
+  it('pay for others in one statement', () => {
+    const found = each.map((n) => ({ told: undefined, payer: { customerKnown: true, documents: documents(n), links: links(n) } }));
+    expect(made(ask(posted, postBankLines, from(each.map(pays)), found), 'CashPassedOn')).toBe(2 * MANY);
+  });
+});
+
+describe('many customers of one payer', () => {
+  const customers = Array.from({ length: 50 }, (_, i) => `c${i + 1}`);
+  const posted = customers.reduce<History>((h, customer, i) => after(h, postInvoice, invoice(1, customer, i + 1)), {});
+  const links = customers.map((paidFor) => ({ payer: 'parent', paidFor, fromOn: '2026-01-01', untilOn: '' }));
+  const paid = after(posted, recordReceipt, money({ customer: 'parent', receivedMinor: 500_00, onAccount: false }), { ...known, links });
+  it('are paid for by one payment', () => expect(made(paid, 'CashPassedOn')).toBe(50));
+  it('owe again when it goes back, and what is left of their credit notes settles that', () => {
+    const credited = customers.reduce((h, customer, i) => after(h, postCredit, { customer, currency: 'EUR', creditNoteId: `crn_${i + 1}`, number: `C-${i + 1}`, invoiceId: `inv_${i + 1}`, minor: 10_00, taxMinor: 0, issuedOn: today }, { writeOffs: [] }), paid);
+    const gone = ask(credited, reverseReceipt, back);
+    expect([made(gone, 'CashPassedBack'), made(gone, 'OpenItemsSettled')]).toEqual([50, 50]);
+  });
+});
+
+describe('many remittance advices', () => {
+  const said = (n: number) => ({ advice: { digest: 'x', lines: [{ reference: `R-${n}`, grossMinor: 10_00, discountMinor: 0, deductionMinor: 0, reasonCode: null, text: '', netMinor: 10_00 }] }, text: '' });
+  const ofLines = (n: number) => ({ documents: [{ reference: `R-${n}`, customer: `c${n}`, currency: 'EUR', documentId: `inv_${n}` }], credits: {} });
+  const posted = each.reduce((h, n) => after(h, postInvoice, invoice(1, `c${n}`, n)), statement(false) as History);
+  it('come with their payments in one file', () => {
+    const found = each.map((n) => ({ told: undefined, payer: known, advice: { ...ofLines(n), customerKnown: false, receipts: [] } }));
+    expect(made(ask(posted, postBankLines, from(each.map((n) => line(n, { ...said(n), payer: `c${n}` }))), found), 'RemittanceAdviceMatched')).toBe(MANY);
+  });
+  it('find the payments that came before', () => {
+    const paid = each.reduce((h, n) => after(h, recordReceipt, money({ receiptId: `rcp_${n}`, customer: '', receivedMinor: 10_00, bankReference: `B-${n}`, onAccount: false }), known), { ...posted, ...statement(true) } as History);
+    const receipts = (n: number) => [{ receiptId: `rcp_${n}`, customer: '~unidentified', currency: 'EUR', minor: 10_00, valueOn: today, bankReference: `B-${n}`, names: [], name: '', iban: '', unused: true }];
+    const found = each.map((n) => ({ ...ofLines(n), customerKnown: false, receipts: receipts(n) }));
+    expect(made(ask(paid, recordBankAdvices, from(each.map((n) => line(n, said(n)))), found), 'RemittanceAdviceMatched')).toBe(MANY);
+  });
+  it('that wait are found by one statement', () => {
+    const advice = (n: number) => ({ adviceId: `rma_${n}`, customer: `c${n}`, currency: 'EUR', totalMinor: 10_00, reference: `B-${n}`, payer: { name: '', iban: '', remittance: '' }, lines: said(n).advice.lines });
+    const waiting = each.reduce((h, n) => after(h, recordRemittanceAdvice, { ...advice(n), paidOn: '' }, { ...ofLines(n), customerKnown: true, receipts: [] }), posted);
+    const found = each.map((n) => ({ told: undefined, payer: { customerKnown: true, documents: [], advices: [{ ...advice(n), firstOn: today, lastOn: today, known: ofLines(n), others: [] }] } }));
+    expect(made(ask(waiting, postBankLines, from(each.map((n) => line(n, { text: '' }))), found), 'RemittanceAdviceMatched')).toBe(MANY);
   });
 });

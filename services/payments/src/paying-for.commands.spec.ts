@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from './domain/account.js';
+import { matchBankReturn } from './bank-returns.commands.js';
 import { itemsOf } from './domain/documents.js';
-import { postInvoice } from './open-items.commands.js';
+import { finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
 import { applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
 import type { KnownAdvice } from './projections/remittance-advices.js';
 import { recordRemittanceAdvice } from './remittance.commands.js';
@@ -66,6 +67,13 @@ describe('a payment of a payer', () => {
     const policies = policiesWith({ application: { rules: ['reference', 'exact'], options: { discounts: 'none', discountGraceDays: 0, withoutLateCharges: false, order: 'due-date', priorities: [], tolerances: [{ currencyCode: 'EUR', limit: '1', percent: '' }], bankCharges: [] } } });
     expect(made(after(posted, recordReceipt, money(69_50), known, policies), 'WriteOffBooked')).toMatchObject([{ customer: 'two', reasonCode: 'payment-difference' }]);
   });
+  it('pays others by its own rules, not by theirs: what is written off as short is no discount as well', () => {
+    const options = { discounts: 'none' as const, discountGraceDays: 0, withoutLateCharges: false, order: 'due-date' as const, priorities: [], tolerances: [{ currencyCode: 'EUR', limit: '2', percent: '' }], bankCharges: [] };
+    const policies = policiesWith({ application: { ruleSets: [{ customerId: 'parent', segment: '', rules: ['exact'], partialOnOldest: true, disputedOnlyByReference: true, discountOnFullPayment: false, options }] } });
+    const items = itemsOf({ invoiceId: 'inv_8', number: 'R-8', externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-04-01', minor: 70_00, discountableMinor: 70_00 }], discount: { tiers: [{ percent: '2', lastDay: '2026-03-20' }], tax: 'never', mode: 'earned' } });
+    const paid = after(after({}, postInvoice, { ...invoice('two', 8, 70_00, '2026-04-01'), items }), recordReceipt, money(68_60), known, policies);
+    expect([settled(paid), made(paid, 'WriteOffBooked')]).toMatchObject([[['two', 'oit_8_1', 68_60]], [{ customer: 'two', reasonCode: 'payment-difference' }]]);
+  });
   it('pays what its remittance advice says of others', () => {
     const lines = [{ reference: 'R-3', grossMinor: 70_00, discountMinor: 0, deductionMinor: 2_00, reasonCode: 'quality' as const, text: '', netMinor: 68_00 }, { reference: 'R-1', grossMinor: 32_00, discountMinor: 0, deductionMinor: 0, reasonCode: null, text: '', netMinor: 32_00 }];
     const advice = { adviceId: 'rma_1', customer: 'parent', currency: 'EUR', totalMinor: 100_00, reference: '', payer: { name: '', iban: '', remittance: '' }, lines };
@@ -95,6 +103,22 @@ describe('what was paid for others', () => {
     const again = after(back, applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_2_1', minor: 20_00, currency: 'EUR' }] }, known);
     expect(balances(again)).toEqual({ parent: 30_00, one: 0, two: 0 });
     expect(new Set(made(again, 'CashPassedOn').map((e) => e['toReceiptId'])).size).toBe(3);
+  });
+  it('goes back to the bank, however much later than its booking it was used', () => {
+    const links1 = { documents: [], links };
+    const late = after(after(posted, postInvoice, { ...invoice('one', 9, 20_00, '2026-04-30'), items: invoice('one', 9, 20_00, '2026-04-30').items.map((i) => ({ ...i, issuedOn: '2026-03-09' })) }), recordReceipt, money(20_00, { valueOn: '2026-03-03', onAccount: true }), known);
+    const used = after(late, applyReceipt, { receiptId: 'rcp_1', shares: [{ itemId: 'oit_9_1', minor: 20_00, currency: 'EUR' }] }, links1);
+    const opened = { type: 'BankReturnOpened', returnId: 'brt_1', bankAccountId: 'ba_1', statementId: 'bst_1', bankEntryId: 'e', currency: 'EUR', minor: 20_00, chargesMinor: 0, bookedOn: '2026-03-05', reference: '', endToEndId: '', code: 'AM04', reason: 'return', counterparty: { name: '', iban: '', remittance: '' } } as Typed;
+    const back = after({ ...used, 'bank-return/brt_1': [opened] }, matchBankReturn, { returnId: 'brt_1', receiptId: 'rcp_1', matchedBy: 'person', by: 'anna', reason: '' });
+    expect(made(back, 'ReceiptReversed').map((e) => e['effectiveOn'])).toEqual([today, today]);
+    expect(balances(back)).toEqual({ parent: 0, one: 0, two: 0 });
+  });
+  it('is not passed on again, so that all of it can go back', () => {
+    const freed = after(after(paid, voidInvoice, { customer: 'one', currency: 'EUR', documentId: 'inv_2', instalments: 1, voidOn: today }), finishVoid, { customer: 'one', currency: 'EUR', documentId: 'inv_2', voidOn: today }, { keys: [one], writeOffs: [] });
+    const others = after(freed, postInvoice, invoice('three', 7, 50_00, '2026-04-03'));
+    const ofOne = { documents: [], links: [{ payer: 'one', paidFor: 'three', fromOn: '2026-03-01', untilOn: '' }] };
+    expect(ask(others, applyReceipt, { receiptId: one, shares: [{ itemId: 'oit_7_1', minor: 50_00, currency: 'EUR' }] }, ofOne)).toMatchObject({ refused: 'open-item-not-found' });
+    expect(made(after(others, reverseReceipt, { receiptId: 'rcp_1', kind: 'return', code: '', reason: '', effectiveOn: '' }), 'CashPassedBack')).toHaveLength(2);
   });
   it('is the payer\'s to reverse', () => expect(ask(paid, reverseReceipt, { receiptId: two, kind: 'error', code: '', reason: '', effectiveOn: '' })).toMatchObject({ refused: 'receipt-of-payer' }));
 });

@@ -6,7 +6,7 @@
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Decision } from '@ar/runtime/forms.js';
-import { accountOf, applyByRules, type Naming, type OfSegment, openItemsOf, payableItems, receiptOf, type Use, use } from './applying.js';
+import { accountOf, applyByRules, differenceOf, type Naming, type OfSegment, openItemsOf, payableItems, receiptOf, type Use, use } from './applying.js';
 import { type AccountEvent, type Application, sum } from './domain/account.js';
 import { rulesFor } from './domain/application-rules.js';
 import { type Payable, planApplication } from './domain/cash-application.js';
@@ -14,7 +14,8 @@ import type { Discounting } from './domain/item-discount.js';
 import { at } from './domain/keyed.js';
 import type { Deduction } from './domain/receipt.js';
 import { goBack, there } from './taking-back.js';
-import { settleByOwnCredit } from './credit-notes.commands.js';
+import { creditsTried, settleByOwnCredit } from './credit-notes.commands.js';
+import { recoveredBy } from './write-offs.commands.js';
 
 /** Whom the payer pays for; absent: nobody. */
 export interface PaysFor { readonly paysFor?: readonly string[] }
@@ -26,11 +27,14 @@ export function useAcross<K>(on: Decision<K>, receiptId: string, { customer, cur
   const owners = [...new Set([customer, ...paysFor])].map((owner) => ({ owner, shares: shares.filter((s) => ownerOf(s.itemId) === owner) })).filter((o) => o.shares.length > 0);
   const money = on.state(accountOf(customer, currency)).cash.get(receiptId);
   const over = sum(shares) > (money?.unappliedMinor ?? 0);
+  const { passedCount = 0 } = there(on.state(receiptOf(receiptId)));
+  const shareOf = (owner: string): string => shareIdOf(receiptId, owner, passedCount);
+  if (!over) on.reach(owners.filter((o) => o.owner !== customer).map((o) => receiptOf(shareOf(o.owner))));
   return owners.map(({ owner, shares: own }): Used => {
     const here = { ...how, shares: own, ...(difference && own.some((s) => s.itemId === difference.itemId) ? { difference } : {}) };
     if (owner === customer || over) return { receiptId, customer, ...use(on, receiptId, { customer, currency, ...ofSegment }, { ...here, shares: over ? shares : own }) };
-    const share = passOn(on, receiptId, owner, sum(own));
-    return { receiptId: share, customer: owner, ...use(on, share, { customer: owner, currency }, here) };
+    const share = passOn(on, receiptId, shareOf(owner), owner, sum(own));
+    return { receiptId: share, customer: owner, ...use(on, share, { customer: owner, currency, payer: customer, ...ofSegment }, here) };
   });
 }
 
@@ -64,11 +68,13 @@ export function payableAcross<K>(on: Decision<K>, { customer, currency, paysFor 
   return members.flatMap((m) => payableItems(openItemsOf(on.state(accountOf(m, currency))), valueOn, discounting));
 }
 
+/** The receipt of a share, one for each customer whenever money is passed on; `before`: how often it had been. */
+export const shareIdOf = (receiptId: string, to: string, before: number): string => derivedId('rcp', receiptId, to, String(before + 1));
+
 /** Answers the receipt that it is there. */
-function passOn<K>(on: Decision<K>, receiptId: string, to: string, minor: number): string {
-  const { customer, facts, passedCount = 0 } = there(on.state(receiptOf(receiptId)));
+function passOn<K>(on: Decision<K>, receiptId: string, shareId: string, to: string, minor: number): string {
+  const { customer, facts } = there(on.state(receiptOf(receiptId)));
   const { currency, valueOn, method, booking } = facts;
-  const shareId = derivedId('rcp', receiptId, to, String(passedCount + 1));
   const transferId = derivedId('trf', receiptId, shareId);
   on.reach([receiptOf(shareId), accountOf(to, currency)]);
   const [taken] = on.run(accountOf(customer, currency), { type: 'TakeCash', customer, currency, receiptId, minor, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
@@ -98,7 +104,13 @@ export function giveShareBack<K>(on: Decision<K>, shareId: string, effectiveOn: 
 export function giveSharesBack<K>(on: Decision<K>, receiptId: string, effectiveOn: Day | null, reason: string): void {
   const state = on.state(receiptOf(receiptId));
   if (state.status !== 'recorded') return;
-  const shares = Object.keys(state.passed ?? {});
-  on.reach(shares.map(receiptOf));
+  const passed = Object.entries(state.passed ?? {});
+  const shares = passed.map(([shareId]) => shareId);
+  // All that any of them may need is reached for together: a payer pays for many.
+  on.reach(passed.flatMap(([shareId, { customer }]) => [receiptOf(shareId), accountOf(customer, state.facts.currency)]));
+  const settled = passed.flatMap(([shareId, { customer }]) => { const share = on.state(receiptOf(shareId)); return share.status === 'none' ? [] : Object.entries(share.groups).map(([groupId, of]) => ({ customer, groupId, of, exchange: share.exchanges?.[groupId] })); });
+  on.reach(settled.flatMap(({ customer, groupId, of, exchange }) => [differenceOf(groupId), ...recoveredBy(of), ...(exchange ? [accountOf(customer, exchange.currency)] : [])]));
+  const inMore = settled.flatMap(({ customer, exchange }) => (exchange ? [[customer, exchange.currency] as const] : []));
+  on.reach([...passed.map(([, { customer }]) => [customer, state.facts.currency] as const), ...inMore].flatMap(([customer, currency]) => creditsTried(on, customer, currency)));
   for (const shareId of shares) giveShareBack(on, shareId, effectiveOn, reason);
 }

@@ -45,7 +45,7 @@ export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readon
 
 type KnownLink = PayerLink & { readonly payer: string };
 /** Whom a payer pays for on a day; nothing said where that is nobody. */
-const paysForIn = (links: readonly KnownLink[] | undefined, customer: string, valueOn: Day): PaysFor => { const paysFor = paidForOn((links ?? []).filter((l) => l.payer === customer), valueOn); return paysFor.length > 0 ? { paysFor } : {}; };
+export const paysForIn = (links: readonly KnownLink[] | undefined, customer: string, valueOn: Day): PaysFor => { const paysFor = paidForOn((links ?? []).filter((l) => l.payer === customer), valueOn); return paysFor.length > 0 ? { paysFor } : {}; };
 
 const namingFor = (customers: readonly string[], facts: Pick<ReceiptFacts, 'named' | 'remitter' | 'currency'>, documents: readonly NamedDocument[]): Naming => ({
   named: [...facts.named, ...creditorReferencesIn(facts.remitter.remittance).map((reference) => ({ reference, minor: null }))], remittance: facts.remitter.remittance,
@@ -170,8 +170,8 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
       return;
     }
     on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency) });
-    const { customer, facts } = there(on.state(receiptOf(receiptId)));
-    const paysFor = paysForIn(on.known.links, customer, facts.valueOn);
+    const { customer, facts, passedBy } = there(on.state(receiptOf(receiptId)));
+    const paysFor = passedBy ? {} : paysForIn(on.known.links, customer, facts.valueOn); // links are not passed on, and neither is a share
     const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}), ...paysFor };
     if (shares.length === 0) { applyAcross(on, receiptId, of, namingFor([customer, ...paysFor.paysFor ?? []], facts, on.known.documents)); return; }
     on.reach((paysFor.paysFor ?? []).map((c) => accountOf(c, facts.currency)));

@@ -1,7 +1,7 @@
 // What payers say of their payments: recorded, matched with a receipt that is there already, or by a person, or cancelled. Receipts that come later find what waits for them in payments.commands.ts.
 import { type Day, daysAfter } from '@ar/domain/day.js';
-import type { Command, Decision, Tx } from '@ar/runtime/forms.js';
-import { accountOf, type OfSegment, receiptOf, segmentsAsked, transfer } from './applying.js';
+import type { AnyStream, Command, Decision, Tx } from '@ar/runtime/forms.js';
+import { accountOf, creditOf, type OfSegment, receiptOf, segmentsAsked, transfer } from './applying.js';
 import { adviceOf, type KnownOfLines, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { adviceMeant, type Received, receiptMeant, REMITTANCE_DAYS, type RemittanceFacts } from './domain/remittance-advice.js';
@@ -28,15 +28,24 @@ export const recordRemittanceAdvice: Command<RecordRemittanceAdvice, KnownOfAdvi
   streams: ({ adviceId }) => [adviceOf(adviceId)],
   known: (asked, tx) => knownOfAdvices(asked, tx),
   decide(request, on) {
-    const paidOn = request.paidOn || on.today;
-    const customer = customerOf(request, on.known.documents);
-    const days = daysIn(on.policies.application);
     const { adviceId } = request;
+    const { customer, paidOn, days, found } = meantBy(on, request, on.known);
     on.run(adviceOf(adviceId), { type: 'Record', ...request, paidOn, customer, customerKnown: request.customer === '' || on.known.customerKnown, days, policyVersion: on.policies.application.version });
-    const found = receiptMeant({ ...request, customer, firstOn: daysAfter(paidOn, -days), lastOn: daysAfter(paidOn, days) }, on.known.receipts);
     if (found) matchAsKnown(on, adviceId, customer, found.receipt, found.by, on.known);
   },
 };
+
+/** Who says it, and which receipt is meant. */
+function meantBy(on: Decision<unknown>, request: RecordRemittanceAdvice, { documents, receipts }: KnownOfAdvice) {
+  const [paidOn, days, customer] = [request.paidOn || on.today, daysIn(on.policies.application), customerOf(request, documents)];
+  return { customer, paidOn, days, found: receiptMeant({ ...request, customer, firstOn: daysAfter(paidOn, -days), lastOn: daysAfter(paidOn, days) }, receipts) };
+}
+
+/** What an advice may need: reached for together, before a command goes through many. */
+export function streamsOfAdvice(on: Decision<unknown>, request: RecordRemittanceAdvice, known: KnownOfAdvice): readonly AnyStream[] {
+  const { customer, found } = meantBy(on, request, known);
+  return [adviceOf(request.adviceId), ...(found ? [receiptOf(found.receipt.receiptId), accountOf(found.receipt.customer, request.currency), accountOf(customer, request.currency), ...Object.values(known.credits).map(creditOf)] : [])];
+}
 
 export async function knownOfAdvices(asked: Parameters<NonNullable<Command<RecordRemittanceAdvice>['known']>>[0], tx: Tx): Promise<readonly KnownOfAdvice[]> {
   const lines = await knownOfLines(tx, asked.map(({ tenant, request }) => ({ tenant, references: request.lines.map((l) => l.reference) })));

@@ -22,7 +22,8 @@ export function reopenGroup<K>(on: Decision<K>, customer: string, facts: Receipt
   if (!exchange) return;
   const [taken] = on.run(accountOf(customer, exchange.currency), { type: 'TakeCash', customer, currency: exchange.currency, receiptId, cause: 'exchange', transferId: groupId, effectiveOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
   const inBase = taken!.inBase?.currency === currency ? undefined : taken!.inBase; // it is worth itself
-  on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: spentSum(applications), onAccount, valueOn, effectiveOn: taken!.effectiveOn, from: 'exchange', transferId: groupId, inBase });
+  const spent = spentSum(applications);
+  if (spent > 0) on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: spent, onAccount, valueOn, effectiveOn: taken!.effectiveOn, from: 'exchange', transferId: groupId, inBase });
 }
 
 export function takeCreditBack<K>(on: Decision<K>, creditNoteId: string, groupId: string, itemIds: readonly string[], voidOn: Day): void {

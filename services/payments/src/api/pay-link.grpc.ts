@@ -26,7 +26,11 @@ export const createPayLinkRpc: CommandRpc<CreatePayLinkRequest, CreatePayLink, C
   read(f, request) {
     const [currency, amount] = [f.currency('currencyCode'), f.amount('amount', { optional: true })];
     if (amount && amount.currency !== currency) f.wrong('amount.currencyCode', 'FIELD_INVALID', 'is not the currency of the link');
-    const items = f.list('items', { max: 100 }, (i: Fields<DebitItem>) => ({ itemId: i.id('itemId', false, 128), asked: i.amount('amount', { optional: true })?.minor ?? null }));
+    const items = f.list('items', { max: 100 }, (i: Fields<DebitItem>) => {
+      const asked = i.amount('amount', { optional: true });
+      if (asked && asked.currency !== currency) i.wrong('amount.currencyCode', 'FIELD_INVALID', 'is not the currency of the link');
+      return { itemId: i.id('itemId', false, 128), asked: asked?.minor ?? null };
+    });
     return { payLinkId: f.id('payLinkId', true) || newId('pln'), customer: f.customer('customerId'), currency, items, documentId: f.id('documentId', true), minor: amount?.minor ?? null, expiresOn: f.day('expiryDate'), by: request.actor };
   },
 };

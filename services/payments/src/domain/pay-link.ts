@@ -33,7 +33,7 @@ export type PayLinkCommand =
   | { type: 'Cancel'; payLinkId: string; by: string; reason: string }
   | { type: 'Expire'; today: Day }
   | { type: 'RecordPayment'; reference: string; minor: number; currency: string };
-export type PayLinkRefusal = 'pay-link-exists' | 'pay-link-not-found' | 'pay-link-ended' | 'pay-link-without-content' | 'pay-link-expiry-passed' | 'customer-not-found' | 'open-item-not-found';
+export type PayLinkRefusal = 'pay-link-exists' | 'pay-link-not-found' | 'pay-link-ended' | 'pay-link-without-content' | 'pay-link-expiry-passed' | 'customer-not-found' | 'open-item-not-found' | 'application-item-twice';
 export type PayLinkState = { readonly status: 'none' } | { readonly status: 'open' | 'paid' | 'cancelled' | 'expired'; readonly facts: PayLinkFacts; /** The provider's references of what was paid. */ readonly payments: readonly string[] };
 
 const FURTHEST_AHEAD = 366;
@@ -54,6 +54,8 @@ export const payLink: Aggregate<PayLinkState, PayLinkCommand, PayLinkEvent, PayL
       if (facts.expiresOn < today || facts.expiresOn > daysAfter(today, FURTHEST_AHEAD)) return refuse('pay-link-expiry-passed', { expiresOn: facts.expiresOn, today });
       const missing = facts.items.find((i) => !open.includes(i.itemId));
       if (missing) return refuse('open-item-not-found', { itemId: missing.itemId });
+      const twice = facts.items.find((i, n) => facts.items.findIndex((o) => o.itemId === i.itemId) < n);
+      if (twice) return refuse('application-item-twice', { itemId: twice.itemId });
       return facts.documentId !== '' && !documentOpen ? refuse('open-item-not-found', { documentId: facts.documentId }) : [{ type: 'PayLinkCreated', ...facts }];
     }
     if (state.status === 'none') return refuse('pay-link-not-found', { payLinkId: 'payLinkId' in command ? command.payLinkId : '' });
