@@ -126,10 +126,10 @@ export async function consumeKafka(kafka: Kafka, topic: string, group: string, h
       await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch: work });
     })();
     const member = { consumer, crashed, end };
+    begun.catch(() => undefined); // told below, unless it crashed before
     try {
-      await Promise.race([begun, crashed.then((error) => { throw error; })]);
+      await Promise.race([begun, crashed]); // one that crashed as it began is replaced like any other
     } catch (error) {
-      begun.catch(() => undefined); // why it could not start is told
       await leave(member);
       throw error;
     }
