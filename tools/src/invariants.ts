@@ -4,13 +4,13 @@ import pg from 'pg';
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
-import { IssueInvoiceRequest } from '@ar/contracts/gen/ar/invoicing/v1/invoice_service.js';
 import type { Day } from '@ar/domain/day.js';
 import { formatMoney, total } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { History } from './history.js';
 import { SERVICES, type Installation } from './installation.js';
 import { allPages } from './pages.js';
+import { issueOf } from './replay.js';
 import { untilQuiet } from './quiet.js';
 import { agingAt, agingLine, minor, trialBalance, type AgingLine, type Findings } from './receivables.js';
 
@@ -65,11 +65,7 @@ async function onceForEver({ clients, tenantId, history }: Checking): Promise<In
   const some = [...history.days.values()].flatMap((d) => d.invoices).filter((i) => i.issuedOn <= history.last).filter((_, i) => i % 97 === 0).slice(0, 20);
   const wrong: string[] = [];
   for (const i of some) {
-    const { invoice } = await promised(clients.invoices, clients.invoices.issueInvoice)(IssueInvoiceRequest.fromPartial({
-      tenantId, requestId: `issue-${i.invoiceId}`, actor: 'demo', invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
-      lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
-      terms: { due: i.shares ? { $case: 'instalments', value: { shares: i.shares.map(({ days, percent }) => ({ when: { $case: 'days', value: days }, size: { $case: 'percent', value: percent } })) } } : { $case: 'dueDate', value: i.dueOn } },
-    }));
+    const { invoice } = await promised(clients.invoices, clients.invoices.issueInvoice)(issueOf(tenantId, i));
     if (invoice?.invoiceId !== i.invoiceId || minor(invoice.paid) !== 0n) wrong.push(`${i.invoiceId} was answered differently`);
   }
   const after = await untilQuiet(clients);

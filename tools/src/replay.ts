@@ -60,6 +60,16 @@ function joined(a: Position | undefined, b: Position | undefined): Position | un
 }
 const entriesOf = (p: Position): Record<string, bigint> => ((p.sequences as unknown) instanceof Map ? Object.fromEntries(p.sequences as unknown as Map<string, bigint>) : p.sequences as unknown as Record<string, bigint>);
 
+/** The request of an invoice: the same whenever it is sent. */
+export const issueOf = (tenantId: string, i: PlannedInvoice): IssueInvoiceRequest => IssueInvoiceRequest.fromPartial({
+  tenantId, requestId: `issue-${i.invoiceId}`, actor: 'demo', invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
+  lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
+  terms: {
+    due: i.shares ? { $case: 'instalments', value: { shares: i.shares.map(({ days, percent }) => ({ when: { $case: 'days', value: days }, size: { $case: 'percent', value: percent } })) } } : { $case: 'dueDate', value: i.dueOn },
+    ...(i.discount ? { discount: { tiers: [i.discount] } } : {}),
+  },
+});
+
 export async function replay(clients: Clients, history: History, { tenantId, currencies, onDay }: ReplayOptions): Promise<Replayed> {
   const began = Date.now();
   let commands = 0;
@@ -93,11 +103,7 @@ export async function replay(clients: Clients, history: History, { tenantId, cur
       events = await untilQuiet(clients, QUIET_WITHIN_MS, opened.position);
     }
     const today: PlannedDay = history.days.get(day) ?? emptyDay();
-    const issuing = await all(invoicing, tenantId, today.invoices.map((i): InvoicingItem => ({ command: { $case: 'issueInvoice', value: IssueInvoiceRequest.fromPartial({
-      ...base(`issue-${i.invoiceId}`), invoiceId: i.invoiceId, customerId: i.customerId, currencyCode: i.currency, externalNumber: i.externalNumber,
-      lines: [{ description: 'Goods and services', quantity: '1', unitPrice: formatMoney({ minor: i.minor, currency: i.currency }), taxRate: '0' }],
-      terms: { due: i.shares ? { $case: 'instalments', value: { shares: i.shares.map(({ days, percent }) => ({ when: { $case: 'days', value: days }, size: { $case: 'percent', value: percent } })) } } : { $case: 'dueDate', value: i.dueOn }, ...(i.discount ? { discount: { tiers: [i.discount] } } : {}) },
-    }) } })));
+    const issuing = await all(invoicing, tenantId, today.invoices.map((i): InvoicingItem => ({ command: { $case: 'issueInvoice', value: issueOf(tenantId, i) } })));
     for (const [n, value] of issuing.values.entries()) {
       const invoice = today.invoices[n]!;
       issued.set(invoice.invoiceId, invoice);
