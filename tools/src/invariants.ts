@@ -5,7 +5,7 @@ import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_s
 import { CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { Day } from '@ar/domain/day.js';
-import { formatMoney, total } from '@ar/domain/money.js';
+import { total } from '@ar/domain/money.js';
 import { promised, type Clients } from './clients.js';
 import type { History } from './history.js';
 import { SERVICES, type Installation } from './installation.js';
