@@ -2,13 +2,12 @@
 // A key is what the account keeps money by: a receipt's id, or a credit note's key. Money that is short by a difference closes its item all the same: the rest is a write-off of the same append, which goes when the money goes.
 import type { AnyStream, Asked, Decision, Tx } from '@ar/runtime/forms.js';
 import { derivedId } from '@ar/domain/id.js';
-import { account, type AccountEvent, type AccountState, accountId, creditNoteIn, disputedMinor, isVoiding, partsToWriteOff, type Application, type OpenItem, UNIDENTIFIED } from './domain/account.js';
+import { account, type AccountEvent, accountId, creditNoteIn, disputedMinor, isVoiding, partsToWriteOff, type Application, type OpenItem, UNIDENTIFIED } from './domain/account.js';
 import { type RulesInForce, rulesFor } from './domain/application-rules.js';
-import { type Named, type Payable, planApplication, type Share, type Step } from './domain/cash-application.js';
+import { type Named, planApplication, type Share, type Step } from './domain/cash-application.js';
 import { type Difference, NOTHING_ALLOWED } from './domain/closing.js';
-import { at, every } from './domain/keyed.js';
-import { closingsOf, type Discounting, offering } from './domain/item-discount.js';
 import { type Clues, findMatches, type Match, type Matchable } from './domain/matching.js';
+import { payablesIn } from './domain/payables.js';
 import { postedCreditNote, type CreditUse } from './domain/posted-credit-note.js';
 import { receipt, type ReceiptFacts } from './domain/receipt.js';
 import { namesOf, readingsOf } from './domain/remittance.js';
@@ -35,34 +34,6 @@ export async function segmentsAsked<R>(asked: readonly Asked<R>[], tx: Tx, custo
 }
 export const asksForSegment = ({ policies }: Pick<Asked<unknown>, 'policies'>): boolean => (policies.application.ruleSets ?? []).some((s) => s.segment !== '');
 
-/** What is open of an account, but for what is about to be void. */
-export function openItemsOf(state: AccountState): readonly OpenItem[] {
-  const items = every(state.items);
-  return Object.keys(state.voids).length === 0 ? items : items.filter((i) => !isVoiding(state, i));
-}
-
-/** What the rules see of the items of an account that can be paid. */
-export function payableItems(items: readonly OpenItem[], valueOn: string, discounting: Discounting | undefined): readonly Payable[] {
-  return items.map((item) => {
-    const offered = item.discount && discounting ? offering(item, discounting) : undefined;
-    return offered?.discount ? { ...payableOf(item), closing: closingsOf(offered, valueOn) } : payableOf(item);
-  });
-}
-
-/** An open item is never changed, a changed one is another: what the rules see of it is made once, for an account may have very many. */
-const payables = new WeakMap<OpenItem, Payable>();
-function payableOf(item: OpenItem): Payable {
-  const made = payables.get(item);
-  if (made) return made;
-  const debt = item.kind === 'invoice' ? item.documentId : item.chargedFor;
-  const payable: Payable = {
-    itemId: item.itemId, references: item.references, openMinor: item.openMinor, disputedMinor: disputedMinor(item), dueOn: item.dueOn,
-    ...(item.charge ? { charge: item.charge } : {}), ...(debt ? { debt } : {}), ...(item.terms ? { terms: item.terms } : {}),
-  };
-  payables.set(item, payable);
-  return payable;
-}
-
 /** Receipts and credit notes that one posted document is tried with at most; the others are tried with the next one. */
 export const MOST_RETRIED = 200;
 
@@ -85,14 +56,13 @@ export function applyByRules<K>(on: Decision<K>, key: string, { customer, curren
   if (!money) return;
   const isCredit = creditNoteIn(key) !== undefined;
   const { discounting, allowed, ...rules } = rulesFor(on.policies.application, customer, segment ?? '', currency);
-  const open = openItemsOf(state);
-  const payable = payableItems(open, money.valueOn, isCredit ? undefined : discounting);
+  const payable = payablesIn(state, money.valueOn, isCredit ? undefined : discounting);
   const policyVersion = on.policies.application.version;
   const plan = planApplication({ minor: money.unappliedMinor, valueOn: money.valueOn, holds: money.holds, ...naming }, payable, { ...rules, ...(isCredit || !allowed ? {} : { allowed }) });
   if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId: key, holds: plan.holds });
   if (plan.rule !== undefined) use(on, key, { customer, currency, ...(segment === undefined ? {} : { segment }) }, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion, ...(plan.difference ? { difference: plan.difference } : {}) });
   else if (!again && !isCredit) {
-    const matchable = on.policies.application.matching ? open.map((i) => matchableOf(i, customer, rules.disputedOnlyByReference)) : [];
+    const matchable = on.policies.application.matching ? state.items.values().filter((i) => !isVoiding(state, i)).map((i) => matchableOf(i, customer, rules.disputedOnlyByReference)) : [];
     const clues = { payer: customer, name: '', words: wordsIn(naming), minor: money.unappliedMinor - plan.holds.reduce((sum, h) => sum + h.minor, 0) };
     const { apply, recommend } = matchesFor(on, clues, matchable, allowed);
     if (apply) use(on, key, { customer, currency, ...(segment === undefined ? {} : { segment }) }, { rule: 'match', shares: [apply], trace: [...plan.trace, stepOf(apply, clues.minor, matchable.length)], policyVersion });
@@ -143,7 +113,7 @@ export function matchUnknown<K>(on: Decision<K>, receiptId: string, facts: Recei
   const { apply, recommend } = matchesOfUnknown(on, facts, matchable);
   // What was read may be behind what is decided on.
   const owing = apply && on.state(accountOf(apply.customer, currency));
-  const open = apply && owing && at(owing.items, apply.itemId);
+  const open = apply && owing && owing.items.get(apply.itemId);
   if (apply && owing && open && open.openMinor - disputedMinor(open) >= apply.minor && !isVoiding(owing, open)) {
     transfer(on, receiptId, apply.customer, true, 'system');
     use(on, receiptId, { customer: apply.customer, currency }, { rule: 'match', shares: [apply], trace: [stepOf(apply, minor, matchable.length)], policyVersion: on.policies.application.version });

@@ -14,7 +14,6 @@ import { bankEntry, isThere } from './domain/bank-entry.js';
 import { bankReturn, type ReturnFacts } from './domain/bank-return.js';
 import { bankStatement, isSettled, type PostedLine } from './domain/bank-statement.js';
 import { receiptIdOfDebit } from './domain/debit.js';
-import { every } from './domain/keyed.js';
 import { receipt } from './domain/receipt.js';
 import { toldOfLines, type ToldOfLine } from './projections/bank-details.js';
 import { attemptsCalled, type KnownDebit } from './projections/debits.js';
@@ -156,7 +155,7 @@ function reachForPayers(on: Decision<readonly KnownOfLine[]>, request: PostBankL
   ]);
   on.reach(lines.flatMap(({ receiptId, known, advice, paidFor }) => [
     ...[advice?.credits ?? {}, ...(known.advices ?? []).map((a) => a.known.credits)].flatMap((credits) => Object.values(credits).map(creditOf)),
-    ...paidFor.filter((c) => every(on.state(accountOf(c, currency)).items).length > 0).map((c) => receiptOf(shareIdOf(receiptId, c, 0))),
+    ...paidFor.filter((c) => on.state(accountOf(c, currency)).items.size > 0).map((c) => receiptOf(shareIdOf(receiptId, c, 0))),
   ]));
 }
 

@@ -4,12 +4,11 @@
 // - Credit notes that the payer counts in settle what the money leaves open of the other lines.
 // - What was kept back is a deduction of the item, as far as it is open then, with its reason; so is a discount that was taken and not granted: `payment-terms`.
 import type { Decision } from '@ar/runtime/forms.js';
-import { accountOf, creditOf, payableItems, receiptOf, type OfSegment, use } from './applying.js';
-import { type Application, creditKey, isVoiding } from './domain/account.js';
+import { accountOf, creditOf, receiptOf, type OfSegment, use } from './applying.js';
+import { type Application, creditKey } from './domain/account.js';
 import { rulesFor } from './domain/application-rules.js';
 import { planApplication, type Share, type Step } from './domain/cash-application.js';
-import { byDueDate } from './domain/debt-order.js';
-import { every } from './domain/keyed.js';
+import { payablesIn } from './domain/payables.js';
 import type { Deduction } from './domain/receipt.js';
 import { namesOf, normalReference } from './domain/remittance.js';
 import { type MatchedBy, remittanceAdvice, type RemittanceFacts, type RemittanceLine } from './domain/remittance-advice.js';
@@ -73,10 +72,10 @@ function countCreditsIn<K>(on: Decision<K>, adviceId: string, of: { readonly cus
     const state = on.state(accountOf(of.customer, of.currency));
     let most = note.status !== 'none' && note.customer === of.customer ? Math.min(minor, state.cash.get(creditKey(creditNoteId))?.unappliedMinor ?? 0) : 0;
     const shares: Share[] = [];
-    const items = byDueDate(payableItems(every(state.items).filter((i) => !isVoiding(state, i)), '', undefined));
+    const items = payablesIn(state, '', undefined);
     for (const [reference, open] of wanted) {
       let missing = open;
-      for (const item of items.filter((i) => isOf(i, reference))) {
+      for (const item of items.named(names(reference))) {
         const taken = Math.min(missing, most, item.openMinor - (shares.find((s) => s.itemId === item.itemId)?.minor ?? 0));
         if (taken <= 0 || shares.some((s) => s.itemId === item.itemId)) continue;
         shares.push({ itemId: item.itemId, minor: taken });
@@ -85,7 +84,7 @@ function countCreditsIn<K>(on: Decision<K>, adviceId: string, of: { readonly cus
       wanted.set(reference, missing);
     }
     if (shares.length === 0) continue;
-    const step: Step = { rule: 'remittance-advice', reason: 'applied', minor, candidates: items.length, references: [], applied: shares, heldMinor: 0, adviceId };
+    const step: Step = { rule: 'remittance-advice', reason: 'applied', minor, candidates: items.count, references: [], applied: shares, heldMinor: 0, adviceId };
     const { applications } = use(on, creditKey(creditNoteId), of, { rule: 'remittance-advice', shares, trace: [step], policyVersion: on.policies.application.version });
     for (const a of applications) left.set(a.item.itemId, a.openMinor);
   }

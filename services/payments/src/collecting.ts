@@ -8,7 +8,6 @@ import { debit, type DebitEvent, endToEndIdOf, receiptIdOfDebit, type Suppressed
 import { debitItems, type DebitEnd, itemsTakenBy } from './domain/debit-items.js';
 import { meaningOf } from './domain/debit-reasons.js';
 import { bookedOn, type RatesKnown } from './domain/in-base.js';
-import { at } from './domain/keyed.js';
 import { factsOf, mandate } from './domain/mandate.js';
 
 export const debitOf = (debitId: string) => ({ aggregate: debit, id: debitId });
@@ -40,7 +39,7 @@ export function attemptDebit<K>(on: Decision<K>, { debitId, attempt, through, fi
   const held = new Set(itemsTakenBy(on.state(itemsInDebits(customer, currency)), debitId));
   const owing = on.state(accountOf(customer, currency));
   const shares = items.flatMap(({ itemId, asked }) => {
-    const open = at(owing.items, itemId);
+    const open = owing.items.get(itemId);
     return !held.has(itemId) || !open || isVoiding(owing, open) || disputedMinor(open) > 0 ? [] : [{ itemId, minor: Math.min(asked ?? open.openMinor, open.openMinor) }];
   });
   if (shares.length === 0) return suppress('nothing-open');
@@ -71,7 +70,7 @@ export function recordCollected<K>(on: Decision<K>, { debitId, attempt, referenc
   });
   on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor, onAccount: false, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '', inBase: booking?.worth });
   const owing = on.state(accountOf(customer, currency));
-  const applied = shares.flatMap(({ itemId, minor: wanted }) => { const open = at(owing.items, itemId); return open && !isVoiding(owing, open) ? [{ itemId, minor: Math.min(wanted, open.openMinor) }] : []; });
+  const applied = shares.flatMap(({ itemId, minor: wanted }) => { const open = owing.items.get(itemId); return open && !isVoiding(owing, open) ? [{ itemId, minor: Math.min(wanted, open.openMinor) }] : []; });
   if (applied.length > 0) use(on, receiptId, { customer, currency }, { rule: 'reference', shares: applied, policyVersion: on.policies.directDebit.version, trace: [{ rule: 'reference', reason: 'applied', minor, candidates: shares.length, references: [endToEndId], applied, heldMinor: 0 }] });
   if (on.state(debitOf(debitId)).status === 'collected') release(on, debitId, customer, currency, 'collected');
   return receiptId;

@@ -3,7 +3,6 @@ import { deciding } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { netCredits } from './credit-discounts.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
-import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
 import { recordReceipt, reverseReceipt } from './payments.commands.js';
 import { postInvoice } from './open-items.commands.js';
@@ -19,7 +18,7 @@ const after = (history: History, command: AnyCommand, request: object, known?: u
 };
 const owed = (history: History) => {
   const { items, cash } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([key, c]) => [key, c.unappliedMinor])) };
+  return { open: Object.fromEntries(items.values().map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([key, c]) => [key, c.unappliedMinor])) };
 };
 const invoice = (n: number, taxMinor = 0) => ({
   customer: 'c1', currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '',

@@ -9,7 +9,6 @@ import { cancelDebit, claimDebit, collectDue, noteDebitReturned, recordDebitOutc
 import { disputeItems, postInvoice } from './open-items.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
-import { every } from './domain/keyed.js';
 import { mandateIdOf } from './domain/mandate.js';
 import { registerMandate, suspendMandate } from './mandates.commands.js';
 import { recordReceipt, reverseReceipt } from './payments.commands.js';
@@ -34,7 +33,7 @@ const day = (n: number) => daysAfter(first, n);
 const todo = (attempt = 1) => ({ tenant: 't1', customer: 'c1', key: 'debit:ddt_1', attempt, state: 'requested' });
 const types = (history: History) => Object.fromEntries(Object.entries(history).map(([stream, made]) => [stream.split('/')[0], made.map((e) => e.type)]));
 const state = (history: History) => history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-const open = (history: History) => Object.fromEntries(every(state(history).items).map((i) => [i.itemId, i.openMinor]));
+const open = (history: History) => Object.fromEntries(state(history).items.values().map((i) => [i.itemId, i.openMinor]));
 const outcome = (was: 'sent' | 'failed' | 'unknown', attempt = 1, more: object = {}) => ({ todo: todo(attempt), outcome: was, detail: was === 'failed' ? 'AM04' : 'P-1', ...more });
 const attempted = after(requested, claimDebit, todo(), day(2));
 
@@ -137,7 +136,7 @@ it('collects each item at most once, and books money once for each success, what
       expect(receipts().filter(([, events]) => events.some((e) => e.type === 'ReceiptRecorded')).map(([stream, events]) => [stream.slice('receipt/'.length), events.filter((e) => e.type === 'ReceiptRecorded').length]).sort()).toEqual(collected.map((e) => [e.receiptId, 1]).sort());
       for (const e of collected) expect(attempts).toContain(e.attempt);
       // What is applied of an item is never more than it was; nothing is open below zero.
-      for (const { openMinor, originalMinor } of every(state(history).items)) expect(openMinor > 0 && openMinor <= originalMinor).toBe(true);
+      for (const { openMinor, originalMinor } of state(history).items.values()) expect(openMinor > 0 && openMinor <= originalMinor).toBe(true);
       // The policy has two days to try again on, however often it is declined or goes back.
       expect(attempts.length).toBeLessThanOrEqual(3);
     }

@@ -8,7 +8,6 @@ import { type AccountState, disputedMinor, isVoiding } from './domain/account.js
 import type { FoundItem } from './domain/debit.js';
 import { isFree } from './domain/debit-items.js';
 import type { RatesKnown } from './domain/in-base.js';
-import { at, every } from './domain/keyed.js';
 import { factsOf } from './domain/mandate.js';
 import { attemptsOfReceipts } from './projections/debits.js';
 import { pausedOn } from './projections/pauses.js';
@@ -37,12 +36,12 @@ export const requestDebit: Command<RequestDebit> = {
 function dueItems(on: Decision<unknown>, { customer, currency }: Pick<RequestDebit, 'customer' | 'currency'>, by: Day): readonly string[] {
   const owing = on.state(accountOf(customer, currency));
   const taken = on.state(itemsInDebits(customer, currency));
-  const due = every(owing.items).filter((i) => i.dueOn <= by && disputedMinor(i) === 0 && !isVoiding(owing, i) && isFree(taken, i.itemId));
-  return due.sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.itemId < b.itemId ? -1 : 1)).slice(0, MOST_ITEMS).map((i) => i.itemId);
+  const due = owing.items.index.byAge.filter((i) => i.dueOn <= by && disputedMinor(i) === 0 && !isVoiding(owing, i) && isFree(taken, i.itemId));
+  return due.slice(0, MOST_ITEMS).map((i) => i.itemId);
 }
 
 const foundIn = (owing: AccountState, itemId: string): readonly (readonly [string, FoundItem])[] => {
-  const open = at(owing.items, itemId);
+  const open = owing.items.get(itemId);
   return open ? [[itemId, { openMinor: open.openMinor, disputed: disputedMinor(open) > 0, voiding: isVoiding(owing, open) }]] : [];
 };
 

@@ -6,7 +6,6 @@ import { account, type AccountState } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
 import { identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
 import { disputeItems, finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
-import { every } from './domain/keyed.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { recoverWriteOff } from './write-offs.commands.js';
@@ -25,7 +24,7 @@ const after = (history: History, command: AnyCommand, request: object, known?: u
 const types = (answer: unknown) => Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream.split('/')[0], made.map((e) => e.type)]));
 const owed = (history: History) => {
   const { items, cash, writtenOff } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as never), account.initial as AccountState);
-  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([k, c]) => [k, c.unappliedMinor])), lost: Object.values(writtenOff).flat().reduce((sum, w) => sum + w.minor, 0) };
+  return { open: Object.fromEntries(items.values().map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([k, c]) => [k, c.unappliedMinor])), lost: Object.values(writtenOff).flat().reduce((sum, w) => sum + w.minor, 0) };
 };
 const of = { customer: 'c1', currency: 'EUR' };
 const discount = { tiers: [{ percent: '2', lastDay: '2026-03-08' }], tax: 'never', mode: 'earned-and-unearned' } as const;

@@ -1,7 +1,6 @@
 // The ledger of the tests with debts in another currency beside its own: the same customers' money settles them where a person says so.
 import fc from 'fast-check';
 import { daysAfter } from '@ar/domain/day.js';
-import { every } from './domain/keyed.js';
 import { bookedOn } from './domain/in-base.js';
 import { itemsOf } from './domain/documents.js';
 import { exchangeOn, type Rates } from './ledger-rules.world.js';
@@ -42,7 +41,7 @@ export class WorldAcross extends World {
         const receiptId = this.receipts[act.which % Math.max(1, this.receipts.length)];
         const state = receiptId === undefined ? undefined : this.receipt(receiptId);
         if (!receiptId || !state || state.status === 'none') return;
-        const open = every(this.account(state.customer, currency).items);
+        const open = this.account(state.customer, currency).items.values();
         const item = open[act.item % Math.max(1, open.length)];
         if (!item) return;
         const exchange = act.byRate ? { minor: null, currency: '', rate: '1.37' } : { minor: act.spent, currency: this.currency, rate: '' };

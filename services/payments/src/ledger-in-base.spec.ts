@@ -7,7 +7,6 @@ import type { Consumed } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { spentSum } from './domain/exchanging.js';
 import { realised } from './domain/in-base.js';
-import { every } from './domain/keyed.js';
 import { acts } from './ledger-acts.world.js';
 import { type ActAcross, actsAcross, WorldAcross } from './ledger-across.world.js';
 import { type Act, World } from './ledger.world.js';
@@ -34,7 +33,7 @@ function checkInBase(world: World, currencies: readonly string[] = [world.curren
   for (const currency of currencies) for (const customer of world.accounts()) {
     const { items, cash } = world.account(customer, currency);
     const own = entries.filter((e) => e.customer === customer && e.currency === currency);
-    const open = new Map(every(items).map((i) => [i.itemId, i.inBase ?? itself(i.openMinor, currency)]));
+    const open = new Map(items.values().map((i) => [i.itemId, i.inBase ?? itself(i.openMinor, currency)]));
     expect(balanceOf(own, RECEIVABLES)).toBe(totalOf([...open.values()]));
     if (customer !== UNIDENTIFIED) expect(-balanceOf(own, UNAPPLIED_CASH) || 0).toBe(totalOf([...cash].map(([, c]) => c.inBase ?? itself(c.unappliedMinor, currency))));
     for (const [key, c] of cash) if (c.inBase && c.inBase.minor < 0) throw new Error(`${key} is worth ${c.inBase.minor}`);
@@ -53,7 +52,7 @@ function checkAcross(world: WorldAcross): void {
   for (const currency of [world.currency, world.other]) for (const customer of world.accounts().filter((c) => c !== UNIDENTIFIED)) {
     const { items, cash } = world.account(customer, currency);
     const of = (e: (typeof entries)[number]) => e.customer === customer && e.currency === currency;
-    expect([balance(RECEIVABLES, of), -balance(UNAPPLIED_CASH, of) || 0]).toEqual([every(items).reduce((sum, i) => sum + i.openMinor, 0), [...cash].reduce((sum, [, c]) => sum + c.unappliedMinor, 0)]);
+    expect([balance(RECEIVABLES, of), -balance(UNAPPLIED_CASH, of) || 0]).toEqual([items.values().reduce((sum, i) => sum + i.openMinor, 0), [...cash].reduce((sum, [, c]) => sum + c.unappliedMinor, 0)]);
     if (currency === world.other) expect([...cash].map(([key]) => key)).toEqual([]);
   }
   const receipts = world.receipts.map((id) => world.receipt(id)).flatMap((s) => (s.status === 'none' ? [] : [s]));
@@ -89,7 +88,7 @@ describe('a ledger in another currency than its base', () => {
     for (const act of steps) world.do(act);
     for (const customer of world.accounts()) {
       const { items, cash } = world.account(customer);
-      for (const i of every(items)) if (i.booking ? (i.inBase?.minor ?? -1) < 0 : i.inBase !== undefined) throw new Error(`${i.itemId} is worth ${JSON.stringify(i.inBase)}`);
+      for (const i of items.values()) if (i.booking ? (i.inBase?.minor ?? -1) < 0 : i.inBase !== undefined) throw new Error(`${i.itemId} is worth ${JSON.stringify(i.inBase)}`);
       for (const [key, c] of cash) if (c.inBase && c.inBase.minor < 0) throw new Error(`${key} is worth ${c.inBase.minor}`);
     }
     for (const e of entriesIn(world)) if (e.base && e.base.minor < 0) throw new Error(`${e.debit} to ${e.credit} of ${e.subjectId} moves ${e.base.minor}`);

@@ -7,7 +7,6 @@ import type { Counted } from '@ar/domain/counted.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed } from '@ar/runtime/forms.js';
 import { type Application, creditKey, creditNoteIn, disputedMinor, settledBy, UNIDENTIFIED } from './domain/account.js';
-import { every } from './domain/keyed.js';
 import { isPaid, takenBy } from './domain/refund.js';
 import { notRecovered } from './domain/write-off.js';
 import { type TierUses, withUse } from './domain/item-discount.js';
@@ -49,12 +48,12 @@ function checkNow(world: World): Map<string, number> {
   // Invariant 1: items = balance = control account, per account.
   for (const customer of world.accounts()) {
     const { items, cash } = world.account(customer);
-    const open = every(items).reduce((sum, i) => sum + i.openMinor, 0);
+    const open = items.values().reduce((sum, i) => sum + i.openMinor, 0);
     const unapplied = [...cash].reduce((sum, [, c]) => sum + c.unappliedMinor, 0);
     if (customer === UNIDENTIFIED) { expect(open).toBe(0); continue; }
     expect(balance(LedgerAccount.RECEIVABLES, customer) + balance(LedgerAccount.UNAPPLIED_CASH, customer)).toBe(open - unapplied);
     expect(balance(LedgerAccount.RECEIVABLES, customer)).toBe(open);
-    for (const i of every(items)) if (!(i.openMinor > 0 && i.openMinor <= i.originalMinor && disputedMinor(i) <= i.openMinor)) throw new Error(`${i.itemId} is open with ${i.openMinor} of ${i.originalMinor}`);
+    for (const i of items.values()) if (!(i.openMinor > 0 && i.openMinor <= i.originalMinor && disputedMinor(i) <= i.openMinor)) throw new Error(`${i.itemId} is open with ${i.openMinor} of ${i.originalMinor}`);
     for (const [, c] of cash) expect(c.holds.reduce((sum, h) => sum + h.minor, 0)).toBeLessThanOrEqual(c.unappliedMinor);
   }
   checkDiscounts(world, originals, balance);
@@ -95,8 +94,8 @@ function checkDiscounts(world: World, originals: ReadonlyMap<string, number>, ba
   expect(balance(LedgerAccount.SALES_DISCOUNTS)).toBe(inForce.reduce((sum, { discount }) => sum + (discount ? discount.minor - discount.taxMinor : 0), 0) - takenBack);
   for (const customer of world.accounts()) {
     const { items, uses } = world.account(customer);
-    for (const { itemId, openMinor } of every(items)) expect(openMinor + (byItem.get(itemId) ?? []).reduce((sum, a) => sum + settledBy(a), 0) + lostOf(world, itemId)).toBe(originals.get(itemId));
-    for (const [itemId, used] of [...every(items).map((i) => [i.itemId, i.uses] as const), ...Object.entries(uses)]) {
+    for (const { itemId, openMinor } of items.values()) expect(openMinor + (byItem.get(itemId) ?? []).reduce((sum, a) => sum + settledBy(a), 0) + lostOf(world, itemId)).toBe(originals.get(itemId));
+    for (const [itemId, used] of [...items.values().map((i) => [i.itemId, i.uses] as const), ...Object.entries(uses)]) {
       expect(used).toEqual((byItem.get(itemId) ?? []).reduce<TierUses>((sum, a) => withUse(sum, a, 1), {}));
       for (const { grantedMinor, taxMinor, settledMinor } of Object.values(used)) if (!(taxMinor >= 0 && taxMinor <= grantedMinor && grantedMinor < settledMinor)) throw new Error(`${itemId} was granted ${grantedMinor} of ${settledMinor}, ${taxMinor} of it tax`);
     }

@@ -13,7 +13,6 @@ import { netCredits } from './credit-discounts.commands.js';
 import { account, accountId, creditKey, creditNoteIn, type AccountEvent, type AccountState, type Application, type OpenItem, UNIDENTIFIED, type WrittenPart } from './domain/account.js';
 import { type Invoice, itemOfDebitNote, itemsOf, referencesOf } from './domain/documents.js';
 import { bookedOn } from './domain/in-base.js';
-import { every } from './domain/keyed.js';
 import { leftOf } from './domain/item-discount.js';
 import { payer, type PayerEvent, type PayerState } from './domain/payer.js';
 import { postedCreditNote, type PostedCreditEvent, type PostedCreditState } from './domain/posted-credit-note.js';
@@ -307,7 +306,7 @@ export class World {
 
   #isLost = ({ invoice, customer }: { readonly invoice: Invoice; readonly customer: string }): boolean => Object.values(this.account(customer).writtenOff).flat().some((w) => w.kind === 'invoice' && w.documentId === invoice.invoiceId);
 
-  #open = (customer: string): readonly OpenItem[] => every(this.account(customer).items);
+  #open = (customer: string): readonly OpenItem[] => this.account(customer).items.values();
   /** Write-offs that an invoice was ever part of. */
   #lostOf = (invoiceId: string): readonly string[] => this.writeOffs.filter((id) => this.#of(`write-off/${id}`).some((e) => e.type === 'WriteOffBooked' && (e as unknown as { parts: readonly WrittenPart[] }).parts.some((p) => p.item.kind === 'invoice' && p.item.documentId === invoiceId)));
 

@@ -1,10 +1,9 @@
 // Pay links: made, ended, and what is paid by them: a receipt of its own for each payment, applied to what the link is for.
 import type { Command } from '@ar/runtime/forms.js';
 import { accountOf, applyByRules, nothingNew, receiptOf, use } from './applying.js';
-import { isVoiding } from './domain/account.js';
+import { type AccountState, isVoiding, type OpenItem } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { bookedOn, type RatesKnown } from './domain/in-base.js';
-import { at, every } from './domain/keyed.js';
 import { payableBy, payLink, type PayLinkFacts, receiptIdOfPayment } from './domain/pay-link.js';
 import { customersKnown, segmentsOf } from './projections/customers.js';
 import { ratesKnown } from './projections/rates.js';
@@ -21,9 +20,15 @@ export const createPayLink: Command<CreatePayLink, { readonly customerKnown: boo
   },
   decide(facts, on) {
     const { items } = on.state(accountOf(facts.customer, facts.currency));
-    on.run(linkOf(facts.payLinkId), { type: 'Create', ...facts, today: on.today, customerKnown: on.known.customerKnown, open: facts.items.map((i) => i.itemId).filter((id) => at(items, id)), documentOpen: facts.documentId !== '' && every(items).some((i) => i.documentId === facts.documentId) });
+    on.run(linkOf(facts.payLinkId), { type: 'Create', ...facts, today: on.today, customerKnown: on.known.customerKnown, open: facts.items.map((i) => i.itemId).filter((id) => items.get(id)), documentOpen: facts.documentId !== '' && items.index.ofDocument(facts.documentId).length > 0 });
   },
 };
+
+/** The open items that a link is for. */
+function meantBy({ items, documentId }: PayLinkFacts, owing: AccountState): readonly OpenItem[] {
+  const meant = documentId === '' ? items.flatMap(({ itemId }) => owing.items.get(itemId) ?? []) : owing.items.index.ofDocument(documentId);
+  return meant.filter((i) => !isVoiding(owing, i));
+}
 
 export interface CancelPayLink { readonly payLinkId: string; readonly by: string; readonly reason: string }
 export const cancelPayLink: Command<CancelPayLink> = {
@@ -65,7 +70,7 @@ export const recordLinkPayment: Command<RecordLinkPayment, { readonly segment: s
     if (link.facts.minor !== null) { applyByRules(on, receiptId, { customer, currency, segment }, nothingNew); return; }
     const owing = on.state(stream);
     let left = minor;
-    const shares = (currency === link.facts.currency ? payableBy(link.facts, every(owing.items).filter((i) => !isVoiding(owing, i)), on.today) : []).flatMap(({ itemId, minor: wanted }): readonly Share[] => {
+    const shares = (currency === link.facts.currency ? payableBy(link.facts, meantBy(link.facts, owing), on.today) : []).flatMap(({ itemId, minor: wanted }): readonly Share[] => {
       const part = Math.min(wanted, left);
       left -= part;
       return part > 0 ? [{ itemId, minor: part }] : [];

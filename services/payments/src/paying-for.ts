@@ -6,12 +6,12 @@
 import type { Day } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Decision } from '@ar/runtime/forms.js';
-import { accountOf, applyByRules, differenceOf, type Naming, type OfSegment, openItemsOf, payableItems, receiptOf, type Use, use } from './applying.js';
+import { accountOf, applyByRules, differenceOf, type Naming, type OfSegment, receiptOf, type Use, use } from './applying.js';
 import { type AccountEvent, type Application, sum } from './domain/account.js';
 import { rulesFor } from './domain/application-rules.js';
-import { type Payable, planApplication } from './domain/cash-application.js';
+import { type Payables, planApplication } from './domain/cash-application.js';
 import type { Discounting } from './domain/item-discount.js';
-import { at } from './domain/keyed.js';
+import { payablesIn, together } from './domain/payables.js';
 import type { Deduction } from './domain/receipt.js';
 import { goBack, there } from './taking-back.js';
 import { creditsTried, settleByOwnCredit } from './credit-notes.commands.js';
@@ -23,7 +23,7 @@ export interface Used { readonly receiptId: string; readonly customer: string; r
 
 /** Uses money for items of the payer and of those whom it pays for. An item that nobody of them has is looked for with the payer, who refuses it. */
 export function useAcross<K>(on: Decision<K>, receiptId: string, { customer, currency, paysFor = [], ...ofSegment }: { readonly customer: string; readonly currency: string } & OfSegment & PaysFor, { shares, difference, ...how }: Use): readonly Used[] {
-  const ownerOf = (itemId: string): string => [customer, ...paysFor].find((c) => at(on.state(accountOf(c, currency)).items, itemId) !== undefined) ?? customer;
+  const ownerOf = (itemId: string): string => [customer, ...paysFor].find((c) => on.state(accountOf(c, currency)).items.get(itemId) !== undefined) ?? customer;
   const owners = [...new Set([customer, ...paysFor])].map((owner) => ({ owner, shares: shares.filter((s) => ownerOf(s.itemId) === owner) })).filter((o) => o.shares.length > 0);
   const money = on.state(accountOf(customer, currency)).cash.get(receiptId);
   const over = sum(shares) > (money?.unappliedMinor ?? 0);
@@ -62,10 +62,10 @@ export function applyAcross<K>(on: Decision<K>, receiptId: string, of: { readonl
 }
 
 /** What the rules see of the items of the payer and of those whom it pays for. */
-export function payableAcross<K>(on: Decision<K>, { customer, currency, paysFor = [] }: { readonly customer: string; readonly currency: string } & PaysFor, valueOn: Day, discounting: Discounting | undefined): readonly Payable[] {
+export function payableAcross<K>(on: Decision<K>, { customer, currency, paysFor = [] }: { readonly customer: string; readonly currency: string } & PaysFor, valueOn: Day, discounting: Discounting | undefined): Payables {
   const members = [customer, ...paysFor];
   on.reach(members.map((m) => accountOf(m, currency)));
-  return members.flatMap((m) => payableItems(openItemsOf(on.state(accountOf(m, currency))), valueOn, discounting));
+  return together(members.map((m) => payablesIn(on.state(accountOf(m, currency)), valueOn, discounting)));
 }
 
 /** The receipt of a share, one for each customer whenever money is passed on; `before`: how often it had been. */

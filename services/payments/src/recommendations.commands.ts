@@ -2,7 +2,6 @@
 import type { Command } from '@ar/runtime/forms.js';
 import { accountOf, type OfSegment, receiptOf, segmentsAsked, stepOf, transfer, use } from './applying.js';
 import { UNIDENTIFIED } from './domain/account.js';
-import { at } from './domain/keyed.js';
 import { customersKnown } from './projections/customers.js';
 
 export interface AcceptRecommendation { readonly receiptId: string; readonly recommendationId: string; /** Of the match that is taken. */ readonly customer: string; readonly itemId: string; readonly by: string }
@@ -24,7 +23,7 @@ export const acceptRecommendation: Command<AcceptRecommendation, OfSegment & { r
       const { match, currency } = event;
       const { cash, items } = on.state(accountOf(customer, currency));
       const unappliedMinor = cash.get(receiptId)?.unappliedMinor ?? 0;
-      const taken = { ...match, minor: Math.min(unappliedMinor, at(items, itemId)?.openMinor ?? match.minor) };
+      const taken = { ...match, minor: Math.min(unappliedMinor, items.get(itemId)?.openMinor ?? match.minor) };
       const segment = on.known.segment ? { segment: on.known.segment } : {};
       use(on, receiptId, { customer, currency, ...segment }, { rule: 'match', shares: [{ itemId, minor: taken.minor }], trace: [stepOf(taken, unappliedMinor, 1)], policyVersion: on.policies.application.version });
     }

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { account, type AccountEvent } from './domain/account.js';
-import { every } from './domain/keyed.js';
 import { itemsOf } from './domain/documents.js';
 import { applyReceipt, recordReceipt, reverseReceipt } from './payments.commands.js';
 import { postInvoice } from './open-items.commands.js';
@@ -21,7 +20,7 @@ const after = (history: History, ...asked: Parameters<typeof ask> extends [unkno
 const types = (answer: object) => Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, made.map((e) => e.type)]));
 const owed = (history: History) => {
   const { items, cash } = history['account/c1-EUR']!.reduce((s, e) => account.evolve(s, e as AccountEvent), account.initial);
-  return { open: Object.fromEntries(every(items).map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([key, c]) => [key, c.unappliedMinor])) };
+  return { open: Object.fromEntries(items.values().map((i) => [i.itemId, i.openMinor])), cash: Object.fromEntries([...cash].map(([key, c]) => [key, c.unappliedMinor])) };
 };
 
 const nobodyElse = { customerKnown: true, documents: [] };

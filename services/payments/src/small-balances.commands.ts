@@ -3,7 +3,6 @@ import { derivedId } from '@ar/domain/id.js';
 import { daysAfter } from '@ar/domain/day.js';
 import type { Command } from '@ar/runtime/forms.js';
 import { account, accountId, isVoiding, partsToWriteOff } from './domain/account.js';
-import { at } from './domain/keyed.js';
 import { isSmall, writeOff } from './domain/write-off.js';
 
 export interface WriteOffSmallBalances { readonly customer: string; readonly currency: string; readonly itemIds: readonly string[] }
@@ -17,7 +16,7 @@ export const writeOffSmallBalances: Command<WriteOffSmallBalances> = {
     const state = on.state(owing);
     const { smallBalances, smallBalanceDays } = on.policies.application;
     const dueBefore = daysAfter(on.today, -(smallBalanceDays ?? 0));
-    const small = itemIds.flatMap((id) => at(state.items, id) ?? []).filter((i) => i.dueOn < dueBefore && Object.keys(i.disputes).length === 0 && !isVoiding(state, i) && isSmall(i, currency, smallBalances ?? []));
+    const small = itemIds.flatMap((id) => state.items.get(id) ?? []).filter((i) => i.dueOn < dueBefore && Object.keys(i.disputes).length === 0 && !isVoiding(state, i) && isSmall(i, currency, smallBalances ?? []));
     if (small.length === 0) return;
     const writeOffId = derivedId('wof', 'small-balance', customer, currency, on.today);
     const wish = { writeOffId, customer, currency, items: small.map(({ itemId }) => ({ itemId, minor: null })), method: 'direct', reasonCode: 'small-balance', reason: `small rests more than ${smallBalanceDays} days past due` } as const;

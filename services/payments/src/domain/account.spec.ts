@@ -5,7 +5,7 @@ import { itemsById, seen } from './account.world.js';
 
 const { given } = testing(account);
 /** The state with plain values, as a snapshot has it. */
-const stateOf = (...facts: readonly AccountEvent[]) => { const state = given(...facts).state(); return { ...state, cash: state.cash.toJSON() }; };
+const stateOf = (...facts: readonly AccountEvent[]) => { const state = given(...facts).state(); return { ...state, items: state.items.toJSON(), cash: state.cash.toJSON() }; };
 const of = { customer: 'c1', currency: 'EUR' };
 const item: Item = { itemId: 'oit_1_1', kind: 'invoice', documentId: 'inv_1', documentNumber: 'R-1', references: ['R-1'], instalment: 1, instalments: 1, originalMinor: 100, taxMinor: 16, issuedOn: '2026-03-02', dueOn: '2026-04-01' };
 const names = { orderNumber: '', externalNumber: '', paymentReference: '' };

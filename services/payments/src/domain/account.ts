@@ -17,14 +17,13 @@
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { type Refusal, refuse } from '@ar/domain/decider.js';
-import { itemIdOf } from '@ar/domain/id.js';
 import type { Charge } from '@ar/domain/policies.js';
 import { type Money, share } from '@ar/domain/money.js';
 import type { Hold, Share } from './cash-application.js';
 import { type Booking, inBase, type InBase, moneyWorth, together, usedOf, without as less, worthOf } from './in-base.js';
-import { at, besides, every, type Keyed, put, taken } from './keyed.js';
 import { Kept } from './kept.js';
 import { keepWorth } from './kept-worth.js';
+import { OpenItems } from './open-items.js';
 import type { AskedPart, DifferenceReason, TakeBackCause, WriteOffMethod } from './write-off.js';
 import { type Discounting, grantFor, type Grant, type ItemDiscount, offering, type TierUses, withUse } from './item-discount.js';
 
@@ -126,7 +125,7 @@ export interface OpenItem extends Item {
 }
 export interface Cash { readonly unappliedMinor: number; readonly onAccount: boolean; readonly valueOn: Day; readonly freeFrom: Day; readonly holds: readonly Hold[]; readonly inBase?: Money | undefined }
 export interface AccountState {
-  readonly items: Keyed<OpenItem>;
+  readonly items: Kept<OpenItem, OpenItems>;
   /** By receipt, or by credit note's key: there may be very much that waits to be identified. */
   readonly cash: Kept<Cash>;
   /** Void dates of invoices that still have something applied. */
@@ -149,9 +148,9 @@ export const accountId = (customer: string, currency: string): string => `${cust
 
 const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, AccountRefusal> = {
   type: 'account',
-  snapshot: 7,
-  initial: { items: {}, cash: Kept.of(), voids: {}, moved: {}, uses: {}, writtenOff: {} },
-  restored: (json) => { const stored = json as Omit<AccountState, 'cash'> & { readonly cash: Readonly<Record<string, Cash>> }; return { ...stored, cash: Kept.of(stored.cash) }; },
+  snapshot: 8,
+  initial: { items: Kept.of({}, OpenItems), cash: Kept.of(), voids: {}, moved: {}, uses: {}, writtenOff: {} },
+  restored: (json) => { const stored = json as Omit<AccountState, 'items' | 'cash'> & { readonly items: Readonly<Record<string, OpenItem>>; readonly cash: Readonly<Record<string, Cash>> }; return { ...stored, items: Kept.of(stored.items, OpenItems), cash: Kept.of(stored.cash) }; },
   customer: (id) => id.slice(0, -4),
 
   decide(command, state) {
@@ -159,7 +158,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
     const of = { customer, currency };
     switch (command.type) {
       case 'PostItems': {
-        const there = command.items.find((i) => at(state.items, i.itemId));
+        const there = command.items.find((i) => state.items.get(i.itemId));
         const { orderNumber, externalNumber, paymentReference, countsFrom } = command;
         if (there) return refuse('open-item-exists', { itemId: there.itemId });
         return command.items.map((item) => ({ type: 'OpenItemPosted', ...of, item, orderNumber, externalNumber, paymentReference, effectiveOn: countsFrom ?? item.issuedOn }));
@@ -198,7 +197,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       case 'Settle': return settle(command, state);
       case 'Reopen': {
         const { groupId, receiptId, valueOn, onAccount, cause } = command;
-        return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (at(state.items, a.item.itemId)?.openMinor ?? 0) + settledBy(a), effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
+        return byDay(command.applications.map((a) => ({ ...a, item: { ...a.item, dueOn: state.moved[a.item.itemId] ?? a.item.dueOn }, openMinor: (state.items.get(a.item.itemId)?.openMinor ?? 0) + settledBy(a), effectiveOn: later(a.effectiveOn, command.effectiveOn) })))
           .map((applications) => ({ type: 'OpenItemsReopened', ...of, groupId, receiptId, valueOn, onAccount, applications, cause, effectiveOn: applications[0]!.effectiveOn }));
       }
       case 'WriteOff': {
@@ -239,9 +238,9 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         return [{ type: 'OpenItemDueChanged', ...of, itemId, documentId, instalment, formerDueOn, dueOn }];
       }
       case 'Dispute': // what is no longer open cannot be left out of anything
-        return command.shares.filter((s) => at(state.items, s.itemId)).map(({ itemId, minor }) => ({ type: 'OpenItemDisputed', ...of, itemId, disputeId: command.disputeId, minor }));
+        return command.shares.filter((s) => state.items.get(s.itemId)).map(({ itemId, minor }) => ({ type: 'OpenItemDisputed', ...of, itemId, disputeId: command.disputeId, minor }));
       case 'EndDispute':
-        return every(state.items).filter((i) => i.disputes[command.disputeId] !== undefined).sort((a, b) => (a.itemId < b.itemId ? -1 : 1)).map(({ itemId }) => ({ type: 'OpenItemDisputeEnded', ...of, itemId, disputeId: command.disputeId }));
+        return [...state.items.index.special].filter((i) => i.disputes[command.disputeId] !== undefined).sort((a, b) => (a.itemId < b.itemId ? -1 : 1)).map(({ itemId }) => ({ type: 'OpenItemDisputeEnded', ...of, itemId, disputeId: command.disputeId }));
     }
   },
 
@@ -250,7 +249,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
     switch (event.type) {
       case 'OpenItemPosted': {
         const { item } = event;
-        return { ...state, items: put(items, item.itemId, { ...item, openMinor: item.originalMinor, freeFrom: event.effectiveOn, disputes: {}, uses: {} }) };
+        return { ...state, items: items.with(item.itemId, { ...item, openMinor: item.originalMinor, freeFrom: event.effectiveOn, disputes: {}, uses: {} }) };
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
@@ -267,11 +266,11 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         const kept = { ...state.uses };
         for (const a of event.applications) {
           const { itemId } = a.item;
-          const open = at(next, itemId);
+          const open = next.get(itemId);
           const uses = withUse(open?.uses ?? {}, a, 1);
-          if (open && open.openMinor > settledBy(a)) { next = put(next, itemId, { ...open, openMinor: open.openMinor - settledBy(a), uses }); continue; }
+          if (open && open.openMinor > settledBy(a)) { next = next.with(itemId, { ...open, openMinor: open.openMinor - settledBy(a), uses }); continue; }
           if (Object.keys(uses).length > 0 && settledBy(a) < a.item.originalMinor) kept[itemId] = uses;
-          next = taken(next, itemId);
+          next = next.without(itemId);
         }
         return { ...state, items: next, uses: kept, cash: withLess(cash, event.receiptId, sum(event.applications)) };
       }
@@ -280,8 +279,8 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         const kept = { ...state.uses };
         for (const a of event.applications) {
           const { itemId } = a.item;
-          const open = at(next, itemId) ?? { ...a.item, openMinor: 0, freeFrom: a.item.issuedOn, disputes: {}, uses: kept[itemId] ?? withUse({}, a, 1) };
-          next = put(next, itemId, { ...open, openMinor: open.openMinor + settledBy(a), freeFrom: later(open.freeFrom, event.effectiveOn), uses: withUse(open.uses, a, -1) });
+          const open = next.get(itemId) ?? { ...a.item, openMinor: 0, freeFrom: a.item.issuedOn, disputes: {}, uses: kept[itemId] ?? withUse({}, a, 1) };
+          next = next.with(itemId, { ...open, openMinor: open.openMinor + settledBy(a), freeFrom: later(open.freeFrom, event.effectiveOn), uses: withUse(open.uses, a, -1) });
           delete kept[itemId];
         }
         return { ...state, items: next, uses: kept, cash: withMore(cash, event, sum(event.applications)) };
@@ -290,10 +289,10 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         let next = items;
         const kept = { ...state.uses };
         for (const { item: { itemId }, minor, openMinor } of event.parts) {
-          const open = at(next, itemId);
-          if (open && openMinor > 0) { next = put(next, itemId, { ...open, openMinor: open.openMinor - minor }); continue; }
+          const open = next.get(itemId);
+          if (open && openMinor > 0) { next = next.with(itemId, { ...open, openMinor: open.openMinor - minor }); continue; }
           if (open && Object.keys(open.uses).length > 0) kept[itemId] = open.uses;
-          next = taken(next, itemId);
+          next = next.without(itemId);
         }
         const more = event.parts.map(({ item: { itemId, kind, documentId }, minor }) => ({ itemId, kind, documentId, minor }));
         return { ...state, items: next, uses: kept, writtenOff: latest({ ...state.writtenOff, [event.writeOffId]: [...(state.writtenOff[event.writeOffId] ?? []), ...more] }) };
@@ -302,8 +301,8 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         let next = items;
         const kept = { ...state.uses };
         for (const { item, minor } of event.parts) {
-          const open = at(next, item.itemId) ?? { ...item, openMinor: 0, freeFrom: item.issuedOn, disputes: {}, uses: kept[item.itemId] ?? {} };
-          next = put(next, item.itemId, { ...open, openMinor: open.openMinor + minor, freeFrom: later(open.freeFrom, event.effectiveOn) });
+          const open = next.get(item.itemId) ?? { ...item, openMinor: 0, freeFrom: item.issuedOn, disputes: {}, uses: kept[item.itemId] ?? {} };
+          next = next.with(item.itemId, { ...open, openMinor: open.openMinor + minor, freeFrom: later(open.freeFrom, event.effectiveOn) });
           delete kept[item.itemId];
         }
         const left = (state.writtenOff[event.writeOffId] ?? []).map((w) => ({ ...w, minor: w.minor - sum(event.parts.filter((p) => p.item.itemId === w.itemId)) })).filter((w) => w.minor > 0);
@@ -312,10 +311,10 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       case 'RecoveryBooked': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
       case 'RecoveryTakenBack': return { ...state, cash: withMore(cash, event, event.minor) };
       case 'DocumentVoidPending': return { ...state, voids: { ...voids, [event.documentId]: event.voidOn } };
-      case 'OpenItemClosed': return { ...state, items: taken(items, event.item.itemId), voids: without(voids, event.item.documentId), moved: without(state.moved, event.item.itemId) };
+      case 'OpenItemClosed': return { ...state, items: items.without(event.item.itemId), voids: without(voids, event.item.documentId), moved: without(state.moved, event.item.itemId) };
       case 'OpenItemDueChanged': {
-        const open = at(items, event.itemId);
-        return { ...state, moved: { ...state.moved, [event.itemId]: event.dueOn }, ...(open ? { items: put(items, event.itemId, { ...open, dueOn: event.dueOn }) } : {}) };
+        const open = items.get(event.itemId);
+        return { ...state, moved: { ...state.moved, [event.itemId]: event.dueOn }, ...(open ? { items: items.with(event.itemId, { ...open, dueOn: event.dueOn }) } : {}) };
       }
       case 'OpenItemDisputed': return disputed(state, event.itemId, (d) => ({ ...d, [event.disputeId]: event.minor }));
       case 'OpenItemDisputeEnded': return disputed(state, event.itemId, (d) => without(d, event.disputeId));
@@ -333,7 +332,7 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
   let left = wholeOf(cash);
   const seen = new Set<string>();
   for (const { itemId, minor } of shares) {
-    const open = at(state.items, itemId);
+    const open = state.items.get(itemId);
     if (!open) return refuse('open-item-not-found', { itemId });
     if (minor <= 0) return refuse('application-not-positive', { itemId, minor });
     if (seen.has(itemId)) return refuse('application-item-twice', { itemId });
@@ -353,7 +352,7 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
 export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[], today: Day): readonly WrittenPart[] | Refusal<AccountRefusal> {
   const parts: WrittenPart[] = [];
   for (const { itemId, minor: wanted, atMostMinor } of asked) {
-    const open = at(state.items, itemId);
+    const open = state.items.get(itemId);
     if (!open) return refuse('open-item-not-found', { itemId });
     if (parts.some((p) => p.item.itemId === itemId)) return refuse('write-off-item-twice', { itemId });
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
@@ -368,11 +367,11 @@ export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[]
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** What is open of some items; nothing for those that are settled. */
-export const openOf = ({ items }: AccountState, itemIds: readonly string[]): Readonly<Record<string, number>> => Object.fromEntries(itemIds.map((id) => [id, at(items, id)?.openMinor ?? 0]));
+export const openOf = ({ items }: AccountState, itemIds: readonly string[]): Readonly<Record<string, number>> => Object.fromEntries(itemIds.map((id) => [id, items.get(id)?.openMinor ?? 0]));
 
 /** Of an invoice: debit notes have ids of their own, which may be the same. */
 export const itemsOf = (state: AccountState, invoiceId: string): readonly OpenItem[] =>
-  besides(state.items, itemIdOf(invoiceId, 1)).filter((i) => i.kind === 'invoice' && i.documentId === invoiceId).sort((a, b) => a.instalment - b.instalment);
+  state.items.index.ofDocument(invoiceId).filter((i) => i.kind === 'invoice').sort((a, b) => a.instalment - b.instalment);
 export const isVoiding = ({ voids }: AccountState, item: Item): boolean => item.kind === 'invoice' && voids[item.documentId] !== undefined;
 
 /** An event has one effective date: applications are told apart by theirs, the earliest first. */
@@ -427,6 +426,6 @@ function latest(writtenOff: AccountState['writtenOff']): AccountState['writtenOf
 }
 
 function disputed(state: AccountState, itemId: string, change: (disputes: OpenItem['disputes']) => OpenItem['disputes']): AccountState {
-  const item = at(state.items, itemId);
-  return item ? { ...state, items: put(state.items, itemId, { ...item, disputes: change(item.disputes) }) } : state;
+  const item = state.items.get(itemId);
+  return item ? { ...state, items: state.items.with(itemId, { ...item, disputes: change(item.disputes) }) } : state;
 }

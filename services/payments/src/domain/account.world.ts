@@ -1,6 +1,5 @@
 // An account's state as tests look at it: its items and its cash by id.
 import type { AccountState, OpenItem } from './account.js';
-import { every } from './keyed.js';
 
-export const itemsById = ({ items }: AccountState): Readonly<Record<string, OpenItem>> => Object.fromEntries(every(items).map((i) => [i.itemId, i]));
+export const itemsById = ({ items }: AccountState): Readonly<Record<string, OpenItem>> => Object.fromEntries(items.values().map((i) => [i.itemId, i]));
 export const seen = (state: AccountState) => ({ ...state, items: itemsById(state), cash: state.cash.toJSON() });

@@ -9,10 +9,12 @@ import { namesOf, readingsOf } from './remittance.js';
 
 export interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly difference?: Difference }
 
-export function byReference(cash: ToApply, byAge: readonly Payable[], discountOnFull: boolean, allowed: Allowed = NOTHING_ALLOWED): Found {
+/** `namedBy` finds the items of some names, in the order of the debt. */
+export function byReference(cash: ToApply, namedBy: (names: ReadonlySet<string>) => readonly Payable[], discountOnFull: boolean, allowed: Allowed = NOTHING_ALLOWED): Found {
   const paid = new Map<string, number>();
   const here = new Map<string, number[]>(); // by reference, in their order
   const asked = new Set([...cash.holds.flatMap((h) => h.references), ...cash.named.map((n) => n.reference)].flatMap(namesOf).concat(readingsOf(cash.remittance)));
+  const byAge = namedBy(asked);
   for (const [n, { references }] of byAge.entries()) for (const r of references) if (asked.has(r)) here.set(r, [...(here.get(r) ?? []), n]);
   const itemsNamed = (names: readonly string[]) => [...new Set(names.flatMap((name) => here.get(name) ?? []))].sort((a, b) => a - b).map((n) => byAge[n]!);
   const isFull = (most: number, items: readonly Payable[]) => !discountOnFull && inFull(most, items.map((i) => i.openMinor - (paid.get(i.itemId) ?? 0)));

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { explain } from './application-words.js';
-import { type Named, type Payable, planApplication, type StepReason, type ToApply } from './cash-application.js';
+import { type Named, type Payable, planApplication as plan, type StepReason, type Rules, type ToApply } from './cash-application.js';
+import { among } from './payables.world.js';
+
+const planApplication = (cash: ToApply, items: readonly Payable[], rules: Rules) => plan(cash, among(items), rules);
 
 const policy = defaultPolicies.application;
 const item = (itemId: string, openMinor: number, dueOn: string, more: Partial<Payable> = {}): Payable => ({ itemId, references: [`R-${itemId}`], openMinor, disputedMinor: 0, dueOn, ...more });

@@ -16,7 +16,7 @@ import { type Cleared, clearAll, clearPastDue, clearPastDueByTerms, combination,
 import { type Allowed, type Candidate, type Difference, inTime, lateNeeds, NOTHING_ALLOWED } from './closing.js';
 import { byDueDate, inOrder, type Order } from './debt-order.js';
 import type { Match } from './matching.js';
-import { oldestFirst } from './oldest-first.js';
+import { MOST_TOGETHER, type Oldest, oldestFirst } from './oldest-first.js';
 
 /** What the rules see of an open item. */
 export interface Payable { readonly itemId: string; readonly references: readonly string[]; readonly openMinor: number; readonly disputedMinor: number; readonly dueOn: Day; /** What closes it with a discount; absent: none can be had. */ readonly closing?: Closing;
@@ -24,6 +24,20 @@ export interface Payable { readonly itemId: string; readonly references: readonl
   readonly charge?: Charge; readonly debt?: string; readonly terms?: string }
 /** At least so much in time; late, exactly one of these. */
 export interface Closing { readonly inTimeMinor: number; readonly lateMinor: readonly number[] }
+
+/** The open items that rules choose from: there may be very many, and most rules look at few. All answers have the item due first first. */
+export interface Payables {
+  readonly count: number;
+  all(): readonly Payable[];
+  /** The same, one after the other. */
+  inTurn(): Iterable<Payable>;
+  /** Known by one of these names. */
+  named(names: ReadonlySet<string>): readonly Payable[];
+  /** All of which less than is open may be paid, or which less closes. */
+  special(): readonly Payable[];
+  /** At least those of the others that are open with so much. */
+  between(leastMinor: number, mostMinor: number): readonly Payable[];
+}
 
 /** A document named by the payer, with the amount meant for it where one is given. */
 export interface Named { readonly reference: string; readonly minor: number | null }
@@ -75,51 +89,78 @@ export interface ToApply {
   readonly known: ReadonlySet<string>;
 }
 
-export function planApplication(cash: ToApply, items: readonly Payable[], policy: Rules): Plan {
+export function planApplication(cash: ToApply, items: Payables, policy: Rules): Plan {
   const trace: Step[] = [];
   const allowed = policy.allowed ?? NOTHING_ALLOWED;
-  const byAge = byDueDate(items);
-  const ordered = policy.order === undefined || policy.order.by === 'due-date' ? byAge : inOrder(items, policy.order);
+  const order = policy.order === undefined || policy.order.by === 'due-date' ? undefined : policy.order;
+  const ordered = once(() => (order ? inOrder(items.all(), order) : items.all()));
+  const named = (names: ReadonlySet<string>) => (order ? ordered().filter((i) => i.references.some((r) => names.has(r))) : items.named(names));
   const payable = (item: Payable) => (policy.withoutLateCharges && item.charge === 'late-charge' ? 0 : policy.disputedOnlyByReference ? Math.max(0, item.openMinor - item.disputedMinor) : item.openMinor);
   const candidates = (of: readonly Payable[]): readonly Candidate[] => of.map((item) => ({ item, minor: payable(item) })).filter((c) => c.minor > 0);
-  const clearable = candidates(byAge);
+  const clearable = once(() => candidates(items.all()));
+  const payableCount = once(() => items.count - items.special().filter((i) => payable(i) === 0).length);
   let { holds } = cash;
   const free = () => cash.minor - holds.reduce((sum, h) => sum + h.minor, 0);
 
   for (const rule of policy.rules) {
     const step = (reason: StepReason, of: number, more: Partial<Step> = {}) => void trace.push({ rule, reason, minor: free(), candidates: of, references: [], applied: [], heldMinor: cash.minor - free(), ...more });
-    const clear = (by: (minor: number, of: readonly Candidate[]) => Cleared): Plan | undefined => {
-      const of = clearable;
-      if (free() === 0) { step('nothing-left-to-apply', of.length); return undefined; }
-      const { reason, closed, sumMinor, of: looked } = by(free(), of);
+    const clear = (by: (minor: number) => Cleared): Plan | undefined => {
+      if (free() === 0) { step('nothing-left-to-apply', payableCount()); return undefined; }
+      const { reason, closed, sumMinor, of: looked } = by(free());
       const difference = closed?.difference ? { difference: closed.difference } : {};
       step(reason, looked, { applied: closed?.shares ?? [], ...(sumMinor === undefined ? {} : { sumMinor }), ...difference });
       return closed && { rule, shares: closed.shares, holds, trace, ...difference };
     };
     switch (rule) {
       case 'reference': {
-        const found = byReference({ ...cash, holds }, ordered, policy.discountOnFullPayment === true, allowed);
+        const found = byReference({ ...cash, holds }, named, policy.discountOnFullPayment === true, allowed);
         const before = free();
         holds = found.holds;
         const difference = found.difference ? { difference: found.difference } : {};
-        step(found.reason, byAge.length, { minor: before, references: found.references, applied: found.shares, ...difference });
+        step(found.reason, items.count, { minor: before, references: found.references, applied: found.shares, ...difference });
         if (found.shares.length > 0) return { rule, shares: found.shares, holds, trace, ...difference };
         break;
       }
-      case 'exact': { const plan = clear((minor, of) => exact(minor, of, allowed)); if (plan) return plan; break; }
-      case 'clear-account': { const plan = clear((minor, of) => clearAll(minor, of, allowed)); if (plan) return plan; break; }
-      case 'clear-past-due': { const plan = clear((minor, of) => clearPastDue(minor, of, cash.valueOn, allowed)); if (plan) return plan; break; }
-      case 'clear-past-due-by-terms': { const plan = clear((minor, of) => clearPastDueByTerms(minor, of, cash.valueOn, allowed)); if (plan) return plan; break; }
-      case 'combination': { const plan = clear((minor, of) => combination(minor, of, allowed)); if (plan) return plan; break; }
+      case 'exact': { const plan = clear((minor) => ({ ...exact(minor, candidates(aroundOf(minor, items, allowed)), allowed), of: payableCount() })); if (plan) return plan; break; }
+      case 'clear-account': { const plan = clear((minor) => clearAll(minor, clearable(), allowed)); if (plan) return plan; break; }
+      case 'clear-past-due': { const plan = clear((minor) => clearPastDue(minor, clearable(), cash.valueOn, allowed)); if (plan) return plan; break; }
+      case 'clear-past-due-by-terms': { const plan = clear((minor) => clearPastDueByTerms(minor, clearable(), cash.valueOn, allowed)); if (plan) return plan; break; }
+      case 'combination': { const plan = clear((minor) => combination(minor, clearable(), allowed)); if (plan) return plan; break; }
       case 'oldest-first': {
-        const of = ordered === byAge ? clearable : candidates(ordered);
-        if (free() === 0) { step('nothing-left-to-apply', of.length); break; }
-        const shares = oldestFirst(free(), of.map(({ item, minor }) => ({ itemId: item.itemId, minor, inTimeMinor: Math.min(minor, inTime(item)), late: minor === item.openMinor ? lateNeeds(item) : undefined })), policy);
-        step(shares.length > 0 ? 'applied' : of.length === 0 ? 'nothing-payable' : 'first-item-does-not-fit', of.length, { applied: shares });
+        if (free() === 0) { step('nothing-left-to-apply', payableCount()); break; }
+        const shares = oldestFirst(free(), enoughFor(free(), order ? ordered() : items.inTurn(), payable), policy);
+        step(shares.length > 0 ? 'applied' : payableCount() === 0 ? 'nothing-payable' : 'first-item-does-not-fit', payableCount(), { applied: shares });
         if (shares.length > 0) return { rule, shares, holds, trace };
         break;
       }
     }
   }
   return { rule: undefined, shares: [], holds, trace };
+}
+
+/** Made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly of: T } | undefined;
+  return () => (made ??= { of: make() }).of;
+}
+
+/** The items of which one may be closed by that money. */
+function aroundOf(minor: number, items: Payables, { limitMinor, bankChargesMinor }: Allowed): readonly Payable[] {
+  const off = Math.max(limitMinor, ...bankChargesMinor);
+  return byDueDate([...items.special(), ...items.between(minor - off, minor + off)]);
+}
+
+/** The first items, as many as the money may reach. */
+function enoughFor(free: number, items: Iterable<Payable>, payable: (item: Payable) => number): readonly Oldest[] {
+  const first: Oldest[] = [];
+  let needed = 0;
+  for (const item of items) {
+    const minor = payable(item);
+    if (minor === 0) continue;
+    const inTimeMinor = Math.min(minor, inTime(item));
+    first.push({ itemId: item.itemId, minor, inTimeMinor, late: minor === item.openMinor ? lateNeeds(item) : undefined });
+    needed += inTimeMinor;
+    if (needed > free && first.length >= MOST_TOGETHER) break;
+  }
+  return first;
 }

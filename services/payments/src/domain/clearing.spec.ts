@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import { defaultPolicies, type ApplicationRule } from '@ar/domain/policies.js';
 import { rulesFor } from './application-rules.js';
 import { explain } from './application-words.js';
-import { type Payable, planApplication, type Plan, type Rules, type ToApply } from './cash-application.js';
+import { type Payable, planApplication as plan, type Plan, type Rules, type ToApply } from './cash-application.js';
 import { MOST_COMBINED } from './clearing.js';
 import { toleranceFor } from './closing.js';
+import { among } from './payables.world.js';
+
+const planApplication = (cash: ToApply, items: readonly Payable[], rules: Rules) => plan(cash, among(items), rules);
 
 const item = (itemId: string, openMinor: number, dueOn: string, more: Partial<Payable> = {}): Payable => ({ itemId, references: [`R-${itemId}`.toUpperCase()], openMinor, disputedMinor: 0, dueOn, ...more });
 const money = (minor: number, more: Partial<ToApply> = {}): ToApply => ({ minor, valueOn: '2026-12-10', holds: [], named: [], remittance: '', known: new Set(), ...more });

@@ -13,16 +13,17 @@ const parts: Readonly<Record<Charge, DebtPart>> = { costs: 'costs', fee: 'fee', 
 export const partOf = ({ charge }: Pick<Payable, 'charge'>): DebtPart => (charge === undefined ? 'principal' : parts[charge]);
 const byLaw: Readonly<Record<DebtPart, number>> = { costs: 0, fee: 0, 'late-charge': 1, principal: 2 };
 
-const compare = (a: Payable, b: Payable): number => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.itemId < b.itemId ? -1 : a.itemId > b.itemId ? 1 : 0);
+/** The one due first, then the one with the lowest id. */
+export const dueFirst = (a: Pick<Payable, 'dueOn' | 'itemId'>, b: Pick<Payable, 'dueOn' | 'itemId'>): number => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.itemId < b.itemId ? -1 : a.itemId > b.itemId ? 1 : 0);
 
-export const byDueDate = (items: readonly Payable[]): readonly Payable[] => [...items].sort(compare);
+export const byDueDate = (items: readonly Payable[]): readonly Payable[] => [...items].sort(dueFirst);
 
 export function inOrder(items: readonly Payable[], { by, priorities }: Order): readonly Payable[] {
   switch (by) {
     case 'due-date': return byDueDate(items);
     case 'priority': {
       const rank = (item: Payable) => { const found = priorities.indexOf(partOf(item)); return found < 0 ? priorities.length : found; };
-      return [...items].sort((a, b) => rank(a) - rank(b) || compare(a, b));
+      return [...items].sort((a, b) => rank(a) - rank(b) || dueFirst(a, b));
     }
     case 'law': {
       const principals = byDueDate(items.filter(isPrincipal));
@@ -35,7 +36,7 @@ export function inOrder(items: readonly Payable[], { by, priorities }: Order): r
         if (debt) debt.push(item);
         else debts.set(key, [item]);
       }
-      return [...debts.values()].sort(([a], [b]) => compare(a!, b!)).flatMap((debt) => debt.sort((a, b) => byLaw[partOf(a)] - byLaw[partOf(b)] || compare(a, b)));
+      return [...debts.values()].sort(([a], [b]) => dueFirst(a!, b!)).flatMap((debt) => debt.sort((a, b) => byLaw[partOf(a)] - byLaw[partOf(b)] || dueFirst(a, b)));
     }
   }
 }

@@ -13,7 +13,6 @@ import { debit } from './debit.js';
 import { debitItems } from './debit-items.js';
 import { mandate } from './mandate.js';
 import { payLink } from './pay-link.js';
-import { every } from './keyed.js';
 import { ledgerExport } from './ledger-export.js';
 import { period } from './period.js';
 import { postedCreditNote } from './posted-credit-note.js';
@@ -49,7 +48,7 @@ describe('events that were once stored', () => {
   it('still make what an account in another currency is worth', () => {
     const of = (s: Sample) => ({ ...s.stored.data, type: s.stored.type }) as never;
     const dollars = all.account.filter((s) => isOther(s) && s.stored.data['currency'] === 'USD').map(of);
-    const worth = (events: readonly never[]) => { const { items, cash } = events.reduce((state, e) => account.evolve(state, e), account.initial); return { items: every(items).map((i) => [i.openMinor, i.inBase]), cash: [...cash].map(([, c]) => [c.unappliedMinor, c.inBase]) }; };
+    const worth = (events: readonly never[]) => { const { items, cash } = events.reduce((state, e) => account.evolve(state, e), account.initial); return { items: items.values().map((i) => [i.openMinor, i.inBase]), cash: [...cash].map(([, c]) => [c.unappliedMinor, c.inBase]) }; };
     const eur = (minor: number) => ({ minor, currency: 'EUR' });
     expect([worth(dollars.slice(0, 2)), worth(dollars.slice(0, 3)), worth(dollars.slice(0, 4)), worth(dollars)]).toEqual([
       { items: [[100_00, eur(92_00)]], cash: [[100_00, eur(95_00)]] }, { items: [], cash: [] }, { items: [[100_00, eur(92_00)]], cash: [[100_00, eur(95_00)]] }, { items: [], cash: [] },

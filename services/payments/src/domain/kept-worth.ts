@@ -2,7 +2,6 @@
 import type { Money } from '@ar/domain/money.js';
 import type { AccountEvent, AccountState } from './account.js';
 import { itemWorth, less, moneyWorth, more, together } from './in-base.js';
-import { at, put } from './keyed.js';
 
 type Change = typeof more | typeof less;
 
@@ -34,8 +33,8 @@ function applied(state: AccountState, { receiptId, applications, currency }: Ext
 
 /** What has left the state is worth nothing any more. */
 function ofItem(state: AccountState, itemId: string, by: Money | undefined, change: Change): AccountState {
-  const open = by && at(state.items, itemId);
-  return open ? { ...state, items: put(state.items, itemId, { ...open, inBase: change(open.inBase, by) }) } : state;
+  const open = by && state.items.get(itemId);
+  return open ? { ...state, items: state.items.with(itemId, { ...open, inBase: change(open.inBase, by) }) } : state;
 }
 
 function ofMoney(state: AccountState, key: string, by: Money | undefined, change: Change): AccountState {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Kept } from './kept.js';
 
-const plain = (kept: Kept<object>) => kept.toJSON();
+const plain = <V extends object>(kept: Kept<V>) => kept.toJSON();
 
 describe('values that are kept', () => {
   it('are read in the version that they were put in, whichever is read in between', () => {

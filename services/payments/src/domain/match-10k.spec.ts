@@ -1,9 +1,12 @@
 // One receipt against a customer with 10,000 open items, by every rule.
 import { expect, it } from '@jest/globals';
 import { defaultPolicies } from '@ar/domain/policies.js';
-import { type Payable, planApplication, type Rules, type ToApply } from './cash-application.js';
+import { type Payable, planApplication as plan, type Rules, type ToApply } from './cash-application.js';
 import { MOST_COMBINED } from './clearing.js';
 import { findMatches } from './matching.js';
+import { among } from './payables.world.js';
+
+const planApplication = (cash: ToApply, items: readonly Payable[], rules: Rules) => plan(cash, among(items), rules);
 
 const items: readonly Payable[] = Array.from({ length: 10_000 }, (_, i) => ({ itemId: `oit_${i}`, references: [`R-${i}`, `INV_${i}`], openMinor: 10_000 + i * 7, disputedMinor: 0, dueOn: `2026-0${1 + (i % 9)}-1${i % 9}`, terms: `netDays ${i % 5}` }));
 const rules: Rules = { ...defaultPolicies.application, rules: ['reference', 'exact', 'clear-account', 'clear-past-due', 'clear-past-due-by-terms', 'combination', 'oldest-first'], allowed: { limitMinor: 5, hundredths: 1, bankChargesMinor: [500] } };

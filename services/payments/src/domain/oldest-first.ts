@@ -16,7 +16,7 @@ function firstLate(minor: number, candidates: readonly Oldest[]): readonly Share
   return undefined;
 }
 /** Items that are looked at together; nobody pays more late at once to the cent. */
-const MOST_TOGETHER = 50;
+export const MOST_TOGETHER = 50;
 
 export function oldestFirst(minor: number, candidates: readonly Oldest[], { partialOnOldest: partial, discountOnFullPayment }: { readonly partialOnOldest: boolean; readonly discountOnFullPayment?: boolean }): readonly Share[] {
   const shares: Share[] = [];

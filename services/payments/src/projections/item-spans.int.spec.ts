@@ -10,7 +10,6 @@ import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { UNIDENTIFIED } from '../domain/account.js';
 import { offersOn } from '../domain/item-discount.js';
 import { acts } from '../ledger-acts.world.js';
-import { every } from '../domain/keyed.js';
 import { FIRST_DAY, World } from '../ledger.world.js';
 import { payments } from '../payments.service.js';
 import { receiptsAppliedTo } from './applications.js';
@@ -132,7 +131,7 @@ describe('a report at a day, as known at a time', () => {
       const now = { tenant: 't1', on: world.today, known: events.length * stride };
       for (const customer of world.accounts()) {
         const offers = await offersAt(tx, now, await itemsAt(tx, now, { customer }, undefined, 500, true));
-        for (const item of every(world.account(customer).items))
+        for (const item of world.account(customer).items.values())
           expect(offers(item.itemId).map((o) => [o.percent, o.lastDay, Math.round(Number(o.left!.value) * 100)])).toEqual(offersOn(item, world.today).map((o) => [o.percent, o.lastDay, o.leftMinor]));
       }
       for (const receiptId of world.receipts) {
