@@ -48,10 +48,11 @@ describe('instalments', () => {
 
 describe('an early-payment discount', () => {
   const terms = { tiers: [{ days: 10, percent: '2' }, { days: 20, percent: '1.5' }], base: 'net', tax: 'never', graceDays: 0, mode: 'earned' } as const;
-  it('is offered by tier, with what it costs the seller a year: 2/10 net 30 is 37.24 %', () => expect(offers(terms, '2026-01-15', eur(100_00), '2026-02-14')).toEqual([
-    { percent: '2', lastDay: '2026-01-25', amount: eur(2_00), apr: '37.24' }, { percent: '1.5', lastDay: '2026-02-04', amount: eur(1_50), apr: '55.58' },
+  it('is offered by tier, with what it costs the seller a year: 2/10 net 30 is 37.24 % simple, 44.59 % effective', () => expect(offers(terms, '2026-01-15', eur(100_00), '2026-02-14')).toEqual([
+    { percent: '2', lastDay: '2026-01-25', amount: eur(2_00), apr: '37.24', effectiveApr: '44.59' }, { percent: '1.5', lastDay: '2026-02-04', amount: eur(1_50), apr: '55.58', effectiveApr: '73.61' },
   ]));
   it('has grace days', () => expect(offers({ ...terms, graceDays: 3 }, '2026-01-15', eur(100_00), '2026-02-14').map((o) => o.lastDay)).toEqual(['2026-01-28', '2026-02-07']));
-  it('costs nothing where the invoice is due no later', () => expect(offers(terms, '2026-01-15', eur(100_00), '2026-01-25')[0]).toMatchObject({ apr: '' }));
+  it('costs nothing where the invoice is due no later', () => expect(offers(terms, '2026-01-15', eur(100_00), '2026-01-25')[0]).toMatchObject({ apr: '', effectiveApr: '' }));
+  it('tells no rate above a million percent', () => expect(offers({ ...terms, tiers: [{ days: 0, percent: '3' }] }, '2026-01-15', eur(100_00), '2026-01-16')[0]).toMatchObject({ apr: '1128.87', effectiveApr: '' }));
   it('is not offered where none is given', () => expect(offers({ ...terms, mode: 'none' }, '2026-01-15', eur(100_00), '2026-02-14')).toEqual([]));
 });

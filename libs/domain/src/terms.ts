@@ -98,18 +98,42 @@ function moved(day: Day, earliest: Day, moves: DueDateMoves, calendar: Calendar)
   return before >= earliest ? before : following;
 }
 
-/** A discount offered on an invoice: `lastDay` includes the grace days; `amount` is what it comes to when the whole is paid at once; `apr` what it costs the seller a year, in percent with two digits, '' where it is due no later. */
-export interface DiscountOffer { readonly percent: string; readonly lastDay: Day; readonly amount: Money; readonly apr: string }
+/** A discount offered on an invoice: `lastDay` includes the grace days; `amount` is what it comes to when the whole is paid at once; `apr` what it costs the seller a year, in percent with two digits, '' where it is due no later; `effectiveApr` the same with compound interest, '' also above a million percent, absent on older invoices. */
+export interface DiscountOffer { readonly percent: string; readonly lastDay: Day; readonly amount: Money; readonly apr: string; readonly effectiveApr?: string }
 
 /** The tiers as offers, the best first. `base`: what the percent is of. */
 export const offers = (terms: DiscountTerms, issueDate: Day, base: Money, dueDate: Day): readonly DiscountOffer[] => (terms.mode === 'none' ? [] : terms.tiers.map(({ days, percent }) => ({
-  percent, lastDay: daysAfter(issueDate, days + terms.graceDays), amount: money(share(base.minor, percentUnits(percent), WHOLE, 'half-up'), base.currency), apr: apr(percent, daysBetween(issueDate, dueDate) - days),
+  percent, ...ratesOf(percent, daysBetween(issueDate, dueDate) - days), lastDay: daysAfter(issueDate, days + terms.graceDays), amount: money(share(base.minor, percentUnits(percent), WHOLE, 'half-up'), base.currency),
 })));
 
-/** What a discount costs the seller a year, simple: d / (1 − d) × 365 / (N − n), in percent, half up to two digits: 2/10 net 30 is 37.24. */
-function apr(percent: string, daysEarlier: number): string {
+/** What a discount costs the seller a year, of the N − n days by which it is paid earlier, in percent, half up to two digits (2/10 net 30 is 37.24, effectively 44.59): simple, d / (1 − d) × 365 / (N − n); effective, (1 / (1 − d)) ^ (365 / (N − n)) − 1. */
+function ratesOf(percent: string, daysEarlier: number): Pick<DiscountOffer, 'apr' | 'effectiveApr'> {
   const d = percentUnits(percent);
-  if (daysEarlier <= 0 || d >= WHOLE) return '';
-  const hundredths = share(d, 365 * 10_000, (WHOLE - d) * daysEarlier, 'half-up');
-  return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
+  if (daysEarlier <= 0 || d >= WHOLE) return { apr: '', effectiveApr: '' };
+  const key = `${d}/${daysEarlier}`;
+  const made = rates.get(key);
+  if (made) return made;
+  const effective = compounded(d, daysEarlier);
+  const found = { apr: twoDigits(share(d, 365 * 10_000, (WHOLE - d) * daysEarlier, 'half-up')), effectiveApr: effective === undefined ? '' : twoDigits(effective) };
+  if (rates.size >= 1_000) rates.clear();
+  rates.set(key, found);
+  return found;
+}
+/** Made once for each: few terms are in use, and the root of a large number takes its time. */
+const rates = new Map<string, Pick<DiscountOffer, 'apr' | 'effectiveApr'>>();
+const twoDigits = (hundredths: number): string => `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
+
+const MOST_HUNDREDTHS = 100_000_000;
+/** The most hundredths of a percent h for which 1 + (h − ½) / 10,000 is at most (WHOLE / (WHOLE − d)) ^ (365 / days), in whole numbers: exact, whatever computes it. */
+function compounded(d: number, days: number): number | undefined {
+  const [above, below] = [BigInt(WHOLE) ** 365n * 20_000n ** BigInt(days), BigInt(WHOLE - d) ** 365n];
+  const isAtMost = (h: number): boolean => BigInt(2 * (10_000 + h) - 1) ** BigInt(days) * below <= above;
+  if (isAtMost(MOST_HUNDREDTHS + 1)) return undefined;
+  let [least, most] = [0, MOST_HUNDREDTHS];
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2);
+    if (isAtMost(middle)) least = middle;
+    else most = middle - 1;
+  }
+  return least;
 }
