@@ -50,7 +50,7 @@ export class Upload {
 
   constructor(private readonly expected: BankMessageKind | undefined, csv?: CsvOf, private readonly sender?: Pick<CsvOf, 'account'>) {
     this.#reader = bankReader({
-      entry: (entry) => { this.#statements.entry(entry); this.#told.push(JSON.stringify(entry.transactions.length > 1 ? entry : { ...entry, transactions: [] })); },
+      entry: (entry) => { this.#statements.entry(entry); this.#told.push(JSON.stringify(entry)); },
       part: (part) => { this.#statements.part(part); this.#told.push(PART); },
     }, this.#found, expected, csv, sender);
     this.#gzip.on('data', (chunk: Buffer) => this.#kept.push(chunk));

@@ -17,10 +17,21 @@ const LONGEST_TEXT = 10_000;
 const NAMESPACE = /^urn:(?:iso:std:iso:20022:tech:)?xsd:(camt\.05[34])\.001\.(\d{2})$/;
 const VERSIONS = new Set(['02', '04', '08']);
 
-interface Node { readonly name: string; readonly currency: string; text: string; readonly children: Node[] }
+interface Node { readonly name: string; readonly currency: string; text: string; children: Node[] }
 
-const nodeOf = (name: string, currency = ''): Node => ({ name, currency, text: '', children: [] });
-const all = (node: Node | undefined, ...path: readonly string[]): readonly Node[] => path.reduce<readonly Node[]>((nodes, name) => nodes.flatMap((n) => n.children.filter((c) => c.name === name)), node ? [node] : []);
+/** Most elements have no others within them. */
+const NONE: Node[] = [];
+const nodeOf = (name: string, currency = ''): Node => ({ name, currency, text: '', children: NONE });
+function giveTo(parent: Node, child: Node): void {
+  if (parent.children === NONE) parent.children = [child];
+  else parent.children.push(child);
+}
+function gather(node: Node, path: readonly string[], step: number, into: Node[]): Node[] {
+  if (step === path.length) into.push(node);
+  else for (const child of node.children) if (child.name === path[step]) gather(child, path, step + 1, into);
+  return into;
+}
+const all = (node: Node, ...path: readonly string[]): readonly Node[] => gather(node, path, 0, []);
 /** The first that `all` would find, without looking for the others: an entry is asked for fifty. */
 function firstAt(node: Node, path: readonly string[], step: number): Node | undefined {
   if (step === path.length) return node;
@@ -53,7 +64,7 @@ export function camtParser(sink: BankSink): BankParser {
     const parent = open.at(-1);
     if (statement) {
       if (++elements > MOST_ELEMENTS) throw new BankFileInvalid(`a ${parent?.name ?? name} has more than ${MOST_ELEMENTS} elements`);
-      parent!.children.push(node);
+      giveTo(parent!, node);
     } else if (isStatement(name) && open.length === 2) statement = new Statement(message!, node);
     open.push(node);
   });
@@ -98,7 +109,7 @@ function messageOf(namespaces: readonly string[]): BankMessageKind {
 }
 
 class Statement {
-  #transactions: (BankTransaction & OfTransaction)[] = [];
+  #transactions: Transaction[] = [];
   #tooMany = false;
   #opening: Balance | null = null;
   #previous: Balance | null = null;
@@ -130,19 +141,22 @@ class Statement {
     const credit = isCredit(node);
     const details = this.#tooMany ? [] : this.#transactions;
     [this.#transactions, this.#tooMany] = [[], false];
-    const transactions = details.map((t) => ({ ...t, credit: t.direction === undefined ? credit : t.direction === 'CRDT', minor: t.money?.currency === currency ? t.money.minor : null })) as readonly (BankTransaction & OfTransaction)[];
+    for (const { told, money, direction } of details) {
+      told.credit = direction === '' ? credit : direction === 'CRDT';
+      told.minor = money?.currency === currency ? money.minor : null;
+    }
     const status = first(textAt(node, 'Sts', 'Cd'), textAt(node, 'Sts', 'Prtry'), textAt(node, 'Sts'));
     const bookedOn = first(textAt(node, 'BookgDt', 'Dt'), textAt(node, 'BookgDt', 'DtTm'), textAt(node, 'ValDt', 'Dt'), textAt(node, 'ValDt', 'DtTm'));
     if (bookedOn === '' && status === 'BOOK') throw new BankFileInvalid('an entry is booked, and has no date');
     const valueOn = first(textAt(node, 'ValDt', 'Dt'), textAt(node, 'ValDt', 'DtTm'), bookedOn);
-    const [only] = transactions.length === 1 ? transactions : [];
+    const only = details.length === 1 ? details[0]!.told : nothingOf;
     return {
-      ...nothingOf, ...(only ? plainOf(only) : {}), minor, currency, credit,
+      minor, currency, credit, endToEndId: only.endToEndId, returnCode: only.returnCode, name: only.name, account: only.account, references: only.references,
       status: status === 'BOOK' ? 'booked' : status === 'INFO' ? 'information' : 'pending', reversal: textAt(node, 'RvslInd') === 'true' || textAt(node, 'RvslInd') === '1',
       bookedOn: bookedOn === '' ? '' : dayIn(bookedOn), valueOn: valueOn === '' ? '' : dayIn(valueOn),
-      reference: plain(first(textAt(node, 'AcctSvcrRef'), textAt(node, 'NtryRef'), only?.reference ?? ''), 64), code: first(codeOf(node), only?.code ?? ''),
-      chargesMinor: chargesOf(node, currency) || (only?.chargesMinor ?? 0), text: first(only?.text ?? '', plain(textAt(node, 'AddtlNtryInf'), 900)),
-      transactions: transactions.map(plainOf),
+      reference: plain(first(textAt(node, 'AcctSvcrRef'), textAt(node, 'NtryRef'), only.reference), 64), code: first(codeOf(node), only.code),
+      chargesMinor: chargesOf(node, currency) || only.chargesMinor, text: first(only.text, plain(textAt(node, 'AddtlNtryInf'), 900)),
+      transactions: details.length === 1 ? [] : details.map((t) => t.told), // one alone is the entry
     };
   }
 
@@ -172,6 +186,7 @@ function amountOf(node: Node): { readonly minor: number; readonly currency: stri
 
 /** What the bank took off: the records that say so, in the currency of the entry. */
 function chargesOf(node: Node, currency: string): number {
+  if (!one(node, 'Chrgs')) return 0;
   const records = [...all(node, 'Chrgs', 'Rcrd'), ...all(node, 'Chrgs').filter((c) => !one(c, 'Rcrd'))];
   return records.filter((r) => textAt(r, 'CdtDbtInd') !== 'CRDT' && textAt(r, 'ChrgInclInd') !== 'false').reduce((sum, r) => {
     const amount = one(r, 'Amt') ?? one(r, 'TtlChrgsAndTaxAmt');
@@ -185,23 +200,23 @@ function codeOf(node: Node): string {
   return plain(domain ? [textAt(domain, 'Cd'), textAt(domain, 'Fmly', 'Cd'), textAt(domain, 'Fmly', 'SubFmlyCd')].join('/') : textAt(node, 'BkTxCd', 'Prtry', 'Cd'), 35);
 }
 
-interface OfTransaction { readonly money?: { readonly minor: number; readonly currency: string } | undefined; readonly direction?: string | undefined }
+/** What it tells is whole when its entry has ended: without a direction of its own it has that one's, and its amount counts in that one's currency. */
+interface Transaction { readonly told: { -readonly [K in keyof BankTransaction]: BankTransaction[K] }; readonly money: { readonly minor: number; readonly currency: string } | undefined; readonly direction: string }
 
-function transactionOf(node: Node): BankTransaction & OfTransaction {
+function transactionOf(node: Node): Transaction {
   const direction = textAt(node, 'CdtDbtInd');
   const amount = one(node, 'Amt') ?? one(node, 'AmtDtls', 'TxAmt', 'Amt');
   const money = amount && { minor: amountIn(amount.text.trim(), amount.currency), currency: amount.currency };
   const isDebit = direction === 'DBIT';
   const [party, account] = isDebit ? ['Cdtr', 'CdtrAcct'] : ['Dbtr', 'DbtrAcct'];
   const parties = one(node, 'RltdPties');
-  return {
-    money, direction: direction || undefined, minor: money?.minor ?? null, credit: !isDebit, reference: plain(first(textAt(node, 'Refs', 'AcctSvcrRef'), textAt(node, 'Refs', 'TxId')), 64),
+  const told = {
+    minor: null, credit: !isDebit, reference: plain(first(textAt(node, 'Refs', 'AcctSvcrRef'), textAt(node, 'Refs', 'TxId')), 64),
     endToEndId: plain(textAt(node, 'Refs', 'EndToEndId').replace(/^NOTPROVIDED$/, ''), 64), code: codeOf(node), returnCode: plain(first(textAt(node, 'RtrInf', 'Rsn', 'Cd'), textAt(node, 'RtrInf', 'Rsn', 'Prtry')), 10),
     chargesMinor: money ? chargesOf(node, money.currency) : 0, name: plain(first(textAt(parties, party, 'Nm'), textAt(parties, party, 'Pty', 'Nm'), textAt(parties, `Ultmt${party}`, 'Nm'), textAt(parties, `Ultmt${party}`, 'Pty', 'Nm')), 140),
     account: plain(first(textAt(parties, account, 'Id', 'IBAN'), textAt(parties, account, 'Id', 'Othr', 'Id')), 34),
     references: all(node, 'RmtInf', 'Strd').flatMap((s) => { const r = first(textAt(s, 'CdtrRefInf', 'Ref'), textAt(s, 'RfrdDocInf', 'Nb')); return r === '' ? [] : [plain(r, 64)]; }).slice(0, 100),
     text: plain(first(all(node, 'RmtInf', 'Ustrd').map((u) => u.text).join(' '), textAt(node, 'AddtlTxInf')), 900),
   };
+  return { told, money, direction };
 }
-
-const plainOf = ({ money: _money, direction: _direction, ...transaction }: BankTransaction & OfTransaction): BankTransaction => transaction;

@@ -49,29 +49,50 @@ const RETURNED = /^(PMNT\/[A-Z]{4}\/(RRTN|RPCR|UPDD|UPCT|RVPR|CQRV)|[NFS]RTI|BAI
 /** What a bank writes where it has no reference. */
 const NONE = new Set(['NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', '']);
 
+/** What of an entry becomes a line. `place`: which of its transactions it is, from 1; 0: it is the entry. */
+interface Part { readonly of: BankTransaction; readonly minor: number; readonly reference: string; readonly code: string; readonly place: number }
+const partsOf = (entry: BankEntry): readonly Part[] => (isSplit(entry)
+  ? entry.transactions.map((of, i) => ({ of, minor: of.minor!, reference: of.reference || entry.reference, code: of.code || entry.code, place: i + 1 }))
+  : [{ of: entry, minor: entry.minor, reference: entry.reference, code: entry.code, place: 0 }]);
+
+const given = (reference: string): string => (NONE.has(reference.toUpperCase()) ? '' : reference);
+const placed = (entry: BankEntry, { of, minor, place }: Part): string => `${of.credit ? 'credit' : 'debit'}\u001f${minor}\u001f${entry.bookedOn}\u001f${place}`;
+/** What makes lines alike, but for the account. */
+function likenessOf(entry: BankEntry, part: Part): string {
+  const reference = given(part.reference);
+  const { endToEndId, name, account, references, text } = part.of;
+  return `${placed(entry, part)}\u001f${reference !== '' ? `ref\u001f${reference}` : `${entry.valueOn}\u001f${endToEndId}\u001f${name}\u001f${account}\u001f${references.join('\u001e')}\u001f${text}`}`;
+}
+
+/** What an entry adds to what its statement is known by, and how many lines it is. */
+export function told(entry: BankEntry): { readonly text: string; readonly lines: number } {
+  let text = '';
+  const parts = partsOf(entry);
+  for (const part of parts) text += `${likenessOf(entry, part)}/${entry.status}/${meaningOf(entry, part).is}${adviceOf(entry, part) ? `/${entry.advice!.digest}` : ''}\n`;
+  return { text, lines: parts.length };
+}
+const adviceOf = ({ advice }: BankEntry, { place }: Part): BankAdvice | undefined => (place === 0 ? advice : undefined);
+
 /** Gives lines their numbers as a statement is read. */
 export class Lines {
   #line = 0;
   readonly #alike = new Map<string, number>();
-  /** Not counting, every line is the first of its kind, and nothing is kept of those before. */
-  constructor(private readonly bankAccountId: string, private readonly counting = true) {}
+  constructor(private readonly bankAccountId: string) {}
 
-  of(entry: BankEntry): readonly BankLine[] {
-    const parts = isSplit(entry) ? entry.transactions.map((t, i) => ({ ...entry, ...t, minor: t.minor!, reference: t.reference || entry.reference, code: t.code || entry.code, place: i + 1 })) : [{ ...entry, place: 0 }];
-    return parts.map((p) => {
-      const reference = NONE.has(p.reference.toUpperCase()) ? '' : p.reference;
-      const referenced = reference !== '';
-      const likeOf = (minor: number, place: number, ...parts: readonly string[]) => derivedId('ben', this.bankAccountId, p.credit ? 'credit' : 'debit', String(minor), entry.bookedOn, String(place), ...parts);
-      const likeness = likeOf(p.minor, p.place, ...(referenced ? ['ref', reference] : [entry.valueOn, p.endToEndId, p.name, p.account, p.references.join('\u001e'), p.text]));
-      const whole = p.place > 0 && !NONE.has(entry.reference.toUpperCase()) ? likeOf(entry.minor, 0, 'ref', entry.reference) : likeness;
-      const counted = this.counting && entry.status === 'booked';
-      const nth = counted ? (this.#alike.get(likeness) ?? 0) + 1 : 1;
-      if (counted) this.#alike.set(likeness, nth);
-      return {
-        line: ++this.#line, likeness, nth, referenced, place: p.place, whole, wholeMinor: entry.minor, credit: p.credit, minor: p.minor, chargesMinor: p.chargesMinor, bookedOn: entry.bookedOn, valueOn: entry.valueOn, reference, endToEndId: p.endToEndId, code: p.code, returnCode: p.returnCode,
-        name: p.name, account: p.account, references: p.references, text: p.text, meaning: meaningOf(entry, p), ...(entry.advice && p.place === 0 ? { advice: entry.advice } : {}),
-      };
-    });
+  of(entry: BankEntry): readonly BankLine[] { return partsOf(entry).map((part) => this.#lineOf(entry, part)); }
+
+  #lineOf(entry: BankEntry, part: Part): BankLine {
+    const { of: { credit, chargesMinor, endToEndId, returnCode, name, account, references, text }, minor, place, code } = part;
+    const reference = given(part.reference);
+    const likeness = derivedId('ben', this.bankAccountId, likenessOf(entry, part));
+    const whole = place > 0 && given(entry.reference) !== '' ? derivedId('ben', this.bankAccountId, placed(entry, { ...part, minor: entry.minor, place: 0 }), 'ref', entry.reference) : likeness;
+    const nth = entry.status === 'booked' ? (this.#alike.get(likeness) ?? 0) + 1 : 1;
+    if (entry.status === 'booked') this.#alike.set(likeness, nth);
+    const advice = adviceOf(entry, part);
+    return {
+      line: ++this.#line, likeness, nth, referenced: reference !== '', place, whole, wholeMinor: entry.minor, credit, minor, chargesMinor, bookedOn: entry.bookedOn, valueOn: entry.valueOn, reference, endToEndId, code, returnCode,
+      name, account, references, text, meaning: meaningOf(entry, part), ...(advice ? { advice } : {}),
+    };
   }
 }
 
@@ -79,7 +100,7 @@ function isSplit({ transactions, minor, credit }: BankEntry): boolean {
   return transactions.length > 1 && transactions.every((t) => t.minor !== null && t.minor > 0 && t.credit === credit) && transactions.reduce((sum, t) => sum + BigInt(t.minor!), 0n) === BigInt(minor);
 }
 
-function meaningOf({ status, reversal }: BankEntry, { credit, minor, code, returnCode }: BankTransaction): Meaning {
+function meaningOf({ status, reversal }: BankEntry, { of: { credit, returnCode }, minor, code }: Part): Meaning {
   if (status !== 'booked') return { is: 'ignored', reason: status };
   if (minor === 0) return { is: 'ignored', reason: 'zero' };
   if (credit) return reversal ? { is: 'recognised', reason: 'reversal' } : { is: 'receipt' };

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { derivedId } from '@ar/domain/id.js';
 import { type Balance, type BankEntry, BankFileInvalid, type BankMessageKind, type BankPart } from './bank-file.js';
-import { type BankLine, Lines } from './lines.js';
+import { type BankLine, Lines, told } from './lines.js';
 
 export type Hold = 'does-not-tie' | 'opposite-sign' | 'without-balances' | 'other-currency' | 'page-missing';
 
@@ -80,14 +80,13 @@ export class Statements {
   }
 }
 
-interface Gathered { lines: number; credits: bigint; debits: bigint; latest: string; readonly currencies: Set<string>; readonly digest: ReturnType<typeof createHash>; readonly lineOf: Lines }
-const gathering = (): Gathered => ({ lines: 0, credits: 0n, debits: 0n, latest: '', currencies: new Set(), digest: createHash('sha256'), lineOf: new Lines('', false) });
+interface Gathered { lines: number; credits: bigint; debits: bigint; latest: string; readonly currencies: Set<string>; readonly digest: ReturnType<typeof createHash> }
+const gathering = (): Gathered => ({ lines: 0, credits: 0n, debits: 0n, latest: '', currencies: new Set(), digest: createHash('sha256') });
 
 function gather(sums: Gathered, entry: BankEntry): void {
-  for (const line of sums.lineOf.of(entry)) {
-    sums.lines++;
-    sums.digest.update(`${line.likeness}/${entry.status}/${line.meaning.is}${line.advice ? `/${line.advice.digest}` : ''}\n`);
-  }
+  const { text, lines } = told(entry);
+  sums.lines += lines;
+  sums.digest.update(text);
   if (entry.status !== 'booked') return;
   sums.currencies.add(entry.currency);
   if (entry.credit) sums.credits += BigInt(entry.minor);
