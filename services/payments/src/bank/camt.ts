@@ -17,32 +17,40 @@ const LONGEST_TEXT = 10_000;
 const NAMESPACE = /^urn:(?:iso:std:iso:20022:tech:)?xsd:(camt\.05[34])\.001\.(\d{2})$/;
 const VERSIONS = new Set(['02', '04', '08']);
 
-interface Node { readonly name: string; readonly currency: string; text: string; children: Node[] }
+/** An element, and those within it, one after the other: a file has millions, and lists of them would be most of the memory that is used. */
+interface Node { readonly name: string; readonly currency: string; text: string; first: Node | undefined; last: Node | undefined; next: Node | undefined }
 
-/** Most elements have no others within them. */
-const NONE: Node[] = [];
-const nodeOf = (name: string, currency = ''): Node => ({ name, currency, text: '', children: NONE });
+const nodeOf = (name: string, currency = ''): Node => ({ name, currency, text: '', first: undefined, last: undefined, next: undefined });
 function giveTo(parent: Node, child: Node): void {
-  if (parent.children === NONE) parent.children = [child];
-  else parent.children.push(child);
+  if (parent.last) parent.last.next = child;
+  else parent.first = child;
+  parent.last = child;
 }
-function gather(node: Node, path: readonly string[], step: number, into: Node[]): Node[] {
-  if (step === path.length) into.push(node);
-  else for (const child of node.children) if (child.name === path[step]) gather(child, path, step + 1, into);
-  return into;
+/** Without the last one of those within it. */
+function letGo(parent: Node): void {
+  let before = parent.first === parent.last ? undefined : parent.first;
+  while (before && before.next !== parent.last) before = before.next;
+  if (before) before.next = undefined;
+  else parent.first = undefined;
+  parent.last = before;
 }
-const all = (node: Node, ...path: readonly string[]): readonly Node[] => gather(node, path, 0, []);
-/** The first that `all` would find, without looking for the others: an entry is asked for fifty. */
-function firstAt(node: Node, path: readonly string[], step: number): Node | undefined {
-  if (step === path.length) return node;
-  for (const child of node.children) {
-    const found = child.name === path[step] ? firstAt(child, path, step + 1) : undefined;
+/** The first at the end of a path of at most four names. */
+function one(node: Node | undefined, a: string, b?: string, c?: string, d?: string): Node | undefined {
+  for (let child = node?.first; child; child = child.next) {
+    const found = child.name !== a ? undefined : b === undefined ? child : one(child, b, c, d);
     if (found) return found;
   }
   return undefined;
 }
-const one = (node: Node | undefined, ...path: readonly string[]): Node | undefined => node && firstAt(node, path, 0);
-const textAt = (node: Node | undefined, ...path: readonly string[]): string => (node && firstAt(node, path, 0))?.text.trim() ?? '';
+function all(node: Node, a: string, b?: string, into: Node[] = []): readonly Node[] {
+  for (let child = node.first; child; child = child.next) {
+    if (child.name !== a) continue;
+    if (b === undefined) into.push(child);
+    else all(child, b, undefined, into);
+  }
+  return into;
+}
+const textAt = (node: Node | undefined, a: string, b?: string, c?: string, d?: string): string => one(node, a, b, c, d)?.text.trim() ?? '';
 /** The first that says anything. */
 const first = (...texts: readonly string[]): string => texts.find((t) => t !== '') ?? '';
 
@@ -82,9 +90,9 @@ export function camtParser(sink: BankSink): BankParser {
     if (!statement) return;
     const parent = open.at(-1);
     // What is read is let go: an entry keeps what its transactions say, a statement what its balances say.
-    if (node.name === 'TxDtls') { statement.transaction(node); parent!.children.pop(); elements = 0; }
-    else if (node.name === 'Ntry' && parent === statement.node) { sink.entry(statement.entry(node)); parent.children.pop(); elements = 0; }
-    else if (node.name === 'Bal' && parent === statement.node) { statement.balance(node); parent.children.pop(); elements = 0; }
+    if (node.name === 'TxDtls') { statement.transaction(node); letGo(parent!); elements = 0; }
+    else if (node.name === 'Ntry' && parent === statement.node) { sink.entry(statement.entry(node)); letGo(parent); elements = 0; }
+    else if (node.name === 'Bal' && parent === statement.node) { statement.balance(node); letGo(parent); elements = 0; }
     else if (node === statement.node) { sink.part(statement.part()); statement = undefined; elements = 0; }
   });
 
