@@ -117,7 +117,7 @@ export const receipts: Projection<Read> = {
   name: 'receipts',
   ddl: `
     create table receipt (tenant text, receipt_id text, customer text not null, currency text not null, status text not null, value_on date not null, bank_reference text not null, names text[] not null, version bigint not null, resource jsonb not null,
-      unapplied_minor bigint not null, on_account boolean not null, fingerprint text not null, recorded bigint not null, primary key (tenant, receipt_id));
+      unapplied_minor bigint not null, on_account boolean not null, fingerprint text not null, recorded bigint not null, recorded_on date not null, primary key (tenant, receipt_id));
     create index on receipt (tenant, value_on, receipt_id);
     create index on receipt (tenant, customer, value_on);
     create index on receipt (tenant, value_on, receipt_id) where unapplied_minor > 0 and not on_account;
@@ -128,24 +128,25 @@ export const receipts: Projection<Read> = {
   on,
   async project(events, tx) {
     const ids = [...new Set(events.map((e) => e.subject.slice('receipt/'.length)))];
-    const rows = await tx.query<{ tenant: string; receiptId: string; version: string; names: string[]; recorded: string; resource: unknown }>(
-      'select tenant, receipt_id as "receiptId", version::text as version, names, recorded::text as recorded, resource from receipt where tenant = any($1) and receipt_id = any($2)', [[...new Set(events.map((e) => e.tenant))], ids]);
-    const kept = new Map(rows.map((r) => [`${r.tenant}/receipt/${r.receiptId}`, { tenant: r.tenant, version: Number(r.version), names: r.names, recorded: Number(r.recorded), receipt: Receipt.fromJSON(r.resource) }]));
+    const rows = await tx.query<{ tenant: string; receiptId: string; version: string; names: string[]; recorded: string; recordedOn: string; resource: unknown }>(
+      'select tenant, receipt_id as "receiptId", version::text as version, names, recorded::text as recorded, recorded_on::text as "recordedOn", resource from receipt where tenant = any($1) and receipt_id = any($2)', [[...new Set(events.map((e) => e.tenant))], ids]);
+    const kept = new Map(rows.map((r) => [`${r.tenant}/receipt/${r.receiptId}`, { tenant: r.tenant, version: Number(r.version), names: r.names, recorded: Number(r.recorded), recordedOn: r.recordedOn, receipt: Receipt.fromJSON(r.resource) }]));
     for (const e of events) {
       const key = `${e.tenant}/${e.subject}`;
       const before = kept.get(key);
       if (before && before.version >= e.version) continue;
       const begins = e.type === 'ar.payments.receipt_pending.v1' || e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1';
       const names = begins ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
-      kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: begins ? e.recorded : before?.recorded ?? e.recorded, receipt: receiptResource.evolve(before?.receipt, e) });
+      const since = before && (!begins || before.receipt.status === ReceiptStatus.PENDING) ? before : e; // what was pending is no younger than before
+      kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: since.recorded, recordedOn: since.recordedOn, receipt: receiptResource.evolve(before?.receipt, e) });
     }
     await tx.query(
-      `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource, "unappliedMinor", "onAccount", fingerprint, recorded
-         from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb, "unappliedMinor" bigint, "onAccount" boolean, fingerprint text, recorded bigint)
-       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, value_on = excluded.value_on, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded`,
-      [JSON.stringify([...kept.values()].map(({ tenant, version, names, recorded, receipt: r }) => ({
+      `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource, "unappliedMinor", "onAccount", fingerprint, recorded, "recordedOn"
+         from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb, "unappliedMinor" bigint, "onAccount" boolean, fingerprint text, recorded bigint, "recordedOn" date)
+       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, value_on = excluded.value_on, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded, recorded_on = excluded.recorded_on`,
+      [JSON.stringify([...kept.values()].map(({ tenant, version, names, recorded, recordedOn, receipt: r }) => ({
         tenant, receiptId: r.receiptId, customer: r.customerId, currency: r.amount!.currencyCode, status: r.status, valueOn: r.valueDate, bankReference: r.bankReference, names, version, resource: Receipt.toJSON(r),
-        unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded,
+        unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded, recordedOn,
       })))]);
     const tried = events.flatMap((e) => (e.type === 'ar.payments.cash_applied.v1' || e.type === 'ar.payments.cash_held.v1' ? [e] : []));
     if (tried.length > 0) {
