@@ -13,6 +13,7 @@ import { type Payable, planApplication } from './domain/cash-application.js';
 import type { Discounting } from './domain/item-discount.js';
 import { at } from './domain/keyed.js';
 import type { Deduction } from './domain/receipt.js';
+import { derivedReceiptId } from './domain/receipt-id.js';
 import { goBack, there } from './taking-back.js';
 import { creditsTried, settleByOwnCredit } from './credit-notes.commands.js';
 import { recoveredBy } from './write-offs.commands.js';
@@ -69,7 +70,7 @@ export function payableAcross<K>(on: Decision<K>, { customer, currency, paysFor 
 }
 
 /** The receipt of a share, one for each customer whenever money is passed on; `before`: how often it had been. */
-export const shareIdOf = (receiptId: string, to: string, before: number): string => derivedId('rcp', receiptId, to, String(before + 1));
+export const shareIdOf = (receiptId: string, to: string, before: number): string => derivedReceiptId(receiptId, to, String(before + 1));
 
 /** Answers the receipt that it is there. */
 function passOn<K>(on: Decision<K>, receiptId: string, shareId: string, to: string, minor: number): string {

@@ -7,7 +7,7 @@
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
-import { derivedId } from '@ar/domain/id.js';
+import { derivedReceiptId } from './receipt-id.js';
 
 export interface PayLinkFacts {
   readonly payLinkId: string;
@@ -38,7 +38,7 @@ export type PayLinkState = { readonly status: 'none' } | { readonly status: 'ope
 
 const FURTHEST_AHEAD = 366;
 /** The receipt of a payment: one, however often it is told. */
-export const receiptIdOfPayment = (payLinkId: string, reference: string): string => derivedId('rcp', 'pay-link', payLinkId, reference);
+export const receiptIdOfPayment = (payLinkId: string, reference: string): string => derivedReceiptId('pay-link', payLinkId, reference);
 
 export const payLink: Aggregate<PayLinkState, PayLinkCommand, PayLinkEvent, PayLinkRefusal> = {
   type: 'pay-link',
