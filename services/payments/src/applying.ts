@@ -188,7 +188,7 @@ function writeDifferenceOff<K>(on: Decision<K>, customer: string, currency: stri
   const [writeOffId, owing] = [writeOffFor(groupId), accountOf(customer, currency)];
   const reasonCode = of === 'bank-charges' ? 'bank-charges' as const : 'payment-difference' as const;
   const wish = { writeOffId, customer, currency, items: [{ itemId, minor: null }], method: 'direct', reasonCode, reason: `what ${groupId} is short by`, difference: reasonCode } as const;
-  const parts = partsToWriteOff(on.state(owing), wish.items, on.today);
+  const parts = partsToWriteOff(on.state(owing), wish.items, on.today, currency);
   for (const event of on.run(writeOffOf(writeOffId), { type: 'Propose', book: { type: 'Book', wish, parts, limit: '', expiryDays: on.policies.approvals.expiryDays }, by: 'system', today: on.today }))
     if (event.type === 'WriteOffBooked') on.run(owing, { type: 'WriteOff', customer, currency, writeOffId, method: event.method, parts: event.parts.map((p) => ({ itemId: p.item.itemId, minor: p.minor })), today: on.today, ...differenceIn(event) });
 }

@@ -105,7 +105,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
         if (!open) return refuse('open-item-not-found', { itemId });
         if (open.voiding) return refuse('open-item-voided', { itemId });
         if (open.disputed) return refuse('open-item-disputed', { itemId });
-        if (asked !== null && asked > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: asked });
+        if (asked !== null && asked > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: asked, currency: facts.currency });
         if (facts.items.findIndex((i) => i.itemId === itemId) < n) return refuse('application-item-twice', { itemId });
       }
       const earliest = daysAfter(today, facts.noticeDays);

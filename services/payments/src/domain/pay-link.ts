@@ -33,7 +33,7 @@ export type PayLinkCommand =
   | { type: 'Cancel'; payLinkId: string; by: string; reason: string }
   | { type: 'Expire'; today: Day }
   | { type: 'RecordPayment'; reference: string; minor: number; currency: string };
-export type PayLinkRefusal = 'pay-link-exists' | 'pay-link-not-found' | 'pay-link-ended' | 'pay-link-without-content' | 'pay-link-expiry-passed' | 'customer-not-found' | 'open-item-not-found' | 'application-item-twice';
+export type PayLinkRefusal = 'pay-link-exists' | 'pay-link-not-found' | 'pay-link-ended' | 'pay-link-without-content' | 'pay-link-contents-several' | 'pay-link-expiry-passed' | 'customer-not-found' | 'open-item-not-found' | 'application-item-twice';
 export type PayLinkState = { readonly status: 'none' } | { readonly status: 'open' | 'paid' | 'cancelled' | 'expired'; readonly facts: PayLinkFacts; /** The provider's references of what was paid. */ readonly payments: readonly string[] };
 
 const FURTHEST_AHEAD = 366;
@@ -50,8 +50,10 @@ export const payLink: Aggregate<PayLinkState, PayLinkCommand, PayLinkEvent, PayL
       const { type: _type, today, customerKnown, open, documentOpen, ...facts } = command;
       if (state.status !== 'none') return refuse('pay-link-exists', { payLinkId: facts.payLinkId });
       if (!customerKnown) return refuse('customer-not-found', { customer: facts.customer });
-      if ([facts.items.length > 0, facts.documentId !== '', facts.minor !== null].filter(Boolean).length !== 1) return refuse('pay-link-without-content');
-      if (facts.expiresOn < today || facts.expiresOn > daysAfter(today, FURTHEST_AHEAD)) return refuse('pay-link-expiry-passed', { expiresOn: facts.expiresOn, today });
+      const contents = [facts.items.length > 0 ? 'items' : '', facts.documentId === '' ? '' : 'document_id', facts.minor === null ? '' : 'amount'].filter((c) => c !== '');
+      if (contents.length === 0) return refuse('pay-link-without-content');
+      if (contents.length > 1) return refuse('pay-link-contents-several', { contents: contents.join(', ') });
+      if (facts.expiresOn < today || facts.expiresOn > daysAfter(today, FURTHEST_AHEAD)) return refuse('pay-link-expiry-passed', { expiryOn: facts.expiresOn, today });
       const missing = facts.items.find((i) => !open.includes(i.itemId));
       if (missing) return refuse('open-item-not-found', { itemId: missing.itemId });
       const twice = facts.items.find((i, n) => facts.items.findIndex((o) => o.itemId === i.itemId) < n);

@@ -134,15 +134,15 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const other = command.currencies.find((c) => c !== state.facts.currency);
         if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
-        return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, asked: other });
+        return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other });
       }
       case 'Apply': {
         const { groupId, rule, applications, trace, policyVersion } = command;
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
         if (applications.length === 0) return refuse('application-empty');
-        if (command.exchange?.currency === state.facts.currency) return refuse('currency-mismatch', { currency: state.facts.currency, asked: command.exchange.currency });
+        if (command.exchange?.currency === state.facts.currency) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: command.exchange.currency });
         const unappliedMinor = state.unappliedMinor - spentSum(applications);
-        if (unappliedMinor < 0) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: spentSum(applications) });
+        if (unappliedMinor < 0) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: spentSum(applications), currency: of.currency });
         return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications), ...(command.exchange ? { exchange: command.exchange } : {}) }];
       }
       case 'LeaveUnapplied': return [{ type: 'CashHeld', ...of, unappliedMinor: state.unappliedMinor, trace: command.trace, policyVersion: command.policyVersion }];
@@ -162,15 +162,15 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         for (const { itemId, minor } of deductions) {
           const from = applications.find((a) => a.item.itemId === itemId);
           if (!from || deductions.filter((d) => d.itemId === itemId).length > 1) return refuse('deduction-not-applied-to', { itemId });
-          if (minor <= 0 || minor > from.openMinor) return refuse('deduction-above-open', { itemId, openMinor: from.openMinor, askedMinor: minor });
+          if (minor <= 0 || minor > from.openMinor) return refuse('deduction-above-open', { itemId, openMinor: from.openMinor, askedMinor: minor, currency: of.currency });
         }
         return deductions.length === 0 ? [] : [{ type: 'DeductionsTaken', ...of, groupId, deductions }];
       }
       case 'ReserveForRefund': {
         const { refundId, effectiveOn } = command;
         const minor = command.minor ?? state.unappliedMinor;
-        if (state.passedBy) return refuse('receipt-of-payer', { ...state.passedBy });
-        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor });
+        if (state.passedBy) return refuse('receipt-of-payer', { payerReceiptId: state.passedBy.receiptId, payerCustomer: state.passedBy.customer });
+        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor, currency: of.currency });
         return [{ type: 'CashReservedForRefund', ...of, refundId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
       }
       case 'ReleaseFromRefund': {
@@ -180,7 +180,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
       case 'Unapply': return unapply(command, state);
       case 'PassOn': {
         const { toReceiptId, toCustomer, transferId, minor, effectiveOn } = command;
-        if (minor > state.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: minor });
+        if (minor > state.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: minor, currency: of.currency });
         return [{ type: 'CashPassedOn', ...of, toReceiptId, toCustomer, transferId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
       }
       case 'PassBack': {
@@ -189,7 +189,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         return share ? [{ type: 'CashPassedBack', ...of, toReceiptId, toCustomer: share.customer, transferId, minor: share.minor, unappliedMinor: state.unappliedMinor + share.minor, effectiveOn }] : [];
       }
       case 'Reverse': {
-        if (state.passedBy && command.kind !== 'passed-back') return refuse('receipt-of-payer', { ...state.passedBy });
+        if (state.passedBy && command.kind !== 'passed-back') return refuse('receipt-of-payer', { payerReceiptId: state.passedBy.receiptId, payerCustomer: state.passedBy.customer });
         const groups = Object.entries(state.groups);
         if (command.lastOn !== undefined && command.today > command.lastOn) return refuse('reversal-window-over', { lastOn: command.lastOn, today: command.today });
         const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.status === 'pending' ? '' : state.facts.valueOn, command.today);
@@ -260,7 +260,7 @@ function record(command: Extract<ReceiptCommand, { type: 'Record' | 'Await' }>, 
   const { type, today, customerKnown, ...facts } = command.type === 'Record' ? withoutMatures(command) : command;
   if (state.status !== (matures ? 'pending' : 'none')) return refuse('receipt-exists', { receiptId: command.receiptId });
   if (!customerKnown) return refuse('customer-not-found', { customer: command.customer });
-  if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor });
+  if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor, currency: facts.currency });
   if (type === 'Await') return [{ type: 'ReceiptPending', ...facts }];
   if (facts.valueOn > today) return refuse('value-date-in-future', { valueOn: facts.valueOn, today });
   return [{ type: 'ReceiptRecorded', ...facts, effectiveOn: facts.valueOn }];
