@@ -72,7 +72,7 @@ interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
   | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number; refundId?: string; inBase?: Money }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange' | 'surplus'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
@@ -86,7 +86,7 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | 'exchange' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | 'exchange' | 'surplus' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
@@ -95,7 +95,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
   /** For items of another currency. */
   | { type: 'TakeForExchange'; receiptId: string; minor: number; transferId: string }
-  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer' | 'exchange'; transferId: string; effectiveOn: Day }
+  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer' | 'exchange' | 'surplus'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
@@ -254,7 +254,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
-        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange' || event.from === 'payer') return { ...state, cash: withMore(cash, event, minor) };
+        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange' || event.from === 'surplus' || event.from === 'payer') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: cash.with(event.receiptId, { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] }) };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };

@@ -42,18 +42,18 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.deductions_taken.v1': { const receipt = there(before, e); return { ...receipt, deductions: [...receipt.deductions, ...e.data.deductions] }; }
       case 'ar.payments.cash_applied.v1': {
         const { applicationGroupId, applications, amount, trace, policyVersion, exchange } = e.data;
-        const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '', exchange };
+        const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '', exchange, overpaid: e.data.overpaid };
         const receipt = there(before, e);
-        return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group], recommendations: overtaken(receipt.recommendations), lastAttempt: attemptIn(e.data) }, amount, 1);
+        return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group], recommendations: overtaken(receipt.recommendations), lastAttempt: attemptIn(e.data), ...withOverpaid(receipt, e.data.overpaid, 1) }, amount, 1);
       }
       case 'ar.payments.cash_unapplied.v1': {
         const { applicationGroupId, applications, amount, reason } = e.data;
         const gone = new Set(applications.map((a) => a.item!.itemId));
         const receipt = there(before, e);
-        return withApplied({ ...receipt, applicationGroups: receipt.applicationGroups.map((g) => {
+        return withApplied({ ...receipt, ...withOverpaid(receipt, e.data.overpaid, -1), applicationGroups: receipt.applicationGroups.map((g) => {
           if (g.applicationGroupId !== applicationGroupId) return g;
           const undone = g.applications.every((a) => gone.has(a.item!.itemId)); // a void undoes what is applied to its own items alone
-          return undone ? { ...g, undone, undoneReason: reason } : { ...g, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1), exchange: g.exchange && { ...g.exchange, settled: plus(g.exchange.settled, e.data.exchange!.settled, -1) } };
+          return undone ? { ...g, undone, undoneReason: reason } : { ...g, overpaid: undefined, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1), exchange: g.exchange && { ...g.exchange, settled: plus(g.exchange.settled, e.data.exchange!.settled, -1) } };
         }) }, amount, -1);
       }
       case 'ar.payments.cash_passed_on.v1': {
@@ -70,7 +70,7 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.receipt_reversed.v1': {
         const receipt = there(before, e);
         const nothing = plus(receipt.amount, receipt.amount, -1);
-        return { ...receipt, recommendations: overtaken(receipt.recommendations), status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, refunded: nothing, reversalKind: e.data.kind, reversalCode: e.data.code };
+        return { ...receipt, recommendations: overtaken(receipt.recommendations), status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, refunded: nothing, overpaid: undefined, reversalKind: e.data.kind, reversalCode: e.data.code };
       }
     }
   },
@@ -79,7 +79,7 @@ export const receiptResource: Resource<Receipt> = {
 type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount' | 'booking'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
 const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, booking, pii }: Begun, effectiveDate: string): Receipt => ({
   receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
-  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, passedOn: [], payerReceiptId: '', payerCustomerId: '', booking,
+  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, passedOn: [], payerReceiptId: '', payerCustomerId: '', booking, overpaid: undefined,
 });
 
 /** The date of an attempt is not in its event. */
@@ -95,6 +95,14 @@ function answered(receipt: Receipt, recommendationId: string, { matches = [], ..
 
 function withApplied(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1): Receipt {
   return withStatus({ ...receipt, applied: plus(receipt.applied, amount, sign), unapplied: plus(receipt.unapplied, amount, sign === 1 ? -1 : 1) });
+}
+
+/** What is too much is used with its group, and left again with it. */
+function withOverpaid(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1): Pick<Receipt, 'overpaid' | 'unapplied'> {
+  const { overpaid, unapplied } = receipt;
+  if (!amount) return { overpaid, unapplied };
+  const sum = overpaid ? plus(overpaid, amount, sign) : amount;
+  return { overpaid: moneyOf(sum).minor === 0 ? undefined : sum, unapplied: plus(unapplied, amount, sign === 1 ? -1 : 1) };
 }
 
 /** Refunded, passed on and used is as good as used: nothing is left. */
