@@ -409,7 +409,7 @@ describe('a command', () => {
   it('on a version that is past is told the present one', async () => {
     const { invoice: { invoice_id }, version } = await at.invoicing.call(ISSUE, invoice('versioned'));
     const change = (request_id: string, expected_version: number) => at.invoicing.call('ar.invoicing.v1.InvoiceService/VoidInvoice', wish(request_id, { invoice_id, reason: 'a mistake', expected_version }));
-    expect(await toldBy(change('v-old', Number(version) + 4))).toMatchObject({ code: 'ABORTED', reason: 'VERSION_MISMATCH', metadata: { currentVersion: version } });
+    expect(await toldBy(change('v-old', Number(version) + 4))).toMatchObject({ code: 'ABORTED', reason: 'VERSION_MISMATCH', metadata: { current_version: version } });
     expect((await change('v-new', Number(version))).invoice.status).toBe('INVOICE_STATUS_VOIDED');
   });
 

@@ -1,7 +1,7 @@
 // Reports by segment of customers: as they were in it on the day, whatever has become of them since.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
-import { GetMeasuresRequest } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
+import { GetMeasuresRequest, ListMeasuresRequest, MeasureGroup } from '@ar/contracts/gen/ar/payments/v1/measure_service.js';
 import { AgingBase, GetAgingRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import { Api } from '@ar/platform/api.js';
@@ -57,6 +57,21 @@ describe('customers of segments', () => {
     expect([await listed('retail', '2026-03-02'), await listed('wholesale', '2026-03-02', true), await listed('nobody', '2026-03-02')]).toEqual([[['r1', 'r2'], '110.00'], [['w1'], '1000.00'], [[], '0.00']]);
     const measures = await new MeasureGrpc(api()).getMeasures(GetMeasuresRequest.fromPartial({ tenantId: 't', currencyCode: 'EUR', segment: 'retail', ...asOf('2026-03-02') }));
     expect(measures).toMatchObject({ sales: { value: '110.00' }, receivablesEnd: { value: '110.00' }, unapplied: { value: '3.00' }, controlTotal: { value: '107.00' }, turnover: '2.00', receiptsIdentified: 1n, receiptsTouchless: 0n });
+  });
+  it('are measured each for themselves, customer by customer or segment by segment, and add up', async () => {
+    const list = (more: object) => new MeasureGrpc(api()).listMeasures(ListMeasuresRequest.fromPartial({ tenantId: 't', currencyCode: 'EUR', ...asOf('2026-03-02'), ...more }));
+    const bySegmentOf = await list({ groupBy: MeasureGroup.SEGMENT });
+    expect(bySegmentOf).toMatchObject({ controlTotal: { value: '1108.00' }, fromDate: '2025-12-03', nextPageToken: '', asOf: { effectiveDate: '2026-03-02' } });
+    expect(bySegmentOf.rows.map((r) => [r.customerId, r.segment, r.measures!.sales!.value, r.measures!.controlTotal!.value, r.measures!.asOf!.effectiveDate, r.measures!.asOf!.known === bySegmentOf.asOf!.known])).toEqual([
+      ['', '', '1.00', '1.00', '2026-03-02', true], ['', 'retail', '110.00', '107.00', '2026-03-02', true], ['', 'wholesale', '1000.00', '1000.00', '2026-03-02', true],
+    ]);
+    for (const { segment, measures } of bySegmentOf.rows.filter((r) => r.segment !== '')) expect({ ...measures, asOf: undefined }).toEqual({ ...await new MeasureGrpc(api()).getMeasures(GetMeasuresRequest.fromPartial({ tenantId: 't', currencyCode: 'EUR', segment, ...asOf('2026-03-02') })), asOf: undefined });
+    const first = await list({ groupBy: MeasureGroup.CUSTOMER, pageSize: 3 });
+    const second = await list({ groupBy: MeasureGroup.CUSTOMER, pageSize: 3, pageToken: first.nextPageToken });
+    const rows = [...first.rows, ...second.rows].map((r) => [r.customerId, r.measures!.receivablesEnd!.value, r.measures!.unappliedPercent, r.measures!.controlTotal!.value]);
+    expect([rows, second.nextPageToken, first.controlTotal!.value]).toEqual([[['n1', '1.00', '0.00', '1.00'], ['r1', '100.00', '0.00', '100.00'], ['r2', '10.00', '30.00', '7.00'], ['w1', '1000.00', '0.00', '1000.00']], '', '1108.00']);
+    expect((await list({ groupBy: MeasureGroup.CUSTOMER, segment: 'retail' })).rows.map((r) => r.customerId)).toEqual(['r1', 'r2']);
+    for (const [more, field] of [[{}, 'group_by'], [{ groupBy: MeasureGroup.SEGMENT, segment: 'retail' }, 'segment'], [{ groupBy: MeasureGroup.CUSTOMER, fromDate: '2026-03-03' }, 'from_date']] as const) expect(await list(more).catch((e: unknown) => apiError(e, '').metadata)).toEqual({ field });
   });
   it('are not asked about beside one customer', async () =>
     expect(await aging({ segment: 'retail', customerId: 'r1' }).catch((e: unknown) => apiError(e, '').metadata)).toEqual({ field: 'segment' }));

@@ -60,11 +60,11 @@ export type Charge = 'late-charge' | 'fee' | 'costs' | 'other';
 export type DebtPart = 'costs' | 'fee' | 'late-charge' | 'principal';
 /** `discounts`: which early-payment discounts are taken. `discountGraceDays`: so much later money still earns them. `withoutLateCharges`: late charges are paid by reference alone.
  *  `order`: which item goes first where several are paid in turn: the one due first; by kind, as `priorities` say; by law, each debt its costs, then its interest, then itself (BGB §366, §367).
- *  `tolerances`: by how much money may differ from what it closes. `bankCharges`: what banks take on the way, each exactly. */
+ *  `tolerances`: by how much money may differ from what it closes. `bankCharges`: what banks take on the way, each exactly. `bookOverpayments`: what is too much within the tolerance is a gain at once; else it stays unapplied. */
 export interface ApplicationOptions {
   readonly discounts: 'earned-and-unearned' | 'earned' | 'none'; readonly discountGraceDays: number; readonly withoutLateCharges: boolean;
   readonly order: 'due-date' | 'priority' | 'law'; readonly priorities: readonly DebtPart[];
-  readonly tolerances: readonly PaymentTolerance[]; readonly bankCharges: readonly BankCharge[];
+  readonly tolerances: readonly PaymentTolerance[]; readonly bankCharges: readonly BankCharge[]; readonly bookOverpayments?: boolean;
 }
 /** At most `limit`, and at most so many percent of what is due, decimal text; empty: any share of it. */
 export interface PaymentTolerance { readonly currencyCode: string; readonly limit: string; readonly percent: string }

@@ -9,7 +9,7 @@ const told = (error: unknown) => { const e = apiError(error, 'trace-1'); return 
 describe('a refusal', () => {
   it.each([['invoice-not-found', 'NOT_FOUND'], ['invoice-exists', 'ALREADY_EXISTS'], ['approver-same-person', 'PERMISSION_DENIED'], ['credit-limit-exceeded', 'FAILED_PRECONDITION']])('%s is %s', (code, status) =>
     expect(told(new Refused({ refused: code, detail: {} }))).toEqual([status, code.toUpperCase().replaceAll('-', '_')]));
-  it('repeats what is dynamic of its text as metadata', () => expect(refused({ refused: 'invoice-voided', detail: { invoiceId: 'inv_1' } })).toMatchObject({ message: 'invoice voided (invoiceId: inv_1)', metadata: { invoiceId: 'inv_1' } }));
+  it('repeats what is dynamic of its text as metadata', () => expect(refused({ refused: 'invoice-voided', detail: { invoiceId: 'inv_1' } })).toMatchObject({ message: 'invoice voided (invoice_id: inv_1)', metadata: { invoice_id: 'inv_1' } }));
 });
 
 describe('an error', () => {

@@ -3,10 +3,12 @@ import { Metadata, status as Code } from '@grpc/grpc-js';
 import { BadRequest, ErrorInfo, PreconditionFailure, ResourceInfo, RetryInfo } from '@ar/contracts/gen/google/rpc/error_details.js';
 import { Status } from '@ar/contracts/gen/google/rpc/status.js';
 import type { Refusal } from '@ar/domain/decider.js';
+import { cut } from '@ar/domain/text.js';
 import { NotRecorded, Refused, RequestIdReused, TooBusy, VersionMismatch } from '@ar/runtime/commands.js';
 import { NoProjections, StoreAlarm } from '@ar/runtime/live.js';
 import { isTransient } from '@ar/runtime/parked.js';
 import { KeyParked, PositionInvalid, ReadModelBehind } from '@ar/runtime/positions.js';
+import { spoken } from './refusal-words.js';
 
 export interface Violation { readonly field: string; readonly reason: string; readonly description: string }
 interface Detail { readonly type: string; readonly value: Uint8Array }
@@ -23,14 +25,14 @@ const resource = (resourceType: string, resourceName: string, description: strin
 export function invalid(violations: readonly Violation[]): ApiError {
   const shown = violations.slice(0, 20);
   const [first] = shown;
-  return new ApiError(Code.INVALID_ARGUMENT, first!.reason, shown.map((v) => `${v.field}: ${v.description}`).join('; ').slice(0, 1_000), { field: first!.field },
-    [{ type: 'google.rpc.BadRequest', value: BadRequest.encode(BadRequest.fromPartial({ fieldViolations: shown.map((v) => ({ field: v.field, description: v.description.slice(0, 200), reason: v.reason })) })).finish() }]);
+  return new ApiError(Code.INVALID_ARGUMENT, first!.reason, cut(shown.map((v) => `${v.field}: ${v.description}`).join('; '), 1_000), { field: first!.field },
+    [{ type: 'google.rpc.BadRequest', value: BadRequest.encode(BadRequest.fromPartial({ fieldViolations: shown.map((v) => ({ field: v.field, description: cut(v.description, 200), reason: v.reason })) })).finish() }]);
 }
 
 /** `credit-limit-exceeded` is CREDIT_LIMIT_EXCEEDED on the wire, with the status that its ending says. */
 export function refused({ refused: code, detail }: Refusal<string>): ApiError {
   const reason = code.toUpperCase().replaceAll('-', '_');
-  const metadata = Object.fromEntries(Object.entries(detail).map(([k, v]) => [k, String(v).slice(0, 200)]));
+  const metadata = spoken(detail);
   const words = code.replaceAll('-', ' ') + (Object.keys(metadata).length > 0 ? ` (${Object.entries(metadata).map(([k, v]) => `${k}: ${v}`).join(', ')})` : '');
   const type = code.replace(/-(not-found|exists)$/, '');
   const name = Object.values(metadata)[0] ?? '';
@@ -46,10 +48,10 @@ export function apiError(error: unknown, trace: string): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof Refused) return refused(error.refusal);
   if (error instanceof RequestIdReused) return invalid([{ field: 'request_id', reason: 'REQUEST_ID_REUSED', description: 'was used for a request with another content' }]);
-  if (error instanceof VersionMismatch) return new ApiError(Code.ABORTED, 'VERSION_MISMATCH', `the resource is at version ${error.version}`, { currentVersion: String(error.version) });
+  if (error instanceof VersionMismatch) return new ApiError(Code.ABORTED, 'VERSION_MISMATCH', `the resource is at version ${error.version}`, { current_version: String(error.version) });
   if (error instanceof PositionInvalid) return invalid([{ field: 'min_position.sequences', reason: 'FIELD_INVALID', description: `${error.entry.slice(0, 60)} is not part of a position of this installation` }]);
   if (error instanceof ReadModelBehind) return new ApiError(Code.UNAVAILABLE, 'READ_MODEL_BEHIND', 'this service has not read up to min_position within the deadline', Object.fromEntries(Object.entries(error.behind).slice(0, 12).map(([k, v]) => [k, String(v)])), [retryIn(1)]);
-  if (error instanceof KeyParked) return new ApiError(Code.UNAVAILABLE, 'KEY_PARKED', `events of customer ${error.customer} cannot be read; operators have been told`, { customerId: error.customer, position: error.entry }, [retryIn(60)]);
+  if (error instanceof KeyParked) return new ApiError(Code.UNAVAILABLE, 'KEY_PARKED', `events of customer ${error.customer} cannot be read; operators have been told`, { customer_id: error.customer, position: error.entry }, [retryIn(60)]);
   if (error instanceof TooBusy) return new ApiError(Code.RESOURCE_EXHAUSTED, 'RATE_LIMITED', 'too many commands are waiting', {}, [retryIn(1)]);
   if (error instanceof NoProjections) return new ApiError(Code.UNAVAILABLE, 'READ_MODEL_BEHIND', 'this service has no projections yet', {}, [retryIn(1)]);
   if (error instanceof NotRecorded && error.cause instanceof StoreAlarm) return new ApiError(Code.UNAVAILABLE, 'STORE_DOWN', 'the store and the log do not belong together, nothing is recorded; operators have been told', {}, [retryIn(60)]);
@@ -62,7 +64,7 @@ export function statusOf(error: ApiError, domain: string): Status {
   const info: Detail = { type: 'google.rpc.ErrorInfo', value: ErrorInfo.encode({ reason: error.reason, domain: `${domain}.ar`, metadata: { ...error.metadata } }).finish() };
   const details = [info, ...error.more].map((d) => ({ typeUrl: `type.googleapis.com/${d.type}`, value: Buffer.from(d.value) }));
   const whole = Status.fromPartial({ code: error.code, message: error.message, details });
-  return Status.encode(whole).finish().length <= 4_000 ? whole : Status.fromPartial({ code: error.code, message: error.message.slice(0, 500), details: details.slice(0, 1) });
+  return Status.encode(whole).finish().length <= 4_000 ? whole : Status.fromPartial({ code: error.code, message: cut(error.message, 500), details: details.slice(0, 1) });
 }
 
 /** What grpc-js sends. */

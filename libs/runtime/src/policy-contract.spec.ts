@@ -5,7 +5,7 @@ import { policiesOf, wirePolicies } from './policy-contract.js';
 
 const there = (application: Partial<Policies['application']>) => policiesOf(WirePolicies.fromPartial(wirePolicies({ application: { ...defaultPolicies.application, ...application } }) as never)).application!;
 const options: ApplicationOptions = {
-  discounts: 'none', discountGraceDays: 3, withoutLateCharges: true, order: 'priority', priorities: ['late-charge', 'costs', 'fee', 'principal'], tolerances: [{ currencyCode: 'EUR', limit: '1.00', percent: '2' }], bankCharges: [{ currencyCode: 'EUR', amount: '7.50' }],
+  discounts: 'none', discountGraceDays: 3, withoutLateCharges: true, order: 'priority', priorities: ['late-charge', 'costs', 'fee', 'principal'], tolerances: [{ currencyCode: 'EUR', limit: '1.00', percent: '2' }], bankCharges: [{ currencyCode: 'EUR', amount: '7.50' }], bookOverpayments: true,
 };
 
 it('carries rules of application, their options and their sets as they are', () => {

@@ -9,7 +9,7 @@ import { type Difference, NOTHING_ALLOWED } from './domain/closing.js';
 import { type Clues, findMatches, type Match, type Matchable } from './domain/matching.js';
 import { payablesIn } from './domain/payables.js';
 import { postedCreditNote, type CreditUse } from './domain/posted-credit-note.js';
-import { receipt, type ReceiptFacts } from './domain/receipt.js';
+import { receipt, type ReceiptFacts, type Surplus } from './domain/receipt.js';
 import { namesOf, readingsOf } from './domain/remittance.js';
 import { differenceIn, writeOff } from './domain/write-off.js';
 import { segmentsOf } from './projections/customers.js';
@@ -60,7 +60,7 @@ export function applyByRules<K>(on: Decision<K>, key: string, { customer, curren
   const policyVersion = on.policies.application.version;
   const plan = planApplication({ minor: money.unappliedMinor, valueOn: money.valueOn, holds: money.holds, ...naming }, payable, { ...rules, ...(isCredit || !allowed ? {} : { allowed }) });
   if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(stream, { type: 'HoldCash', customer, currency, receiptId: key, holds: plan.holds });
-  if (plan.rule !== undefined) use(on, key, { customer, currency, ...(segment === undefined ? {} : { segment }) }, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion, ...(plan.difference ? { difference: plan.difference } : {}) });
+  if (plan.rule !== undefined) use(on, key, { customer, currency, ...(segment === undefined ? {} : { segment }) }, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion, ...(plan.difference ? { difference: plan.difference } : {}), ...(plan.surplusMinor ? { surplusMinor: plan.surplusMinor } : {}) });
   else if (!again && !isCredit) {
     const matchable = on.policies.application.matching ? state.items.values().filter((i) => !isVoiding(state, i)).map((i) => matchableOf(i, customer, rules.disputedOnlyByReference)) : [];
     const clues = { payer: customer, name: '', words: wordsIn(naming), minor: money.unappliedMinor - plan.holds.reduce((sum, h) => sum + h.minor, 0) };
@@ -132,10 +132,10 @@ export function transfer<K>(on: Decision<K>, receiptId: string, customer: string
   return facts;
 }
 
-export interface Use { readonly rule: CreditUse | 'match'; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number; readonly difference?: Difference }
+export interface Use { readonly rule: CreditUse | 'match'; readonly shares: readonly Share[]; readonly trace: readonly Step[]; readonly policyVersion: number; readonly difference?: Difference; /** What is too much: a gain. */ readonly surplusMinor?: number }
 
 /** What was applied. `payer`: whose rules hold, with the segment, where another pays. */
-export function use<K>(on: Decision<K>, key: string, { customer, currency, segment, payer = customer }: { readonly customer: string; readonly currency: string; readonly payer?: string } & OfSegment, { rule, shares, trace, policyVersion, difference }: Use): { readonly groupId: string; readonly applications: readonly Application[] } {
+export function use<K>(on: Decision<K>, key: string, { customer, currency, segment, payer = customer }: { readonly customer: string; readonly currency: string; readonly payer?: string } & OfSegment, { rule, shares, trace, policyVersion, difference, surplusMinor = 0 }: Use): { readonly groupId: string; readonly applications: readonly Application[] } {
   const creditNoteId = creditNoteIn(key);
   const holder = creditNoteId === undefined ? on.state(receiptOf(key)) : on.state(creditOf(creditNoteId));
   if (holder.status === 'none') throw new Error('money or credit that was just asked for is not there'); // its decider has refused before
@@ -144,9 +144,17 @@ export function use<K>(on: Decision<K>, key: string, { customer, currency, segme
   const settled = on.run(accountOf(customer, currency), { type: 'Settle', customer, currency, groupId, receiptId: key, shares, discountOnFullPayment: discountOnFullPayment === true, discounting });
   const applications = settled.flatMap((e) => (e.type === 'OpenItemsSettled' ? e.applications : []));
   if (creditNoteId !== undefined && rule !== 'match') on.run(creditOf(creditNoteId), { type: 'Apply', groupId, rule, applications, trace, policyVersion });
-  else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion });
+  else if (rule !== 'own-invoice') on.run(receiptOf(key), { type: 'Apply', receiptId: key, customer, groupId, rule, applications, trace, policyVersion, surplus: surplusMinor > 0 ? bookSurplus(on, key, { customer, currency, groupId }, surplusMinor, applications) : undefined });
   if (difference) writeDifferenceOff(on, customer, currency, groupId, difference);
   return { groupId, applications };
+}
+
+/** What is too much, from the day on from which all of the group counts. */
+function bookSurplus<K>(on: Decision<K>, receiptId: string, { customer, currency, groupId }: { readonly customer: string; readonly currency: string; readonly groupId: string }, minor: number, applications: readonly Application[]): Surplus {
+  const counts = applications.map((a) => a.effectiveOn).sort().at(-1)!;
+  const [taken] = on.run(accountOf(customer, currency), { type: 'TakeCash', customer, currency, receiptId, minor, cause: 'surplus', transferId: groupId, effectiveOn: counts }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
+  const { effectiveOn, inBase } = taken!;
+  return { minor, effectiveOn, ...(inBase ? { inBase } : {}) };
 }
 
 /** What was written off with a group, if anything was. */
@@ -158,7 +166,7 @@ function writeDifferenceOff<K>(on: Decision<K>, customer: string, currency: stri
   const [writeOffId, owing] = [writeOffFor(groupId), accountOf(customer, currency)];
   const reasonCode = of === 'bank-charges' ? 'bank-charges' as const : 'payment-difference' as const;
   const wish = { writeOffId, customer, currency, items: [{ itemId, minor: null }], method: 'direct', reasonCode, reason: `what ${groupId} is short by`, difference: reasonCode } as const;
-  const parts = partsToWriteOff(on.state(owing), wish.items, on.today);
+  const parts = partsToWriteOff(on.state(owing), wish.items, on.today, currency);
   for (const event of on.run(writeOffOf(writeOffId), { type: 'Propose', book: { type: 'Book', wish, parts, limit: '', expiryDays: on.policies.approvals.expiryDays }, by: 'system', today: on.today }))
     if (event.type === 'WriteOffBooked') on.run(owing, { type: 'WriteOff', customer, currency, writeOffId, method: event.method, parts: event.parts.map((p) => ({ itemId: p.item.itemId, minor: p.minor })), today: on.today, ...differenceIn(event) });
 }

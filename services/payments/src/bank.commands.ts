@@ -1,6 +1,7 @@
 // Bank accounts and statements: which streams, what must be known, what is decided. What a bank booked is recorded as its entry, as a line of its statement, and as a receipt, in one append.
 import type { AnyStream, Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { derivedId } from '@ar/domain/id.js';
+import { cut } from '@ar/domain/text.js';
 import type { BankLine } from './bank/lines.js';
 import type { StatementFacts } from './bank/statements.js';
 import { accountOf, accountsOfUnknown, creditOf, differencesOf, receiptOf } from './applying.js';
@@ -13,7 +14,8 @@ import { BANK, bankAccount, type BookingMessage, continues, type CsvProfile, gap
 import { bankEntry, isThere } from './domain/bank-entry.js';
 import { bankReturn, type ReturnFacts } from './domain/bank-return.js';
 import { bankStatement, isSettled, type PostedLine } from './domain/bank-statement.js';
-import { receiptIdOfDebit } from './domain/debit.js';
+import { receiptIn } from './domain/debit.js';
+import { derivedReceiptId } from './domain/receipt-id.js';
 import { receipt } from './domain/receipt.js';
 import { toldOfLines, type ToldOfLine } from './projections/bank-details.js';
 import { attemptsCalled, type KnownDebit } from './projections/debits.js';
@@ -56,7 +58,7 @@ export interface LineToPost extends BankLine { readonly payer: string }
 export interface PostBankLines { readonly statementId: string; readonly bankAccountId: string; readonly currency: string; readonly lines: readonly LineToPost[] }
 
 /** The receipt of a line: the same however often it is tried. */
-const receiptIdOf = (statementId: string, line: number): string => derivedId('rcp', statementId, String(line));
+const receiptIdOf = (statementId: string, line: number): string => derivedReceiptId(statementId, String(line));
 const returnIdOf = (statementId: string, line: number): string => derivedId('brt', statementId, String(line));
 const isReturn = ({ meaning, credit }: Pick<BankLine, 'meaning' | 'credit'>): boolean => meaning.is === 'recognised' && !credit;
 
@@ -72,7 +74,7 @@ export function openReturn(on: Decision<unknown>, { statementId, bankAccountId, 
   on.run(returnOf(returnId), { type: 'Open', returnId, ...facts });
 }
 const METHODS: readonly (readonly [RegExp, string])[] = [[/^PMNT\/IDDT\//, 'PAYMENT_METHOD_DIRECT_DEBIT'], [/^PMNT\/RCHQ\/|^[NFS]CHK$|^BAI\/(115|116|175|301)$|^X12\/CHK$/, 'PAYMENT_METHOD_CHEQUE']];
-export const remittanceOf = ({ references, text, endToEndId }: Pick<BankLine, 'references' | 'text' | 'endToEndId'>): string => [...references, text, endToEndId].filter((t, i, every) => t !== '' && every.indexOf(t) === i).join(' ').slice(0, 1_000).trim();
+export const remittanceOf = ({ references, text, endToEndId }: Pick<BankLine, 'references' | 'text' | 'endToEndId'>): string => cut([...references, text, endToEndId].filter((t, i, every) => t !== '' && every.indexOf(t) === i).join(' '), 1_000).trim();
 
 const receiptFor = ({ statementId, currency }: Pick<PostBankLines, 'statementId' | 'currency'>, line: BankLine): RecordReceipt => ({
   receiptId: receiptIdOf(statementId, line.line), customer: '', currency, receivedMinor: line.minor, valueOn: line.valueOn, method: METHODS.find(([code]) => code.test(line.code))?.[1] ?? 'PAYMENT_METHOD_BANK_TRANSFER',
@@ -84,7 +86,7 @@ export interface KnownOfLine { readonly told: ToldOfLine | undefined; readonly p
 
 /** What is told elsewhere completes a line; what its own message says stays. */
 const completed = (line: BankLine, told: ToldOfLine | undefined): BankLine => (told === undefined ? line : {
-  ...line, name: line.name || told.name, account: line.account || told.account, text: [line.text, told.remittance].filter((t) => t !== '').join(' ').slice(0, 900), endToEndId: line.endToEndId || told.endToEndId, returnCode: line.returnCode || told.returnCode,
+  ...line, name: line.name || told.name, account: line.account || told.account, text: cut([line.text, told.remittance].filter((t) => t !== '').join(' '), 900), endToEndId: line.endToEndId || told.endToEndId, returnCode: line.returnCode || told.returnCode,
   meaning: told.returnCode !== '' && line.meaning.is === 'ignored' && line.meaning.reason === 'debit' ? { is: 'recognised', reason: 'return' } : line.meaning,
 });
 
@@ -104,7 +106,7 @@ function collectedByDebit(on: Decision<readonly KnownOfLine[]>, { debit, payer: 
   const became = debit && state && state.status !== 'none' ? state.attempts[debit.attempt]?.became : undefined;
   if (!debit || became === undefined || became === 'returned') return undefined;
   recordCollected(on, { debitId: debit.debitId, attempt: debit.attempt, reference: line.reference, valueOn: line.valueOn, rates: known?.rates });
-  return receiptIdOfDebit(debit.debitId, debit.attempt);
+  return receiptIn(on.state(debitOf(debit.debitId)), debit.debitId, debit.attempt);
 }
 
 /** The customer who is named, or '' where none is. */

@@ -2,6 +2,7 @@
 // declined or gone back, the mandate is suspended or ended where the reason says so, and the items are free again when nothing more is tried.
 import type { AnyStream, Decision } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
+import { cut } from '@ar/domain/text.js';
 import { accountOf, receiptOf, use } from './applying.js';
 import { accountId, disputedMinor, isVoiding } from './domain/account.js';
 import { debit, type DebitEvent, endToEndIdOf, receiptIdOfDebit, type SuppressedFor } from './domain/debit.js';
@@ -65,7 +66,7 @@ export function recordCollected<K>(on: Decision<K>, { debitId, attempt, referenc
   const debtor = factsOf(on.state(mandateOf(before.facts.mandateId)))?.debtor;
   const booking = bookedOn({ minor, currency }, valueOn, { today: on.today, exchange: on.policies.exchange, rates });
   on.run(receiptOf(receiptId), {
-    type: 'Record', receiptId, customer, identifiedBy: 'caller', currency, receivedMinor: minor, valueOn, method: 'PAYMENT_METHOD_DIRECT_DEBIT', bankReference: reference.slice(0, 64), named: [], onAccount: false,
+    type: 'Record', receiptId, customer, identifiedBy: 'caller', currency, receivedMinor: minor, valueOn, method: 'PAYMENT_METHOD_DIRECT_DEBIT', bankReference: cut(reference, 64), named: [], onAccount: false,
     remitter: { name: debtor?.name ?? '', iban: debtor?.iban ?? '', remittance: endToEndId }, ...(booking ? { booking } : {}), today: on.today, customerKnown: true,
   });
   on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor, onAccount: false, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '', inBase: booking?.worth });

@@ -4,7 +4,7 @@ import { type Day, daysAfter } from '@ar/domain/day.js';
 import { receiptOf } from './applying.js';
 import { attemptDebit, debitOf, type KnownAttempt, recordCollected, recordDeclined, streamsOfAttempt } from './collecting.js';
 import { BANK } from './domain/bank-account.js';
-import { receiptIdOfDebit } from './domain/debit.js';
+import { receiptIn } from './domain/debit.js';
 import type { RatesKnown } from './domain/in-base.js';
 import { type Creditor, debitFile } from './domain/debit-file.js';
 import { reverseReceipt } from './payments.commands.js';
@@ -61,7 +61,7 @@ export const recordDebitStatus: Command<RecordDebitStatus, RatesKnown | undefine
     if (before === undefined || before === 'returned') return; // never attempted, or over
     if (became === 'collected' || (became === 'returned' && before !== 'collected')) recordCollected(on, { debitId, attempt, reference, valueOn: on.today, rates: on.known });
     if (became === 'declined' && before !== 'collected') recordDeclined(on, { debitId, attempt, code, hard });
-    const receiptId = receiptIdOfDebit(debitId, attempt);
+    const receiptId = receiptIn(on.state(debitOf(debitId)), debitId, attempt);
     if (on.state(receiptOf(receiptId)).status === 'reversed') return; // told before, and noted soon
     if (became === 'returned' || (became === 'declined' && before === 'collected')) reverseReceipt.decide({ receiptId, kind, code, reason, effectiveOn: '', outsideWindow: true }, { ...on, known: undefined }); // the money did go back
   },

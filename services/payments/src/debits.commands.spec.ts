@@ -112,7 +112,7 @@ it('collects each item at most once, and books money once for each success, what
       for (const e of Object.values(answer as History).flat()) if (e.type === 'ReceiptReversed') pending.push((e as unknown as { receiptId: string }).receiptId);
       history = { ...history, ...Object.fromEntries(Object.entries(answer as History).map(([stream, made]) => [stream, [...(history[stream] ?? []), ...made]])) };
     };
-    const receipts = () => Object.entries(history).filter(([stream]) => stream.startsWith('receipt/rcp_') && !stream.startsWith('receipt/rcp_own'));
+    const receipts = () => Object.entries(history).filter(([stream]) => stream.startsWith('receipt/rcp.'));
     for (const [n, step] of steps.entries()) {
       const scheduled = 1 + (history['debit/ddt_1'] ?? []).filter((e) => (e as unknown as { retryOn?: string | null }).retryOn).length;
       tell(claimDebit, todo(scheduled));

@@ -2,6 +2,7 @@
 import type { Command, Decision, Outcome, Todo } from '@ar/runtime/forms.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
+import { cut } from '@ar/domain/text.js';
 import { accountOf } from './applying.js';
 import { attemptDebit, debitOf, itemsInDebits, mandateOf, recordCollected, recordDeclined, recordReturned, release } from './collecting.js';
 import { type AccountState, disputedMinor, isVoiding } from './domain/account.js';
@@ -113,7 +114,7 @@ export const recordDebitOutcome: Command<Outcome, RatesKnown | undefined> = {
     const debitId = debitInKey(key);
     switch (outcome) {
       case 'sent': recordCollected(on, { debitId, attempt, reference: detail, valueOn: on.today, rates: on.known }); return;
-      case 'failed': recordDeclined(on, { debitId, attempt, code: detail.slice(0, 64), hard: final === true }); return;
+      case 'failed': recordDeclined(on, { debitId, attempt, code: cut(detail, 64), hard: final === true }); return;
       case 'unknown': on.run(debitOf(debitId), { type: 'RecordUnknown', attempt, detail }); return;
     }
   },

@@ -6,6 +6,7 @@ import { account, type AccountState } from './domain/account.js';
 import { itemsOf } from './domain/documents.js';
 import { identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt } from './payments.commands.js';
 import { disputeItems, finishVoid, postInvoice, voidInvoice } from './open-items.commands.js';
+import { receipt } from './domain/receipt.js';
 import { enrichBankEntries } from './bank-details.commands.js';
 import { takeOnOpenItem } from './take-on.commands.js';
 import { recoverWriteOff } from './write-offs.commands.js';
@@ -71,6 +72,42 @@ describe('a payment that is short by a difference', () => {
   it('and gives way to a void of its invoice', () => {
     const noted = after(short, voidInvoice, { ...of, documentId: 'inv_1', instalments: 1, voidOn: today });
     expect(owed(after(noted, finishVoid, { ...of, documentId: 'inv_1', voidOn: today }, { keys: ['rcp_1'], writeOffs: [] }))).toEqual({ open: {}, cash: { rcp_1: 99_50 }, lost: 0 });
+  });
+});
+
+describe('a payment that is too much by a difference', () => {
+  const application = { options: { ...options, bookOverpayments: true } };
+  const over = after(posted, recordReceipt, money(100_30), known, application);
+  const group = (over['receipt/rcp_1']!.at(-1) as unknown as { groupId: string }).groupId;
+  const unapply = { receiptId: 'rcp_1', groupId: group, reason: 'mistake', effectiveOn: '' };
+  it('is booked as a gain in the same append, where the policy says so', () => {
+    const answer = ask(posted, recordReceipt, money(100_30), known, application);
+    expect(types(answer)).toEqual({ receipt: ['ReceiptRecorded', 'CashApplied'], account: ['UnappliedCashPlaced', 'OpenItemsSettled', 'UnappliedCashTaken'] });
+    expect((answer as History)['account/c1-EUR']!.at(-1)).toMatchObject({ cause: 'surplus', minor: 30, transferId: group, effectiveOn: today });
+    expect((answer as History)['receipt/rcp_1']!.at(-1)).toMatchObject({ unappliedMinor: 0, surplus: { minor: 30, effectiveOn: today }, trace: [{ rule: 'reference' }, { rule: 'exact', surplusMinor: 30 }] });
+    expect(owed(over)).toEqual({ open: {}, cash: {}, lost: 0 });
+  });
+  it.each([['by more', 101_01, {}], ['in another currency than the tolerance', 100_30, { tolerances: [{ currencyCode: 'USD', limit: '1.00', percent: '' }] }], ['by more than the percent', 100_30, { tolerances: [{ currencyCode: 'EUR', limit: '1.00', percent: '0.2' }] }]] as const)(
+    '%s stays unapplied', (_what, received, more) => expect(owed(after(posted, recordReceipt, money(received), known, { options: { ...options, bookOverpayments: true, ...more } })).cash).toEqual({ rcp_1: received - 100_00 }));
+  it('for what it names is one, as long as all of that is closed', () => {
+    const names = (received: number, ...named: readonly { readonly reference: string; readonly minor: number | null }[]) => owed(after(after(posted, postInvoice, invoice(2, 40_00)), recordReceipt, money(received, { named }), { ...known, documents: [] }, application));
+    expect(names(100_40, { reference: 'R-1', minor: null })).toEqual({ open: { oit_2_1: 40_00 }, cash: {}, lost: 0 });
+    expect(names(140_40, { reference: 'R-1', minor: null }, { reference: 'R-2', minor: null })).toEqual({ open: {}, cash: {}, lost: 0 });
+    expect(names(50_30, { reference: 'R-1', minor: 50_00 })).toEqual({ open: { oit_1_1: 50_00, oit_2_1: 40_00 }, cash: { rcp_1: 30 }, lost: 0 });
+    expect(names(100_40, { reference: 'R-1', minor: null }, { reference: 'R-9', minor: null })).toMatchObject({ cash: { rcp_1: 40 } }); // it is meant for what is to come
+  });
+  it.each([['is unapplied', unapplyReceipt, unapply, { rcp_1: 100_30 }], ['goes back', reverseReceipt, { receiptId: 'rcp_1', kind: 'return', code: 'AM04', reason: '', effectiveOn: '' }, {}]] as const)('and %s: there is no gain any more', (_what, command, request, cash) => {
+    const back = after(over, command, request);
+    expect(owed(back)).toEqual({ open: { oit_1_1: 100_00 }, cash, lost: 0 });
+    expect(back['account/c1-EUR']).toContainEqual(expect.objectContaining({ type: 'UnappliedCashPlaced', from: 'surplus', minor: 30, transferId: group }));
+  });
+  it('and gives way to a void of one of its invoices: that money is left, and what was too much', () => {
+    const two = after(after(posted, postInvoice, invoice(2, 40_00)), recordReceipt, money(140_40, { named: [{ reference: 'R-1', minor: null }, { reference: 'R-2', minor: null }] }), known, application);
+    const noted = after(two, voidInvoice, { ...of, documentId: 'inv_2', instalments: 1, voidOn: today });
+    const left = after(noted, finishVoid, { ...of, documentId: 'inv_2', voidOn: today }, { keys: ['rcp_1'], writeOffs: [] });
+    expect(owed(left)).toEqual({ open: {}, cash: { rcp_1: 40_40 }, lost: 0 });
+    const group2 = Object.keys((left['receipt/rcp_1']!.reduce((s, e) => receipt.evolve(s, e as never), receipt.initial) as { groups: object }).groups)[0]!;
+    expect(owed(after(left, unapplyReceipt, { ...unapply, groupId: group2 }))).toEqual({ open: { oit_1_1: 100_00 }, cash: { rcp_1: 140_40 }, lost: 0 }); // once
   });
 });
 

@@ -14,8 +14,8 @@ export class Elsewhere {
   readonly #versions = new Map<string, number>();
   constructor(private readonly log: EventLog, private readonly source: string) {}
 
-  /** Publishes an event of the contract, amounts as `{minor, currency}`; answers what to wait for: all that this service has told so far. */
-  async tell(type: string, { tenant, customer, subject, on, data }: Told): Promise<Position> {
+  /** Publishes an event of the contract, amounts as `{minor, currency}`; answers what to wait for: all that this service has told so far. `only`: of what is everyone's, as if it had got no further yet. */
+  async tell(type: string, { tenant, customer, subject, on, data }: Told, only?: (partition: number) => boolean): Promise<Position> {
     const sequence = ++this.#sequence;
     const version = (this.#versions.get(`${tenant}/${subject}`) ?? 0) + 1;
     this.#versions.set(`${tenant}/${subject}`, version);
@@ -23,7 +23,7 @@ export class Elsewhere {
       sequence, streamId: `${tenant}/${subject}`, version, partitionKey: `${tenant}/${customer}`, eventId: `${this.source}-${sequence}`, type, schemaV: 1, data: { ...data, effectiveOn: on },
       meta: { correlation: 'elsewhere', causation: '', actor: 'system' } as StoredEvent['meta'], businessDate: on, recordedAt: `${on}T12:00:00.000000Z`,
     };
-    const partitions = customer === '' ? Array.from({ length: this.log.partitions }, (_, p) => p) : [this.log.partitionOf(event.partitionKey)];
+    const partitions = customer === '' ? Array.from({ length: this.log.partitions }, (_, p) => p).filter((p) => only?.(p) ?? true) : [this.log.partitionOf(event.partitionKey)];
     await this.log.publish(partitions.map((partition) => {
       const { headers, value } = encode(this.source, { [type]: (e: object) => e }, event, this.#last.get(partition) ?? 0, 'binary');
       this.#last.set(partition, sequence);

@@ -56,10 +56,10 @@ export function receiptFoldOf(events: readonly Consumed[], resource: Resource<Re
   const receipts = new Map<string, Receipt>();
   for (const e of events.filter((x) => resource.on.includes(x.type))) receipts.set(e.subject, resource.evolve(receipts.get(e.subject), e));
   for (const r of receipts.values()) {
-    const of = (a: Receipt['amount']) => moneyOf(a).minor;
+    const of = (a: Receipt['amount']) => (a ? moneyOf(a).minor : 0);
     const passed = r.passedOn.filter((p) => !p.returned).reduce((sum, p) => sum + of(p.amount), 0);
     const groups = r.applicationGroups.filter((g) => !g.undone).reduce((sum, g) => sum + of(g.amount), 0);
-    if (r.status !== ReceiptStatus.REVERSED ? of(r.applied) + of(r.unapplied) + of(r.refunded) + passed !== of(r.amount) || groups !== of(r.applied) : of(r.applied) + of(r.unapplied) + of(r.refunded) + groups !== 0) throw new Error(`the parts of ${r.receiptId} do not add up`);
+    if (r.status !== ReceiptStatus.REVERSED ? of(r.applied) + of(r.unapplied) + of(r.refunded) + of(r.overpaid) + passed !== of(r.amount) || groups !== of(r.applied) : of(r.applied) + of(r.unapplied) + of(r.refunded) + of(r.overpaid) + groups !== 0) throw new Error(`the parts of ${r.receiptId} do not add up`);
   }
   return receipts;
 }

@@ -56,7 +56,7 @@ function checkAcross(world: WorldAcross): void {
     if (currency === world.other) expect([...cash].map(([key]) => key)).toEqual([]);
   }
   const receipts = world.receipts.map((id) => world.receipt(id)).flatMap((s) => (s.status === 'none' ? [] : [s]));
-  for (const s of receipts) expect(spentSum(Object.values(s.groups).flat()) + s.unappliedMinor + Object.values(s.refunds).reduce((sum, minor) => sum + minor, 0) + Object.values(s.passed ?? {}).reduce((sum, { minor }) => sum + minor, 0)).toBe(s.status === 'reversed' ? 0 : s.facts.receivedMinor);
+  for (const s of receipts) expect(spentSum(Object.values(s.groups).flat()) + s.unappliedMinor + Object.values(s.surpluses ?? {}).reduce((sum, { minor }) => sum + minor, 0) + Object.values(s.refunds).reduce((sum, minor) => sum + minor, 0) + Object.values(s.passed ?? {}).reduce((sum, { minor }) => sum + minor, 0)).toBe(s.status === 'reversed' ? 0 : s.facts.receivedMinor);
   const across = receipts.flatMap((s) => Object.entries(s.groups).filter(([id]) => s.status === 'recorded' && s.exchanges?.[id]).flatMap(([, group]) => group));
   expect(-balance(CURRENCY_CLEARING, (e) => e.currency === world.currency) || 0).toBe(spentSum(across));
   expect(balance(CURRENCY_CLEARING, (e) => e.currency === world.other)).toBe(across.reduce((sum, a) => sum + a.minor, 0));

@@ -5,7 +5,7 @@ import type { ApplicationOptions } from '@ar/domain/policies.js';
 /** Every rule with all it can be told to do, for every second receipt. */
 const everyRule = (takes: ApplicationOptions['discounts'], order: ApplicationOptions['order'], currencyCode: string) => ({ application: {
   rules: ['reference', 'exact', 'clear-account', 'clear-past-due', 'clear-past-due-by-terms', 'combination', 'oldest-first'],
-  options: { discounts: takes, discountGraceDays: 2, withoutLateCharges: true, order, priorities: ['late-charge'], tolerances: [{ currencyCode, limit: '0.30', percent: '25' }], bankCharges: [{ currencyCode, amount: '0.40' }] },
+  options: { discounts: takes, discountGraceDays: 2, withoutLateCharges: true, order, priorities: ['late-charge'], tolerances: [{ currencyCode, limit: '0.30', percent: '25' }], bankCharges: [{ currencyCode, amount: '0.40' }], bookOverpayments: takes !== 'none' },
 } });
 /** What no rule places is matched by points, or recommended. */
 const matched = { application: { rules: ['reference', 'exact'], matching: { applyFrom: 650, recommendFrom: 400 } } } as const;

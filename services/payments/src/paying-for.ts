@@ -13,6 +13,7 @@ import { type Payables, planApplication } from './domain/cash-application.js';
 import type { Discounting } from './domain/item-discount.js';
 import { payablesIn, together } from './domain/payables.js';
 import type { Deduction } from './domain/receipt.js';
+import { derivedReceiptId } from './domain/receipt-id.js';
 import { goBack, there } from './taking-back.js';
 import { creditsTried, settleByOwnCredit } from './credit-notes.commands.js';
 import { recoveredBy } from './write-offs.commands.js';
@@ -22,7 +23,7 @@ export interface PaysFor { readonly paysFor?: readonly string[] }
 export interface Used { readonly receiptId: string; readonly customer: string; readonly groupId: string; readonly applications: readonly Application[] }
 
 /** Uses money for items of the payer and of those whom it pays for. An item that nobody of them has is looked for with the payer, who refuses it. */
-export function useAcross<K>(on: Decision<K>, receiptId: string, { customer, currency, paysFor = [], ...ofSegment }: { readonly customer: string; readonly currency: string } & OfSegment & PaysFor, { shares, difference, ...how }: Use): readonly Used[] {
+export function useAcross<K>(on: Decision<K>, receiptId: string, { customer, currency, paysFor = [], ...ofSegment }: { readonly customer: string; readonly currency: string } & OfSegment & PaysFor, { shares, difference, surplusMinor, ...how }: Use): readonly Used[] {
   const ownerOf = (itemId: string): string => [customer, ...paysFor].find((c) => on.state(accountOf(c, currency)).items.get(itemId) !== undefined) ?? customer;
   const owners = [...new Set([customer, ...paysFor])].map((owner) => ({ owner, shares: shares.filter((s) => ownerOf(s.itemId) === owner) })).filter((o) => o.shares.length > 0);
   const money = on.state(accountOf(customer, currency)).cash.get(receiptId);
@@ -31,7 +32,7 @@ export function useAcross<K>(on: Decision<K>, receiptId: string, { customer, cur
   const shareOf = (owner: string): string => shareIdOf(receiptId, owner, passedCount);
   if (!over) on.reach(owners.filter((o) => o.owner !== customer).map((o) => receiptOf(shareOf(o.owner))));
   return owners.map(({ owner, shares: own }): Used => {
-    const here = { ...how, shares: own, ...(difference && own.some((s) => s.itemId === difference.itemId) ? { difference } : {}) };
+    const here = { ...how, shares: own, ...(surplusMinor !== undefined && owner === customer && owners.length === 1 ? { surplusMinor } : {}), ...(difference && own.some((s) => s.itemId === difference.itemId) ? { difference } : {}) };
     if (owner === customer || over) return { receiptId, customer, ...use(on, receiptId, { customer, currency, ...ofSegment }, { ...here, shares: over ? shares : own }) };
     const share = passOn(on, receiptId, shareOf(owner), owner, sum(own));
     return { receiptId: share, customer: owner, ...use(on, share, { customer: owner, currency, payer: customer, ...ofSegment }, here) };
@@ -58,7 +59,7 @@ export function applyAcross<K>(on: Decision<K>, receiptId: string, of: { readonl
   const policyVersion = on.policies.application.version;
   if (JSON.stringify(plan.holds) !== JSON.stringify(money.holds)) on.run(accountOf(customer, currency), { type: 'HoldCash', customer, currency, receiptId, holds: plan.holds });
   if (plan.rule === undefined) on.run(receiptOf(receiptId), { type: 'LeaveUnapplied', receiptId, customer, trace: plan.trace, policyVersion });
-  else useAcross(on, receiptId, of, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion, ...(plan.difference ? { difference: plan.difference } : {}) });
+  else useAcross(on, receiptId, of, { rule: plan.rule, shares: plan.shares, trace: plan.trace, policyVersion, ...(plan.difference ? { difference: plan.difference } : {}), ...(plan.surplusMinor ? { surplusMinor: plan.surplusMinor } : {}) });
 }
 
 /** What the rules see of the items of the payer and of those whom it pays for. */
@@ -69,7 +70,7 @@ export function payableAcross<K>(on: Decision<K>, { customer, currency, paysFor 
 }
 
 /** The receipt of a share, one for each customer whenever money is passed on; `before`: how often it had been. */
-export const shareIdOf = (receiptId: string, to: string, before: number): string => derivedId('rcp', receiptId, to, String(before + 1));
+export const shareIdOf = (receiptId: string, to: string, before: number): string => derivedReceiptId(receiptId, to, String(before + 1));
 
 /** Answers the receipt that it is there. */
 function passOn<K>(on: Decision<K>, receiptId: string, shareId: string, to: string, minor: number): string {

@@ -24,6 +24,7 @@ import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { Elsewhere } from './elsewhere.world.js';
+import { derivedReceiptId } from './domain/receipt-id.js';
 import { payments } from './payments.service.js';
 
 let postgres: Postgres;
@@ -253,7 +254,7 @@ describe('bad input', () => {
   it.each([
     ['no amount', { amount: undefined }, 'amount'], ['too precise', { amount: amount('1.001') }, 'amount.value'], ['not above zero', { amount: amount('0') }, 'amount.value'], ['no method', { method: PaymentMethod.UNSPECIFIED }, 'method'],
     ['a long reference', { documents: [{ reference: 'x'.repeat(65) }] }, 'documents[0].reference'], ['another currency', { documents: [{ reference: 'R-1', amount: { currencyCode: 'USD', value: '1.00' } }] }, 'documents[0].amount.currency_code'],
-    ['the reserved customer', { customerId: UNIDENTIFIED }, 'customer_id'], ['a long text', { remitter: { remittance: 'x'.repeat(1_001) } }, 'remitter.remittance'], ['not a day', { valueDate: '2026-02-30' }, 'value_date'],
+    ['the reserved customer', { customerId: UNIDENTIFIED }, 'customer_id'], ['a long text', { remitter: { remittance: 'x'.repeat(1_001) } }, 'remitter.remittance'], ['not a day', { valueDate: '2026-02-30' }, 'value_date'], ['an id that a bank line may have', { receiptId: derivedReceiptId('bst_1', '1') }, 'receipt_id'],
   ])('%s is told by its field', async (_what, more, field) => {
     const error = await receipts.recordReceipt(recording('rcp_x', '1.00', more)).then(() => undefined, (e: unknown) => apiError(e, ''));
     expect(error?.metadata).toEqual({ field });

@@ -22,7 +22,7 @@ import { LEDGER, type PeriodEvent } from './domain/period.js';
 import type { PayerEvent } from './domain/payer.js';
 import { type Match, reasonsOf, totalOf } from './domain/matching.js';
 import type { PostedCreditEvent } from './domain/posted-credit-note.js';
-import type { ReceiptEvent, ReceiptFacts } from './domain/receipt.js';
+import type { ReceiptEvent, ReceiptFacts, Surplus } from './domain/receipt.js';
 import type { Payout, RefundEvent } from './domain/refund.js';
 import type { RevaluationEvent, RevaluationMethod, RevaluedCurrency } from './domain/revaluation.js';
 import type { MatchedBy as RemittanceMatchedBy, RemittanceEvent, RemittanceLine } from './domain/remittance-advice.js';
@@ -49,8 +49,8 @@ export const wireReasons = {
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, payer: CashCause.TRANSFERRED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED };
-const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED } as const;
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, payer: CashCause.TRANSFERRED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED, surplus: CashCause.OVERPAID };
+const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED, surplus: CashCause.OVERPAID } as const;
 export const methods: Readonly<Record<RevaluationMethod, WireRevaluation>> = { 'closing-rate': WireRevaluation.CLOSING_RATE, 'losses-only': WireRevaluation.LOSSES_ONLY, 'booking-rate': WireRevaluation.BOOKING_RATE };
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV, 'x12.820': BankMessage.X12_820 } as const;
 const bankHolds = {
@@ -100,6 +100,7 @@ const refunded = ({ refundId, customer, minor, currency, unappliedMinor }: { rea
 const payout = ({ refundId, customer, currency, key, minor, method, payee, reason }: Payout & { readonly refundId: string; readonly customer: string; readonly currency: string; readonly reason: string }) =>
   ({ refundId, customerId: customer, amount: money(minor, currency), ...source(key), method, pii: { keyId: '', data: payee }, reason });
 const match = (m: Match, currency: string) => ({ customerId: m.customer, itemId: m.itemId, documentNumber: m.documentNumber, amount: money(m.minor, currency), points: totalOf(m.points), reasons: reasonsOf(m, currency) });
+const overpaid = ({ surplus, currency }: { readonly surplus?: Surplus; readonly currency: string }) => (surplus ? { overpaid: money(surplus.minor, currency) } : {});
 /** The step that applied something tells the discounts that came with it. */
 const trace = (steps: readonly Step[], currency: string, rule?: 'person' | string, applications: readonly Application[] = []) => {
   const discounts = applications.flatMap((a) => (a.discount ? [`; ${explainGrant(a.item.itemId, a.discount, currency)}`] : [])).join('');
@@ -121,7 +122,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   PayerUnlinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validUntil: e.untilOn, unlinkedBy: e.by, reason: e.reason }),
   ReceiptIdentified: (e) => ({ receiptId: e.receiptId, customerId: e.customer, transferId: e.transferId, identifiedBy: e.by, ...facts(e) }),
   CashApplied: (e) => ({
-    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), unapplied: money(e.unappliedMinor, e.currency),
+    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), unapplied: money(e.unappliedMinor, e.currency), ...overpaid(e),
     valueDate: e.valueOn, trace: trace(e.trace, e.currency, e.rule, e.applications), policyVersion: e.policyVersion,
   }),
   CashHeld: (e) => ({ receiptId: e.receiptId, customerId: e.customer, unapplied: money(e.unappliedMinor, e.currency), trace: trace(e.trace, e.currency), policyVersion: e.policyVersion }),
@@ -138,7 +139,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   RemittanceAdviceMatched: (e) => ({ remittanceAdviceId: e.adviceId, customerId: e.customer, receiptId: e.receiptId, receiptCustomerId: e.receiptCustomer, matchedBy: remittanceMatches[e.matchedBy], decidedBy: e.by }),
   RemittanceAdviceCancelled: (e) => ({ remittanceAdviceId: e.adviceId, customerId: e.customer, cancelledBy: e.by, reason: e.reason }),
   CashUnapplied: (e) => ({
-    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn,
+    applicationGroupId: e.groupId, receiptId: e.receiptId, customerId: e.customer, ...group(e), cause: reopenings[e.cause], reason: e.reason, valueDate: e.valueOn, ...overpaid(e),
   }),
   ReceiptReversed: (e) => ({ receiptId: e.receiptId, customerId: e.customer, amount: money(e.reversedMinor, e.currency), ...(e.claimedMinor === undefined ? {} : { claimed: money(e.claimedMinor, e.currency) }), ...(e.feeMinor === undefined ? {} : { fee: money(e.feeMinor, e.currency) }), kind: kinds[e.kind], code: e.code, reason: e.reason, applicationGroupIds: e.groupIds }),
   CreditNotePosted: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, creditNoteNumber: e.number, invoiceId: e.invoiceId, amount: money(e.minor, e.currency), ...worth(e) }),

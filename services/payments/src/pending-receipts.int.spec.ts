@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { GetAccountRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
-import { ListReceiptsRequest, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ListReceiptsRequest, ListReceiptsToReviewRequest, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
@@ -16,6 +16,7 @@ import { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { AccountGrpc } from './api/account.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
+import { ReceiptReviewGrpc } from './api/receipt-review.grpc.js';
 import { Elsewhere } from './elsewhere.world.js';
 import { payments } from './payments.service.js';
 
@@ -24,6 +25,7 @@ let log: EventLog;
 let runtime: ServiceRuntime;
 let receipts: ReceiptGrpc;
 let accounts: AccountGrpc;
+let review: ReceiptReviewGrpc;
 let invoicing: Elsewhere;
 let seen: Position | undefined;
 const tenantId = 't1';
@@ -38,6 +40,8 @@ const record = async (receiptId: string, value: string, more: object) => {
 };
 const listed = async (status: string) => (await receipts.listReceipts(ListReceiptsRequest.fromPartial({ tenantId, minPosition: seen, filter: `status = ${status}` } as never))).receipts.map((r) => [r.receiptId, r.valueDate, r.applied!.value, r.unapplied!.value]);
 const balance = async () => (await accounts.getAccount(GetAccountRequest.fromPartial({ tenantId, minPosition: seen, customerId: 'c1', currencyCode: 'EUR' } as never))).account!.balance!.value;
+const queue = async () => (await review.listReceiptsToReview(ListReceiptsToReviewRequest.fromPartial({ tenantId, minPosition: seen } as never))).receipts
+  .map((r) => [r.receipt!.receiptId, r.ageDays, ...r.reasons.map((x) => x.replace('REVIEW_REASON_', '')), ...r.duplicateOf]);
 const openDay = async (date: string) => { seen = await invoicing.tell('BusinessDayOpened', { ...of, customer: '', subject: `tenant/${tenantId}`, on: date, data: { tenantId, date } }); };
 
 beforeAll(async () => {
@@ -48,7 +52,7 @@ beforeAll(async () => {
   runtime = new ServiceRuntime({ service: payments, url, log, role: 'all', clock: 'simulated', onError: () => undefined });
   await runtime.start();
   const api = new Api(runtime, new Pages('a key of sixteen or more'), true);
-  [receipts, accounts] = [new ReceiptGrpc(api), new AccountGrpc(api)];
+  [receipts, accounts, review] = [new ReceiptGrpc(api), new AccountGrpc(api), new ReceiptReviewGrpc(api)];
   invoicing = new Elsewhere(log, 'invoicing');
   const credit = new Elsewhere(log, 'credit');
   const policies = wirePolicies({ ...defaultPolicies, application: { ...defaultPolicies.application, methods: [{ method: PaymentMethod.CARD, settlementDays: 1, reversalDays: 30 }] } });
@@ -86,9 +90,22 @@ it('may go back before its day', async () => {
   expect(await balance()).toBe('300.00');
 });
 
+it('needs a person where nobody knows who promised it, or it was promised before', async () => {
+  await record('rcp_nobody', '70.00', { customerId: '', method: PaymentMethod.CHEQUE, maturityDate: '2026-04-01', remitter: { name: 'somebody' } });
+  await record('rcp_again', '100.00', { method: PaymentMethod.CHEQUE, maturityDate: '2026-03-12' });
+  expect(await queue()).toEqual([['rcp_again', 0, 'SUSPECTED_DUPLICATE', 'rcp_cheque'], ['rcp_nobody', 0, 'UNIDENTIFIED']]);
+  seen = (await receipts.reverseReceipt(ReverseReceiptRequest.fromPartial({ ...wish(), receiptId: 'rcp_again', kind: ReversalKind.ERROR } as never))).position;
+  expect(await queue()).toEqual([['rcp_nobody', 0, 'UNIDENTIFIED']]);
+});
+
 it('is cash when its day begins, each on its own', async () => {
   await openDay('2026-03-11');
-  expect([await listed('applied'), await listed('pending'), await balance()]).toEqual([[['rcp_card', '2026-03-11', '200.00', '0.00']], [['rcp_cheque', '2026-03-12', '0.00', '0.00']], '100.00']);
-  await openDay('2026-03-12');
-  expect([await listed('applied'), await listed('pending'), await balance()]).toEqual([[['rcp_card', '2026-03-11', '200.00', '0.00'], ['rcp_cheque', '2026-03-12', '100.00', '0.00']], [], '0.00']);
+  expect([await listed('applied'), await listed('pending'), await balance()]).toEqual([[['rcp_card', '2026-03-11', '200.00', '0.00']], [['rcp_cheque', '2026-03-12', '0.00', '0.00'], ['rcp_nobody', '2026-04-01', '0.00', '0.00']], '100.00']);
+  const date = '2026-03-12';
+  const opened = { ...of, customer: '', subject: `tenant/${tenantId}`, on: date, data: { tenantId, date } };
+  seen = await invoicing.tell('BusinessDayOpened', opened, (p) => p !== log.partitionOf(`${tenantId}/c1`));
+  expect(await queue()).toEqual([['rcp_cheque', 2, 'DUE'], ['rcp_nobody', 2, 'UNIDENTIFIED']]); // since it was recorded; its day has begun, but not for this customer
+  seen = await invoicing.tell('BusinessDayOpened', opened, (p) => p === log.partitionOf(`${tenantId}/c1`));
+  expect(await queue()).toEqual([['rcp_nobody', 2, 'UNIDENTIFIED']]);
+  expect([await listed('applied'), await listed('pending'), await balance()]).toEqual([[['rcp_card', '2026-03-11', '200.00', '0.00'], ['rcp_cheque', '2026-03-12', '100.00', '0.00']], [['rcp_nobody', '2026-04-01', '0.00', '0.00']], '0.00']);
 });

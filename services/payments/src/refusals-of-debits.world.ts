@@ -80,7 +80,7 @@ export const debitRefusals: Readonly<Record<string, { readonly command: AnyComma
   'note-debit-returned': { command: noteDebitReturned, refusals: {} },
   'cut-debit-file': { command: cutDebitFile, refusals: { 'debit-file-exists': [inFile, cut, nothing], 'no-debits-due': [mandated, cut, nothing], 'creditor-incomplete': [mandated, cut, { ...nothing, creditor: { ...nothing.creditor, creditorId: '' } }] } },
   'create-pay-link': { command: createPayLink, refusals: {
-    'pay-link-exists': [linked, link, is], 'pay-link-without-content': [posted, { ...link, items: [] }, is], 'pay-link-expiry-passed': [posted, { ...link, expiresOn: '2026-03-09' }, is], 'customer-not-found': [posted, link, { customerKnown: false }],
+    'pay-link-exists': [linked, link, is], 'pay-link-without-content': [posted, { ...link, items: [] }, is], 'pay-link-contents-several': [posted, { ...link, documentId: 'inv_1' }, is], 'pay-link-expiry-passed': [posted, { ...link, expiresOn: '2026-03-09' }, is], 'customer-not-found': [posted, link, { customerKnown: false }],
     'open-item-not-found': [{}, link, is], 'application-item-twice': [posted, { ...link, items: [...link.items, ...link.items] }, is],
   } },
   'cancel-pay-link': { command: cancelPayLink, refusals: { 'pay-link-not-found': [{}, unlink], 'pay-link-ended': [then(linked, cancelPayLink, unlink), unlink] } },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isMinor, spoken } from '@ar/platform/refusal-words.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { recordBankAdvices } from './bank-advices.commands.js';
@@ -245,8 +246,14 @@ const table = readme.slice(readme.indexOf('| command |'), readme.indexOf('\n\n',
   .flatMap((line) => { const [, commands = '', , refusals = ''] = line.split('|').map((cell) => cell.trim()); return commands.split(', ').map((name) => [name, refusals === '–' ? [] : refusals.split(', ')] as const); });
 
 describe('a refusal', () => {
-  it.each(Object.entries(met).flatMap(([name, { command, refusals }]) => Object.entries(refusals).map(([refused, way]) => [name, refused, command, way] as const)))('of %s is %s', (_name, refused, command, [history, request, what, openFrom]) =>
-    expect(run(refused === 'reversal-window-over' ? late(command) : command, history, request, what, openFrom)).toMatchObject({ refused }));
+  const ways = Object.entries(met).flatMap(([name, { command, refusals }]) => Object.entries(refusals).map(([refused, way]) => [name, refused, command, way] as const));
+  const answerOf = (refused: string, command: AnyCommand, [history, request, what, openFrom]: readonly [history: History, request: object, known?: unknown, openFrom?: string]) => run(refused === 'reversal-window-over' ? late(command) : command, history, request, what, openFrom);
+  it.each(ways)('of %s is %s', (_name, refused, command, way) => expect(answerOf(refused, command, way)).toMatchObject({ refused }));
+  it('says each amount with its currency, and everything in the words of the contract', () => {
+    const said = ways.map(([, refused, command, way]) => (answerOf(refused, command, way) as { readonly detail: Readonly<Record<string, string | number>> }).detail);
+    expect(said.filter((detail) => Object.keys(detail).some(isMinor) && !/^[A-Z]{3}$/.test(String(detail['currency'])))).toEqual([]);
+    expect(said.flatMap((detail) => Object.entries(spoken(detail))).filter(([name, value]) => !/^[a-z]+(_[a-z]+)*$/.test(name) || value === 'undefined' || value.startsWith('[object'))).toEqual([]);
+  });
 });
 
 describe('the table of commands', () => {

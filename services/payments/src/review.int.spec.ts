@@ -113,3 +113,13 @@ it('used for less than is due, with a reason, is told to collections', async () 
   expect(receipt!.deductions).toMatchObject([{ itemId: 'oit_4_1', amount: { value: '1.00' }, reason: DeductionReason.QUALITY, text: 'scratched' }]);
   expect(runtime.trouble()).toEqual([]);
 });
+
+it('is recommended no more where the item was settled otherwise: it is named, and cannot be taken', async () => {
+  const { recommendations: [made] } = await record('rcp_late', '250.00', { remitter: { name: 'Ada Byron GmbH', iban: '', remittance: '' } });
+  expect(await queue('reason = recommended')).toEqual([['rcp_late', 'UNIDENTIFIED', 'RECOMMENDED', 'UNAPPLIED']]);
+  await record('rcp_first', '250.00', { customerId: 'c1', documents: [{ reference: 'RE-2026-002' }] });
+  expect(await queue('reason = recommended')).toEqual([]);
+  const { receipts: stale } = await review.listReceiptsToReview(ListReceiptsToReviewRequest.fromPartial({ tenantId, minPosition: seen, filter: 'reason = unidentified' } as never));
+  expect(stale.find((r) => r.receipt!.receiptId === 'rcp_late')).toMatchObject({ receipt: { receiptId: 'rcp_late' }, reasons: ['REVIEW_REASON_UNIDENTIFIED', 'REVIEW_REASON_UNAPPLIED'], settledItemIds: ['oit_2_1'] });
+  await expect(review.acceptRecommendation(AcceptRecommendationRequest.fromPartial({ ...wish(), receiptId: 'rcp_late', recommendationId: made!.recommendationId, customerId: 'c1', itemId: 'oit_2_1' } as never))).rejects.toThrow('open-item-not-found');
+});

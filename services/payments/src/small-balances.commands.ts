@@ -20,7 +20,7 @@ export const writeOffSmallBalances: Command<WriteOffSmallBalances> = {
     if (small.length === 0) return;
     const writeOffId = derivedId('wof', 'small-balance', customer, currency, on.today);
     const wish = { writeOffId, customer, currency, items: small.map(({ itemId }) => ({ itemId, minor: null })), method: 'direct', reasonCode: 'small-balance', reason: `small rests more than ${smallBalanceDays} days past due` } as const;
-    const parts = partsToWriteOff(state, wish.items, on.today);
+    const parts = partsToWriteOff(state, wish.items, on.today, currency);
     for (const event of on.run({ aggregate: writeOff, id: writeOffId }, { type: 'Propose', book: { type: 'Book', wish, parts, limit: '', expiryDays: on.policies.approvals.expiryDays }, by: 'system', today: on.today }))
       if (event.type === 'WriteOffBooked') on.run(owing, { type: 'WriteOff', customer, currency, writeOffId, method: event.method, parts: event.parts.map((p) => ({ itemId: p.item.itemId, minor: p.minor })), today: on.today });
   },

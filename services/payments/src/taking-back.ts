@@ -16,9 +16,10 @@ export function takeBack<K>(on: Decision<K>, receiptId: string, groupId: string,
 }
 
 /** What a group settled is open again, in its currency; money of another one is there again, with what it is worth. */
-export function reopenGroup<K>(on: Decision<K>, customer: string, facts: ReceiptFacts, { receiptId, groupId, applications, cause, effectiveOn, exchange }: Extract<ReceiptEvent, { type: 'CashUnapplied' }>): void {
+export function reopenGroup<K>(on: Decision<K>, customer: string, facts: ReceiptFacts, { receiptId, groupId, applications, cause, effectiveOn, exchange, surplus }: Extract<ReceiptEvent, { type: 'CashUnapplied' }>): void {
   const { currency, valueOn, onAccount } = facts;
   reopen(on, customer, exchange ? { ...facts, currency: exchange.currency } : facts, receiptId, groupId, applications, cause, effectiveOn);
+  if (surplus) on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: surplus.minor, onAccount, valueOn, effectiveOn: surplus.effectiveOn > effectiveOn ? surplus.effectiveOn : effectiveOn, from: 'surplus', transferId: groupId, inBase: surplus.inBase });
   if (!exchange) return;
   const [taken] = on.run(accountOf(customer, exchange.currency), { type: 'TakeCash', customer, currency: exchange.currency, receiptId, cause: 'exchange', transferId: groupId, effectiveOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
   const inBase = taken!.inBase?.currency === currency ? undefined : taken!.inBase; // it is worth itself

@@ -22,7 +22,7 @@ export function openIn(on: AnyDecision, customer: string, currency: string, writ
 /** The wish as it would be booked now. */
 function bookNow(wish: WriteOffWish, on: AnyDecision, by: string): BookWriteOff {
   const { approvals } = on.policies;
-  return { type: 'Book', wish, parts: partsToWriteOff(on.state(accountOf(wish.customer, wish.currency)), wish.items, on.today), limit: limitOf(approvals.writeOffLimit, by, approvals), expiryDays: approvals.expiryDays };
+  return { type: 'Book', wish, parts: partsToWriteOff(on.state(accountOf(wish.customer, wish.currency)), wish.items, on.today, wish.currency), limit: limitOf(approvals.writeOffLimit, by, approvals), expiryDays: approvals.expiryDays };
 }
 
 /** What is booked leaves the account: both are decided on the same state of it. */

@@ -34,9 +34,9 @@ export function partsOf<Above extends string>(asked: readonly AskedPart[], items
     const item = items.find((i) => i.itemId === itemId && i.openMinor > 0);
     if (!item) return refuse('open-item-not-found', { itemId });
     const currency = parts[0]?.amount.currency ?? item.currency;
-    if (item.currency !== currency || (amount && amount.currency !== currency)) return refuse('currency-mismatch', { itemId, currency: item.currency, expected: amount?.currency ?? currency });
+    if (item.currency !== currency || (amount && amount.currency !== currency)) return refuse('currency-mismatch', { itemId, currency: amount?.currency ?? currency, expectedCurrency: item.currency });
     const minor = amount?.minor ?? item.openMinor;
-    if (minor + minorOf(parts, itemId) > item.openMinor) return refuse(above, { itemId, askedMinor: minor, openMinor: item.openMinor });
+    if (minor + minorOf(parts, itemId) > item.openMinor) return refuse(above, { itemId, askedMinor: minor, openMinor: item.openMinor, currency });
     parts.push({ itemId, amount: { minor, currency } });
   }
   const whole = parts[0] && sumOf(parts.map((p) => p.amount), parts[0].amount.currency);

@@ -74,7 +74,7 @@ const issuing: Decider<'none' | 'issued', IssueCreditNote, Issued, CreditNoteRef
     if ('refused' in content) return content;
     const refused = refusedIssueDate(issueDate, today, lastIssueDate);
     if (refused) return refused;
-    if (content.total.minor <= 0) return refuse('total-not-positive', { minor: content.total.minor });
+    if (content.total.minor <= 0) return refuse('total-not-positive', { minor: content.total.minor, currency: content.total.currency });
     return [{ type: 'CreditNoteIssued', ...wish, ...content, number, series, issueDate, effectiveOn: issueDate, ...(sellerVersion === undefined ? {} : { sellerVersion, customerVersion: customerVersion ?? 0 }) }];
   },
   evolve: () => 'issued',
@@ -104,7 +104,7 @@ export const creditNote: Aggregate<CreditNoteState, CreditNoteCommand, CreditNot
       case 'Propose': {
         const { issue, by, today } = command;
         const need = needOf(issue);
-        if (command.atOnce && need) return refuse('approval-needed', { band: need.band, total: 'refused' in issue.content ? 0 : issue.content.total.minor });
+        if (command.atOnce && need) return refuse('approval-needed', { band: need.band, ...('refused' in issue.content ? {} : { totalMinor: issue.content.total.minor, currency: issue.content.total.currency }) });
         // Asked for again while it waits, it would be two under one id, whatever its amount is now.
         if (state.pending[approvalId]) return refuse('approval-exists', { creditNoteId: approvalId });
         return named(guarded.decide({ type: 'Propose', approvalId, command: issue, by, today }, state), { creditNoteId: approvalId, customerId: 'refused' in issue.content ? '' : issue.content.customerId });

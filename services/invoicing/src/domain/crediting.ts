@@ -36,13 +36,13 @@ export function creditableOf({ currencyCode, lines, adjustments, taxTotals }: Pi
 export function credit(left: Creditable, asked: readonly AskedLine[]): Credited | Refusal<CreditingRefusal> {
   const { currency } = left;
   const amount = (minor: number) => `${formatMoney({ minor, currency })} ${currency}`;
-  if (left.rates.every((r) => r.netMinor + r.taxMinor === 0)) return refuse('invoice-credited', { creditedMinor: left.creditedMinor });
+  if (left.rates.every((r) => r.netMinor + r.taxMinor === 0)) return refuse('invoice-credited', { creditedMinor: left.creditedMinor, currency });
   const lines: CreditedLine[] = [];
   for (const { line, net, quantity } of asked.length > 0 ? asked : left.lines.flatMap((l, i) => (l.leftMinor > 0 ? [{ line: i + 1, net: null, quantity: '' }] : []))) {
     const of = left.lines[line - 1];
     if (!of) return refuse('credit-line-not-found', { line });
     if (lines.some((l) => l.line === line)) return refuse('credit-line-twice', { line });
-    if (net && net.currency !== currency) return refuse('currency-mismatch', { line, asked: net.currency, currency });
+    if (net && net.currency !== currency) return refuse('currency-mismatch', { line, askedCurrency: net.currency, currency });
     if (net && net.minor > of.leftMinor) return refuse('credit-exceeds-creditable', { line, asked: amount(net.minor), creditable: amount(of.leftMinor) });
     if (quantity !== '' && millionths(quantity) > millionths(of.leftQuantity)) return refuse('credit-exceeds-creditable', { line, asked: quantity, creditable: of.leftQuantity });
     lines.push({ line, quantity: net ? '' : quantity || of.leftQuantity, net: net ?? money(ofQuantity(of, quantity || of.leftQuantity), currency) });
@@ -55,7 +55,7 @@ export function credit(left: Creditable, asked: readonly AskedLine[]): Credited 
     if (net > 0) taxTotals.push({ taxCategory, taxRate, net: money(net, currency), tax: money(tax, currency) });
   }
   const [net, tax] = [taxTotals.reduce((sum, t) => sum + t.net.minor, 0), taxTotals.reduce((sum, t) => sum + t.tax.minor, 0)];
-  if (net + tax <= 0) return refuse('total-not-positive', { minor: net + tax });
+  if (net + tax <= 0) return refuse('total-not-positive', { minor: net + tax, currency });
   return { lines, taxTotals, net: money(net, currency), tax: money(tax, currency), total: money(net + tax, currency) };
 }
 

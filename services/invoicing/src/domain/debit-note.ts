@@ -53,7 +53,7 @@ export const debitNote: Aggregate<DebitNoteState, DebitNoteCommand, DebitNoteEve
     if (uncoded) return refuse('tax-code-not-found', { taxCode: uncoded.taxCode, issueDate });
     const summed = totals(lines, [], currencyCode, taxRule);
     if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
-    if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor });
+    if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor, currency: summed.total.currency });
     const dueDate = 'netDays' in due ? daysAfter(issueDate, due.netDays) : due.dueDate;
     if (dueDate < issueDate) return refuse('due-date-before-issue', { dueDate, issueDate });
     const { taxTotals, net, tax, total } = summed;

@@ -188,7 +188,7 @@ export const invoice: Aggregate<InvoiceState, InvoiceCommand, InvoiceEvent, Invo
         if (!('invoice' in state)) return refuse('invoice-not-issued', { invoiceId: state.invoiceId });
         const { invoiceId, number, customerId, total, issueDate, instalments } = state.invoice;
         if (state.status === 'voided') return refuse('invoice-voided', { invoiceId });
-        if (state.creditable.creditedMinor > 0) return refuse('invoice-credited', { invoiceId, creditedMinor: state.creditable.creditedMinor });
+        if (state.creditable.creditedMinor > 0) return refuse('invoice-credited', { invoiceId, creditedMinor: state.creditable.creditedMinor, currency: state.creditable.currency });
         if (command.hasApplications) return refuse('invoice-has-applications', { invoiceId });
         if (command.deliveredBy) return refuse('invoice-delivered', { invoiceId, deliveryId: command.deliveredBy });
         if (command.voidDate < issueDate) return refuse('void-before-issue', { voidDate: command.voidDate, issueDate });
@@ -253,12 +253,12 @@ function issue(invoiceId: string, { lines: priced, adjustments, bookingRate, ...
   const best = discount?.tax === 'always' && discount.mode !== 'none' ? discount.tiers[0]?.percent : undefined;
   const summed = totals(priced, adjustments, currencyCode, taxRule, best);
   if ('invalid' in summed) return refuse('total-out-of-range', { value: summed.value });
-  if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor });
+  if (summed.total.minor <= 0) return refuse('total-not-positive', { minor: summed.total.minor, currency: summed.total.currency });
   // What is below zero could never be credited: crediting is of what was charged.
   const below = summed.lines.findIndex((l) => l.net.minor < 0);
-  if (below >= 0) return refuse('total-not-positive', { line: below + 1, minor: summed.lines[below]!.net.minor });
+  if (below >= 0) return refuse('total-not-positive', { line: below + 1, minor: summed.lines[below]!.net.minor, currency: summed.total.currency });
   const owing = summed.taxTotals.find((t) => t.net.minor < 0);
-  if (owing) return refuse('total-not-positive', { taxCategory: owing.taxCategory, taxRate: owing.taxRate, minor: owing.net.minor });
+  if (owing) return refuse('total-not-positive', { taxCategory: owing.taxCategory, taxRate: owing.taxRate, minor: owing.net.minor, currency: owing.net.currency });
   const booking = currencyCode === on.baseCurrency ? undefined : booked(summed, bookingRate ?? rateIn(on.exchange, currencyCode), on.baseCurrency);
   if (booking === 'unknown') return refuse('exchange-rate-missing', { from: currencyCode, to: on.baseCurrency, date: issueDate });
   if (booking && 'invalid' in booking) return refuse('total-out-of-range', { value: booking.value });

@@ -25,7 +25,7 @@ export const declineRecommendationRpc: CommandRpc<DeclineRecommendationRequest, 
   read: (f, request) => ({ receiptId: f.id('receiptId'), recommendationId: f.id('recommendationId'), by: request.actor, reason: request.reason }),
 };
 
-const REASONS = { UNIDENTIFIED: ReviewReason.UNIDENTIFIED, RECOMMENDED: ReviewReason.RECOMMENDED, HELD: ReviewReason.HELD, UNAPPLIED: ReviewReason.UNAPPLIED, SUSPECTED_DUPLICATE: ReviewReason.SUSPECTED_DUPLICATE, REMITTANCE_ADVICE: ReviewReason.REMITTANCE_ADVICE } as const;
+const REASONS = { UNIDENTIFIED: ReviewReason.UNIDENTIFIED, RECOMMENDED: ReviewReason.RECOMMENDED, HELD: ReviewReason.HELD, UNAPPLIED: ReviewReason.UNAPPLIED, SUSPECTED_DUPLICATE: ReviewReason.SUSPECTED_DUPLICATE, REMITTANCE_ADVICE: ReviewReason.REMITTANCE_ADVICE, DUE: ReviewReason.DUE } as const;
 const MOST_PREVIEWED = 100;
 
 /** What a person has to look at, and what would be done. */
@@ -50,8 +50,8 @@ export class ReceiptReviewGrpc {
         orders: { value_date: { sql: 'value_on', type: 'date' } }, order: 'value_date',
       });
       return {
-        receipts: rows.map(({ resource, ageDays, holds, duplicateOf, reasons, adviceIds }) => ({
-          receipt: Receipt.fromJSON(resource), ageDays, duplicateOf: [...duplicateOf], remittanceAdviceIds: [...adviceIds], held: ((holds ?? []) as unknown[]).map((h) => CashHold.fromJSON(h)), reasons: reasons.split(' ').map((r) => REASONS[r as keyof typeof REASONS]),
+        receipts: rows.map(({ resource, ageDays, holds, duplicateOf, reasons, adviceIds, settledItemIds }) => ({
+          receipt: Receipt.fromJSON(resource), ageDays, duplicateOf: [...duplicateOf], remittanceAdviceIds: [...adviceIds], settledItemIds: [...settledItemIds], held: ((holds ?? []) as unknown[]).map((h) => CashHold.fromJSON(h)), reasons: reasons.split(' ').map((r) => REASONS[r as keyof typeof REASONS]),
         })), nextPageToken,
       };
     });

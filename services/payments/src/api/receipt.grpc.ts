@@ -16,6 +16,7 @@ import {
   applyReceipt, identifyReceipt, recordReceipt, reverseReceipt, unapplyReceipt, type ApplyReceipt, type IdentifyReceipt, type RecordReceipt, type ReverseReceipt, type UnapplyReceipt,
 } from '../payments.commands.js';
 import type { Deduction, DeductionReason } from '../domain/receipt.js';
+import { isDerivedReceiptId } from '../domain/receipt-id.js';
 import { deductionReasons, kinds } from '../payments.publisher.js';
 import { attemptsOn, receiptById } from '../projections/receipts.js';
 import { checked } from './queries.js';
@@ -37,6 +38,7 @@ export const recordReceiptRpc: CommandRpc<RecordReceiptRequest, RecordReceipt, R
   read(f, request) {
     const amount = f.amount('amount');
     const maturesOn = f.day('maturityDate', true);
+    if (isDerivedReceiptId(request.receiptId)) f.wrong('receiptId', 'FIELD_INVALID', 'is rcp. and 32 hex digits, as ids are that are made here');
     if (maturesOn !== '' && request.method !== PaymentMethod.CHEQUE) f.wrong('maturityDate', 'FIELD_INVALID', 'is for cheques');
     const remitter = f.inside<Remitter, RecordReceipt['remitter']>('remitter', (r) => ({ name: r.text('name', { max: 140, optional: true }), iban: r.text('iban', { max: 34, optional: true }), remittance: r.text('remittance', { max: 1_000, optional: true }) }));
     return {

@@ -9,6 +9,7 @@ import type { Day } from '@ar/domain/day.js';
 import { isDay } from '@ar/domain/day.js';
 import type { RemittanceLine } from '../domain/remittance-advice.js';
 import { exponentOf, isMoney, parseMoney } from '@ar/domain/money.js';
+import { cut } from '@ar/domain/text.js';
 
 export type BankMessageKind = 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'bai2-interim' | 'csv' | 'x12.820';
 
@@ -100,4 +101,4 @@ export function dayIn(text: string): Day {
 
 const UNPLAIN = /[\u0000-\u001f\u007f]| {2}/;
 /** Within what a receipt may hold, without control characters. */
-export const plain = (text: string, max: number): string => (UNPLAIN.test(text) ? text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ').trim() : text.trim()).slice(0, max).trim();
+export const plain = (text: string, max: number): string => cut(UNPLAIN.test(text) ? text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ').trim() : text.trim(), max).trim();

@@ -71,7 +71,7 @@ interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
   | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number; refundId?: string; inBase?: Money }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange' | 'surplus'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
@@ -85,7 +85,7 @@ export type AccountEvent = OfAccount & (
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | 'exchange' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | 'exchange' | 'surplus' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
@@ -94,7 +94,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
   /** For items of another currency. */
   | { type: 'TakeForExchange'; receiptId: string; minor: number; transferId: string }
-  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer' | 'exchange'; transferId: string; effectiveOn: Day }
+  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer' | 'exchange' | 'surplus'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
@@ -170,27 +170,27 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       case 'TakeForRefund': {
         const { receiptId, refundId, minor, today } = command;
         const cash = state.cash.get(receiptId);
-        if (!cash || minor > cash.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
+        if (!cash || minor > cash.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: cash?.unappliedMinor ?? 0, askedMinor: minor, currency });
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'refund', transferId: '', refundId, effectiveOn: later(today, cash.freeFrom), ...inBase(worthOf(minor, wholeOf(cash))) }];
       }
       case 'TakeForExchange': {
         const { receiptId, minor, transferId } = command;
         const cash = state.cash.get(receiptId);
-        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
-        if (minor <= 0) return refuse('application-not-positive', { minor });
+        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor, currency });
+        if (minor <= 0) return refuse('application-not-positive', { minor, currency });
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'exchange', transferId, effectiveOn: cash.freeFrom, ...inBase(worthOf(minor, wholeOf(cash))) }];
       }
       case 'TakeCash': {
         const cash = state.cash.get(command.receiptId);
         const minor = command.minor ?? cash?.unappliedMinor ?? 0;
-        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0 });
+        if (!cash || minor > cash.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, currency });
         const { receiptId, cause, transferId } = command;
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause, transferId, effectiveOn: later(command.effectiveOn, cash.freeFrom), ...inBase(worthOf(minor, { minor: cash.unappliedMinor, inBase: cash.inBase })) }];
       }
       case 'TakeDiscountBack': {
         const { receiptId, minor, taxMinor } = command;
         const cash = state.cash.get(receiptId);
-        if (!cash || minor > cash.unappliedMinor) return refuse('credit-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor });
+        if (!cash || minor > cash.unappliedMinor) return refuse('credit-over-applied', { unappliedMinor: cash?.unappliedMinor ?? 0, askedMinor: minor, currency });
         return [{ type: 'UnappliedCashTaken', ...of, receiptId, minor, cause: 'discount', transferId: '', effectiveOn: cash.freeFrom, taxMinor, ...inBase(worthOf(minor, wholeOf(cash))) }];
       }
       case 'HoldCash': return [{ type: 'UnappliedCashHeld', ...of, receiptId: command.receiptId, holds: command.holds }];
@@ -202,7 +202,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       }
       case 'WriteOff': {
         const { writeOffId, method, difference } = command;
-        const parts = partsToWriteOff(state, command.parts, command.today);
+        const parts = partsToWriteOff(state, command.parts, command.today, currency);
         return 'refused' in parts ? parts : byDay(parts).map((on) => ({ type: 'OpenItemsWrittenOff', ...of, writeOffId, method, parts: on, effectiveOn: on[0]!.effectiveOn, ...(difference ? { difference } : {}) }));
       }
       case 'Reinstate': {
@@ -214,7 +214,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         const { writeOffId, groupId, receiptId, applications } = command;
         const unappliedMinor = state.cash.get(receiptId)?.unappliedMinor ?? 0;
         const voiding = applications.find((a) => isVoiding(state, a.item));
-        if (sum(applications) > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: sum(applications) });
+        if (sum(applications) > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: sum(applications), currency });
         if (voiding) return refuse('open-item-voided', { itemId: voiding.item.itemId });
         return byDay(applications).map((on) => ({ type: 'RecoveryBooked', ...of, writeOffId, groupId, receiptId, minor: sum(on), effectiveOn: on[0]!.effectiveOn, ...inBase(together(on.map((a) => moneyWorth(a.inBase)))) }));
       }
@@ -253,7 +253,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       }
       case 'UnappliedCashPlaced': {
         const { minor, onAccount, valueOn, effectiveOn } = event;
-        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange' || event.from === 'payer') return { ...state, cash: withMore(cash, event, minor) };
+        if (event.from === 'discount' || event.from === 'refund' || event.from === 'exchange' || event.from === 'surplus' || event.from === 'payer') return { ...state, cash: withMore(cash, event, minor) };
         return { ...state, cash: cash.with(event.receiptId, { unappliedMinor: minor, onAccount, valueOn, freeFrom: effectiveOn, holds: [] }) };
       }
       case 'UnappliedCashTaken': return { ...state, cash: withLess(cash, event.receiptId, event.minor) };
@@ -327,17 +327,17 @@ export const account: typeof inItsCurrency = { ...inItsCurrency, evolve: (state,
 function settle({ customer, currency, groupId, receiptId, shares, discountOnFullPayment, discounting }: Extract<AccountCommand, { type: 'Settle' }>, state: AccountState): ReturnType<typeof inItsCurrency.decide> {
   const cash = state.cash.get(receiptId);
   const unappliedMinor = cash?.unappliedMinor ?? 0;
-  if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares) });
+  if (!cash || sum(shares) > unappliedMinor) return refuse(creditNoteIn(receiptId) === undefined ? 'receipt-over-applied' : 'credit-over-applied', { unappliedMinor, askedMinor: sum(shares), currency });
   const applications: Application[] = [];
   let left = wholeOf(cash);
   const seen = new Set<string>();
   for (const { itemId, minor } of shares) {
     const open = state.items.get(itemId);
     if (!open) return refuse('open-item-not-found', { itemId });
-    if (minor <= 0) return refuse('application-not-positive', { itemId, minor });
+    if (minor <= 0) return refuse('application-not-positive', { itemId, minor, currency });
     if (seen.has(itemId)) return refuse('application-item-twice', { itemId });
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
-    if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor });
+    if (minor > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: minor, currency });
     seen.add(itemId);
     const discount = creditNoteIn(receiptId) === undefined ? grantFor(discounting ? offering(open, discounting) : open, minor, cash.valueOn, discountOnFullPayment) : undefined;
     const needed = Math.min(minor, open.openMinor - (discount?.minor ?? 0)); // the rest stays unapplied
@@ -349,7 +349,7 @@ function settle({ customer, currency, groupId, receiptId, shares, discountOnFull
 }
 
 /** What of open items would be written off now: each part at most what is open of its item. */
-export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[], today: Day): readonly WrittenPart[] | Refusal<AccountRefusal> {
+export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[], today: Day, currency: string): readonly WrittenPart[] | Refusal<AccountRefusal> {
   const parts: WrittenPart[] = [];
   for (const { itemId, minor: wanted, atMostMinor } of asked) {
     const open = state.items.get(itemId);
@@ -357,8 +357,8 @@ export function partsToWriteOff(state: AccountState, asked: readonly AskedPart[]
     if (parts.some((p) => p.item.itemId === itemId)) return refuse('write-off-item-twice', { itemId });
     if (isVoiding(state, open)) return refuse('open-item-voided', { itemId });
     const minor = wanted ?? Math.min(open.openMinor, atMostMinor ?? open.openMinor);
-    if (minor <= 0) return refuse('write-off-not-positive', { itemId, minor });
-    if (minor > open.openMinor) return refuse('write-off-above-open', { itemId, openMinor: open.openMinor, askedMinor: minor });
+    if (minor <= 0) return refuse('write-off-not-positive', { itemId, minor, currency });
+    if (minor > open.openMinor) return refuse('write-off-above-open', { itemId, openMinor: open.openMinor, askedMinor: minor, currency });
     parts.push({ item: itemOf(open), minor, taxMinor: share(open.taxMinor, minor, open.originalMinor, 'half-up'), openMinor: open.openMinor - minor, effectiveOn: later(today, open.freeFrom), ...inBase(worthOf(minor, { minor: open.openMinor, inBase: open.inBase })) });
   }
   return parts;

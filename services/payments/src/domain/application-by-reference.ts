@@ -2,12 +2,13 @@
 //
 // - Of several items of one document, and of several documents found in a text, the one that goes first by the order of the debt. Stated amounts before others.
 // - A document that is named but not known here holds its part back (its amount where one is given, else all that is left) until it arrives: no other rule touches that part.
+// - Where all that is named is paid whole and what is left is within the tolerance, the policy may book that as a gain.
 // - Where money is used up and one of the items that are named is short by a difference that is allowed, that closes it.
 import type { Hold, Payable, Share, StepReason, ToApply } from './cash-application.js';
-import { type Allowed, type Difference, inFull, inTime, lateNeeds, lateTogether, NOTHING_ALLOWED, shortBy } from './closing.js';
+import { type Allowed, type Difference, inFull, inTime, lateNeeds, lateTogether, NOTHING_ALLOWED, shortBy, toleranceFor } from './closing.js';
 import { namesOf, readingsOf } from './remittance.js';
 
-export interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly difference?: Difference }
+export interface Found { readonly reason: StepReason; readonly references: readonly string[]; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly difference?: Difference; readonly surplusMinor?: number }
 
 /** `namedBy` finds the items of some names, in the order of the debt. */
 export function byReference(cash: ToApply, namedBy: (names: ReadonlySet<string>) => readonly Payable[], discountOnFull: boolean, allowed: Allowed = NOTHING_ALLOWED): Found {
@@ -66,7 +67,10 @@ export function byReference(cash: ToApply, namedBy: (names: ReadonlySet<string>)
 
   // All that is named is paid but for a little of one item: that may be missing.
   const names = new Set([...cash.named.flatMap((n) => namesOf(n.reference)), ...words]);
-  const short = holds.length > 0 || left > 0 || cash.named.some((n) => !isKnown(namesOf(n.reference))) ? [] : byAge.filter((i) => (paid.has(i.itemId) || i.references.some((r) => names.has(r))) && inTime(i) > (paid.get(i.itemId) ?? 0));
+  const isOpen = holds.length > 0 || cash.named.some((n) => !isKnown(namesOf(n.reference)));
+  const unpaid = isOpen ? [] : byAge.filter((i) => (paid.has(i.itemId) || i.references.some((r) => names.has(r))) && inTime(i) > (paid.get(i.itemId) ?? 0));
+  const short = left > 0 ? [] : unpaid;
+  const surplus = allowed.booksSurplus && !isOpen && unpaid.length === 0 && total() > 0 && left > 0 && left <= toleranceFor(total(), allowed) ? { surplusMinor: left } : {};
   const [only] = short;
   const settled = only ? paid.get(only.itemId) ?? 0 : 0;
   const missing = only ? inTime(only) - settled : 0;
@@ -75,5 +79,5 @@ export function byReference(cash: ToApply, namedBy: (names: ReadonlySet<string>)
   const shares = byAge.flatMap(({ itemId }) => (paid.has(itemId) ? [{ itemId, minor: paid.get(itemId)! }] : []));
   const references = [...new Set([...cash.holds.flatMap((h) => h.references), ...cash.named.map((n) => n.reference), ...words])];
   const reason = total() > 0 ? 'applied' : holds.length > cash.holds.length ? 'held-for-unknown-document' : holds.length > 0 ? 'still-held' : references.length > 0 ? 'named-not-open' : 'nothing-named';
-  return { reason, references, shares, holds, ...(why && only ? { difference: { itemId: only.itemId, minor: missing, of: why } } : {}) };
+  return { reason, references, shares, holds, ...surplus, ...(why && only ? { difference: { itemId: only.itemId, minor: missing, of: why } } : {}) };
 }

@@ -23,7 +23,7 @@ function allowedIn(options: ApplicationOptions | undefined, currency: string): A
   if (!options) return NOTHING_ALLOWED;
   const of = options.tolerances.find((t) => t.currencyCode === currency);
   return {
-    limitMinor: of ? thresholdMinor(of.limit, currency) : 0, hundredths: of && of.percent !== '' ? hundredthsOf(of.percent) : null,
+    ...(options.bookOverpayments ? { booksSurplus: true } : {}), limitMinor: of ? thresholdMinor(of.limit, currency) : 0, hundredths: of && of.percent !== '' ? hundredthsOf(of.percent) : null,
     bankChargesMinor: options.bankCharges.filter((c) => c.currencyCode === currency).map((c) => thresholdMinor(c.amount, currency)),
   };
 }

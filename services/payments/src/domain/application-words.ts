@@ -9,12 +9,12 @@ export function explain({ adviceId, ...step }: Step, currency: string): string {
   return adviceId === undefined ? inWords(step, currency) : `by the remittance advice ${adviceId}: ${inWords(step, currency)}`;
 }
 
-function inWords({ reason, minor, candidates, references, applied, heldMinor, sumMinor, difference, match }: Step, currency: string): string {
+function inWords({ reason, minor, candidates, references, applied, heldMinor, sumMinor, difference, surplusMinor, match }: Step, currency: string): string {
   const sum = (amount: number) => `${formatMoney({ minor: amount, currency })} ${currency}`;
   const named = references.join(', ');
   if (match) return `${sum(minor)} to apply: ${sum(match.minor)} to ${match.itemId} with ${totalOf(match.points)} points; ${reasonsOf(match, currency).join('; ')}`;
   switch (reason) {
-    case 'applied': return `${sum(minor)} to apply, ${candidates} open: ${applied.map((a) => `${sum(a.minor)} to ${a.itemId}`).join(', ')}${named ? ` for ${named}` : ''}${heldMinor > 0 ? `; ${sum(heldMinor)} wait` : ''}${difference ? `; ${sum(difference.minor)} less on ${difference.itemId}, ${difference.of === 'bank-charges' ? 'as a bank takes' : 'within the tolerance'}, written off` : ''}`;
+    case 'applied': return `${sum(minor)} to apply, ${candidates} open: ${applied.map((a) => `${sum(a.minor)} to ${a.itemId}`).join(', ')}${named ? ` for ${named}` : ''}${heldMinor > 0 ? `; ${sum(heldMinor)} wait` : ''}${difference ? `; ${sum(difference.minor)} less on ${difference.itemId}, ${difference.of === 'bank-charges' ? 'as a bank takes' : 'within the tolerance'}, written off` : ''}${surplusMinor ? `; ${sum(surplusMinor)} too much, within the tolerance, booked as a gain` : ''}`;
     case 'nothing-named': return 'the payer names no document that is known here';
     case 'named-not-open': return `${named}: known, but nothing of it is open`;
     case 'held-for-unknown-document': return `${named}: ${sum(heldMinor)} wait for a document that is not known yet`;

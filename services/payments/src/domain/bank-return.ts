@@ -8,6 +8,7 @@
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
+import { formatMoney } from '@ar/domain/money.js';
 import { BANK } from './bank-account.js';
 
 export type MatchedBy = 'end-to-end-id' | 'bank-reference' | 'amount-and-debtor' | 'person';
@@ -54,7 +55,7 @@ export const bankReturn: Aggregate<BankReturnState, BankReturnCommand, BankRetur
     switch (command.type) {
       case 'Match': {
         const { receiptId, matchedBy, by, reason, receipt } = command;
-        if (receipt.currency !== currency || !amountsOf(state).includes(receipt.minor)) return refuse('return-amount-differs', { returnedMinor: state.minor, receivedMinor: receipt.minor });
+        if (receipt.currency !== currency || !amountsOf(state).includes(receipt.minor)) return refuse('return-amount-differs', { returned: inWords(state.minor, currency), received: inWords(receipt.minor, receipt.currency) });
         return [{ type: 'BankReturnMatched', returnId, bankAccountId, receiptId, matchedBy, by, reason }];
       }
       case 'Dismiss': return [{ type: 'BankReturnDismissed', returnId, bankAccountId, by: command.by, reason: command.reason }];
@@ -92,3 +93,5 @@ export function unmistakable(of: Pick<ReturnFacts, 'endToEndId' | 'reference' | 
   }
   return undefined;
 }
+
+const inWords = (minor: number, currency: string): string => `${formatMoney({ minor, currency })} ${currency}`;

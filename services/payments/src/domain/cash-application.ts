@@ -64,13 +64,15 @@ export interface Step {
   readonly sumMinor?: number;
   /** What is written off, for the money was short by it. */
   readonly difference?: Difference;
+  /** What is too much, and booked as a gain. */
+  readonly surplusMinor?: number;
   /** Of a match: what it was found by. */
   readonly match?: Match;
   /** Of what a payer said: in which advice. */
   readonly adviceId?: string;
 }
 /** `rule` is the one that applied; none when nothing was applied. */
-export interface Plan { readonly rule: ApplicationRule | undefined; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly trace: readonly Step[]; readonly difference?: Difference }
+export interface Plan { readonly rule: ApplicationRule | undefined; readonly shares: readonly Share[]; readonly holds: readonly Hold[]; readonly trace: readonly Step[]; readonly difference?: Difference; readonly surplusMinor?: number }
 
 /** The rules in force for a customer, as `rulesFor` finds them. */
 export interface Rules extends Pick<Policies['application'], 'rules' | 'partialOnOldest' | 'disputedOnlyByReference' | 'discountOnFullPayment'> { readonly allowed?: Allowed; readonly order?: Order; readonly withoutLateCharges?: boolean }
@@ -107,7 +109,7 @@ export function planApplication(cash: ToApply, items: Payables, policy: Rules): 
     const clear = (by: (minor: number) => Cleared): Plan | undefined => {
       if (free() === 0) { step('nothing-left-to-apply', payableCount()); return undefined; }
       const { reason, closed, sumMinor, of: looked } = by(free());
-      const difference = closed?.difference ? { difference: closed.difference } : {};
+      const difference = { ...(closed?.difference ? { difference: closed.difference } : {}), ...(closed?.surplusMinor ? { surplusMinor: closed.surplusMinor } : {}) };
       step(reason, looked, { applied: closed?.shares ?? [], ...(sumMinor === undefined ? {} : { sumMinor }), ...difference });
       return closed && { rule, shares: closed.shares, holds, trace, ...difference };
     };
@@ -116,7 +118,7 @@ export function planApplication(cash: ToApply, items: Payables, policy: Rules): 
         const found = byReference({ ...cash, holds }, named, policy.discountOnFullPayment === true, allowed);
         const before = free();
         holds = found.holds;
-        const difference = found.difference ? { difference: found.difference } : {};
+        const difference = { ...(found.difference ? { difference: found.difference } : {}), ...(found.surplusMinor ? { surplusMinor: found.surplusMinor } : {}) };
         step(found.reason, items.count, { minor: before, references: found.references, applied: found.shares, ...difference });
         if (found.shares.length > 0) return { rule, shares: found.shares, holds, trace, ...difference };
         break;

@@ -2,11 +2,11 @@
 //
 // - Money that is enough for all of some items, or exactly for the first of them, pays in full: then no discount is meant.
 // - Money that is not exactly what some items need closes them all the same where it is short by exactly what a bank takes on its way, or differs by at most the tolerance of its currency: absolute, and
-//   in percent of what they need. What is missing is then written off, of the largest of them of which nothing is disputed and which no discount closes with what it gets; what is too much stays unapplied. The smallest difference counts.
+//   in percent of what they need. What is missing is then written off, of the largest of them of which nothing is disputed and which no discount closes with what it gets; what is too much stays unapplied, or is booked as a gain where the policy says so. The smallest difference counts.
 import type { Payable, Share } from './cash-application.js';
 
 /** How far money may be off. `hundredths` of a percent of what is needed; null: any share of it. */
-export interface Allowed { readonly limitMinor: number; readonly hundredths: number | null; readonly bankChargesMinor: readonly number[] }
+export interface Allowed { readonly limitMinor: number; readonly hundredths: number | null; readonly bankChargesMinor: readonly number[]; /** What is too much is a gain. */ readonly booksSurplus?: boolean }
 export const NOTHING_ALLOWED: Allowed = { limitMinor: 0, hundredths: null, bankChargesMinor: [] };
 
 /** What is missing of an item, and why it may be. */
@@ -48,7 +48,7 @@ export function shortBy(shortMinor: number, needMinor: number, allowed: Allowed)
 /** An item with what of it can be paid by a rule: without what is disputed, unless the policy says otherwise. */
 export interface Candidate { readonly item: Payable; readonly minor: number }
 /** `offMinor`: by how much the money differs. */
-export interface Closed { readonly shares: readonly Share[]; readonly difference?: Difference; readonly offMinor: number }
+export interface Closed { readonly shares: readonly Share[]; readonly difference?: Difference; readonly offMinor: number; /** Too much, and not to stay unapplied. */ readonly surplusMinor?: number }
 
 const isWhole = ({ item, minor }: Candidate): boolean => minor === item.openMinor;
 const sharesOf = (of: readonly Candidate[], needs: readonly number[]): readonly Share[] => of.map(({ item: { itemId } }, i) => ({ itemId, minor: needs[i]! }));
@@ -87,7 +87,7 @@ const isEnough = ({ openMinor, closing }: Payable, minor: number): boolean => cl
 
 function differing(minor: number, of: readonly Candidate[], needs: readonly number[], allowed: Allowed): Closed | undefined {
   const need = sumOf(needs);
-  if (minor > need) return minor - need <= toleranceFor(need, allowed) ? { shares: sharesOf(of, needs), offMinor: minor - need } : undefined;
+  if (minor > need) return minor - need <= toleranceFor(need, allowed) ? { shares: sharesOf(of, needs), offMinor: minor - need, ...(allowed.booksSurplus ? { surplusMinor: minor - need } : {}) } : undefined;
   const why = shortBy(need - minor, need, allowed);
   if (why === undefined) return undefined;
   const missing = need - minor;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { testing } from '@ar/domain/given.js';
-import { type AttemptFacts, debit, type DebitCommand, type DebitEvent, type DebitFacts, endToEndIdOf, receiptIdOfDebit } from './debit.js';
+import { type AttemptFacts, debit, type DebitCommand, type DebitEvent, type DebitFacts, endToEndIdOf, receiptIdOfDebit, receiptIn } from './debit.js';
 import { KNOWN_REASONS, meaningOf } from './debit-reasons.js';
 
 const { given } = testing(debit);
@@ -92,6 +92,12 @@ describe('a debit that has collected', () => {
     given(...events).when(goBack(1, true)).then(returned(1, null, true), abandoned(1, 'hard-decline'));
     given(...events, returned(1, '2026-03-13')).when(goBack()).thenNothing();
     given(...events).when({ ...goBack(), receiptId: 'rcp_other' } as DebitCommand).thenNothing();
+  });
+  it('goes back by the receipt that was recorded, whatever such receipts were called then', () => {
+    const then = [requested, attempted(), { ...collected(), receiptId: 'rcp_of_before' } as DebitEvent];
+    given(...then).when({ ...goBack(), receiptId: 'rcp_of_before' } as DebitCommand).then({ ...returned(1, '2026-03-13'), receiptId: 'rcp_of_before' } as DebitEvent);
+    given(...then).when(goBack()).thenNothing();
+    expect([receiptIn(given(...then).state(), 'ddt_1', 1), receiptIn(given(requested).state(), 'ddt_1', 1)]).toEqual(['rcp_of_before', receiptId(1)]);
   });
 });
 

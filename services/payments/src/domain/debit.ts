@@ -12,6 +12,7 @@ import { type Day, daysAfter } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import { derivedId } from '@ar/domain/id.js';
 import type { Share } from './cash-application.js';
+import { derivedReceiptId } from './receipt-id.js';
 import type { CollectedBy, Debtor, MandateScheme, Turn } from './mandate.js';
 
 /** `asked` null: all that is open then. `announcedMinor`: the sum as it was told before. */
@@ -75,7 +76,7 @@ export type DebitCommand =
 export type DebitRefusal = 'debit-exists' | 'debit-not-found' | 'debit-not-cancellable' | 'debit-notice-too-short' | 'debit-without-items' | 'open-item-not-found' | 'open-item-voided' | 'open-item-disputed' | 'open-item-over-applied' | 'application-item-twice';
 
 type Became = 'under-way' | 'collected' | 'declined' | 'returned';
-export interface Attempted { readonly minor: number; readonly shares: readonly Share[]; readonly endToEndId: string; readonly fileId: string; readonly became: Became }
+export interface Attempted { readonly minor: number; readonly shares: readonly Share[]; readonly endToEndId: string; readonly fileId: string; readonly became: Became; /** Of one that has collected. */ readonly receiptId?: string }
 export type DebitState =
   | { readonly status: 'none' }
   | { readonly status: 'waiting' | 'under-way' | 'unknown' | 'collected' | 'abandoned' | 'suppressed' | 'cancelled'; readonly facts: DebitFacts; /** The one that waits, is under way or was the last. */ readonly attempt: number; /** When it is collected. */ readonly dueOn: Day; /** The highest number that an attempt was given. */ readonly last: number; readonly attempts: Readonly<Record<number, Attempted>> };
@@ -84,7 +85,9 @@ type There = Exclude<DebitState, { status: 'none' }>;
 /** What the provider and the bank know an attempt by: 35 characters that SEPA takes. */
 export const endToEndIdOf = (tenant: string, debitId: string, attempt: number): string => derivedId('DD', tenant, debitId, String(attempt)).replace('_', '-');
 /** The receipt of an attempt that collected: one, however often that is told. */
-export const receiptIdOfDebit = (debitId: string, attempt: number): string => derivedId('rcp', debitId, String(attempt));
+export const receiptIdOfDebit = (debitId: string, attempt: number): string => derivedReceiptId(debitId, String(attempt));
+/** The same of one that has collected, as it was recorded then. */
+export const receiptIn = (state: DebitState, debitId: string, attempt: number): string => (state.status === 'none' ? undefined : state.attempts[attempt]?.receiptId) ?? receiptIdOfDebit(debitId, attempt);
 
 export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal> = {
   type: 'debit',
@@ -102,7 +105,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
         if (!open) return refuse('open-item-not-found', { itemId });
         if (open.voiding) return refuse('open-item-voided', { itemId });
         if (open.disputed) return refuse('open-item-disputed', { itemId });
-        if (asked !== null && asked > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: asked });
+        if (asked !== null && asked > open.openMinor) return refuse('open-item-over-applied', { itemId, openMinor: open.openMinor, askedMinor: asked, currency: facts.currency });
         if (facts.items.findIndex((i) => i.itemId === itemId) < n) return refuse('application-item-twice', { itemId });
       }
       const earliest = daysAfter(today, facts.noticeDays);
@@ -136,7 +139,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
       }
       case 'RecordReturned': {
         const { receiptId, code, hard, retryDays, today } = command;
-        const attempt = Object.keys(state.attempts).map(Number).find((n) => receiptIdOfDebit(of.debitId, n) === receiptId);
+        const attempt = Object.keys(state.attempts).map(Number).find((n) => receiptIn(state, of.debitId, n) === receiptId);
         if (attempt === undefined || state.attempts[attempt]!.became !== 'collected') return [];
         if (state.status !== 'collected' || state.attempt !== attempt) return [{ type: 'DebitReturned', ...of, attempt, minor: state.attempts[attempt]!.minor, receiptId, code, hard, retryOn: null }]; // another attempt is to collect it, or has
         const retryOn = retryAfter(state, attempt, hard, retryDays, today);
@@ -151,7 +154,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
       return { status: 'waiting', facts: { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final }, attempt: 1, last: 1, dueOn: collectOn, attempts: {} };
     }
     if (state.status === 'none') return state; // its history begins with its request
-    const became = (attempt: number, as: Became) => ({ attempts: { ...state.attempts, [attempt]: { ...state.attempts[attempt]!, became: as } } });
+    const became = (attempt: number, as: Became, told: Pick<Attempted, 'receiptId'> = {}) => ({ attempts: { ...state.attempts, [attempt]: { ...state.attempts[attempt]!, became: as, ...told } } });
     switch (event.type) {
       case 'DebitCancelled': return { ...state, status: 'cancelled' };
       case 'DebitSuppressed': return { ...state, status: 'suppressed' };
@@ -165,7 +168,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
         return { ...state, ...became(event.attempt, 'declined'), ...(event.retryOn ? again(state, event.retryOn) : other === undefined ? {} : { status: 'collected' as const, attempt: other }) };
       }
       // While another attempt is under way its outcome is still to come.
-      case 'DebitCollected': return { ...state, ...became(event.attempt, 'collected'), ...(event.attempt === state.attempt || !isUnderWay(state) ? { status: 'collected' as const, attempt: event.attempt } : {}) };
+      case 'DebitCollected': return { ...state, ...became(event.attempt, 'collected', { receiptId: event.receiptId }), ...(event.attempt === state.attempt || !isUnderWay(state) ? { status: 'collected' as const, attempt: event.attempt } : {}) };
       case 'DebitReturned': return { ...state, ...became(event.attempt, 'returned'), ...(event.retryOn ? again(state, event.retryOn) : {}) };
       case 'DebitAbandoned': return { ...state, status: 'abandoned' };
     }

@@ -21,7 +21,7 @@ describe('no pay link yet', () => {
     given().when(create({ items: [], documentId: 'inv_1' })).then({ ...created, items: [], documentId: 'inv_1' });
     given().when(create({ items: [], minor: 5_00 })).then({ ...created, items: [], minor: 5_00 });
     given().when(create({ items: [] })).thenRefused('pay-link-without-content');
-    given().when(create({ minor: 5_00 })).thenRefused('pay-link-without-content');
+    expect(payLink.decide(create({ minor: 5_00 }), payLink.initial)).toEqual({ refused: 'pay-link-contents-several', detail: { contents: 'items, amount' } });
     given().when(create({ customerKnown: false })).thenRefused('customer-not-found');
     given().when(create({ expiresOn: '2026-03-09' })).thenRefused('pay-link-expiry-passed');
     given().when(create({ expiresOn: '2027-03-12' })).thenRefused('pay-link-expiry-passed');

@@ -7,7 +7,7 @@
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
-import { derivedId } from '@ar/domain/id.js';
+import { derivedReceiptId } from './receipt-id.js';
 
 export interface PayLinkFacts {
   readonly payLinkId: string;
@@ -33,12 +33,12 @@ export type PayLinkCommand =
   | { type: 'Cancel'; payLinkId: string; by: string; reason: string }
   | { type: 'Expire'; today: Day }
   | { type: 'RecordPayment'; reference: string; minor: number; currency: string };
-export type PayLinkRefusal = 'pay-link-exists' | 'pay-link-not-found' | 'pay-link-ended' | 'pay-link-without-content' | 'pay-link-expiry-passed' | 'customer-not-found' | 'open-item-not-found' | 'application-item-twice';
+export type PayLinkRefusal = 'pay-link-exists' | 'pay-link-not-found' | 'pay-link-ended' | 'pay-link-without-content' | 'pay-link-contents-several' | 'pay-link-expiry-passed' | 'customer-not-found' | 'open-item-not-found' | 'application-item-twice';
 export type PayLinkState = { readonly status: 'none' } | { readonly status: 'open' | 'paid' | 'cancelled' | 'expired'; readonly facts: PayLinkFacts; /** The provider's references of what was paid. */ readonly payments: readonly string[] };
 
 const FURTHEST_AHEAD = 366;
 /** The receipt of a payment: one, however often it is told. */
-export const receiptIdOfPayment = (payLinkId: string, reference: string): string => derivedId('rcp', 'pay-link', payLinkId, reference);
+export const receiptIdOfPayment = (payLinkId: string, reference: string): string => derivedReceiptId('pay-link', payLinkId, reference);
 
 export const payLink: Aggregate<PayLinkState, PayLinkCommand, PayLinkEvent, PayLinkRefusal> = {
   type: 'pay-link',
@@ -50,8 +50,10 @@ export const payLink: Aggregate<PayLinkState, PayLinkCommand, PayLinkEvent, PayL
       const { type: _type, today, customerKnown, open, documentOpen, ...facts } = command;
       if (state.status !== 'none') return refuse('pay-link-exists', { payLinkId: facts.payLinkId });
       if (!customerKnown) return refuse('customer-not-found', { customer: facts.customer });
-      if ([facts.items.length > 0, facts.documentId !== '', facts.minor !== null].filter(Boolean).length !== 1) return refuse('pay-link-without-content');
-      if (facts.expiresOn < today || facts.expiresOn > daysAfter(today, FURTHEST_AHEAD)) return refuse('pay-link-expiry-passed', { expiresOn: facts.expiresOn, today });
+      const contents = [facts.items.length > 0 ? 'items' : '', facts.documentId === '' ? '' : 'document_id', facts.minor === null ? '' : 'amount'].filter((c) => c !== '');
+      if (contents.length === 0) return refuse('pay-link-without-content');
+      if (contents.length > 1) return refuse('pay-link-contents-several', { contents: contents.join(', ') });
+      if (facts.expiresOn < today || facts.expiresOn > daysAfter(today, FURTHEST_AHEAD)) return refuse('pay-link-expiry-passed', { expiryOn: facts.expiresOn, today });
       const missing = facts.items.find((i) => !open.includes(i.itemId));
       if (missing) return refuse('open-item-not-found', { itemId: missing.itemId });
       const twice = facts.items.find((i, n) => facts.items.findIndex((o) => o.itemId === i.itemId) < n);

@@ -66,13 +66,13 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
     switch (command.type) {
       case 'AskToUse': {
         const other = command.currencies.find((c) => c !== currency);
-        return other === undefined ? [] : refuse('currency-mismatch', { currency, asked: other });
+        return other === undefined ? [] : refuse('currency-mismatch', { currency, askedCurrency: other });
       }
       case 'Apply': {
         const { groupId, rule, applications, trace, policyVersion } = command;
         if (applications.length === 0) return refuse('application-empty');
         const unappliedMinor = state.unappliedMinor - sum(applications);
-        if (unappliedMinor < 0) return refuse('credit-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: sum(applications) });
+        if (unappliedMinor < 0) return refuse('credit-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: sum(applications), currency });
         return [{ type: 'CreditApplied', ...of, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: applications.map((a) => a.effectiveOn).sort()[0]! }];
       }
       case 'TakeBack': {
@@ -87,7 +87,7 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
       case 'ReserveForRefund': {
         const { refundId, effectiveOn } = command;
         const minor = command.minor ?? state.unappliedMinor;
-        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor });
+        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor, currency });
         return [{ type: 'CreditReservedForRefund', ...of, refundId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
       }
       case 'ReleaseFromRefund': {
@@ -97,7 +97,7 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
       case 'NetOfDiscount': {
         const { discount, today } = command;
         const unappliedMinor = state.unappliedMinor - (discount.minor - state.discount.minor);
-        if (unappliedMinor < 0) return refuse('credit-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: discount.minor - state.discount.minor });
+        if (unappliedMinor < 0) return refuse('credit-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: discount.minor - state.discount.minor, currency });
         return [{ type: 'CreditNettedOfDiscount', ...of, discount, unappliedMinor, effectiveOn: today }];
       }
       case 'Unapply': {

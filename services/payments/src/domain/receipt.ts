@@ -4,6 +4,7 @@
 // - Money may be promised for a later day: a cheque with a maturity, a method that settles later. Until that day begins it is pending: no cash, in no account; it is not identified, used or refunded, but it may go back.
 // - Its customer is known or found by what it names, else it is the reserved customer's until it is identified, once.
 // - It is applied in groups, never beyond what is left of it; discounts that it earns use nothing of it. An application is taken back once, whole or for some items; what it had used is left again.
+// - What is too much of it, within the tolerance, may be booked with a group as a gain; as soon as anything of the group goes back, so does that.
 // - It settles items of another currency where a person says so, and how much of it is used for that.
 // - Unapplying and reversing count from the business date, or from an earlier day that is given, not before what is taken back.
 // - A reversal (return, chargeback, bounced cheque, mistake) takes back exactly the applications that are left, and then all of the money. A reversed receipt is done with.
@@ -12,10 +13,10 @@
 // - Where no rule placed it, open items may be recommended for it. A person takes one of them or none, once; what happens to it otherwise overtakes the recommendation.
 // - A payer's receipt may be passed on in part to those whom it pays for: a share is a receipt of its own that names it. A share is neither refunded nor reversed by itself; it goes back to the payer's receipt as a whole.
 // - What its payer kept back of an item, and said why, is kept with it: that stays open, and is never more than what is left open.
-// - received − reversed = applied + unapplied + refunded + passed on (+ transferred, for the reserved customer).
+// - received − reversed = applied + booked as a gain + unapplied + refunded + passed on (+ transferred, for the reserved customer).
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
-import { isMoney, parseMoney } from '@ar/domain/money.js';
+import { isMoney, type Money, parseMoney } from '@ar/domain/money.js';
 import type { Policies } from '@ar/domain/policies.js';
 import { refuse } from '@ar/domain/decider.js';
 import { type Application, settledBy, UNIDENTIFIED } from './account.js';
@@ -58,18 +59,21 @@ export type ReceiptEvent = OfReceipt & (
   | ({ type: 'ReceiptPending'; identifiedBy: IdentifiedBy } & ReceiptFacts)
   // Carries all facts: who reads the history of the customer alone begins here.
   | ({ type: 'ReceiptIdentified'; transferId: string; by: string; effectiveOn: Day } & ReceiptFacts)
-  | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day; /** Its items are in another currency. */ exchange?: Exchange }
+  | { type: 'CashApplied'; currency: string; valueOn: Day; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day; /** Its items are in another currency. */ exchange?: Exchange; surplus?: Surplus }
   | { type: 'CashHeld'; currency: string; unappliedMinor: number; trace: readonly Step[]; policyVersion: number }
   | { type: 'ApplicationRecommended'; currency: string; recommendationId: string; unappliedMinor: number; matches: readonly Match[]; policyVersion: number }
   | { type: 'RecommendationAccepted'; currency: string; recommendationId: string; match: Match; by: string }
   | { type: 'RecommendationDeclined'; recommendationId: string; by: string; reason: string }
   | { type: 'DeductionsTaken'; currency: string; groupId: string; deductions: readonly Deduction[] }
-  | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day; exchange?: Exchange }
+  | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day; exchange?: Exchange; surplus?: Surplus }
   | { type: 'CashPassedOn'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashPassedBack'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'ReceiptReversed'; currency: string; reversedMinor: number; /** What had been refunded of it. */ claimedMinor?: number; /** What the customer is to be charged for it. */ feeMinor?: number; kind: ReversalKind; code: string; reason: string; groupIds: readonly string[]; effectiveOn: Day });
+
+/** What was too much of a group, within the tolerance of the policy: a gain, from a day on. */
+export interface Surplus { readonly minor: number; readonly effectiveOn: Day; readonly inBase?: Money }
 
 export interface PassedBy { readonly receiptId: string; readonly customer: string }
 
@@ -89,7 +93,7 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
   | { type: 'AskToUse'; currencies: readonly string[] }
-  | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; exchange?: Exchange; trace: readonly Step[]; policyVersion: number }
+  | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; exchange?: Exchange; surplus?: Surplus | undefined; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
   | { type: 'Recommend'; recommendationId: string; matches: readonly Match[]; policyVersion: number }
   | { type: 'Accept'; recommendationId: string; payer: string; itemId: string; by: string }
@@ -109,7 +113,7 @@ export type ReceiptRefusal =
 
 export type ReceiptState =
   | { readonly status: 'none' }
-  | ({ readonly status: 'pending' | 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** Of groups whose items are in another currency. */ readonly exchanges?: Readonly<Record<string, Exchange>>; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
+  | ({ readonly status: 'pending' | 'recorded' | 'reversed'; readonly customer: string; readonly facts: ReceiptFacts; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; /** Of groups whose items are in another currency. */ readonly exchanges?: Readonly<Record<string, Exchange>>; /** What was too much, of groups that stand whole. */ readonly surpluses?: Readonly<Record<string, Surplus>>; /** What each refund keeps of it, or has paid. */ readonly refunds: Readonly<Record<string, number>>;
     /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number; /** Shares that it was passed on in, by their receipts; and how many there were. */ readonly passed?: Readonly<Record<string, { readonly customer: string; readonly minor: number }>>; readonly passedCount?: number; /** Of a share. */ readonly passedBy?: PassedBy });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
@@ -134,16 +138,18 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const other = command.currencies.find((c) => c !== state.facts.currency);
         if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
-        return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, asked: other });
+        return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other });
       }
       case 'Apply': {
         const { groupId, rule, applications, trace, policyVersion } = command;
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
         if (applications.length === 0) return refuse('application-empty');
-        if (command.exchange?.currency === state.facts.currency) return refuse('currency-mismatch', { currency: state.facts.currency, asked: command.exchange.currency });
-        const unappliedMinor = state.unappliedMinor - spentSum(applications);
-        if (unappliedMinor < 0) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: spentSum(applications) });
-        return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications), ...(command.exchange ? { exchange: command.exchange } : {}) }];
+        if (command.exchange?.currency === state.facts.currency) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: command.exchange.currency });
+        const { surplus } = command;
+        const usedMinor = spentSum(applications) + (surplus?.minor ?? 0);
+        const unappliedMinor = state.unappliedMinor - usedMinor;
+        if (unappliedMinor < 0) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: usedMinor, currency: of.currency });
+        return [{ type: 'CashApplied', ...of, valueOn: state.facts.valueOn, groupId, rule, applications, unappliedMinor, trace, policyVersion, effectiveOn: earliest(applications), ...(command.exchange ? { exchange: command.exchange } : {}), ...(surplus ? { surplus } : {}) }];
       }
       case 'LeaveUnapplied': return [{ type: 'CashHeld', ...of, unappliedMinor: state.unappliedMinor, trace: command.trace, policyVersion: command.policyVersion }];
       case 'Recommend': return [{ type: 'ApplicationRecommended', ...of, recommendationId: command.recommendationId, unappliedMinor: state.unappliedMinor, matches: command.matches, policyVersion: command.policyVersion }];
@@ -162,15 +168,15 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         for (const { itemId, minor } of deductions) {
           const from = applications.find((a) => a.item.itemId === itemId);
           if (!from || deductions.filter((d) => d.itemId === itemId).length > 1) return refuse('deduction-not-applied-to', { itemId });
-          if (minor <= 0 || minor > from.openMinor) return refuse('deduction-above-open', { itemId, openMinor: from.openMinor, askedMinor: minor });
+          if (minor <= 0 || minor > from.openMinor) return refuse('deduction-above-open', { itemId, openMinor: from.openMinor, askedMinor: minor, currency: of.currency });
         }
         return deductions.length === 0 ? [] : [{ type: 'DeductionsTaken', ...of, groupId, deductions }];
       }
       case 'ReserveForRefund': {
         const { refundId, effectiveOn } = command;
         const minor = command.minor ?? state.unappliedMinor;
-        if (state.passedBy) return refuse('receipt-of-payer', { ...state.passedBy });
-        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor });
+        if (state.passedBy) return refuse('receipt-of-payer', { payerReceiptId: state.passedBy.receiptId, payerCustomer: state.passedBy.customer });
+        if (minor <= 0 || minor > state.unappliedMinor) return refuse('refund-above-refundable', { refundableMinor: state.unappliedMinor, askedMinor: minor, currency: of.currency });
         return [{ type: 'CashReservedForRefund', ...of, refundId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
       }
       case 'ReleaseFromRefund': {
@@ -180,7 +186,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
       case 'Unapply': return unapply(command, state);
       case 'PassOn': {
         const { toReceiptId, toCustomer, transferId, minor, effectiveOn } = command;
-        if (minor > state.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: minor });
+        if (minor > state.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: minor, currency: of.currency });
         return [{ type: 'CashPassedOn', ...of, toReceiptId, toCustomer, transferId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
       }
       case 'PassBack': {
@@ -189,7 +195,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         return share ? [{ type: 'CashPassedBack', ...of, toReceiptId, toCustomer: share.customer, transferId, minor: share.minor, unappliedMinor: state.unappliedMinor + share.minor, effectiveOn }] : [];
       }
       case 'Reverse': {
-        if (state.passedBy && command.kind !== 'passed-back') return refuse('receipt-of-payer', { ...state.passedBy });
+        if (state.passedBy && command.kind !== 'passed-back') return refuse('receipt-of-payer', { payerReceiptId: state.passedBy.receiptId, payerCustomer: state.passedBy.customer });
         const groups = Object.entries(state.groups);
         if (command.lastOn !== undefined && command.today > command.lastOn) return refuse('reversal-window-over', { lastOn: command.lastOn, today: command.today });
         const effectiveOn = dateOf(command, groups.flatMap(([, applications]) => applications), state.status === 'pending' ? '' : state.facts.valueOn, command.today);
@@ -200,8 +206,8 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const undone = groups.map(([groupId, group]) => {
           const applications = reopened(group, open);
           open = { ...open, ...Object.fromEntries(applications.map((a) => [a.item.itemId, a.openMinor])) };
-          unappliedMinor += spentSum(applications);
-          return { type: 'CashUnapplied' as const, ...of, valueOn: state.facts.valueOn, groupId, applications, unappliedMinor, cause: 'reversal' as const, reason: command.reason, effectiveOn: effectiveOn.on, ...exchangeOf(state, groupId) };
+          unappliedMinor += spentSum(applications) + (state.surpluses?.[groupId]?.minor ?? 0);
+          return { type: 'CashUnapplied' as const, ...of, valueOn: state.facts.valueOn, groupId, applications, unappliedMinor, cause: 'reversal' as const, reason: command.reason, effectiveOn: effectiveOn.on, ...exchangeOf(state, groupId), ...surplusOf(state, groupId) };
         });
         return [...undone, { type: 'ReceiptReversed', ...of, reversedMinor: state.facts.receivedMinor, ...(claimedMinor > 0 ? { claimedMinor } : {}), ...(command.feeMinor > 0 && state.customer !== UNIDENTIFIED ? { feeMinor: command.feeMinor } : {}), kind: command.kind, code: command.code, reason: command.reason, groupIds: groups.map(([id]) => id), effectiveOn: effectiveOn.on }];
       }
@@ -221,7 +227,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const matches = recommended?.matches.filter((m) => m.customer === event.customer) ?? [];
         return { ...rest, customer: event.customer, ...(recommended && matches.length > 0 ? { recommended: { ...recommended, matches } } : {}) };
       }
-      case 'CashApplied': return { ...answered(state), ...(event.exchange ? { exchanges: { ...state.exchanges, [event.groupId]: event.exchange } } : {}), unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
+      case 'CashApplied': return { ...answered(state), ...(event.surplus ? { surpluses: { ...state.surpluses, [event.groupId]: event.surplus } } : {}), ...(event.exchange ? { exchanges: { ...state.exchanges, [event.groupId]: event.exchange } } : {}), unappliedMinor: event.unappliedMinor, groups: { ...state.groups, [event.groupId]: event.applications }, groupCount: state.groupCount + 1 };
       case 'ApplicationRecommended': return { ...state, recommended: { recommendationId: event.recommendationId, matches: event.matches }, recommendations: (state.recommendations ?? 0) + 1 };
       case 'RecommendationAccepted':
       case 'RecommendationDeclined': return answered(state);
@@ -231,7 +237,8 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const undone = new Set(event.applications.map((a) => a.item.itemId));
         const left = (state.groups[event.groupId] ?? []).filter((a) => !undone.has(a.item.itemId));
         const { [event.groupId]: _group, ...others } = state.groups;
-        return { ...state, unappliedMinor: event.unappliedMinor, groups: left.length > 0 ? { ...others, [event.groupId]: left } : others };
+        const { [event.groupId]: _surplus, ...surpluses } = state.surpluses ?? {};
+        return { ...state, ...(state.surpluses ? { surpluses } : {}), unappliedMinor: event.unappliedMinor, groups: left.length > 0 ? { ...others, [event.groupId]: left } : others };
       }
       case 'CashPassedOn': return { ...answered(state), unappliedMinor: event.unappliedMinor, passed: { ...state.passed, [event.toReceiptId]: { customer: event.toCustomer, minor: event.minor } }, passedCount: (state.passedCount ?? 0) + 1 };
       case 'CashPassedBack': {
@@ -250,6 +257,9 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
 
 const exchangeOf = ({ exchanges }: There, groupId: string): { readonly exchange?: Exchange } => (exchanges?.[groupId] ? { exchange: exchanges[groupId] } : {});
 
+/** It goes back as soon as anything of its group does. */
+const surplusOf = ({ surpluses }: There, groupId: string): { readonly surplus?: Surplus } => (surpluses?.[groupId] ? { surplus: surpluses[groupId] } : {});
+
 /** Nothing waits for an answer any more. */
 const answered = ({ recommended: _gone, ...state }: There): There => state;
 
@@ -260,7 +270,7 @@ function record(command: Extract<ReceiptCommand, { type: 'Record' | 'Await' }>, 
   const { type, today, customerKnown, ...facts } = command.type === 'Record' ? withoutMatures(command) : command;
   if (state.status !== (matures ? 'pending' : 'none')) return refuse('receipt-exists', { receiptId: command.receiptId });
   if (!customerKnown) return refuse('customer-not-found', { customer: command.customer });
-  if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor });
+  if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor, currency: facts.currency });
   if (type === 'Await') return [{ type: 'ReceiptPending', ...facts }];
   if (facts.valueOn > today) return refuse('value-date-in-future', { valueOn: facts.valueOn, today });
   return [{ type: 'ReceiptRecorded', ...facts, effectiveOn: facts.valueOn }];
@@ -279,7 +289,7 @@ function unapply(command: Extract<ReceiptCommand, { type: 'Unapply' }>, state: T
   const effectiveOn = cause === 'void' ? { on: command.effectiveOn ?? command.today } : dateOf(command, applications, state.facts.valueOn, command.today);
   if ('refused' in effectiveOn) return effectiveOn;
   const { currency, valueOn } = state.facts;
-  return [{ type: 'CashUnapplied', receiptId, customer: state.customer, currency, valueOn, groupId, applications: reopened(applications, command.openMinor), unappliedMinor: state.unappliedMinor + spentSum(applications), cause, reason, effectiveOn: effectiveOn.on, ...exchangeOf(state, groupId) }];
+  return [{ type: 'CashUnapplied', receiptId, customer: state.customer, currency, valueOn, groupId, applications: reopened(applications, command.openMinor), unappliedMinor: state.unappliedMinor + spentSum(applications) + (state.surpluses?.[groupId]?.minor ?? 0), cause, reason, effectiveOn: effectiveOn.on, ...exchangeOf(state, groupId), ...surplusOf(state, groupId) }];
 }
 
 /** The day from which something taken back counts: the business date, or the given one if it is neither in the future nor before what it takes back. */

@@ -48,11 +48,11 @@ export const takenOn: Aggregate<TakenOnState, TakenOnCommand, TakenOnEvent, Take
   customer: (_id, state) => state.customer,
 
   decide({ type: _type, customerKnown, today, ...facts }, state) {
-    const { customer, source, number, openMinor, originalMinor, issuedOn } = facts;
+    const { customer, currency, source, number, openMinor, originalMinor, issuedOn } = facts;
     if (state.customer !== '') return refuse('taken-on-document-exists', { number, source });
     if (!customerKnown) return refuse('customer-not-found', { customer });
     if (issuedOn > today) return refuse('issue-date-in-future', { issuedOn, today });
-    if (openMinor > originalMinor) return refuse('open-above-original', { openMinor, originalMinor });
+    if (openMinor > originalMinor) return refuse('open-above-original', { openMinor, originalMinor, currency });
     const documentId = takenOnIdOf(source, number);
     return [{ type: 'DocumentTakenOn', documentId, itemId: takenOnItemIdOf(documentId), ...facts }];
   },

@@ -134,7 +134,7 @@ export const writeOff: Aggregate<WriteOffState, WriteOffCommand, WriteOffEvent, 
       case 'Reverse': {
         const booked = standing(state.inner, command.writeOffId);
         if ('refused' in booked) return booked;
-        if (Object.keys(booked.recoveries).length > 0) return refuse('write-off-recovered', { recoveredMinor: sum(Object.values(booked.recoveries).flatMap((r) => r.applications)) });
+        if (Object.keys(booked.recoveries).length > 0) return refuse('write-off-recovered', { recoveredMinor: sum(Object.values(booked.recoveries).flatMap((r) => r.applications)), currency: booked.currency });
         return [takenBack(booked, booked.parts, 'reversal', command.reason, command.openMinor, command.today)];
       }
       case 'GiveWay': {
@@ -173,12 +173,12 @@ function recover(command: Extract<WriteOffCommand, { type: 'Recover' }>, inner: 
   if ('refused' in booked) return booked;
   const { writeOffId, customer, currency } = booked;
   if (command.customer !== customer) return refuse('write-off-of-another', { customer, receiptOf: command.customer });
-  if (command.currency !== currency) return refuse('currency-mismatch', { currency, asked: command.currency });
+  if (command.currency !== currency) return refuse('currency-mismatch', { currency, askedCurrency: command.currency });
   const { groupId, receiptId, unappliedMinor, freeFrom, openMinor } = command;
   const lost = booked.parts.reduce((total, p) => total + notRecovered(booked, p.item.itemId), 0);
   const minor = command.minor ?? Math.min(unappliedMinor, lost);
-  if (lost === 0 || minor > lost) return refuse('write-off-over-recovered', { lostMinor: lost, askedMinor: minor });
-  if (minor <= 0 || minor > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: minor });
+  if (lost === 0 || minor > lost) return refuse('write-off-over-recovered', { writtenOffMinor: lost, askedMinor: minor, currency });
+  if (minor <= 0 || minor > unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor, askedMinor: minor, currency });
   let left = minor;
   let cash: Parameters<typeof without>[0] = { minor: unappliedMinor, inBase: command.inBase };
   const applications = booked.parts.flatMap((p): readonly Application[] => {

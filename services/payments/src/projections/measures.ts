@@ -5,13 +5,20 @@ import type { Day } from '@ar/domain/day.js';
 import type { Tx } from '@ar/runtime/forms.js';
 import { MOST_MONTHS, type OpenOf } from '../domain/measures.js';
 import { args, type At, spansAt } from './item-spans.js';
-import { isOf, whoseOf } from './segments.js';
+import { isOf, segmentsAt, whoseOf } from './segments.js';
 
 const { ALLOWANCE, BAD_DEBTS, BANK_CHARGES, PAYMENT_DIFFERENCES, RECEIVABLES, SALES, SALES_DISCOUNTS, TAX, UNAPPLIED_CASH } = LedgerAccount;
 /** What is written off, for whatever reason. */
 const lost = `('${[ALLOWANCE, BAD_DEBTS, BANK_CHARGES, PAYMENT_DIFFERENCES].join("', '")}')`;
 export interface OfCurrency { readonly customer?: string | undefined; readonly segment?: string | undefined; readonly currency: string }
 const knownOf = (of: OfCurrency): string => `e.tenant = $1 and e.effective_on <= $2::date and e.recorded <= $3::bigint and ${isOf(whoseOf(of), 'e.customer')} and e.currency = $5`;
+
+/** Whom measures are told of one by one: customers, or segments, with entries in the currency, those after `after`. */
+export async function measuredAt(tx: Tx, at: At, of: OfCurrency, by: 'customer' | 'segment', after: string | undefined, limit: number): Promise<readonly string[]> {
+  const having = `select e.customer from journal_entry e where ${knownOf(of)} and e.customer not like '~%' group by 1`; // what is nobody's, a bank's or the books' is no customer's
+  const named = by === 'customer' ? having : `select distinct coalesce(g.segment, '') from (${having}) c left join ${segmentsAt} g on g.customer = c.customer`;
+  return (await tx.query<{ name: string }>(`select name from (${named}) n(name) where $6::text is null or name > $6 order by 1 limit $7`, [...args(at, of), after ?? null, limit])).map((r) => r.name);
+}
 
 /** Sales by day of issue: invoices, less voids on the day of their invoice, less credit notes; without what debit notes charge and what a discount takes back of a credit note. */
 const salesOf = (known: string): string => `
@@ -46,7 +53,7 @@ export async function settledIn(tx: Tx, at: At, of: OfCurrency, from: Day): Prom
             coalesce(sum(e.minor * (e.effective_on - i.due_on)) filter (where what = 'paid' and sign = 1), 0)::text as "paidTimesDays",
             coalesce(sum(sign * e.minor) filter (where what = 'discount'), 0)::text as discounts, coalesce(sum(sign * e.minor) filter (where what = 'lost'), 0)::text as "writtenOff"
        from (select e.*, case when '${RECEIVABLES}' in (debit, credit) and '${UNAPPLIED_CASH}' in (debit, credit) and not of_credit_note then 'paid'
-                              when '${SALES_DISCOUNTS}' in (debit, credit) then 'discount' when debit in ${lost} or credit in ${lost} then 'lost' end as what,
+                              when '${SALES_DISCOUNTS}' in (debit, credit) then 'discount' when '${RECEIVABLES}' in (debit, credit) and (debit in ${lost} or credit in ${lost}) then 'lost' end as what,
                     case when credit = '${RECEIVABLES}' or debit = '${SALES_DISCOUNTS}' then 1 else -1 end as sign
                from journal_entry e where ${knownOf(of)} and e.effective_on >= $6::date) e
        left join item i on i.tenant = e.tenant and i.item_id = e.subject_id and i.due_from <= e.effective_on and i.recorded <= $3 and (i.due_until > e.effective_on or i.recorded_until > $3)

@@ -42,18 +42,18 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.deductions_taken.v1': { const receipt = there(before, e); return { ...receipt, deductions: [...receipt.deductions, ...e.data.deductions] }; }
       case 'ar.payments.cash_applied.v1': {
         const { applicationGroupId, applications, amount, trace, policyVersion, exchange } = e.data;
-        const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '', exchange };
+        const group: ApplicationGroup = { applicationGroupId, applications, amount, effectiveDate: e.effectiveOn, trace, policyVersion, undone: false, undoneReason: '', exchange, overpaid: e.data.overpaid };
         const receipt = there(before, e);
-        return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group], recommendations: overtaken(receipt.recommendations), lastAttempt: attemptIn(e.data) }, amount, 1);
+        return withApplied({ ...receipt, applicationGroups: [...receipt.applicationGroups, group], recommendations: overtaken(receipt.recommendations), lastAttempt: attemptIn(e.data), ...withOverpaid(receipt, e.data.overpaid, 1) }, amount, 1);
       }
       case 'ar.payments.cash_unapplied.v1': {
         const { applicationGroupId, applications, amount, reason } = e.data;
         const gone = new Set(applications.map((a) => a.item!.itemId));
         const receipt = there(before, e);
-        return withApplied({ ...receipt, applicationGroups: receipt.applicationGroups.map((g) => {
+        return withApplied({ ...receipt, ...withOverpaid(receipt, e.data.overpaid, -1), applicationGroups: receipt.applicationGroups.map((g) => {
           if (g.applicationGroupId !== applicationGroupId) return g;
           const undone = g.applications.every((a) => gone.has(a.item!.itemId)); // a void undoes what is applied to its own items alone
-          return undone ? { ...g, undone, undoneReason: reason } : { ...g, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1), exchange: g.exchange && { ...g.exchange, settled: plus(g.exchange.settled, e.data.exchange!.settled, -1) } };
+          return undone ? { ...g, undone, undoneReason: reason } : { ...g, overpaid: undefined, applications: g.applications.filter((a) => !gone.has(a.item!.itemId)), amount: plus(g.amount, amount, -1), exchange: g.exchange && { ...g.exchange, settled: plus(g.exchange.settled, e.data.exchange!.settled, -1) } };
         }) }, amount, -1);
       }
       case 'ar.payments.cash_passed_on.v1': {
@@ -70,7 +70,7 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.receipt_reversed.v1': {
         const receipt = there(before, e);
         const nothing = plus(receipt.amount, receipt.amount, -1);
-        return { ...receipt, recommendations: overtaken(receipt.recommendations), status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, refunded: nothing, reversalKind: e.data.kind, reversalCode: e.data.code };
+        return { ...receipt, recommendations: overtaken(receipt.recommendations), status: ReceiptStatus.REVERSED, applied: nothing, unapplied: nothing, refunded: nothing, overpaid: undefined, reversalKind: e.data.kind, reversalCode: e.data.code };
       }
     }
   },
@@ -79,7 +79,7 @@ export const receiptResource: Resource<Receipt> = {
 type Begun = Pick<Receipt, 'receiptId' | 'customerId' | 'amount' | 'valueDate' | 'method' | 'bankReference' | 'onAccount' | 'booking'> & { readonly pii: { readonly data: Receipt['remitter'] } | undefined };
 const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference, onAccount, booking, pii }: Begun, effectiveDate: string): Receipt => ({
   receiptId, customerId, amount, valueDate, method, bankReference, onAccount, effectiveDate, remitter: pii?.data, status: customerId === UNIDENTIFIED ? ReceiptStatus.UNIDENTIFIED : ReceiptStatus.UNAPPLIED,
-  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, passedOn: [], payerReceiptId: '', payerCustomerId: '', booking,
+  applied: plus(amount, amount, -1), unapplied: amount, refunded: plus(amount, amount, -1), applicationGroups: [], reversalKind: ReversalKind.UNSPECIFIED, reversalCode: '', recommendations: [], deductions: [], lastAttempt: undefined, passedOn: [], payerReceiptId: '', payerCustomerId: '', booking, overpaid: undefined,
 });
 
 /** The date of an attempt is not in its event. */
@@ -95,6 +95,14 @@ function answered(receipt: Receipt, recommendationId: string, { matches = [], ..
 
 function withApplied(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1): Receipt {
   return withStatus({ ...receipt, applied: plus(receipt.applied, amount, sign), unapplied: plus(receipt.unapplied, amount, sign === 1 ? -1 : 1) });
+}
+
+/** What is too much is used with its group, and left again with it. */
+function withOverpaid(receipt: Receipt, amount: Amount | undefined, sign: 1 | -1): Pick<Receipt, 'overpaid' | 'unapplied'> {
+  const { overpaid, unapplied } = receipt;
+  if (!amount) return { overpaid, unapplied };
+  const sum = overpaid ? plus(overpaid, amount, sign) : amount;
+  return { overpaid: moneyOf(sum).minor === 0 ? undefined : sum, unapplied: plus(unapplied, amount, sign === 1 ? -1 : 1) };
 }
 
 /** Refunded, passed on and used is as good as used: nothing is left. */
@@ -117,7 +125,7 @@ export const receipts: Projection<Read> = {
   name: 'receipts',
   ddl: `
     create table receipt (tenant text, receipt_id text, customer text not null, currency text not null, status text not null, value_on date not null, bank_reference text not null, names text[] not null, version bigint not null, resource jsonb not null,
-      unapplied_minor bigint not null, on_account boolean not null, fingerprint text not null, recorded bigint not null, primary key (tenant, receipt_id));
+      unapplied_minor bigint not null, on_account boolean not null, fingerprint text not null, recorded bigint not null, recorded_on date not null, primary key (tenant, receipt_id));
     create index on receipt (tenant, value_on, receipt_id);
     create index on receipt (tenant, customer, value_on);
     create index on receipt (tenant, value_on, receipt_id) where unapplied_minor > 0 and not on_account;
@@ -128,24 +136,25 @@ export const receipts: Projection<Read> = {
   on,
   async project(events, tx) {
     const ids = [...new Set(events.map((e) => e.subject.slice('receipt/'.length)))];
-    const rows = await tx.query<{ tenant: string; receiptId: string; version: string; names: string[]; recorded: string; resource: unknown }>(
-      'select tenant, receipt_id as "receiptId", version::text as version, names, recorded::text as recorded, resource from receipt where tenant = any($1) and receipt_id = any($2)', [[...new Set(events.map((e) => e.tenant))], ids]);
-    const kept = new Map(rows.map((r) => [`${r.tenant}/receipt/${r.receiptId}`, { tenant: r.tenant, version: Number(r.version), names: r.names, recorded: Number(r.recorded), receipt: Receipt.fromJSON(r.resource) }]));
+    const rows = await tx.query<{ tenant: string; receiptId: string; version: string; names: string[]; recorded: string; recordedOn: string; resource: unknown }>(
+      'select tenant, receipt_id as "receiptId", version::text as version, names, recorded::text as recorded, recorded_on::text as "recordedOn", resource from receipt where tenant = any($1) and receipt_id = any($2)', [[...new Set(events.map((e) => e.tenant))], ids]);
+    const kept = new Map(rows.map((r) => [`${r.tenant}/receipt/${r.receiptId}`, { tenant: r.tenant, version: Number(r.version), names: r.names, recorded: Number(r.recorded), recordedOn: r.recordedOn, receipt: Receipt.fromJSON(r.resource) }]));
     for (const e of events) {
       const key = `${e.tenant}/${e.subject}`;
       const before = kept.get(key);
       if (before && before.version >= e.version) continue;
       const begins = e.type === 'ar.payments.receipt_pending.v1' || e.type === 'ar.payments.receipt_recorded.v1' || e.type === 'ar.payments.receipt_identified.v1';
       const names = begins ? namesIn(e.data.documents, e.data.pii?.data?.remittance ?? '') : before?.names ?? [];
-      kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: begins ? e.recorded : before?.recorded ?? e.recorded, receipt: receiptResource.evolve(before?.receipt, e) });
+      const since = before && (!begins || before.receipt.status === ReceiptStatus.PENDING) ? before : e; // what was pending is no younger than before
+      kept.set(key, { tenant: e.tenant, version: e.version, names, recorded: since.recorded, recordedOn: since.recordedOn, receipt: receiptResource.evolve(before?.receipt, e) });
     }
     await tx.query(
-      `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource, "unappliedMinor", "onAccount", fingerprint, recorded
-         from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb, "unappliedMinor" bigint, "onAccount" boolean, fingerprint text, recorded bigint)
-       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, value_on = excluded.value_on, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded`,
-      [JSON.stringify([...kept.values()].map(({ tenant, version, names, recorded, receipt: r }) => ({
+      `insert into receipt select tenant, "receiptId", customer, currency, status, "valueOn", "bankReference", names, version, resource, "unappliedMinor", "onAccount", fingerprint, recorded, "recordedOn"
+         from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, status text, "valueOn" date, "bankReference" text, names text[], version bigint, resource jsonb, "unappliedMinor" bigint, "onAccount" boolean, fingerprint text, recorded bigint, "recordedOn" date)
+       on conflict (tenant, receipt_id) do update set customer = excluded.customer, status = excluded.status, value_on = excluded.value_on, names = excluded.names, version = excluded.version, resource = excluded.resource, unapplied_minor = excluded.unapplied_minor, fingerprint = excluded.fingerprint, recorded = excluded.recorded, recorded_on = excluded.recorded_on`,
+      [JSON.stringify([...kept.values()].map(({ tenant, version, names, recorded, recordedOn, receipt: r }) => ({
         tenant, receiptId: r.receiptId, customer: r.customerId, currency: r.amount!.currencyCode, status: r.status, valueOn: r.valueDate, bankReference: r.bankReference, names, version, resource: Receipt.toJSON(r),
-        unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded,
+        unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded, recordedOn,
       })))]);
     const tried = events.flatMap((e) => (e.type === 'ar.payments.cash_applied.v1' || e.type === 'ar.payments.cash_held.v1' ? [e] : []));
     if (tried.length > 0) {
