@@ -211,6 +211,58 @@ describe('between request and claim', () => {
   }, 60_000);
 });
 
+describe('money that is under way', () => {
+  const debited = (debitId: string, items: readonly object[], collectDate: Day) => others.say('payments', 'DebitRequested', 'c1', { debitId, customerId: 'c1', mandateId: 'mdt_1', items, amount: eur(10_000), collectDate, noticeDays: 2 });
+  const debit = (type: string, debitId: string, more: object = {}) => others.say('payments', type, 'c1', { debitId, customerId: 'c1', ...more });
+  const held = async (runtime: ServiceRuntime) => {
+    const found = await read(runtime, (tx) => previews(tx, TENANT, { customer: '', after: '', size: 50, dateOn: () => '2026-03-20' }));
+    return [found!.previews.flatMap((p) => p.suppressed.map((s) => [s.itemId, s.reason])), found!.previews.flatMap((p) => p.items.map((i) => [i.itemId, i.amount!.value]))];
+  };
+  it('holds back what a debit collects until it has an outcome, and from each further attempt on', async () => {
+    const runtime = await work('not-yet');
+    await others.customer('c1', 'c1@buyer.test');
+    await others.owe('c1', 'a', '2026-03-05');
+    await others.owe('c1', 'b', '2026-03-06');
+    await debited('ddt_1', [{ itemId: 'a' }, { itemId: 'b', amount: eur(4_000) }], '2026-03-12');
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['a', SuppressionReason.BEING_COLLECTED]], [['b', '60.00']]]);
+    expect((await read(runtime, (tx) => getDunningCase(tx, TENANT, 'c1')))!.dunningCase.items.map((i) => i.coming!.value)).toEqual(['100.00', '40.00']);
+    const attempted = (attempt: number) => debit('DebitAttempted', 'ddt_1', { attempt, amount: eur(14_000), items: [{ itemId: 'a', amount: eur(10_000) }, { itemId: 'b', amount: eur(4_000) }], collectDate: '2026-03-12', endToEndId: `DD-${attempt}` });
+    await attempted(1);
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['a', SuppressionReason.BEING_COLLECTED]], [['b', '60.00']]]);
+    await debit('DebitDeclined', 'ddt_1', { attempt: 1, code: 'AM04', hard: false, retryDate: '2026-03-16' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+    await attempted(2);
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['a', SuppressionReason.BEING_COLLECTED]], [['b', '60.00']]]);
+    await debit('DebitCollected', 'ddt_1', { attempt: 2, amount: eur(14_000), receiptId: 'rcp_d', valueDate: '2026-03-16' });
+    await debit('DebitReturned', 'ddt_1', { attempt: 2, amount: eur(14_000), receiptId: 'rcp_d', code: 'MD06', hard: true, retryDate: '' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+    await debited('ddt_2', [{ itemId: 'a' }], '2026-03-12');
+    await debit('DebitCancelled', 'ddt_2', { cancelledBy: 'anna', reason: '' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+  });
+  it('holds back what a post-dated cheque covers until it is cash, or bounces', async () => {
+    const runtime = await work('not-yet');
+    await others.customer('c1', 'c1@buyer.test');
+    await others.owe('c1', 'a', '2026-03-05');
+    await others.owe('c1', 'b', '2026-03-06');
+    const cheque = (receiptId: string, minor: number, documents: readonly object[]) => others.say('payments', 'ReceiptPending', 'c1', { receiptId, customerId: 'c1', amount: eur(minor), valueDate: '2026-03-25', method: 'PAYMENT_METHOD_CHEQUE', documents });
+    await cheque('rcp_1', 10_000, [{ reference: 'R-b' }]);
+    await cheque('rcp_2', 3_000, []);
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['b', SuppressionReason.PENDING_RECEIPT]], [['a', '70.00']]]);
+    await others.say('payments', 'ReceiptReversed', 'c1', { receiptId: 'rcp_1', customerId: 'c1', amount: eur(10_000), kind: 'REVERSAL_KIND_BOUNCED' });
+    await others.say('payments', 'ReceiptRecorded', 'c1', { receiptId: 'rcp_2', customerId: 'c1', amount: eur(3_000), valueDate: '2026-03-02' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+  });
+});
+
 describe('a mail server that', () => {
   const oneItem = async () => { const runtime = await work(); await others.customer('c1', 'c1@buyer.test'); await others.owe('c1', 'a', '2026-03-05'); return runtime; };
   it('refuses is tried three times, then the next day sends what was not said', async () => {

@@ -8,6 +8,7 @@ export const wireReasons: Readonly<Record<HeldFor, SuppressionReason>> = {
   paid: SuppressionReason.PAID, 'unapplied-cash': SuppressionReason.UNAPPLIED_CASH, disputed: SuppressionReason.DISPUTED, promised: SuppressionReason.PROMISED, paused: SuppressionReason.PAUSED,
   'no-address': SuppressionReason.NO_ADDRESS, 'below-minimum': SuppressionReason.BELOW_MINIMUM, 'too-soon': SuppressionReason.TOO_SOON, 'not-a-working-day': SuppressionReason.NOT_A_WORKING_DAY,
   undelivered: SuppressionReason.UNDELIVERED, 'already-sent': SuppressionReason.ALREADY_SENT, 'not-due-for-a-message': SuppressionReason.NOT_DUE_FOR_A_MESSAGE,
+  'being-collected': SuppressionReason.BEING_COLLECTED, 'pending-receipt': SuppressionReason.PENDING_RECEIPT,
 };
 export const wireKinds: Readonly<Record<Kind, ReminderKind>> = { 'before-due': ReminderKind.BEFORE_DUE, 'past-due': ReminderKind.PAST_DUE };
 export const wireSuppressed = (suppressed: readonly SuppressedItem[]) => suppressed.map((s) => ({ ...s, reason: wireReasons[s.reason] }));

@@ -3,6 +3,7 @@ import type { Daily, Service } from '@ar/runtime/forms.js';
 import { dunningCase } from './domain/dunning-case.js';
 import { reminderMail } from './mail.js';
 import { communications } from './projections/communications.js';
+import { beingCollected, pendingReceipts } from './projections/coming.js';
 import { concernedOn, dunningCaseResource, dunningCases } from './projections/dunning-cases.js';
 import { customers, sellers } from './projections/parties.js';
 import { holdBacks, openItems, undelivered } from './projections/standing.js';
@@ -26,7 +27,7 @@ export const reminders = (smtpUrl: string): Service => ({
   resources: [dunningCaseResource],
   reactions: [goOnFromLevel],
   daily: [remind],
-  projections: [sellers, customers, openItems, holdBacks, undelivered, communications, dunningCases],
+  projections: [sellers, customers, openItems, holdBacks, undelivered, beingCollected, pendingReceipts, communications, dunningCases],
   effects: [reminderMail(smtpUrl)],
   publisher,
 });

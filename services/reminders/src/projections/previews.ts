@@ -6,6 +6,7 @@ import type { Day } from '@ar/domain/day.js';
 import { formatMoney, money, type Money } from '@ar/domain/money.js';
 import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
 import type { Tx } from '@ar/runtime/forms.js';
+import { comingMinor } from '../domain/coming.js';
 import { delinquentDays, kindOf, levelOf, plan, remindedOf, stillFor } from '../domain/dunning.js';
 import { wireKinds, wireSuppressed } from '../reminders.publisher.js';
 import { historyOf } from './dunning-cases.js';
@@ -33,8 +34,8 @@ export async function getDunningCase(tx: Tx, tenant: string, customer: string): 
     version,
     dunningCase: {
       ...dunning, pauses: dunning.pauses.filter((p) => p.toDate >= force.today),
-      items: items.map(({ itemId, documentNumber, dueOn, open, disputedMinor, promisedFor, undelivered }): DunningItem => ({
-        itemId, documentNumber, dueDate: dueOn, open: amountOf(open), disputed: amountOf(money(disputedMinor, open.currency)), promised: promisedFor !== '',
+      items: items.map(({ itemId, documentNumber, dueOn, open, disputedMinor, promisedFor, undelivered, coming }): DunningItem => ({
+        itemId, documentNumber, dueDate: dueOn, open: amountOf(open), disputed: amountOf(money(disputedMinor, open.currency)), promised: promisedFor !== '', coming: amountOf(money(comingMinor(coming ?? []), open.currency)),
         level: remindedOf(history, itemId).level, remindedBeforeDue: remindedOf(history, itemId).beforeDue, delinquentDays: delinquentDays(dueOn, force.today, stillFor(undelivered, history, force.dunning.remindUndelivered)),
       })),
     },
