@@ -209,6 +209,12 @@ export const registry = {
   'ar.reminders.reminder_repeated.v1': remindersCustomer(reminders.ReminderRepeated),
   'ar.reminders.dunning_paused.v1': remindersCustomer(reminders.DunningPaused),
   'ar.reminders.dunning_resumed.v1': remindersCustomer(reminders.DunningResumed),
+  'ar.reminders.debit_notice_requested.v1': remindersCustomer(reminders.DebitNoticeRequested),
+  'ar.reminders.debit_notice_attempted.v1': remindersPersonal(reminders.DebitNoticeAttempted),
+  'ar.reminders.debit_notice_sent.v1': remindersCustomer(reminders.DebitNoticeSent),
+  'ar.reminders.debit_notice_failed.v1': remindersCustomer(reminders.DebitNoticeFailed),
+  'ar.reminders.debit_notice_unknown.v1': remindersCustomer(reminders.DebitNoticeUnknown),
+  'ar.reminders.debit_notice_suppressed.v1': remindersCustomer(reminders.DebitNoticeSuppressed),
 
   'ar.collections.collection_case_opened.v1': collectionsCustomer(collections.CollectionCaseOpened),
   'ar.collections.collection_case_closed.v1': collectionsCustomer(collections.CollectionCaseClosed),

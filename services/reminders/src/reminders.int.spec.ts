@@ -263,6 +263,52 @@ describe('money that is under way', () => {
   });
 });
 
+describe('a direct debit', () => {
+  const requested = async (runtime: ServiceRuntime, debitId: string, minor = 10_000) => {
+    await others.say('payments', 'DebitRequested', 'c1', { debitId, customerId: 'c1', mandateId: 'mdt_1', mandateReference: 'M-1', items: [{ itemId: 'a' }], amount: eur(minor), collectDate: '2026-03-16', noticeDays: 14 });
+    await quiet(runtime, runtime.options.service.effects.length > 0);
+  };
+  const debtor = async (sends: 'at-once' | 'not-yet' = 'at-once') => { const runtime = await work(sends); await others.customer('c1', 'c1@buyer.test'); await others.owe('c1', 'a', '2026-03-12'); return runtime; };
+  it('is announced once, by a mail that is no reminder', async () => {
+    const runtime = await debtor();
+    await requested(runtime, 'ddt_1');
+    expect(smtp.mails.map((m) => [m.to, m.headers['subject']])).toEqual([[['c1@buyer.test'], 'Direct debit on 2026-03-16: 100.00 EUR']]);
+    await log.publish(others.published);
+    await until(runtime, '2026-03-13');
+    expect(smtp.mails).toHaveLength(1); // and no reminder, for it is being collected
+    const [notice] = await all(runtime);
+    expect(notice).toMatchObject({ kind: ReminderKind.DEBIT_NOTICE, status: CommunicationStatus.SENT, debitId: 'ddt_1', collectDate: '2026-03-16', level: 0, totals: [{ value: '100.00' }], items: [{ documentNumber: 'R-a', amount: { value: '100.00' } }], message: { body: expect.stringContaining('Mandate reference: M-1') } });
+    expect((await read(runtime, (tx) => getDunningCase(tx, TENANT, 'c1')))!.dunningCase.lastRemindedOn).toBe('');
+    expect((await read(runtime, (tx) => getReminder(tx, TENANT, notice!.communicationId)))!.steps.map((s) => s.eventType.split('.')[2])).toEqual(['debit_notice_requested', 'debit_notice_attempted', 'debit_notice_sent']);
+    await expect(execute(runtime, repeatReminder, { customerId: 'c1', communicationId: notice!.communicationId, by: 'anna', reason: '' })).rejects.toMatchObject({ refusal: { refused: 'reminder-not-found' } });
+    const before = await all(runtime);
+    await runtime.rebuild();
+    expect(await all(runtime)).toEqual(before);
+  });
+  it('that was cancelled, or whose item was paid, before the notice left is not announced', async () => {
+    const early = await debtor('not-yet');
+    await requested(early, 'ddt_1');
+    await others.say('payments', 'DebitCancelled', 'c1', { debitId: 'ddt_1', customerId: 'c1', cancelledBy: 'anna', reason: '' });
+    await requested(early, 'ddt_2');
+    await others.settle('c1', 'a', '2026-03-12', 10_000);
+    await quiet(early, false);
+    await stopAll();
+    const late = await work();
+    await quiet(late);
+    expect((await all(late)).map((c) => [c.debitId, c.status, c.suppressionReason]).sort()).toEqual([['ddt_1', CommunicationStatus.SUPPRESSED, SuppressionReason.DEBIT_ENDED], ['ddt_2', CommunicationStatus.SUPPRESSED, SuppressionReason.PAID]]);
+    expect(smtp.mails).toEqual([]);
+  });
+  it('is announced as unknown where the mail server hangs up, and not again', async () => {
+    const runtime = await debtor();
+    smtp.behave('drop-after-data');
+    await requested(runtime, 'ddt_1');
+    smtp.behave('accept');
+    await until(runtime, '2026-03-04');
+    expect(await all(runtime)).toMatchObject([{ status: CommunicationStatus.UNKNOWN, attempts: 1 }]);
+    expect(smtp.mails).toHaveLength(1);
+  });
+});
+
 describe('a mail server that', () => {
   const oneItem = async () => { const runtime = await work(); await others.customer('c1', 'c1@buyer.test'); await others.owe('c1', 'a', '2026-03-05'); return runtime; };
   it('refuses is tried three times, then the next day sends what was not said', async () => {
