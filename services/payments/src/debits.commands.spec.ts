@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { daysAfter } from '@ar/domain/day.js';
-import { cutDebitFile, recordDebitStatus } from './debit-files.commands.js';
+import { cutDebitFile, recordDebitStatus, suppressDebit } from './debit-files.commands.js';
 import { cancelDebit, claimDebit, collectDue, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
 import { disputeItems, postInvoice } from './open-items.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
@@ -71,6 +71,18 @@ describe('a claim', () => {
   it('does nothing where it was cancelled', () => expect(Object.values(ask(after(requested, cancelDebit, { debitId: 'ddt_1', by: 'anna', reason: '' }), claimDebit, todo(), day(2)) as History).flat()).toEqual([]));
 });
 
+describe('what was announced', () => {
+  it('is the most that is taken, also where more is open by the day', () => {
+    const paid = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 60_00, valueOn: first, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false };
+    const told = after(after(owing, recordReceipt, paid), requestDebit, { ...wish, items: [{ itemId: 'oit_2_1', asked: null }] }); // 40.00 of R-2, for R-1 is paid
+    const owesMore = after(after(told, recordReceipt, { ...paid, receiptId: 'rcp_2', receivedMinor: 30_00 }), reverseReceipt, { receiptId: 'rcp_2', kind: 'error', code: '', reason: '', effectiveOn: '' });
+    expect(ask(owesMore, claimDebit, todo(), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitAttempted', minor: 40_00 }] });
+    const part = after(after(after(owing, recordReceipt, { ...paid, receivedMinor: 75_00 }), requestDebit, { ...wish, items: [{ itemId: 'oit_2_1', asked: null }] }), reverseReceipt, { receiptId: 'rcp_1', kind: 'error', code: '', reason: '', effectiveOn: '' });
+    expect(open(part)).toEqual({ oit_1_1: 60_00, oit_2_1: 40_00 });
+    expect(ask(part, claimDebit, todo(), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitAttempted', minor: 25_00, shares: [{ itemId: 'oit_2_1', minor: 25_00 }] }] });
+  });
+});
+
 describe('a collection', () => {
   it('is one receipt that pays exactly its items; what they do not need any more is unapplied', () => {
     expect(open(after(attempted, recordDebitOutcome, outcome('sent'), day(2)))).toEqual({});
@@ -94,6 +106,34 @@ describe('a file', () => {
     const cut = after(requested, cutDebitFile, { fileId: 'F-1', through: day(2), by: 'anna' }, first, of);
     expect(cut['debit-file/F-1']).toMatchObject([{ debits: 1, minor: 100_00 }]);
     expect(ask(cut, cutDebitFile, { fileId: 'F-2', through: day(2), by: 'anna' }, first, of)).toMatchObject({ refused: 'no-debits-due' });
+  });
+});
+
+describe('debits of which nothing can be collected', () => {
+  const of = (n: number) => ({ debitId: `ddt_${n}`, attempt: 1, customer: `c${n}`, currency: 'EUR', mandateId: mandateIdOf(`M-${n}`), dueOn: day(2), paused: false });
+  /** Customers with one item and one debit for a file each; the mandates of all but the last are cancelled. */
+  const many = (count: number): History => {
+    let history: History = {};
+    for (let n = 1; n <= count; n++) {
+      history = after(history, postInvoice, { ...invoice(n, 10_00), customer: `c${n}` });
+      history = after(history, registerMandate, { ...signed, customer: `c${n}`, reference: `M-${n}`, collectedBy: 'file' });
+      history = after(history, requestDebit, { ...wish, debitId: `ddt_${n}`, customer: `c${n}`, mandateId: mandateIdOf(`M-${n}`) });
+      if (n < count) history = after(history, suspendMandate, { mandateId: mandateIdOf(`M-${n}`), by: 'anna', reason: '' });
+    }
+    return history;
+  };
+  const creditor = { name: 'Seller', iban: 'DE02120300000000202051', creditorId: 'DE98ZZZ09999999999' };
+  it('are in no file, and in nobody’s way, be they more than a file holds', () => {
+    const made = ask(many(251), cutDebitFile, { fileId: 'F-1', through: day(2), by: 'anna' }, first, { creditor, due: Array.from({ length: 251 }, (_, n) => of(n + 1)) }) as History;
+    expect(made['debit-file/F-1']).toMatchObject([{ debits: 1, minor: 10_00 }]);
+    expect([made['debit/ddt_250'], made['debit/ddt_251']]).toMatchObject([[{ type: 'DebitSuppressed', reason: 'mandate-suspended' }], [{ type: 'DebitAttempted', fileId: 'F-1' }]]);
+    expect(made['debit-items/c250-EUR']).toMatchObject([{ type: 'DebitItemsReleased', end: 'nothing-to-collect' }]);
+  });
+  it('end on their day, whether a file is cut or not; others wait on', () => {
+    const two = many(2);
+    expect(types(ask(two, suppressDebit, of(1), day(2), { paused: false }) as History)).toMatchObject({ debit: ['DebitSuppressed'], 'debit-items': ['DebitItemsReleased'] });
+    expect(Object.values(ask(two, suppressDebit, of(1), day(1), { paused: false }) as History).flat()).toEqual([]);
+    expect(Object.values(ask(two, suppressDebit, of(2), day(2), { paused: false }) as History).flat()).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 // What mandates, direct debits and pay links are refused with, each met once: a part of the table in refusals.spec.ts.
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
-import { cutDebitFile, recordDebitStatus } from './debit-files.commands.js';
+import { cutDebitFile, recordDebitStatus, suppressDebit } from './debit-files.commands.js';
 import { cancelDebit, claimDebit, collectDue, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
 import { receiptIdOfDebit } from './domain/debit.js';
 import { itemsOf } from './domain/documents.js';
@@ -74,6 +74,7 @@ export const debitRefusals: Readonly<Record<string, { readonly command: AnyComma
   } },
   'collect-due': { command: collectDue, refusals: {} },
   'cancel-debit': { command: cancelDebit, refusals: { 'debit-not-found': [{}, { debitId: 'ddt_1', by: 'anna', reason: '' }], 'debit-not-cancellable': [underWay, { debitId: 'ddt_1', by: 'anna', reason: '' }] } },
+  'suppress-debit': { command: suppressDebit, refusals: {} },
   'claim-debit': { command: claimDebit, refusals: {} },
   'record-debit-outcome': { command: recordDebitOutcome, refusals: {} },
   'record-debit-status': { command: recordDebitStatus, refusals: { 'refund-under-way': [refunding, { ...status, became: 'returned' }] } },

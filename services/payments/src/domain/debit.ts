@@ -1,7 +1,7 @@
 // A direct debit: open items of a customer in one currency that are collected together under a mandate, once (PAY-03, PAY-04).
 //
 // - It is requested with notice: the debtor learns the sum and the day before, at least as many days as the policy says. It is collected on that day, not before.
-// - What is collected is fixed when it is attempted: what is open of its items then, without what is disputed or void. Where that is nothing, nothing is collected and it ends.
+// - What is collected is fixed when it is attempted: what is open of its items then, without what is disputed or void, and never more than the sum that was announced. Where that is nothing, nothing is collected and it ends.
 // - An attempt has one outcome: it collects, or is declined. Nobody knows it meanwhile where the answer was lost; nothing is tried again before it is known.
 // - Declined for now it is tried again, on the days of the policy after each decline; declined for good never. When nothing more is tried it is given up, in so many words.
 // - An attempt that collected may go back (return, refund, reversal): its items are open again, and the same holds for it as for a decline.
@@ -78,7 +78,7 @@ type Became = 'under-way' | 'collected' | 'declined' | 'returned';
 export interface Attempted { readonly minor: number; readonly shares: readonly Share[]; readonly endToEndId: string; readonly fileId: string; readonly became: Became }
 export type DebitState =
   | { readonly status: 'none' }
-  | { readonly status: 'waiting' | 'under-way' | 'unknown' | 'collected' | 'abandoned' | 'suppressed' | 'cancelled'; readonly facts: DebitFacts; /** The one that waits, is under way or was the last. */ readonly attempt: number; /** When it is collected. */ readonly dueOn: Day; /** The highest number that an attempt was given. */ readonly last: number; readonly attempts: Readonly<Record<number, Attempted>> };
+  | { readonly status: 'waiting' | 'under-way' | 'unknown' | 'collected' | 'abandoned' | 'suppressed' | 'cancelled'; readonly facts: DebitFacts; /** What the debtor was told: the most that an attempt takes. */ readonly announcedMinor: number; /** The one that waits, is under way or was the last. */ readonly attempt: number; /** When it is collected. */ readonly dueOn: Day; /** The highest number that an attempt was given. */ readonly last: number; readonly attempts: Readonly<Record<number, Attempted>> };
 type There = Exclude<DebitState, { status: 'none' }>;
 
 /** What the provider and the bank know an attempt by: 35 characters that SEPA takes. */
@@ -147,8 +147,8 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
 
   evolve(state, event) {
     if (event.type === 'DebitRequested') {
-      const { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final } = event;
-      return { status: 'waiting', facts: { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final }, attempt: 1, last: 1, dueOn: collectOn, attempts: {} };
+      const { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final, announcedMinor } = event;
+      return { status: 'waiting', announcedMinor, facts: { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final }, attempt: 1, last: 1, dueOn: collectOn, attempts: {} };
     }
     if (state.status === 'none') return state; // its history begins with its request
     const became = (attempt: number, as: Became) => ({ attempts: { ...state.attempts, [attempt]: { ...state.attempts[attempt]!, became: as } } });
