@@ -5,9 +5,11 @@ import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { daysAfter } from '@ar/domain/day.js';
 import { cutDebitFile, recordDebitStatus, suppressDebit } from './debit-files.commands.js';
+import { tellDebitOutcome } from './debit-outcomes.commands.js';
 import { cancelDebit, claimDebit, collectDue, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
 import { disputeItems, postInvoice } from './open-items.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
+import { receiptIdOfDebit } from './domain/debit.js';
 import { itemsOf } from './domain/documents.js';
 import { every } from './domain/keyed.js';
 import { mandateIdOf } from './domain/mandate.js';
@@ -99,6 +101,33 @@ describe('a collection', () => {
   });
 });
 
+describe('what a person tells of a debit', () => {
+  const tell = (more: object = {}) => ({ debitId: 'ddt_1', attempt: 0, outcome: 'collected', code: '', reference: 'B-7', reason: 'on the statement', ...more });
+  it('is recorded as the bank’s word is: collected, it is one receipt that pays its items', () => {
+    const came = after(attempted, tellDebitOutcome, tell(), day(3));
+    expect([open(came), came['debit/ddt_1']!.at(-1)]).toMatchObject([{}, { type: 'DebitCollected', attempt: 1, reference: 'B-7', valueOn: day(3) }]);
+    expect(ask(came, tellDebitOutcome, tell(), day(3))).toMatchObject({ refused: 'debit-outcome-known' });
+  });
+  it('is an attempt by hand where it waits and its day has come, not before', () => {
+    const came = after(requested, tellDebitOutcome, tell(), day(2));
+    expect([open(came), types(came)['debit'], types(came)['mandate']]).toEqual([{}, ['DebitRequested', 'DebitAttempted', 'DebitCollected'], ['MandateRegistered', 'MandateUsed']]);
+    expect(ask(requested, tellDebitOutcome, tell(), day(1))).toMatchObject({ refused: 'debit-not-attempted' });
+    expect(Object.values(ask(came, claimDebit, todo(), day(2)) as History).flat()).toEqual([]); // no provider is asked for it again
+  });
+  it('is tried again or given up where it was declined, as the code says; and may have come after all', () => {
+    const soft = after(attempted, tellDebitOutcome, tell({ outcome: 'declined', code: 'AM04' }), day(2));
+    expect(soft['debit/ddt_1']!.at(-1)).toMatchObject({ type: 'DebitDeclined', hard: false, retryOn: day(3) });
+    expect(ask(attempted, tellDebitOutcome, tell({ outcome: 'declined', code: 'MD01' }), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitDeclined', hard: true }, { type: 'DebitAbandoned' }], [`mandate/${mandateId}`]: [{ type: 'MandateCancelled' }] });
+    expect(open(after(soft, tellDebitOutcome, tell({ attempt: 1 }), day(2)))).toEqual({});
+  });
+  it('reverses its receipt where it went back, once', () => {
+    const back = after(after(attempted, tellDebitOutcome, tell(), day(2)), tellDebitOutcome, tell({ outcome: 'returned', code: 'MD06' }), day(3));
+    expect(open(back)).toEqual({ oit_1_1: 60_00, oit_2_1: 40_00 });
+    const noted = after(back, noteDebitReturned, { receiptId: receiptIdOfDebit('ddt_1', 1), customer: 'c1', currency: 'EUR', code: 'MD06' }, day(3));
+    expect(ask(noted, tellDebitOutcome, tell({ outcome: 'returned', code: 'MD06' }), day(3))).toMatchObject({ refused: 'debit-outcome-known' });
+  });
+});
+
 describe('a file', () => {
   const due = [{ debitId: 'ddt_1', attempt: 1, customer: 'c1', currency: 'EUR', mandateId, dueOn: day(2), paused: false }];
   const of = { creditor: { name: 'Seller', iban: 'DE02120300000000202051', creditorId: 'DE98ZZZ09999999999' }, due };
@@ -140,7 +169,7 @@ describe('debits of which nothing can be collected', () => {
 /** What may be told, in any order: by the effect, the bank, a person, the next day. */
 const told = fc.oneof(
   fc.record({ what: fc.constant('day' as const) }), fc.record({ what: fc.constant('note' as const) }), fc.record({ what: fc.constant('own-payment' as const) }),
-  fc.record({ what: fc.constantFrom('sent' as const, 'failed' as const, 'final' as const, 'unknown' as const, 'status-collected' as const, 'status-declined' as const, 'status-returned' as const, 'reverse' as const), attempt: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ what: fc.constantFrom('sent' as const, 'failed' as const, 'final' as const, 'unknown' as const, 'tell-collected' as const, 'tell-declined' as const, 'tell-returned' as const, 'status-collected' as const, 'status-declined' as const, 'status-returned' as const, 'reverse' as const), attempt: fc.integer({ min: 1, max: 4 }) }),
 );
 
 it('collects each item at most once, and books money once for each success, whatever the order of outcomes (property)', () => {
@@ -166,6 +195,9 @@ it('collects each item at most once, and books money once for each success, what
         case 'final': tell(recordDebitOutcome, outcome('failed', step.attempt, { detail: 'refused', final: true })); break;
         case 'unknown': tell(recordDebitOutcome, outcome('unknown', step.attempt)); break;
         case 'reverse': { const [stream] = receipts()[step.attempt - 1] ?? []; if (stream) tell(reverseReceipt, { receiptId: stream.slice('receipt/'.length), kind: 'return', code: 'AM04', reason: '', effectiveOn: '' }); break; }
+        case 'tell-collected':
+        case 'tell-declined':
+        case 'tell-returned': tell(tellDebitOutcome, { debitId: 'ddt_1', attempt: step.attempt - 1, outcome: step.what.slice(5), code: 'AM04', reference: '', reason: '' }); break;
         case 'status-collected':
         case 'status-declined':
         case 'status-returned': tell(recordDebitStatus, { debitId: 'ddt_1', attempt: step.attempt, customer: 'c1', currency: 'EUR', mandateId, became: step.what.slice(7), code: 'AM04', hard: true, kind: 'return', reference: '', reason: '' }); break;

@@ -7,7 +7,7 @@ import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_s
 import { BankLineOutcome, BankMessage } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { ImportBankFileRequest, RegisterBankAccountRequest } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { CollectedBy, DebitAbandonment, DebitSuppression, MandateScheme } from '@ar/contracts/gen/ar/payments/v1/debit.js';
-import { CancelDebitRequest, CutDebitFileRequest, DebitOutcome, DebitStatus, DebitStatusEffect, GetDebitFileRequest, GetDebitRequest, ImportDebitStatusRequest, ListDebitsRequest, RequestDebitRequest, type Debit } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
+import { CancelDebitRequest, CutDebitFileRequest, DebitOutcome, DebitStatus, DebitStatusEffect, GetDebitFileRequest, GetDebitRequest, ImportDebitStatusRequest, ListDebitsRequest, RequestDebitRequest, TellDebitOutcomeRequest, type Debit } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
 import { AmendMandateRequest, GetMandateRequest, ListMandatesRequest, MandateStatus, RegisterMandateRequest, ResumeMandateRequest, SuspendMandateRequest } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
 import { CancelPayLinkRequest, CreatePayLinkRequest, GetPayLinkRequest, ListPayLinksRequest, NoticeEffect, PayLinkStatus, ReceiveProviderNoticeRequest } from '@ar/contracts/gen/ar/payments/v1/pay_link_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
@@ -297,6 +297,24 @@ describe('direct debits by file', () => {
     expect(await upload(back('51.00', 'B-3', ids[0]!))).toEqual([[BankLineOutcome.RECOGNISED, 'return']]);
     expect(await until('ddt_b0', DebitStatus.WAITING)).toMatchObject({ attempts: [{ outcome: DebitOutcome.RETURNED, code: 'AM04' }] });
     expect(await open('c6')).toEqual({ oit_7_1: '30.00', oit_8_1: '40.00', oit_9_1: '51.00' });
+  });
+
+  it('are told by a person where the bank says nothing', async () => {
+    const { mandateId } = await mandateOf('c9', { collectedBy: CollectedBy.FILE, reference: 'M-c9-told' });
+    await request('ddt_u', 'c9', mandateId, { items: [{ itemId: await invoice('c9', 33, 30_00) }] });
+    const tell = async (more: object) => { const answer = await debits.tellDebitOutcome(TellDebitOutcomeRequest.fromPartial({ ...asked(), debitId: 'ddt_u', outcome: DebitOutcome.COLLECTED, ...more })); last = answer.position; return answer.debit!; };
+    expect(await reason(tell({ outcome: DebitOutcome.DECLINED }))).toBe('FIELD_REQUIRED'); // without a code
+    expect(await reason(tell({ outcome: DebitOutcome.UNSPECIFIED }))).toBe('FIELD_INVALID');
+    expect(await reason(tell({ code: 'AM04' }))).toBe('FIELD_INVALID');
+    expect(await reason(tell({}))).toBe('DEBIT_NOT_ATTEMPTED');
+    last = (await debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-8', throughDate: daysAfter(today, 2) }))).position;
+    expect(await tell({ reference: 'B-77' })).toMatchObject({ status: DebitStatus.COLLECTED, attempts: [{ outcome: DebitOutcome.COLLECTED, reference: 'B-77' }] });
+    expect(await open('c9')).toEqual({});
+    expect(await reason(tell({}))).toBe('DEBIT_OUTCOME_KNOWN');
+    await tell({ outcome: DebitOutcome.RETURNED, code: 'AM04' });
+    expect(await until('ddt_u', DebitStatus.WAITING)).toMatchObject({ attempts: [{ outcome: DebitOutcome.RETURNED, code: 'AM04' }] });
+    expect(await open('c9')).toEqual({ oit_33_1: '30.00' });
+    last = (await debits.cancelDebit(CancelDebitRequest.fromPartial({ ...asked(), debitId: 'ddt_u' }))).position;
   });
 
   it('of which nothing can be collected keep no other from its file, and end on their day', async () => {

@@ -2,9 +2,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import { CollectedBy, DebitTurn, MandateScheme, type DebitItem } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import {
-  CancelDebitRequest, CutDebitFileRequest, Debit, DebitStatus, type DebitFile, RequestDebitRequest,
+  CancelDebitRequest, CutDebitFileRequest, Debit, DebitOutcome, DebitStatus, type DebitFile, RequestDebitRequest, TellDebitOutcomeRequest,
   type CancelDebitResponse, type CutDebitFileResponse, type GetDebitFileRequest, type GetDebitFileResponse, type GetDebitRequest, type GetDebitResponse, type ImportDebitStatusRequest, type ImportDebitStatusResponse, type ImportDebitStatusStart, type ListDebitsRequest, type ListDebitsResponse,
-  type RequestDebitResponse,
+  type RequestDebitResponse, type TellDebitOutcomeResponse,
 } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
 import type { DebitAttempted } from '@ar/contracts/gen/ar/payments/v1/events.js';
 import { moneyOf } from '@ar/domain/money.js';
@@ -16,6 +16,7 @@ import { BankFileInvalid } from '../bank/bank-file.js';
 import { pain002In, MOST_BYTES, type ToldDebit } from '../bank/pain002.js';
 import { type DebitOfFile, pain008 } from '../bank/pain008.js';
 import { cutDebitFile, type CutDebitFile } from '../debit-files.commands.js';
+import { tellDebitOutcome, type TellDebitOutcome } from '../debit-outcomes.commands.js';
 import { importDebitStatus } from '../debit-status-import.js';
 import { cancelDebit, MOST_ITEMS, requestDebit, type AskedItem, type CancelDebit, type RequestDebit } from '../debits.commands.js';
 import { debitFileById } from '../projections/debit-files.js';
@@ -40,6 +41,21 @@ export const requestDebitRpc: CommandRpc<RequestDebitRequest, RequestDebit, Requ
 export const cancelDebitRpc: CommandRpc<CancelDebitRequest, CancelDebit, CancelDebitResponse> = {
   name: 'ar.payments.v1.DebitService/CancelDebit', message: CancelDebitRequest, command: cancelDebit, answer,
   read: (f, request) => ({ debitId: f.id('debitId'), by: request.actor, reason: request.reason }),
+};
+
+const outcomes: Readonly<Partial<Record<DebitOutcome, TellDebitOutcome['outcome']>>> = { [DebitOutcome.COLLECTED]: 'collected', [DebitOutcome.DECLINED]: 'declined', [DebitOutcome.RETURNED]: 'returned' };
+
+export const tellDebitOutcomeRpc: CommandRpc<TellDebitOutcomeRequest, TellDebitOutcome, TellDebitOutcomeResponse> = {
+  name: 'ar.payments.v1.DebitService/TellDebitOutcome', message: TellDebitOutcomeRequest, command: tellDebitOutcome, answer,
+  read(f, request) {
+    const outcome = outcomes[request.outcome];
+    if (!outcome) f.wrong('outcome', 'FIELD_INVALID', 'is collected, declined or returned');
+    if (request.attempt < 0) f.wrong('attempt', 'FIELD_INVALID', 'is from 1, or 0 for the last');
+    const collected = outcome === 'collected';
+    if (collected && request.code !== '') f.wrong('code', 'FIELD_INVALID', 'is for what was declined or went back');
+    const code = f.text('code', { max: 4, pattern: /^[A-Z0-9]{4}$/, says: 'is four letters and digits, as ISO 20022 has them', optional: collected });
+    return { debitId: f.id('debitId'), attempt: request.attempt, outcome: outcome ?? 'collected', code, reference: f.text('reference', { max: 64, optional: true }), reason: request.reason };
+  },
 };
 
 export const cutDebitFileRpc: CommandRpc<CutDebitFileRequest, CutDebitFile, CutDebitFileResponse> = {
@@ -78,6 +94,9 @@ export class DebitGrpc {
 
   @GrpcMethod('ar.payments.v1.DebitService', 'cancelDebit')
   cancelDebit(request: CancelDebitRequest) { return this.api.command(cancelDebitRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.DebitService', 'tellDebitOutcome')
+  tellDebitOutcome(request: TellDebitOutcomeRequest) { return this.api.command(tellDebitOutcomeRpc, request); }
 
   @GrpcMethod('ar.payments.v1.DebitService', 'cutDebitFile')
   cutDebitFile(request: CutDebitFileRequest) { return this.api.command(cutDebitFileRpc, request); }

@@ -6,6 +6,7 @@
 // - Declined for now it is tried again, on the days of the policy after each decline; declined for good never. When nothing more is tried it is given up, in so many words.
 // - An attempt that collected may go back (return, refund, reversal): its items are open again, and the same holds for it as for a decline.
 // - That money has come in counts whatever was said before: an attempt that was declined and collects after all has collected, once.
+// - A person may tell an outcome as provider and bank do; of a debit that was collected by hand, too, once its day has come.
 // - It can be cancelled as long as it waits for its day.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
@@ -67,13 +68,17 @@ export type DebitCommand =
   /** `through`: the last collection day that is attempted now. */
   | { type: 'Attempt'; through: Day } & AttemptFacts
   | { type: 'Suppress'; attempt: number; through: Day; reason: SuppressedFor }
+  /** Whether a person may tell that of an attempt. */
+  | { type: 'AskToTell'; debitId: string; attempt: number; outcome: ToldOutcome }
   | { type: 'RecordUnknown'; attempt: number; detail: string }
   | { type: 'RecordDeclined'; attempt: number; code: string; hard: boolean; retryDays: readonly number[]; today: Day }
   | { type: 'RecordCollected'; attempt: number; reference: string; valueOn: Day }
   | { type: 'RecordReturned'; receiptId: string; code: string; hard: boolean; retryDays: readonly number[]; today: Day };
 
-export type DebitRefusal = 'debit-exists' | 'debit-not-found' | 'debit-not-cancellable' | 'debit-notice-too-short' | 'debit-without-items' | 'open-item-not-found' | 'open-item-voided' | 'open-item-disputed' | 'open-item-over-applied' | 'application-item-twice';
+export type DebitRefusal = 'debit-exists' | 'debit-not-found' | 'debit-not-cancellable' | 'debit-not-attempted' | 'debit-outcome-known' | 'debit-notice-too-short' | 'debit-without-items' | 'open-item-not-found' | 'open-item-voided' | 'open-item-disputed' | 'open-item-over-applied' | 'application-item-twice';
 
+/** What may come of an attempt. */
+export type ToldOutcome = 'collected' | 'declined' | 'returned';
 type Became = 'under-way' | 'collected' | 'declined' | 'returned';
 export interface Attempted { readonly minor: number; readonly shares: readonly Share[]; readonly endToEndId: string; readonly fileId: string; readonly became: Became }
 export type DebitState =
@@ -111,6 +116,12 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
     if (command.type === 'Cancel') {
       if (state.status === 'none') return refuse('debit-not-found', { debitId: command.debitId });
       return state.status === 'waiting' ? [{ type: 'DebitCancelled', ...ofState(state), by: command.by, reason: command.reason }] : refuse('debit-not-cancellable', { status: state.status });
+    }
+    if (command.type === 'AskToTell') {
+      if (state.status === 'none') return refuse('debit-not-found', { debitId: command.debitId });
+      const became = state.attempts[command.attempt]?.became;
+      if (became === undefined) return refuse('debit-not-attempted', { status: state.status, dueOn: state.dueOn });
+      return became === 'returned' || became === command.outcome ? refuse('debit-outcome-known', { attempt: command.attempt, outcome: became }) : [];
     }
     if (state.status === 'none') return refuse('debit-not-found');
     const of = ofState(state);
@@ -172,6 +183,8 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
   },
 };
 
+/** The attempt that was made last; 0: none. */
+export const lastMade = (state: DebitState): number => (state.status === 'none' ? 0 : Math.max(0, ...Object.keys(state.attempts).map(Number)));
 /** Whether an attempt waits and its day has come. */
 const isDue = (state: There, attempt: number, through: Day): boolean => state.status === 'waiting' && state.attempt === attempt && state.dueOn <= through;
 const isUnderWay = ({ status }: There): boolean => status === 'under-way' || status === 'unknown';
