@@ -167,6 +167,7 @@ export const registry = {
   'ar.payments.mandate_suspended.v1': paymentsCustomer(payments.MandateSuspended),
   'ar.payments.mandate_resumed.v1': paymentsCustomer(payments.MandateResumed),
   'ar.payments.mandate_used.v1': paymentsCustomer(payments.MandateUsed),
+  'ar.payments.mandate_use_declined.v1': paymentsCustomer(payments.MandateUseDeclined),
   'ar.payments.mandate_cancelled.v1': paymentsCustomer(payments.MandateCancelled),
   'ar.payments.mandate_lapsed.v1': paymentsCustomer(payments.MandateLapsed),
   'ar.payments.debit_requested.v1': paymentsPersonal(payments.DebitRequested),

@@ -90,6 +90,7 @@ export function recordDeclined<K>(on: Decision<K>, { debitId, attempt, code, har
   const { hard } = meaningOf(code, toldHard);
   const made = on.run(debitOf(debitId), { type: 'RecordDeclined', attempt, code, hard, retryDays: on.policies.directDebit.retryDays, today: on.today });
   if (before.status === 'none' || made.length === 0) return false;
+  on.run(mandateOf(before.facts.mandateId), { type: 'DeclineUse', debitId, code });
   tellMandate(on, before.facts.mandateId, code);
   const { customer, currency } = before.facts;
   const { status } = on.state(debitOf(debitId));

@@ -117,7 +117,7 @@ describe('what a person tells of a debit', () => {
   it('is tried again or given up where it was declined, as the code says; and may have come after all', () => {
     const soft = after(attempted, tellDebitOutcome, tell({ outcome: 'declined', code: 'AM04' }), day(2));
     expect(soft['debit/ddt_1']!.at(-1)).toMatchObject({ type: 'DebitDeclined', hard: false, retryOn: day(3) });
-    expect(ask(attempted, tellDebitOutcome, tell({ outcome: 'declined', code: 'MD01' }), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitDeclined', hard: true }, { type: 'DebitAbandoned' }], [`mandate/${mandateId}`]: [{ type: 'MandateCancelled' }] });
+    expect(ask(attempted, tellDebitOutcome, tell({ outcome: 'declined', code: 'MD01' }), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitDeclined', hard: true }, { type: 'DebitAbandoned' }], [`mandate/${mandateId}`]: [{ type: 'MandateUseDeclined' }, { type: 'MandateCancelled' }] });
     expect(open(after(soft, tellDebitOutcome, tell({ attempt: 1 }), day(2)))).toEqual({});
   });
   it('reverses its receipt where it went back, once', () => {

@@ -31,6 +31,7 @@ export const debitsPublisher: Publisher<DebitsEvent> = {
   MandateSuspended: (e) => ({ ...ofMandate(e), suspendedBy: e.by, reason: e.reason, code: e.code }),
   MandateResumed: (e) => ({ ...ofMandate(e), resumedBy: e.by, reason: e.reason }),
   MandateUsed: (e) => ({ ...ofMandate(e), debitId: e.debitId, turn: turns[e.turn], collectDate: e.collectOn }),
+  MandateUseDeclined: (e) => ({ ...ofMandate(e), debitId: e.debitId, code: e.code, again: e.again }),
   MandateCancelled: (e) => ({ ...ofMandate(e), cancelledBy: e.by, reason: e.reason, code: e.code }),
   MandateLapsed: (e) => ({ ...ofMandate(e), lastUsedDate: e.lastUsedOn }),
   DebitRequested: (e) => ({

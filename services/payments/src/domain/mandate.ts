@@ -7,7 +7,8 @@
 // - Another account of the same debtor amends it; the bank is told the former one with the next collection.
 // - Suspended, nothing is collected until it is resumed. Cancelled, lapsed or used up, it never is again.
 // - It lapses 36 months after its last collection, or its signature where there was none (SEPA rulebook, core and B2B).
-// - The first collection is called so once; one that is tried again is a recurrent one, which banks take in its place since 2016.
+// - A collection that is declined before it settled counts as none: the bank has not accepted the mandate by it. The first is called so until one was not declined, a former account is told again, and a mandate for one, or its
+//   last collection, is not used up. One that settled and went back has counted. Rule taken: the SEPA rulebooks keep FRST for what was rejected; since November 2016 they let RCUR stand in its place, so either is right to a bank.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
@@ -37,6 +38,7 @@ export type MandateEvent = OfMandate & (
   | { type: 'MandateSuspended'; by: string; reason: string; code: string }
   | { type: 'MandateResumed'; by: string; reason: string }
   | { type: 'MandateUsed'; debitId: string; turn: Turn; collectOn: Day; formerIban: string }
+  | { type: 'MandateUseDeclined'; debitId: string; code: string; /** The account that is to be told again; empty: none. */ formerIban: string; /** Whether it was used up by it, and is not now. */ again: boolean }
   | { type: 'MandateCancelled'; by: string; reason: string; code: string }
   | { type: 'MandateLapsed'; lastUsedOn: Day });
 
@@ -49,13 +51,15 @@ export type MandateCommand =
   | { type: 'Lapse'; today: Day }
   /** Whether it may be collected by on a day, for that customer. */
   | { type: 'AskToCollect'; mandateId: string; customer: string; currency: string; debitId: string; on: Day }
-  | { type: 'Use'; debitId: string; collectOn: Day; final: boolean };
+  | { type: 'Use'; debitId: string; collectOn: Day; final: boolean }
+  /** What it was used for was declined. */
+  | { type: 'DeclineUse'; debitId: string; code: string };
 
 export type MandateRefusal = 'mandate-exists' | 'mandate-not-found' | 'customer-not-found' | 'mandate-signed-in-future' | 'mandate-account-missing' | 'mandate-not-for-files' | 'mandate-ended' | 'mandate-suspended' | 'mandate-not-suspended' | 'mandate-of-another' | 'mandate-currency-differs';
 
 export type MandateState =
   | { readonly status: 'none' }
-  | { readonly status: 'active' | 'suspended' | 'cancelled' | 'lapsed' | 'used'; readonly facts: MandateFacts; readonly uses: number; readonly lastUsedOn: Day; /** The account that the bank knows still, where it is another one now. */ readonly formerIban: string; /** The one debit of a mandate for one. */ readonly usedBy: string };
+  | { readonly status: 'active' | 'suspended' | 'cancelled' | 'lapsed' | 'used'; readonly facts: MandateFacts; /** Those that were not declined. */ readonly uses: number; /** Declined ones count: they were presented. */ readonly lastUsedOn: Day; /** The account that the bank knows still, where it is another one now. */ readonly formerIban: string; /** The one debit of a mandate for one. */ readonly usedBy: string; /** The collection that told a former account last. */ readonly told?: { readonly debitId: string; readonly iban: string } };
 type There = Exclude<MandateState, { status: 'none' }>;
 
 /** The same for the same reference, however often it is registered. */
@@ -80,6 +84,7 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
     if (state.status === 'none') return refuse('mandate-not-found', { mandateId: 'mandateId' in command ? command.mandateId : '' });
     const of = ofState(state);
     if (command.type === 'AskToCollect') return mayCollect(command, state);
+    if (command.type === 'DeclineUse') return declineUse(command, state);
     if (!isLive(state) && command.type !== 'Use') return refuse('mandate-ended', { status: state.status });
     switch (command.type) {
       case 'Amend': {
@@ -112,8 +117,9 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
       case 'MandateResumed': return { ...state, status: 'active' };
       case 'MandateUsed': {
         const ends = event.turn === 'one-off' || event.turn === 'final';
-        return { ...state, ...(ends ? { status: 'used' as const, usedBy: event.debitId } : {}), uses: state.uses + 1, lastUsedOn: event.collectOn > state.lastUsedOn ? event.collectOn : state.lastUsedOn, formerIban: '' };
+        return { ...state, ...(ends ? { status: 'used' as const, usedBy: event.debitId } : {}), ...(event.formerIban === '' ? {} : { told: { debitId: event.debitId, iban: event.formerIban } }), uses: state.uses + 1, lastUsedOn: event.collectOn > state.lastUsedOn ? event.collectOn : state.lastUsedOn, formerIban: '' };
       }
+      case 'MandateUseDeclined': return { ...state, ...(event.again ? { status: 'active' as const, usedBy: '' } : {}), uses: state.uses - 1, formerIban: event.formerIban };
       case 'MandateCancelled': return { ...state, status: 'cancelled' };
       case 'MandateLapsed': return { ...state, status: 'lapsed' };
     }
@@ -137,4 +143,10 @@ function mayCollect({ mandateId, customer, currency, debitId, on }: Extract<Mand
   const again = state.status === 'used' && state.usedBy === debitId;
   if (!again && state.status !== 'active') return refuse('mandate-ended', { status: state.status });
   return hasLapsed(state, on) ? refuse('mandate-ended', { status: 'lapsed' }) : [];
+}
+
+function declineUse({ debitId, code }: Extract<MandateCommand, { type: 'DeclineUse' }>, state: There): ReturnType<typeof mandate.decide> {
+  if (state.status === 'cancelled' || state.status === 'lapsed' || state.uses === 0) return []; // it is over, or had not counted
+  const formerIban = state.uses === 1 ? '' : state.told?.debitId === debitId ? state.told.iban : state.formerIban;
+  return [{ type: 'MandateUseDeclined', ...ofState(state), debitId, code, formerIban, again: state.status === 'used' && state.usedBy === debitId }];
 }
