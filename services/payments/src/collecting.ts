@@ -49,11 +49,11 @@ export function attemptDebit<K>(on: Decision<K>, { debitId, attempt, through, fi
   });
   if (shares.length === 0) return suppress('nothing-open');
   if (onlySuppress) return undefined;
-  const used = on.run(mandateOf(mandateId), { type: 'Use', debitId, collectOn, final });
-  const { turn, formerIban } = used.find((e) => e.type === 'MandateUsed') ?? { turn: 'recurrent' as const, formerIban: '' };
+  const used = on.run(mandateOf(mandateId), { type: 'Use', debitId, collectOn, final, creditorId: on.policies.directDebit.creditorId }).find((e) => e.type === 'MandateUsed');
+  const { turn, formerIban, formerCreditorId } = used ?? { turn: 'recurrent' as const, formerIban: '' };
   const [made] = on.run(debitOf(debitId), {
     type: 'Attempt', through, attempt, minor: shares.reduce((sum, s) => sum + s.minor, 0), shares, collectOn, endToEndId: endToEndIdOf(on.tenant, debitId, attempt), fileId,
-    scheme: of.scheme, reference: of.reference, signedOn: of.signedOn, turn, debtor: of.debtor, formerIban,
+    scheme: of.scheme, reference: of.reference, signedOn: of.signedOn, turn, debtor: of.debtor, formerIban, ...(formerCreditorId ? { formerCreditorId } : {}),
   });
   return made?.type === 'DebitAttempted' ? made : undefined;
 }

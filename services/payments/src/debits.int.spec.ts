@@ -239,6 +239,7 @@ describe('direct debits by file', () => {
     const { text } = await xml('F-1');
     expect(text).toContain('<CtrlSum>70.00</CtrlSum>');
     expect([text.match(/<SeqTp>FRST/g)?.length, text.match(/<SeqTp>RCUR/g)?.length, text.match(/<Nm>Soller \. Sohne/g)?.length]).toEqual([1, 1, 3]);
+    expect([...text.matchAll(/<Ustrd>([^<]*)</g)].map((m) => m[1])).toEqual(['R-7', 'R-8']);
     expect((await xml('F-1')).text).toBe(text);
     expect(await reason(debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-2', throughDate: daysAfter(today, 2) })))).toBe('NO_DEBITS_DUE');
     expect(await reason(debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-1', throughDate: daysAfter(today, 2) })))).toBe('DEBIT_FILE_EXISTS');

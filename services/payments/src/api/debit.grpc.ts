@@ -14,13 +14,13 @@ import { Fields } from '@ar/platform/fields.js';
 import { answerUpload, type UploadAnswer, type UploadCall } from '@ar/platform/uploads.js';
 import { BankFileInvalid } from '../bank/bank-file.js';
 import { pain002In, MOST_BYTES, type ToldDebit } from '../bank/pain002.js';
-import { type DebitOfFile, pain008 } from '../bank/pain008.js';
+import { type DebitOfFile, pain008, remittanceText } from '../bank/pain008.js';
 import { cutDebitFile, type CutDebitFile } from '../debit-files.commands.js';
 import { tellDebitOutcome, type TellDebitOutcome } from '../debit-outcomes.commands.js';
 import { importDebitStatus } from '../debit-status-import.js';
 import { cancelDebit, MOST_ITEMS, requestDebit, type AskedItem, type CancelDebit, type RequestDebit } from '../debits.commands.js';
 import { debitFileById } from '../projections/debit-files.js';
-import { attemptsInFile, debitById } from '../projections/debits.js';
+import { attemptsInFile, debitById, documentNumbersOf } from '../projections/debits.js';
 import { checked } from './queries.js';
 
 const answer = (debit: Debit, version: bigint, position: RequestDebitResponse['position']) => ({ debit, version, position });
@@ -70,12 +70,13 @@ const schemes: Readonly<Partial<Record<MandateScheme, DebitOfFile['scheme']>>> =
 const turns: Readonly<Partial<Record<DebitTurn, DebitOfFile['turn']>>> = { [DebitTurn.FIRST]: 'FRST', [DebitTurn.RECURRENT]: 'RCUR', [DebitTurn.ONE_OFF]: 'OOFF', [DebitTurn.FINAL]: 'FNAL' };
 
 /** As the bank gets it. */
-function inFile(a: DebitAttempted): DebitOfFile {
+function inFile(a: DebitAttempted, numbers: ReadonlyMap<string, string>): DebitOfFile {
   const [scheme, turn, debtor] = [schemes[a.scheme], turns[a.turn], a.pii?.data];
   if (!scheme || !turn || !debtor) throw new Error(`a debit is in a file that no file can hold: ${a.endToEndId}`);
   return {
     endToEndId: a.endToEndId, minor: moneyOf(a.amount).minor, scheme, turn, collectOn: a.collectDate, reference: a.mandateReference, signedOn: a.signedDate, name: debtor.name, iban: debtor.iban, bic: debtor.bic,
-    formerIban: a.formerPii?.data?.iban ?? '', text: a.debitId,
+    formerIban: a.formerPii?.data?.iban ?? '', formerCreditorId: a.formerCreditorId,
+    text: remittanceText([...new Set(a.items.map((i) => numbers.get(i.itemId) ?? i.itemId))]),
   };
 }
 
@@ -143,8 +144,9 @@ export class DebitGrpc {
       const found = await debitFileById(tx, request.tenantId, fileId);
       const attempts = found ? await attemptsInFile(tx, request.tenantId, fileId) : [];
       if (!found || attempts.length < found.file.debits) throw refused({ refused: 'debit-file-not-found', detail: { debitFileId: fileId } }); // not all of it has been read yet
+      const numbers = await documentNumbersOf(tx, request.tenantId, attempts.flatMap((a) => a.items.map((i) => i.itemId)));
       const { creditorName: name, creditorIban: iban, creditorId } = found.file;
-      const content = pain008({ fileId, createdOn: found.file.cutDate, creditor: { name, iban, creditorId }, debits: attempts.map(inFile) });
+      const content = pain008({ fileId, createdOn: found.file.cutDate, creditor: { name, iban, creditorId }, debits: attempts.map((a) => inFile(a, numbers)) });
       return { debitFile: found.file, version: BigInt(found.version), content: Buffer.from(content) };
     });
   }

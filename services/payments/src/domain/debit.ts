@@ -42,6 +42,8 @@ export interface AttemptFacts {
   readonly turn: Turn;
   readonly debtor: Debtor;
   readonly formerIban: string;
+  /** As whom the mandate was collected by before; absent: as now. */
+  readonly formerCreditorId?: string;
 }
 
 export interface FoundItem { readonly openMinor: number; readonly disputed: boolean; readonly voiding: boolean }

@@ -26,7 +26,7 @@ const cancel: MandateCommand = { type: 'Cancel', ...by, code: '' };
 const amend: MandateCommand = { type: 'Amend', ...by, debtor: moved };
 const lapse = (on: string): MandateCommand => ({ type: 'Lapse', today: on });
 const ask = (more: Partial<Extract<MandateCommand, { type: 'AskToCollect' }>> = {}): MandateCommand => ({ type: 'AskToCollect', mandateId: of.mandateId, customer: 'c1', currency: 'EUR', debitId: 'ddt_1', on: today, ...more });
-const use = (final = false, collectOn = today): MandateCommand => ({ type: 'Use', debitId: 'ddt_1', collectOn, final });
+const use = (final = false, collectOn = today): MandateCommand => ({ type: 'Use', debitId: 'ddt_1', collectOn, final, creditorId: '' });
 
 describe('no mandate yet', () => {
   it('is registered by its reference', () => given().when(register()).then(registered()));
@@ -61,6 +61,20 @@ describe('an active mandate', () => {
     given(registered(), used('first'), amended(debtor.iban)).when(use()).then(used('recurrent', today, debtor.iban));
     given(registered(), used('first'), amended(debtor.iban), used('recurrent', today, debtor.iban)).when(use()).then(used('recurrent'));
     given(registered()).when({ type: 'Amend', ...by, debtor: { ...moved, iban: '' } }).thenRefused('mandate-account-missing');
+  });
+  it('tells the bank who collected by it before, once', () => {
+    const as = (creditorId: string): MandateCommand => ({ ...use(), creditorId } as MandateCommand);
+    const usedAs = (turn: 'first' | 'recurrent', creditorId: string, formerCreditorId?: string): MandateEvent => ({ ...used(turn), creditorId, ...(formerCreditorId ? { formerCreditorId } : {}) } as MandateEvent);
+    given(registered()).when(as('A')).then(usedAs('first', 'A'));
+    given(registered(), usedAs('first', 'A')).when(as('A')).then(usedAs('recurrent', 'A'));
+    given(registered(), usedAs('first', 'A')).when(as('B')).then(usedAs('recurrent', 'B', 'A'));
+    given(registered(), usedAs('first', 'A'), usedAs('recurrent', 'B', 'A')).when(as('B')).then(usedAs('recurrent', 'B'));
+    // Declined, the bank knows the former one still; of a first one it knows none.
+    given(registered(), usedAs('first', 'A'), usedAs('recurrent', 'B', 'A')).when(decline()).then(declined({ creditorId: 'A' }));
+    given(registered(), usedAs('first', 'A'), usedAs('recurrent', 'B', 'A'), declined({ creditorId: 'A' })).when(as('B')).then(usedAs('recurrent', 'B', 'A'));
+    given(registered(), usedAs('first', 'A')).when(decline()).then(declined());
+    given(registered(), usedAs('first', 'A'), declined()).when(as('B')).then(usedAs('first', 'B'));
+    given(registered(), used('first')).when(as('B')).then(usedAs('recurrent', 'B')); // nobody said who it was
   });
   it('lapses 36 months after its last use, or its signature', () => {
     given(registered()).when(lapse('2029-01-15')).thenNothing();

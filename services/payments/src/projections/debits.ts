@@ -186,3 +186,9 @@ export async function attemptsInFile(tx: Tx, tenant: string, fileId: string): Pr
   const rows = await tx.query<{ resource: unknown }>('select resource from debit_attempt where tenant = $1 and file_id = $2 order by debit_id, attempt', [tenant, fileId]);
   return rows.map((r) => DebitAttempted.fromJSON(r.resource));
 }
+
+/** Numbers of the documents of items, which never change. */
+export async function documentNumbersOf(tx: Tx, tenant: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ item_id: string; document_number: string }>('select distinct item_id, document_number from item where tenant = $1 and item_id = any($2)', [tenant, itemIds]);
+  return new Map(rows.map((r) => [r.item_id, r.document_number]));
+}
