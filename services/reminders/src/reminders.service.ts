@@ -5,7 +5,7 @@ import { debitNotice } from './domain/debit-notice.js';
 import { dunningCase } from './domain/dunning-case.js';
 import { debitNoticeMail, reminderMail } from './mail.js';
 import { communications, debitNoticeResource } from './projections/communications.js';
-import { beingCollected, pendingReceipts } from './projections/coming.js';
+import { debitsUnderWay, receiptsUnderWay } from './projections/coming.js';
 import { concernedOn, dunningCaseResource, dunningCases } from './projections/dunning-cases.js';
 import { customers, sellers } from './projections/parties.js';
 import { holdBacks, openItems, undelivered } from './projections/standing.js';
@@ -29,7 +29,7 @@ export const reminders = (smtpUrl: string): Service => ({
   resources: [dunningCaseResource, debitNoticeResource],
   reactions: [goOnFromLevel, announceDebit],
   daily: [remind],
-  projections: [sellers, customers, openItems, holdBacks, undelivered, beingCollected, pendingReceipts, communications, dunningCases],
+  projections: [sellers, customers, openItems, holdBacks, undelivered, debitsUnderWay, receiptsUnderWay, communications, dunningCases],
   effects: [reminderMail(smtpUrl), debitNoticeMail(smtpUrl)],
   publisher,
 });

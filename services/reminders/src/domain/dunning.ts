@@ -3,16 +3,16 @@
 // - An item is reminded of once before it is due, then once per level, when it is past due for the days of that level: one level up per message.
 // - One message lists all that is past due and may be asked for, with the amounts open now: not only the items that caused it.
 // - What is disputed is left out, to the cent; a promised item is left out until the promise is judged; cash on account counts, oldest items first.
-// - What a direct debit collects, or a receipt that is not cash yet covers, is left out as long as it is under way (coming.ts).
+// - What a direct debit collects, or a receipt that is not cash yet covers, is left out as long as it is under way (`@ar/domain/coming`).
 // - A pause stops messages, and its days do not count as days past due. So does a document that could not be delivered, for its items, unless policy reminds of it.
 //   Its days end before the one on which it left anew.
 // - Messages go out on working days, not too soon after the last one, and only above the minimum in a currency.
 // - Whatever is left out is left out with a reason.
 import { isWorkingDay, type Calendar } from '@ar/domain/calendar.js';
+import { type Coming, comingMinor, explainComing } from '@ar/domain/coming.js';
 import { type Day, daysAfter, daysBetween } from '@ar/domain/day.js';
 import { formatMoney, type Money, money, type Sum, thresholdMinor } from '@ar/domain/money.js';
 import type { Policies } from '@ar/domain/policies.js';
-import { type Coming, comingMinor, explainComing } from './coming.js';
 
 export interface OpenItem { readonly itemId: string; readonly documentNumber: string; readonly dueOn: Day; readonly open: Money; readonly disputedMinor: number; /** Day of a promise that stands; '' without one. */ readonly promisedFor: Day | ''; /** When its document was undelivered; `to` is '' while it is. */ readonly undelivered: readonly Undelivered[]; /** What is under way to pay it; absent: nothing. */ readonly coming?: readonly Coming[] }
 export interface Undelivered { readonly from: Day; readonly to: Day | '' }

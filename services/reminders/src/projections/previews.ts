@@ -3,10 +3,10 @@ import type { DunningCase, DunningItem, ReminderPreview } from '@ar/contracts/ge
 import { ReminderKind } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import type { Day } from '@ar/domain/day.js';
+import { comingMinor } from '@ar/domain/coming.js';
 import { formatMoney, money, type Money } from '@ar/domain/money.js';
 import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
 import type { Tx } from '@ar/runtime/forms.js';
-import { comingMinor } from '../domain/coming.js';
 import { delinquentDays, kindOf, levelOf, plan, remindedOf, stillFor } from '../domain/dunning.js';
 import { wireKinds, wireSuppressed } from '../reminders.publisher.js';
 import { historyOf } from './dunning-cases.js';

@@ -1,11 +1,11 @@
 // What each customer owes and has on account now, what of it is disputed, promised or undelivered: the ledger of payments, the word of collections and of invoicing.
+import { comingOf, type MayCome } from '@ar/domain/coming.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { money, moneyOf } from '@ar/domain/money.js';
+import { pendingOf } from '@ar/runtime/coming.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import { deliveryOutcome, type DeliveryOutcome } from '@ar/runtime/undelivered.js';
-import { comingOf, type MayCome } from '../domain/coming.js';
 import type { OpenItem, Standing, Undelivered } from '../domain/dunning.js';
-import { pendingOf } from './coming.js';
 
 const ledgerEvents = [
   'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1',
@@ -168,7 +168,7 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
      order by a.n, i.due_on, i.item_id`, [tenants, customers, of.map((o) => o.until)]);
   const cashRows = await tx.query<{ n: number; currency: string; minor: string }>(
     'select a.n, c.currency, c.minor::text minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
-  const pending = await pendingOf(tx, of);
+  const pending = await pendingOf(tx, 'open_item', of);
   const mayCome = of.map((): MayCome[] => []);
   for (const r of rows) mayCome[Number(r.n) - 1]!.push({ itemId: r.item_id, currency: r.currency, minor: Math.max(0, r.open_minor - r.disputed_minor), debits: r.debits });
   const coming = mayCome.map((items, n) => comingOf(items, pending[n]!));

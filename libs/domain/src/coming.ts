@@ -1,10 +1,10 @@
 // Money that is under way: a direct debit that was announced or is being collected, a receipt that is not cash yet (a post-dated cheque, a card's settlement).
 //
-// - Nobody is reminded of what is on its way: that share of an item is left out, like a promise that is not judged yet.
+// - Nobody is reminded of what is on its way, or called for it: that share of an item is left out, like a promise that is not judged yet.
 // - A debit covers its items, with the amounts that it asks for or fixed. A receipt covers the documents that it names, and with what is left of it the item due first; several the one that comes first.
 // - What does not come after all (declined, gone back, cancelled, bounced) covers nothing any more, from then on.
-import type { Day } from '@ar/domain/day.js';
-import { formatMoney } from '@ar/domain/money.js';
+import type { Day } from './day.js';
+import { formatMoney } from './money.js';
 
 /** Of one item: how much comes on which day, and how. */
 export interface Coming { readonly by: 'debit' | 'receipt'; readonly minor: number; readonly on: Day }
