@@ -222,7 +222,7 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
 
   it('has met everything that can happen', () => expect([...met.keys()].sort()).toEqual([...[
     'CashApplied', 'CashHeld', 'CashUnapplied', 'CreditApplied', 'CreditNettedOfDiscount', 'CreditNotePosted', 'CreditUnapplied', 'DocumentVoidPending', 'OpenItemClosed', 'OpenItemDueChanged', 'OpenItemPosted', 'OpenItemsReinstated', 'OpenItemsReopened', 'OpenItemsSettled', 'OpenItemsWrittenOff',
-    'MandateRegistered', 'MandateUsed', 'DebitRequested', 'DebitItemsTaken', 'DebitItemsReleased', 'DebitAttempted', 'DebitCollected', 'DebitDeclined', 'DebitReturned', 'DebitAbandoned', 'PayLinkCreated', 'PayLinkPaid',
+    'MandateRegistered', 'MandateUsed', 'MandateUseDeclined', 'DebitRequested', 'DebitItemsTaken', 'DebitItemsReleased', 'DebitAttempted', 'DebitCollected', 'DebitDeclined', 'DebitReturned', 'DebitAbandoned', 'PayLinkCreated', 'PayLinkPaid',
     'DocumentTakenOn', 'PayerLinked', 'PayerUnlinked', 'CashPassedOn', 'CashPassedBack', 'PeriodClosed', 'PeriodReopened', 'something for a closed period', 'ReceiptIdentified', 'ReceiptRecorded', 'ReceiptReversed', 'RecoveryBooked', 'RecoveryTakenBack',
     'CashReleasedFromRefund', 'CashReservedForRefund', 'CreditReleasedFromRefund', 'CreditReservedForRefund', 'RefundApproved', 'RefundAttempted', 'RefundCancelled', 'RefundExpired', 'RefundFailed', 'RefundOrdered', 'RefundPaid', 'RefundProposed', 'RefundRefused', 'RefundUnknown', 'a claim of what was refunded',
     'a difference: bank-charges', 'a difference: payment-difference', 'the rule clear-account', 'the rule match', 'ApplicationRecommended', 'RecommendationAccepted', 'RecommendationDeclined', 'DeductionsTaken', 'BankReturnOpened', 'BankReturnMatched',
