@@ -48,7 +48,7 @@ export interface FiveServices {
   stop(): Promise<void>;
 }
 
-const OUTCOMES = ['ReminderSent', 'ReminderFailed', 'ReminderUnknown', 'ReminderSuppressed', 'DeliverySent', 'DeliveryFailed', 'DeliveryUnknown', 'DeliverySuppressed', 'RefundPaid', 'RefundFailed', 'RefundUnknown'];
+const OUTCOMES = ['ReminderSent', 'ReminderFailed', 'ReminderUnknown', 'ReminderSuppressed', 'DebitNoticeSent', 'DebitNoticeFailed', 'DebitNoticeUnknown', 'DebitNoticeSuppressed', 'DeliverySent', 'DeliveryFailed', 'DeliveryUnknown', 'DeliverySuppressed', 'RefundPaid', 'RefundFailed', 'RefundUnknown'];
 const LATE = '9999-12-31T00:00:00Z';
 
 export async function startFive({ postgres, partitions, batch, backwards = false }: FiveOptions): Promise<FiveServices> {
@@ -113,7 +113,8 @@ export async function startFive({ postgres, partitions, batch, backwards = false
     },
     async sendMail(of: 'reminders' | 'invoicing' | 'payments' = 'reminders') {
       const { live, commands, options: { service, url }, pool } = runtimes[of];
-      const due = await live.transaction((client) => service.effects[0]!.todo(txOf(client), LATE, 1_000));
+      const sent = of === 'reminders' ? service.effects : service.effects.slice(0, 1); // the debits of payments are attempted by the script
+      const due = await live.transaction(async (client) => { const found = []; for (const effect of sent) found.push(...await effect.todo(txOf(client), LATE, 1_000)); return found; });
       if (due.length === 0) return 0;
       const effects = new Effects({ service, url, live, commands, now: () => LATE, onError });
       effects.start();

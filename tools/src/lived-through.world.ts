@@ -219,7 +219,7 @@ export async function liveThrough(five: FiveServices): Promise<void> {
   if (due !== 1) throw new Error(`c5 alone is to be reminded, not ${due}: a server that hangs up does so on everyone`);
   await readOn();
   smtp.behave('accept');
-  const [unknown] = await runtimes.reminders.live.read(async (client) => (await client.query<{ id: string }>(`select communication_id as id from communication where status = 'COMMUNICATION_STATUS_UNKNOWN'`)).rows);
+  const [unknown] = await runtimes.reminders.live.read(async (client) => (await client.query<{ id: string }>(`select communication_id as id from communication where status = 'COMMUNICATION_STATUS_UNKNOWN' and kind <> 'REMINDER_KIND_DEBIT_NOTICE'`)).rows);
   await ask('reminders', repeatReminder, { customerId: 'c5', communicationId: unknown!.id, by: 'anna', reason: 'they have nothing' });
   await readOn();
   await sendMail();

@@ -150,3 +150,29 @@ describe('all of it', () => {
     expect(runtime.trouble()).toEqual([]);
   });
 });
+
+describe('money that is under way', () => {
+  const debit = (type: string, customer: string, data: object) => log.publish(`ar.payments.debit_${type}.v1` as never, customer, { debitId: 'ddt_1', customerId: customer, ...data } as never, today);
+  const requested = (customer: string, ...items: readonly object[]) => debit('requested', customer, { mandateId: 'mdt_1', items, amount: eur(1), collectDate: '2026-01-30' });
+  it('closes the case as long as a debit collects it, and shows a part of it', async () => {
+    await owing('c20', ['z1', 200_00, '2025-12-01'], ['z2', 300_00, '2025-12-02']);
+    await openDay('2026-01-16');
+    expect(await caseOf('c20')).toMatchObject({ open: true, pastDue: [{ pastDueMinor: 500_00n, comingMinor: 0n }] });
+    await requested('c20', { itemId: 'z1' }, { itemId: 'z2', amount: eur(100_00) });
+    expect(await caseOf('c20')).toMatchObject({ open: true, pastDue: [{ pastDueMinor: 500_00n, comingMinor: 300_00n }] });
+    await debit('cancelled', 'c20', { cancelledBy: 'anna', reason: '' });
+    await requested('c20', { itemId: 'z1' }, { itemId: 'z2' });
+    expect(await caseOf('c20')).toMatchObject({ open: false });
+    await debit('declined', 'c20', { attempt: 1, code: 'AM04', hard: false, retryDate: '2026-01-20' });
+    expect(await caseOf('c20')).toMatchObject({ open: true, pastDue: [{ comingMinor: 0n }] });
+  });
+  it('is a post-dated cheque, too, until it bounces', async () => {
+    await owing('c21', ['y1', 200_00, '2025-12-01'], ['y2', 50_00, '2025-12-05']);
+    await log.publish('ar.payments.receipt_pending.v1', 'c21', { receiptId: 'rcp_y', customerId: 'c21', amount: eur(220_00), valueDate: '2026-02-01', method: 'PAYMENT_METHOD_CHEQUE', documents: [{ reference: 'y2' }] }, today);
+    await openDay('2026-01-17');
+    expect(await caseOf('c21')).toBeUndefined(); // 30.00 are left, less than a case is opened for
+    await log.publish('ar.payments.receipt_reversed.v1', 'c21', { receiptId: 'rcp_y', customerId: 'c21', amount: eur(220_00), kind: 'REVERSAL_KIND_BOUNCED', code: '', reason: '' }, today);
+    expect(await caseOf('c21')).toMatchObject({ open: true, pastDue: [{ pastDueMinor: 250_00n, comingMinor: 0n }] });
+    expect(await look((tx) => tx.query('select customer, error from parked'))).toEqual([]);
+  });
+});

@@ -27,7 +27,19 @@ const onReinstated: Reaction<'ar.payments.open_items_reinstated.v1', LookAt> = {
   name: 'look-on-reinstatement', on: 'ar.payments.open_items_reinstated.v1', command: lookAgain, requests: (e) => [{ customerId: e.customer, items: idsOf(e.data.items) }], expected: [],
 };
 
-export const reactions: readonly AnyReaction[] = [onSettled, onReopened, onClosed, onDueChanged, onWrittenOff, onReinstated];
+/** Money is under way, or comes not after all. */
+const onDebit = ['debit_requested', 'debit_attempted', 'debit_declined', 'debit_returned', 'debit_cancelled', 'debit_suppressed', 'debit_abandoned'].map((name): AnyReaction => ({
+  name: `look-on-${name.replace('_', '-')}`, on: `ar.payments.${name}.v1`, command: lookAgain, requests: (e: { readonly customer: string }) => [{ customerId: e.customer, items: [] }], expected: [],
+}));
+const onPending: Reaction<'ar.payments.receipt_pending.v1', LookAt> = {
+  name: 'look-on-pending-receipt', on: 'ar.payments.receipt_pending.v1', command: lookAgain, requests: (e) => (e.customer.startsWith('~') ? [] : [{ customerId: e.customer, items: [] }]), expected: [],
+};
+/** Of one that was applied the items are told to be open again. */
+const onBounced: Reaction<'ar.payments.receipt_reversed.v1', LookAt> = {
+  name: 'look-on-reversal', on: 'ar.payments.receipt_reversed.v1', command: lookAgain, requests: (e) => (e.customer.startsWith('~') || e.data.applicationGroupIds.length > 0 ? [] : [{ customerId: e.customer, items: [] }]), expected: [],
+};
+
+export const reactions: readonly AnyReaction[] = [onSettled, onReopened, onClosed, onDueChanged, onWrittenOff, onReinstated, ...onDebit, onPending, onBounced];
 
 /** Promises come to their day, items grow old. */
 export const lookDaily: Daily<LookAt> = {

@@ -10,6 +10,7 @@ import { lookDaily, reactions } from './collections.reactions.js';
 import { collectionCase } from './domain/collection-case.js';
 import { caseRecords } from './projections/case-records.js';
 import { caseResource, cases, customers, undelivered } from './projections/cases.js';
+import { debitsUnderWay, receiptsUnderWay } from './projections/coming.js';
 import { disputes } from './projections/disputes.js';
 import { owed } from './projections/owed.js';
 import { promises } from './projections/promises.js';
@@ -21,7 +22,7 @@ export const collections: Service = {
   resources: [caseResource],
   reactions: [...reactions, disputeOnAnswer, disputeDeducted],
   daily: [lookDaily, disputeLateItems],
-  projections: [customers, owed, promises, disputes, cases, caseRecords, undelivered],
+  projections: [customers, owed, debitsUnderWay, receiptsUnderWay, promises, disputes, cases, caseRecords, undelivered],
   effects: [],
   publisher,
 };

@@ -21,10 +21,10 @@ export interface KnownAttempt { readonly debitId: string; readonly attempt: numb
 export const streamsOfAttempt = ({ debitId, attempt, customer, currency, mandateId }: KnownAttempt): readonly AnyStream[] =>
   [debitOf(debitId), mandateOf(mandateId), itemsInDebits(customer, currency), accountOf(customer, currency), receiptOf(receiptIdOfDebit(debitId, attempt))];
 
-export interface ToAttempt { readonly debitId: string; readonly attempt: number; readonly through: Day; readonly fileId: string; readonly paused: boolean }
+export interface ToAttempt { readonly debitId: string; readonly attempt: number; readonly through: Day; readonly fileId: string; readonly paused: boolean; /** Nothing is attempted: only what can never be is suppressed. */ readonly onlySuppress?: true }
 
-/** Collects what is open now, where that is still wanted; what was attempted, if anything was. */
-export function attemptDebit<K>(on: Decision<K>, { debitId, attempt, through, fileId, paused }: ToAttempt): Extract<DebitEvent, { type: 'DebitAttempted' }> | undefined {
+/** Collects what is open now, where that is still wanted, and never more than was announced; what was attempted, if anything was. */
+export function attemptDebit<K>(on: Decision<K>, { debitId, attempt, through, fileId, paused, onlySuppress }: ToAttempt): Extract<DebitEvent, { type: 'DebitAttempted' }> | undefined {
   const state = on.state(debitOf(debitId));
   if (state.status !== 'waiting' || state.attempt !== attempt || state.dueOn > through) return undefined;
   const { customer, currency, mandateId, items, final } = state.facts;
@@ -39,16 +39,21 @@ export function attemptDebit<K>(on: Decision<K>, { debitId, attempt, through, fi
   if ('refused' in may || !of) return suppress('refused' in may && may.refused === 'mandate-suspended' ? 'mandate-suspended' : 'mandate-ended');
   const held = new Set(itemsTakenBy(on.state(itemsInDebits(customer, currency)), debitId));
   const owing = on.state(accountOf(customer, currency));
+  let left = state.announcedMinor; // what was told to the debtor is the most that is taken, also where more is open by now
   const shares = items.flatMap(({ itemId, asked }) => {
     const open = owing.items.get(itemId);
-    return !held.has(itemId) || !open || isVoiding(owing, open) || disputedMinor(open) > 0 ? [] : [{ itemId, minor: Math.min(asked ?? open.openMinor, open.openMinor) }];
+    if (!held.has(itemId) || !open || isVoiding(owing, open) || disputedMinor(open) > 0) return [];
+    const minor = Math.min(asked ?? open.openMinor, open.openMinor, left);
+    left -= minor;
+    return minor > 0 ? [{ itemId, minor }] : [];
   });
   if (shares.length === 0) return suppress('nothing-open');
-  const used = on.run(mandateOf(mandateId), { type: 'Use', debitId, collectOn, final });
-  const { turn, formerIban } = used.find((e) => e.type === 'MandateUsed') ?? { turn: 'recurrent' as const, formerIban: '' };
+  if (onlySuppress) return undefined;
+  const used = on.run(mandateOf(mandateId), { type: 'Use', debitId, collectOn, final, creditorId: on.policies.directDebit.creditorId }).find((e) => e.type === 'MandateUsed');
+  const { turn, formerIban, formerCreditorId } = used ?? { turn: 'recurrent' as const, formerIban: '' };
   const [made] = on.run(debitOf(debitId), {
     type: 'Attempt', through, attempt, minor: shares.reduce((sum, s) => sum + s.minor, 0), shares, collectOn, endToEndId: endToEndIdOf(on.tenant, debitId, attempt), fileId,
-    scheme: of.scheme, reference: of.reference, signedOn: of.signedOn, turn, debtor: of.debtor, formerIban,
+    scheme: of.scheme, reference: of.reference, signedOn: of.signedOn, turn, debtor: of.debtor, formerIban, ...(formerCreditorId ? { formerCreditorId } : {}),
   });
   return made?.type === 'DebitAttempted' ? made : undefined;
 }
@@ -85,6 +90,7 @@ export function recordDeclined<K>(on: Decision<K>, { debitId, attempt, code, har
   const { hard } = meaningOf(code, toldHard);
   const made = on.run(debitOf(debitId), { type: 'RecordDeclined', attempt, code, hard, retryDays: on.policies.directDebit.retryDays, today: on.today });
   if (before.status === 'none' || made.length === 0) return false;
+  on.run(mandateOf(before.facts.mandateId), { type: 'DeclineUse', debitId, code });
   tellMandate(on, before.facts.mandateId, code);
   const { customer, currency } = before.facts;
   const { status } = on.state(debitOf(debitId));

@@ -4,7 +4,7 @@ import { type Day, daysAfter } from '@ar/domain/day.js';
 import { receiptOf } from './applying.js';
 import { attemptDebit, debitOf, type KnownAttempt, recordCollected, recordDeclined, streamsOfAttempt } from './collecting.js';
 import { BANK } from './domain/bank-account.js';
-import { receiptIn } from './domain/debit.js';
+import { type DebitEvent, receiptIn } from './domain/debit.js';
 import type { RatesKnown } from './domain/in-base.js';
 import { type Creditor, debitFile } from './domain/debit-file.js';
 import { reverseReceipt } from './payments.commands.js';
@@ -13,9 +13,12 @@ import { pausedOn } from './projections/pauses.js';
 import { ratesKnown } from './projections/rates.js';
 import { sellerOf } from './projections/sellers.js';
 
+type DebitAttempted = Extract<DebitEvent, { type: 'DebitAttempted' }>;
 const fileOf = (fileId: string) => ({ aggregate: debitFile, id: fileId });
 /** Debits of one file: it is one append to all of them. */
 export const MOST_IN_FILE = 200;
+/** Those that a file looks through for them, in hundreds at a time: where nothing can be collected of a debit it is suppressed, and the next one looked at. */
+const MOST_LOOKED_THROUGH = 1_000;
 /** Banks take debits a few days before their day; further ahead nothing is fixed. */
 const FURTHEST_AHEAD = 14;
 
@@ -33,7 +36,7 @@ export const cutDebitFile: Command<CutDebitFile, KnownOfFile> = {
     const known: KnownOfFile[] = [];
     for (const { tenant, today, policies, request } of asked) {
       const { details: { legalName: name, iban } } = await sellerOf(tx, tenant);
-      const due = await debitsDue(tx, tenant, throughOf(request, today), MOST_IN_FILE);
+      const due = await debitsDue(tx, tenant, throughOf(request, today), MOST_LOOKED_THROUGH);
       const paused = await pausedOn(tx, due.map(({ customer }) => ({ tenant, customer, on: today })));
       known.push({ creditor: { name, iban, creditorId: policies.directDebit.creditorId }, due: due.map((d, n) => ({ ...d, paused: paused[n]! })) });
     }
@@ -42,10 +45,26 @@ export const cutDebitFile: Command<CutDebitFile, KnownOfFile> = {
   decide({ fileId, through, by }, on) {
     const { creditor, due } = on.known;
     on.run(fileOf(fileId), { type: 'AskToCut', fileId, creditor });
-    on.reach(due.flatMap(streamsOfAttempt));
-    const made = due.flatMap(({ debitId, attempt, paused }) => attemptDebit(on, { debitId, attempt, through: throughOf({ through }, on.today), fileId, paused }) ?? []);
+    const made: DebitAttempted[] = [];
+    for (let from = 0; from < due.length && made.length < MOST_IN_FILE; from += MOST_IN_FILE) {
+      const next = due.slice(from, from + MOST_IN_FILE);
+      on.reach(next.flatMap(streamsOfAttempt));
+      for (const { debitId, attempt, paused } of next) if (made.length < MOST_IN_FILE) made.push(...[attemptDebit(on, { debitId, attempt, through: throughOf({ through }, on.today), fileId, paused }) ?? []].flat());
+    }
     on.run(fileOf(fileId), { type: 'Cut', fileId, debits: made.length, minor: made.reduce((sum, e) => sum + e.minor, 0), currency: 'EUR', creditor, by });
   },
+};
+
+export type SuppressDebit = KnownAttempt;
+/** A debit for a file whose day has come and of which nothing can be collected any more ends, whether a file is cut or not: its items are free, and reminded of again. */
+export const suppressDebit: Command<SuppressDebit, { readonly paused: boolean }> = {
+  name: 'suppress-debit',
+  customer: ({ customer }) => customer,
+  streams: streamsOfAttempt,
+  async known(asked, tx) {
+    return (await pausedOn(tx, asked.map(({ tenant, today, request: { customer } }) => ({ tenant, customer, on: today })))).map((paused) => ({ paused }));
+  },
+  decide: ({ debitId, attempt }, on) => void attemptDebit(on, { debitId, attempt, through: on.today, fileId: '', paused: on.known.paused, onlySuppress: true }),
 };
 
 /** What the bank or the provider says of an attempt. A decline of what has collected is a return; so is a return of what nobody knew to be collected: it came in and went back. `customer`: whose debit. */

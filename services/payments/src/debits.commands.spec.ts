@@ -4,10 +4,12 @@ import fc from 'fast-check';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { daysAfter } from '@ar/domain/day.js';
-import { cutDebitFile, recordDebitStatus } from './debit-files.commands.js';
+import { cutDebitFile, recordDebitStatus, suppressDebit } from './debit-files.commands.js';
+import { tellDebitOutcome } from './debit-outcomes.commands.js';
 import { cancelDebit, claimDebit, collectDue, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
 import { disputeItems, postInvoice } from './open-items.commands.js';
 import { account, type AccountEvent } from './domain/account.js';
+import { receiptIdOfDebit } from './domain/debit.js';
 import { itemsOf } from './domain/documents.js';
 import { mandateIdOf } from './domain/mandate.js';
 import { registerMandate, suspendMandate } from './mandates.commands.js';
@@ -70,6 +72,18 @@ describe('a claim', () => {
   it('does nothing where it was cancelled', () => expect(Object.values(ask(after(requested, cancelDebit, { debitId: 'ddt_1', by: 'anna', reason: '' }), claimDebit, todo(), day(2)) as History).flat()).toEqual([]));
 });
 
+describe('what was announced', () => {
+  it('is the most that is taken, also where more is open by the day', () => {
+    const paid = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 60_00, valueOn: first, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false };
+    const told = after(after(owing, recordReceipt, paid), requestDebit, { ...wish, items: [{ itemId: 'oit_2_1', asked: null }] }); // 40.00 of R-2, for R-1 is paid
+    const owesMore = after(after(told, recordReceipt, { ...paid, receiptId: 'rcp_2', receivedMinor: 30_00 }), reverseReceipt, { receiptId: 'rcp_2', kind: 'error', code: '', reason: '', effectiveOn: '' });
+    expect(ask(owesMore, claimDebit, todo(), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitAttempted', minor: 40_00 }] });
+    const part = after(after(after(owing, recordReceipt, { ...paid, receivedMinor: 75_00 }), requestDebit, { ...wish, items: [{ itemId: 'oit_2_1', asked: null }] }), reverseReceipt, { receiptId: 'rcp_1', kind: 'error', code: '', reason: '', effectiveOn: '' });
+    expect(open(part)).toEqual({ oit_1_1: 60_00, oit_2_1: 40_00 });
+    expect(ask(part, claimDebit, todo(), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitAttempted', minor: 25_00, shares: [{ itemId: 'oit_2_1', minor: 25_00 }] }] });
+  });
+});
+
 describe('a collection', () => {
   it('is one receipt that pays exactly its items; what they do not need any more is unapplied', () => {
     expect(open(after(attempted, recordDebitOutcome, outcome('sent'), day(2)))).toEqual({});
@@ -86,6 +100,33 @@ describe('a collection', () => {
   });
 });
 
+describe('what a person tells of a debit', () => {
+  const tell = (more: object = {}) => ({ debitId: 'ddt_1', attempt: 0, outcome: 'collected', code: '', reference: 'B-7', reason: 'on the statement', ...more });
+  it('is recorded as the bank’s word is: collected, it is one receipt that pays its items', () => {
+    const came = after(attempted, tellDebitOutcome, tell(), day(3));
+    expect([open(came), came['debit/ddt_1']!.at(-1)]).toMatchObject([{}, { type: 'DebitCollected', attempt: 1, reference: 'B-7', valueOn: day(3) }]);
+    expect(ask(came, tellDebitOutcome, tell(), day(3))).toMatchObject({ refused: 'debit-outcome-known' });
+  });
+  it('is an attempt by hand where it waits and its day has come, not before', () => {
+    const came = after(requested, tellDebitOutcome, tell(), day(2));
+    expect([open(came), types(came)['debit'], types(came)['mandate']]).toEqual([{}, ['DebitRequested', 'DebitAttempted', 'DebitCollected'], ['MandateRegistered', 'MandateUsed']]);
+    expect(ask(requested, tellDebitOutcome, tell(), day(1))).toMatchObject({ refused: 'debit-not-attempted' });
+    expect(Object.values(ask(came, claimDebit, todo(), day(2)) as History).flat()).toEqual([]); // no provider is asked for it again
+  });
+  it('is tried again or given up where it was declined, as the code says; and may have come after all', () => {
+    const soft = after(attempted, tellDebitOutcome, tell({ outcome: 'declined', code: 'AM04' }), day(2));
+    expect(soft['debit/ddt_1']!.at(-1)).toMatchObject({ type: 'DebitDeclined', hard: false, retryOn: day(3) });
+    expect(ask(attempted, tellDebitOutcome, tell({ outcome: 'declined', code: 'MD01' }), day(2))).toMatchObject({ 'debit/ddt_1': [{ type: 'DebitDeclined', hard: true }, { type: 'DebitAbandoned' }], [`mandate/${mandateId}`]: [{ type: 'MandateUseDeclined' }, { type: 'MandateCancelled' }] });
+    expect(open(after(soft, tellDebitOutcome, tell({ attempt: 1 }), day(2)))).toEqual({});
+  });
+  it('reverses its receipt where it went back, once', () => {
+    const back = after(after(attempted, tellDebitOutcome, tell(), day(2)), tellDebitOutcome, tell({ outcome: 'returned', code: 'MD06' }), day(3));
+    expect(open(back)).toEqual({ oit_1_1: 60_00, oit_2_1: 40_00 });
+    const noted = after(back, noteDebitReturned, { receiptId: receiptIdOfDebit('ddt_1', 1), customer: 'c1', currency: 'EUR', code: 'MD06' }, day(3));
+    expect(ask(noted, tellDebitOutcome, tell({ outcome: 'returned', code: 'MD06' }), day(3))).toMatchObject({ refused: 'debit-outcome-known' });
+  });
+});
+
 describe('a file', () => {
   const due = [{ debitId: 'ddt_1', attempt: 1, customer: 'c1', currency: 'EUR', mandateId, dueOn: day(2), paused: false }];
   const of = { creditor: { name: 'Seller', iban: 'DE02120300000000202051', creditorId: 'DE98ZZZ09999999999' }, due };
@@ -96,10 +137,38 @@ describe('a file', () => {
   });
 });
 
+describe('debits of which nothing can be collected', () => {
+  const of = (n: number) => ({ debitId: `ddt_${n}`, attempt: 1, customer: `c${n}`, currency: 'EUR', mandateId: mandateIdOf(`M-${n}`), dueOn: day(2), paused: false });
+  /** Customers with one item and one debit for a file each; the mandates of all but the last are cancelled. */
+  const many = (count: number): History => {
+    let history: History = {};
+    for (let n = 1; n <= count; n++) {
+      history = after(history, postInvoice, { ...invoice(n, 10_00), customer: `c${n}` });
+      history = after(history, registerMandate, { ...signed, customer: `c${n}`, reference: `M-${n}`, collectedBy: 'file' });
+      history = after(history, requestDebit, { ...wish, debitId: `ddt_${n}`, customer: `c${n}`, mandateId: mandateIdOf(`M-${n}`) });
+      if (n < count) history = after(history, suspendMandate, { mandateId: mandateIdOf(`M-${n}`), by: 'anna', reason: '' });
+    }
+    return history;
+  };
+  const creditor = { name: 'Seller', iban: 'DE02120300000000202051', creditorId: 'DE98ZZZ09999999999' };
+  it('are in no file, and in nobody’s way, be they more than a file holds', () => {
+    const made = ask(many(251), cutDebitFile, { fileId: 'F-1', through: day(2), by: 'anna' }, first, { creditor, due: Array.from({ length: 251 }, (_, n) => of(n + 1)) }) as History;
+    expect(made['debit-file/F-1']).toMatchObject([{ debits: 1, minor: 10_00 }]);
+    expect([made['debit/ddt_250'], made['debit/ddt_251']]).toMatchObject([[{ type: 'DebitSuppressed', reason: 'mandate-suspended' }], [{ type: 'DebitAttempted', fileId: 'F-1' }]]);
+    expect(made['debit-items/c250-EUR']).toMatchObject([{ type: 'DebitItemsReleased', end: 'nothing-to-collect' }]);
+  });
+  it('end on their day, whether a file is cut or not; others wait on', () => {
+    const two = many(2);
+    expect(types(ask(two, suppressDebit, of(1), day(2), { paused: false }) as History)).toMatchObject({ debit: ['DebitSuppressed'], 'debit-items': ['DebitItemsReleased'] });
+    expect(Object.values(ask(two, suppressDebit, of(1), day(1), { paused: false }) as History).flat()).toEqual([]);
+    expect(Object.values(ask(two, suppressDebit, of(2), day(2), { paused: false }) as History).flat()).toEqual([]);
+  });
+});
+
 /** What may be told, in any order: by the effect, the bank, a person, the next day. */
 const told = fc.oneof(
   fc.record({ what: fc.constant('day' as const) }), fc.record({ what: fc.constant('note' as const) }), fc.record({ what: fc.constant('own-payment' as const) }),
-  fc.record({ what: fc.constantFrom('sent' as const, 'failed' as const, 'final' as const, 'unknown' as const, 'status-collected' as const, 'status-declined' as const, 'status-returned' as const, 'reverse' as const), attempt: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ what: fc.constantFrom('sent' as const, 'failed' as const, 'final' as const, 'unknown' as const, 'tell-collected' as const, 'tell-declined' as const, 'tell-returned' as const, 'status-collected' as const, 'status-declined' as const, 'status-returned' as const, 'reverse' as const), attempt: fc.integer({ min: 1, max: 4 }) }),
 );
 
 it('collects each item at most once, and books money once for each success, whatever the order of outcomes (property)', () => {
@@ -125,6 +194,9 @@ it('collects each item at most once, and books money once for each success, what
         case 'final': tell(recordDebitOutcome, outcome('failed', step.attempt, { detail: 'refused', final: true })); break;
         case 'unknown': tell(recordDebitOutcome, outcome('unknown', step.attempt)); break;
         case 'reverse': { const [stream] = receipts()[step.attempt - 1] ?? []; if (stream) tell(reverseReceipt, { receiptId: stream.slice('receipt/'.length), kind: 'return', code: 'AM04', reason: '', effectiveOn: '' }); break; }
+        case 'tell-collected':
+        case 'tell-declined':
+        case 'tell-returned': tell(tellDebitOutcome, { debitId: 'ddt_1', attempt: step.attempt - 1, outcome: step.what.slice(5), code: 'AM04', reference: '', reason: '' }); break;
         case 'status-collected':
         case 'status-declined':
         case 'status-returned': tell(recordDebitStatus, { debitId: 'ddt_1', attempt: step.attempt, customer: 'c1', currency: 'EUR', mandateId, became: step.what.slice(7), code: 'AM04', hard: true, kind: 'return', reference: '', reason: '' }); break;

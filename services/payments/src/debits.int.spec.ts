@@ -7,8 +7,8 @@ import { ListOpenItemsRequest } from '@ar/contracts/gen/ar/payments/v1/account_s
 import { BankLineOutcome, BankMessage } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import { ImportBankFileRequest, RegisterBankAccountRequest } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { CollectedBy, DebitAbandonment, DebitSuppression, MandateScheme } from '@ar/contracts/gen/ar/payments/v1/debit.js';
-import { CancelDebitRequest, CutDebitFileRequest, DebitOutcome, DebitStatus, DebitStatusEffect, GetDebitFileRequest, GetDebitRequest, ImportDebitStatusRequest, ListDebitsRequest, RequestDebitRequest, type Debit } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
-import { AmendMandateRequest, GetMandateRequest, ListMandatesRequest, MandateStatus, RegisterMandateRequest, ResumeMandateRequest } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
+import { CancelDebitRequest, CutDebitFileRequest, DebitOutcome, DebitStatus, DebitStatusEffect, GetDebitFileRequest, GetDebitRequest, ImportDebitStatusRequest, ListDebitsRequest, RequestDebitRequest, TellDebitOutcomeRequest, type Debit } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
+import { AmendMandateRequest, GetMandateRequest, ListMandatesRequest, MandateStatus, RegisterMandateRequest, ResumeMandateRequest, SuspendMandateRequest } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
 import { CancelPayLinkRequest, CreatePayLinkRequest, GetPayLinkRequest, ListPayLinksRequest, NoticeEffect, PayLinkStatus, ReceiveProviderNoticeRequest } from '@ar/contracts/gen/ar/payments/v1/pay_link_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { GetReceiptRequest, ReverseReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
@@ -69,7 +69,7 @@ beforeAll(async () => {
   const policies = wirePolicies({ ...defaultPolicies, directDebit: { noticeDays: 2, autopay: true, retryDays: [3], creditorId: 'DE98ZZZ09999999999' } });
   await invoicing.tell('TenantRegistered', { ...everyone(), data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Söller & Söhne', iban: 'DE02120300000000202051' }, policies, firstBusinessDay: today } });
   await invoicing.tell('BusinessDayOpened', { ...everyone(), data: { tenantId, date: today } });
-  for (const customer of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7']) last = await credit.tell('CustomerRegistered', { tenant: tenantId, on: today, customer, subject: `customer/${customer}`, data: { customerId: customer } });
+  for (const customer of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9']) last = await credit.tell('CustomerRegistered', { tenant: tenantId, on: today, customer, subject: `customer/${customer}`, data: { customerId: customer } });
   await balance();
 }, 60_000);
 afterAll(async () => { await runtime.stop(); await log.close(); await postgres.stop(); }, 60_000);
@@ -239,6 +239,7 @@ describe('direct debits by file', () => {
     const { text } = await xml('F-1');
     expect(text).toContain('<CtrlSum>70.00</CtrlSum>');
     expect([text.match(/<SeqTp>FRST/g)?.length, text.match(/<SeqTp>RCUR/g)?.length, text.match(/<Nm>Soller \. Sohne/g)?.length]).toEqual([1, 1, 3]);
+    expect([...text.matchAll(/<Ustrd>([^<]*)</g)].map((m) => m[1])).toEqual(['R-7', 'R-8']);
     expect((await xml('F-1')).text).toBe(text);
     expect(await reason(debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-2', throughDate: daysAfter(today, 2) })))).toBe('NO_DEBITS_DUE');
     expect(await reason(debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-1', throughDate: daysAfter(today, 2) })))).toBe('DEBIT_FILE_EXISTS');
@@ -297,6 +298,39 @@ describe('direct debits by file', () => {
     expect(await upload(back('51.00', 'B-3', ids[0]!))).toEqual([[BankLineOutcome.RECOGNISED, 'return']]);
     expect(await until('ddt_b0', DebitStatus.WAITING)).toMatchObject({ attempts: [{ outcome: DebitOutcome.RETURNED, code: 'AM04' }] });
     expect(await open('c6')).toEqual({ oit_7_1: '30.00', oit_8_1: '40.00', oit_9_1: '51.00' });
+  });
+
+  it('are told by a person where the bank says nothing', async () => {
+    const { mandateId } = await mandateOf('c9', { collectedBy: CollectedBy.FILE, reference: 'M-c9-told' });
+    await request('ddt_u', 'c9', mandateId, { items: [{ itemId: await invoice('c9', 33, 30_00) }] });
+    const tell = async (more: object) => { const answer = await debits.tellDebitOutcome(TellDebitOutcomeRequest.fromPartial({ ...asked(), debitId: 'ddt_u', outcome: DebitOutcome.COLLECTED, ...more })); last = answer.position; return answer.debit!; };
+    expect(await reason(tell({ outcome: DebitOutcome.DECLINED }))).toBe('FIELD_REQUIRED'); // without a code
+    expect(await reason(tell({ outcome: DebitOutcome.UNSPECIFIED }))).toBe('FIELD_INVALID');
+    expect(await reason(tell({ code: 'AM04' }))).toBe('FIELD_INVALID');
+    expect(await reason(tell({}))).toBe('DEBIT_NOT_ATTEMPTED');
+    last = (await debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-8', throughDate: daysAfter(today, 2) }))).position;
+    expect(await tell({ reference: 'B-77' })).toMatchObject({ status: DebitStatus.COLLECTED, attempts: [{ outcome: DebitOutcome.COLLECTED, reference: 'B-77' }] });
+    expect(await open('c9')).toEqual({});
+    expect(await reason(tell({}))).toBe('DEBIT_OUTCOME_KNOWN');
+    await tell({ outcome: DebitOutcome.RETURNED, code: 'AM04' });
+    expect(await until('ddt_u', DebitStatus.WAITING)).toMatchObject({ attempts: [{ outcome: DebitOutcome.RETURNED, code: 'AM04' }] });
+    expect(await open('c9')).toEqual({ oit_33_1: '30.00' });
+    last = (await debits.cancelDebit(CancelDebitRequest.fromPartial({ ...asked(), debitId: 'ddt_u' }))).position;
+  });
+
+  it('of which nothing can be collected keep no other from its file, and end on their day', async () => {
+    const [bad, good] = [await mandateOf('c8', { collectedBy: CollectedBy.FILE }), await mandateOf('c9', { collectedBy: CollectedBy.FILE })];
+    for (const n of [30, 31]) await request(`ddt_s${n}`, 'c8', bad.mandateId, { items: [{ itemId: await invoice('c8', n, 10_00) }] });
+    await request('ddt_t', 'c9', good.mandateId, { items: [{ itemId: await invoice('c9', 32, 20_00) }] });
+    last = (await mandates.suspendMandate(SuspendMandateRequest.fromPartial({ ...asked(), mandateId: bad.mandateId }))).position;
+    await dayPasses();
+    expect((await debitOf('ddt_s30')).status).toBe(DebitStatus.WAITING);
+    await dayPasses();
+    expect(await until('ddt_s31', DebitStatus.SUPPRESSED)).toMatchObject({ suppression: DebitSuppression.MANDATE_SUSPENDED });
+    expect((await debitOf('ddt_s30')).status).toBe(DebitStatus.SUPPRESSED);
+    const { debitFile, position } = await debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-9' }));
+    last = position;
+    expect(debitFile).toMatchObject({ debits: 1, total: amount('20.00') });
   });
 
   it.each([

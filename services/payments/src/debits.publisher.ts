@@ -30,7 +30,8 @@ export const debitsPublisher: Publisher<DebitsEvent> = {
   MandateAmended: (e) => ({ ...ofMandate(e), pii: pii(e.debtor), ...former(e.formerIban), amendedBy: e.by, reason: e.reason }),
   MandateSuspended: (e) => ({ ...ofMandate(e), suspendedBy: e.by, reason: e.reason, code: e.code }),
   MandateResumed: (e) => ({ ...ofMandate(e), resumedBy: e.by, reason: e.reason }),
-  MandateUsed: (e) => ({ ...ofMandate(e), debitId: e.debitId, turn: turns[e.turn], collectDate: e.collectOn }),
+  MandateUsed: (e) => ({ ...ofMandate(e), debitId: e.debitId, turn: turns[e.turn], collectDate: e.collectOn, creditorId: e.creditorId ?? '' }),
+  MandateUseDeclined: (e) => ({ ...ofMandate(e), debitId: e.debitId, code: e.code, again: e.again }),
   MandateCancelled: (e) => ({ ...ofMandate(e), cancelledBy: e.by, reason: e.reason, code: e.code }),
   MandateLapsed: (e) => ({ ...ofMandate(e), lastUsedDate: e.lastUsedOn }),
   DebitRequested: (e) => ({
@@ -41,7 +42,7 @@ export const debitsPublisher: Publisher<DebitsEvent> = {
   DebitSuppressed: (e) => ({ ...of(e), attempt: e.attempt, reason: suppressions[e.reason] }),
   DebitAttempted: (e) => ({
     ...of(e), attempt: e.attempt, amount: money(e.minor, e.currency), items: e.shares.map((s) => ({ itemId: s.itemId, amount: money(s.minor, e.currency) })), collectDate: e.collectOn, endToEndId: e.endToEndId, debitFileId: e.fileId,
-    scheme: schemes[e.scheme], mandateReference: e.reference, signedDate: e.signedOn, turn: turns[e.turn], pii: pii(e.debtor), ...former(e.formerIban),
+    scheme: schemes[e.scheme], mandateReference: e.reference, signedDate: e.signedOn, turn: turns[e.turn], pii: pii(e.debtor), ...former(e.formerIban), formerCreditorId: e.formerCreditorId ?? '',
   }),
   DebitUnknown: (e) => ({ ...of(e), attempt: e.attempt, detail: e.detail }),
   DebitDeclined: (e) => ({ ...of(e), attempt: e.attempt, code: e.code, hard: e.hard, retryDate: e.retryOn ?? '' }),

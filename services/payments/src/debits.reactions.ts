@@ -2,10 +2,12 @@
 import { daysAfter } from '@ar/domain/day.js';
 import type { Daily, Reaction } from '@ar/runtime/forms.js';
 import { moneyOf } from '@ar/domain/money.js';
+import { suppressDebit, type SuppressDebit } from './debit-files.commands.js';
 import { collectDue, type CollectDue, noteDebitReturned, type NoteDebitReturned } from './debits.commands.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { lapseMandate, type LapseMandate } from './mandates.commands.js';
 import { expirePayLink, type ExpirePayLink } from './pay-links.commands.js';
+import { debitsToSuppress } from './projections/debits.js';
 import { payLinksTooOld } from './projections/pay-links.js';
 import { mandatesToCollectBy, mandatesToLapse } from './projections/mandates.js';
 
@@ -35,6 +37,16 @@ export const collectByThemselves: Daily<CollectDue> = {
   async due(tx, tenant, today, { directDebit: { autopay, noticeDays } }, after, limit) {
     const due = autopay ? await mandatesToCollectBy(tx, tenant, today, daysAfter(today, noticeDays), after, limit) : [];
     return due.map(({ key, ...request }) => ({ key, customer: request.customer, request }));
+  },
+  expected: [],
+};
+
+/** Debits for files of which nothing can be collected end on their day, whether a file is cut or not. */
+export const suppressDebits: Daily<SuppressDebit> = {
+  name: 'suppress-debits',
+  command: suppressDebit,
+  async due(tx, tenant, today, _policies, after, limit) {
+    return (await debitsToSuppress(tx, tenant, today, after, limit)).map(({ dueOn: _on, ...request }) => ({ key: request.debitId, customer: request.customer, request }));
   },
   expected: [],
 };

@@ -43,7 +43,7 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 2, arbitrary: fc.record({ act: fc.constant('take-on' as const), who: n, minor, number: n, back }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('reopen' as const) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('link' as const), ends: fc.nat(9).map((x) => x === 0) }) },
-  { weight: 3, arbitrary: fc.record({ act: fc.constant('debit' as const), who: n, item: n, minor: fc.option(fc.integer({ min: 1, max: 100 }), { nil: null, freq: 1 }), how: fc.constantFrom('collect' as const, 'collect' as const, 'decline' as const, 'late' as const, 'gone' as const) }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('debit' as const), who: n, item: n, minor: fc.option(fc.integer({ min: 1, max: 100 }), { nil: null, freq: 1 }), how: fc.constantFrom('collect' as const, 'collect' as const, 'decline' as const, 'late' as const, 'gone' as const, 'told' as const) }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('pay-link' as const), who: n, item: n, minor: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('finish' as const) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('move' as const), which: n, instalment: n, dueIn: fc.integer({ min: 0, max: 40 }) }) },

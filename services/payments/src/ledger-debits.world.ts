@@ -3,14 +3,15 @@ import { policiesWith } from '@ar/runtime/deciding.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 import type { Command } from '@ar/runtime/forms.js';
 import { recordDebitStatus } from './debit-files.commands.js';
+import { tellDebitOutcome } from './debit-outcomes.commands.js';
 import { claimDebit, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
 import { receiptIdOfDebit } from './domain/debit.js';
 import { mandateIdOf } from './domain/mandate.js';
 import { registerMandate } from './mandates.commands.js';
 import { createPayLink, recordLinkPayment } from './pay-links.commands.js';
 
-/** `late`: declined, and collected after all; `gone`: the bank says that it went back before it says that it came. */
-export type DebitAct = { readonly act: 'debit'; readonly who: number; readonly item: number; readonly minor: number | null; readonly how: 'collect' | 'decline' | 'late' | 'gone' } | { readonly act: 'pay-link'; readonly who: number; readonly item: number; readonly minor: number };
+/** `late`: declined, and collected after all; `gone`: the bank says that it went back before it says that it came; `told`: by a person, who collected it by hand. */
+export type DebitAct = { readonly act: 'debit'; readonly who: number; readonly item: number; readonly minor: number | null; readonly how: 'collect' | 'decline' | 'late' | 'gone' | 'told' } | { readonly act: 'pay-link'; readonly who: number; readonly item: number; readonly minor: number };
 
 type Run = <Request, Known>(command: Command<Request, Known>, request: Request, known: Known, policies?: PoliciesInForce) => boolean;
 const rates = { base: 'EUR' };
@@ -34,7 +35,8 @@ export class Debits {
     if (!this.#signed.has(customer) && this.run(registerMandate, { customer, scheme: this.currency === 'EUR' ? 'sepa-core' : 'generic', reference: `M-${customer}`, signedOn: today, debtor: { name: 'Ada', iban: 'DE1', bic: '', token: '' }, oneOff: false, collectedBy: 'provider', autopay: false }, { customerKnown: true })) this.#signed.add(customer);
     if (!this.run(requestDebit, { debitId, customer, currency: this.currency, mandateId, items: [{ itemId, asked: act.minor }], collectOn: '', final: false, by: 'anna' }, undefined, policies)) return;
     const todo = { tenant: 't1', customer, key: `debit:${debitId}`, attempt: 1, state: 'requested' as const };
-    this.run(claimDebit, todo, { paused: false }, policies);
+    if (act.how === 'told') this.run(tellDebitOutcome, { debitId, attempt: 0, outcome: 'collected', code: '', reference: '', reason: '' }, rates, policies);
+    else this.run(claimDebit, todo, { paused: false }, policies);
     const came = (outcome: 'sent' | 'failed') => this.run(recordDebitOutcome, { todo, outcome, detail: 'AM04' }, rates, policies);
     if (act.how === 'decline' || act.how === 'late') came('failed');
     if (act.how === 'collect' || act.how === 'late') { came('sent'); came('sent'); }

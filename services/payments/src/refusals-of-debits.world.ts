@@ -1,7 +1,8 @@
 // What mandates, direct debits and pay links are refused with, each met once: a part of the table in refusals.spec.ts.
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
-import { cutDebitFile, recordDebitStatus } from './debit-files.commands.js';
+import { cutDebitFile, recordDebitStatus, suppressDebit } from './debit-files.commands.js';
+import { tellDebitOutcome } from './debit-outcomes.commands.js';
 import { cancelDebit, claimDebit, collectDue, noteDebitReturned, recordDebitOutcome, requestDebit } from './debits.commands.js';
 import { receiptIdOfDebit } from './domain/debit.js';
 import { itemsOf } from './domain/documents.js';
@@ -51,6 +52,8 @@ const groupId = (collected[`receipt/${receiptId}`]!.at(-1) as unknown as { group
 const refunding = then(then(then(collected, unapplyReceipt, { receiptId, groupId, reason: '', effectiveOn: '' }, undefined, '2026-03-24'), requestRefund, { refundId: 'rfd_1', receiptId, creditNoteId: '', minor: 10, currency: 'EUR', method: '', payee: null, reason: '', by: 'anna' }, undefined, '2026-03-24'),
   claimRefund, { tenant: 't1', customer: 'c1', key: 'rfd_1', attempt: 1, state: 'requested' }, undefined, '2026-03-24');
 
+const tell = (more: object = {}) => ({ debitId: 'ddt_1', attempt: 0, outcome: 'collected', code: '', reference: '', reason: '', ...more });
+
 const link = { payLinkId: 'pln_1', customer: 'c1', currency: 'EUR', items: [{ itemId: 'oit_1_1', asked: null }], documentId: '', minor: null, expiresOn: today, by: 'anna' };
 const linked = then(posted, createPayLink, link, is);
 const unlink = { payLinkId: 'pln_1', by: 'anna', reason: '' };
@@ -74,9 +77,13 @@ export const debitRefusals: Readonly<Record<string, { readonly command: AnyComma
   } },
   'collect-due': { command: collectDue, refusals: {} },
   'cancel-debit': { command: cancelDebit, refusals: { 'debit-not-found': [{}, { debitId: 'ddt_1', by: 'anna', reason: '' }], 'debit-not-cancellable': [underWay, { debitId: 'ddt_1', by: 'anna', reason: '' }] } },
+  'suppress-debit': { command: suppressDebit, refusals: {} },
   'claim-debit': { command: claimDebit, refusals: {} },
   'record-debit-outcome': { command: recordDebitOutcome, refusals: {} },
   'record-debit-status': { command: recordDebitStatus, refusals: { 'refund-under-way': [refunding, { ...status, became: 'returned' }] } },
+  'tell-debit-outcome': { command: tellDebitOutcome, refusals: {
+    'debit-not-found': [{}, tell()], 'debit-not-attempted': [requested, tell()], 'debit-outcome-known': [collected, tell()], 'refund-under-way': [refunding, tell({ outcome: 'returned', code: 'MD06' })],
+  } },
   'note-debit-returned': { command: noteDebitReturned, refusals: {} },
   'cut-debit-file': { command: cutDebitFile, refusals: { 'debit-file-exists': [inFile, cut, nothing], 'no-debits-due': [mandated, cut, nothing], 'creditor-incomplete': [mandated, cut, { ...nothing, creditor: { ...nothing.creditor, creditorId: '' } }] } },
   'create-pay-link': { command: createPayLink, refusals: {

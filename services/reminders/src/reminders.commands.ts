@@ -21,7 +21,7 @@ async function knownOf(asked: readonly Asked<OfCustomer>[], tx: Tx): Promise<rea
   return asked.map((_, i) => ({ standing: standings[i]!, parties: parties[i]! }));
 }
 
-const noAddress = ({ customer, seller }: Parties): string => (!customer || customer.email === '' ? 'the customer has no e-mail address' : !seller || seller.sender === '' ? 'there is no e-mail address to send from' : '');
+export const noAddress = ({ customer, seller }: Parties): string => (!customer || customer.email === '' ? 'the customer has no e-mail address' : !seller || seller.sender === '' ? 'there is no e-mail address to send from' : '');
 
 export interface TakeOnLevel extends OfCustomer { readonly itemId: string; readonly level: number }
 /** An item comes from another system, with the level that was reached there. */

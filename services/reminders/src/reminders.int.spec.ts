@@ -211,6 +211,104 @@ describe('between request and claim', () => {
   }, 60_000);
 });
 
+describe('money that is under way', () => {
+  const debited = (debitId: string, items: readonly object[], collectDate: Day) => others.say('payments', 'DebitRequested', 'c1', { debitId, customerId: 'c1', mandateId: 'mdt_1', items, amount: eur(10_000), collectDate, noticeDays: 2 });
+  const debit = (type: string, debitId: string, more: object = {}) => others.say('payments', type, 'c1', { debitId, customerId: 'c1', ...more });
+  const held = async (runtime: ServiceRuntime) => {
+    const found = await read(runtime, (tx) => previews(tx, TENANT, { customer: '', after: '', size: 50, dateOn: () => '2026-03-20' }));
+    return [found!.previews.flatMap((p) => p.suppressed.map((s) => [s.itemId, s.reason])), found!.previews.flatMap((p) => p.items.map((i) => [i.itemId, i.amount!.value]))];
+  };
+  it('holds back what a debit collects until it has an outcome, and from each further attempt on', async () => {
+    const runtime = await work('not-yet');
+    await others.customer('c1', 'c1@buyer.test');
+    await others.owe('c1', 'a', '2026-03-05');
+    await others.owe('c1', 'b', '2026-03-06');
+    await debited('ddt_1', [{ itemId: 'a' }, { itemId: 'b', amount: eur(4_000) }], '2026-03-12');
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['a', SuppressionReason.BEING_COLLECTED]], [['b', '60.00']]]);
+    expect((await read(runtime, (tx) => getDunningCase(tx, TENANT, 'c1')))!.dunningCase.items.map((i) => i.coming!.value)).toEqual(['100.00', '40.00']);
+    const attempted = (attempt: number) => debit('DebitAttempted', 'ddt_1', { attempt, amount: eur(14_000), items: [{ itemId: 'a', amount: eur(10_000) }, { itemId: 'b', amount: eur(4_000) }], collectDate: '2026-03-12', endToEndId: `DD-${attempt}` });
+    await attempted(1);
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['a', SuppressionReason.BEING_COLLECTED]], [['b', '60.00']]]);
+    await debit('DebitDeclined', 'ddt_1', { attempt: 1, code: 'AM04', hard: false, retryDate: '2026-03-16' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+    await attempted(2);
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['a', SuppressionReason.BEING_COLLECTED]], [['b', '60.00']]]);
+    await debit('DebitCollected', 'ddt_1', { attempt: 2, amount: eur(14_000), receiptId: 'rcp_d', valueDate: '2026-03-16' });
+    await debit('DebitReturned', 'ddt_1', { attempt: 2, amount: eur(14_000), receiptId: 'rcp_d', code: 'MD06', hard: true, retryDate: '' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+    await debited('ddt_2', [{ itemId: 'a' }], '2026-03-12');
+    await debit('DebitCancelled', 'ddt_2', { cancelledBy: 'anna', reason: '' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+  });
+  it('holds back what a post-dated cheque covers until it is cash, or bounces', async () => {
+    const runtime = await work('not-yet');
+    await others.customer('c1', 'c1@buyer.test');
+    await others.owe('c1', 'a', '2026-03-05');
+    await others.owe('c1', 'b', '2026-03-06');
+    const cheque = (receiptId: string, minor: number, documents: readonly object[]) => others.say('payments', 'ReceiptPending', 'c1', { receiptId, customerId: 'c1', amount: eur(minor), valueDate: '2026-03-25', method: 'PAYMENT_METHOD_CHEQUE', documents });
+    await cheque('rcp_1', 10_000, [{ reference: 'R-b' }]);
+    await cheque('rcp_2', 3_000, []);
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[['b', SuppressionReason.PENDING_RECEIPT]], [['a', '70.00']]]);
+    await others.say('payments', 'ReceiptReversed', 'c1', { receiptId: 'rcp_1', customerId: 'c1', amount: eur(10_000), kind: 'REVERSAL_KIND_BOUNCED' });
+    await others.say('payments', 'ReceiptRecorded', 'c1', { receiptId: 'rcp_2', customerId: 'c1', amount: eur(3_000), valueDate: '2026-03-02' });
+    await quiet(runtime, false);
+    expect(await held(runtime)).toEqual([[], [['a', '100.00'], ['b', '100.00']]]);
+  });
+});
+
+describe('a direct debit', () => {
+  const requested = async (runtime: ServiceRuntime, debitId: string, minor = 10_000) => {
+    await others.say('payments', 'DebitRequested', 'c1', { debitId, customerId: 'c1', mandateId: 'mdt_1', mandateReference: 'M-1', items: [{ itemId: 'a' }], amount: eur(minor), collectDate: '2026-03-16', noticeDays: 14 });
+    await quiet(runtime, runtime.options.service.effects.length > 0);
+  };
+  const debtor = async (sends: 'at-once' | 'not-yet' = 'at-once') => { const runtime = await work(sends); await others.customer('c1', 'c1@buyer.test'); await others.owe('c1', 'a', '2026-03-12'); return runtime; };
+  it('is announced once, by a mail that is no reminder', async () => {
+    const runtime = await debtor();
+    await requested(runtime, 'ddt_1');
+    expect(smtp.mails.map((m) => [m.to, m.headers['subject']])).toEqual([[['c1@buyer.test'], 'Direct debit on 2026-03-16: 100.00 EUR']]);
+    await log.publish(others.published);
+    await until(runtime, '2026-03-13');
+    expect(smtp.mails).toHaveLength(1); // and no reminder, for it is being collected
+    const [notice] = await all(runtime);
+    expect(notice).toMatchObject({ kind: ReminderKind.DEBIT_NOTICE, status: CommunicationStatus.SENT, debitId: 'ddt_1', collectDate: '2026-03-16', level: 0, totals: [{ value: '100.00' }], items: [{ documentNumber: 'R-a', amount: { value: '100.00' } }], message: { body: expect.stringContaining('Mandate reference: M-1') } });
+    expect((await read(runtime, (tx) => getDunningCase(tx, TENANT, 'c1')))!.dunningCase.lastRemindedOn).toBe('');
+    expect((await read(runtime, (tx) => getReminder(tx, TENANT, notice!.communicationId)))!.steps.map((s) => s.eventType.split('.')[2])).toEqual(['debit_notice_requested', 'debit_notice_attempted', 'debit_notice_sent']);
+    await expect(execute(runtime, repeatReminder, { customerId: 'c1', communicationId: notice!.communicationId, by: 'anna', reason: '' })).rejects.toMatchObject({ refusal: { refused: 'reminder-not-found' } });
+    const before = await all(runtime);
+    await runtime.rebuild();
+    expect(await all(runtime)).toEqual(before);
+  });
+  it('that was cancelled, or whose item was paid, before the notice left is not announced', async () => {
+    const early = await debtor('not-yet');
+    await requested(early, 'ddt_1');
+    await others.say('payments', 'DebitCancelled', 'c1', { debitId: 'ddt_1', customerId: 'c1', cancelledBy: 'anna', reason: '' });
+    await requested(early, 'ddt_2');
+    await others.settle('c1', 'a', '2026-03-12', 10_000);
+    await quiet(early, false);
+    await stopAll();
+    const late = await work();
+    await quiet(late);
+    expect((await all(late)).map((c) => [c.debitId, c.status, c.suppressionReason]).sort()).toEqual([['ddt_1', CommunicationStatus.SUPPRESSED, SuppressionReason.DEBIT_ENDED], ['ddt_2', CommunicationStatus.SUPPRESSED, SuppressionReason.PAID]]);
+    expect(smtp.mails).toEqual([]);
+  });
+  it('is announced as unknown where the mail server hangs up, and not again', async () => {
+    const runtime = await debtor();
+    smtp.behave('drop-after-data');
+    await requested(runtime, 'ddt_1');
+    smtp.behave('accept');
+    await until(runtime, '2026-03-04');
+    expect(await all(runtime)).toMatchObject([{ status: CommunicationStatus.UNKNOWN, attempts: 1 }]);
+    expect(smtp.mails).toHaveLength(1);
+  });
+});
+
 describe('a mail server that', () => {
   const oneItem = async () => { const runtime = await work(); await others.customer('c1', 'c1@buyer.test'); await others.owe('c1', 'a', '2026-03-05'); return runtime; };
   it('refuses is tried three times, then the next day sends what was not said', async () => {

@@ -42,7 +42,7 @@ function ranked(facts: CaseFacts, today: Day, policy: PoliciesInForce['priority'
   return {
     caseId: facts.caseId, customerId: facts.customer, open: facts.open, openedOn: facts.openedOn, closedOn: facts.closedOn ?? '',
     priority: priorityOf(points), points: points.map((p) => ({ ...p, rule: wireRules[p.rule] })),
-    pastDue: facts.pastDue.map((p) => ({ amount: amount(p.pastDueMinor, p.currency), disputed: amount(p.disputedMinor, p.currency), promised: amount(p.promisedMinor, p.currency), items: p.items })),
+    pastDue: facts.pastDue.map((p) => ({ amount: amount(p.pastDueMinor, p.currency), disputed: amount(p.disputedMinor, p.currency), promised: amount(p.promisedMinor, p.currency), coming: amount(p.comingMinor, p.currency), items: p.items })),
     oldestDueDate: oldestDueOn, onHold: facts.onHold, brokenPromises: facts.brokenPromises, lastContactOn: facts.lastContactOn ?? '', followUpOn: facts.followUpOn ?? '',
     withoutAddress: facts.withoutAddress, undelivered: [...facts.undelivered], policyVersion: policy.version,
   };

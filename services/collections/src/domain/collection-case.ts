@@ -1,6 +1,6 @@
 // Everything about collecting from one customer, in one stream: whether somebody should call, what was said, disputed and promised.
 //
-// - A case opens when, in one currency, what is past due and neither disputed nor promised reaches the minimum of the policy and its oldest item is old
+// - A case opens when, in one currency, what is past due and neither disputed, promised nor under way reaches the minimum of the policy and its oldest item is old
 //   enough. It closes when nothing of that is past due in any currency. One case at a time.
 // - A contact may bring a promise and a dispute: all of it is recorded, or nothing.
 // - Promises and disputes are decided here, and not in streams of their own, because an item may be in one open promise and one open dispute only.
@@ -103,14 +103,14 @@ function recordContact({ customerId, draft, customerKnown, ...promising }: Asked
   }];
 }
 
-/** What may be asked for of an item now: open, less what is disputed and what is promised and not received yet. */
+/** What may be asked for of an item now: open, less what is disputed and what is promised and not received yet, or under way: who promises a day and sends a cheque for it means one payment. */
 export function claimableMinor(item: OwedItem, { promises, disputes }: Pick<CaseState, 'promises' | 'disputes'>): number {
   const disputed = Object.values(disputes.open).reduce((sum, parts) => sum + minorOf(parts, item.itemId), 0);
   const promised = Object.values(promises.open).reduce((sum, promise) => {
     const part = minorOf(promise.items, item.itemId);
     return part === 0 ? sum : sum + part - (receivedParts({ ...promise, items: promise.items.filter((i) => i.itemId === item.itemId) }, [item])?.get(item.itemId)?.receivedMinor ?? 0);
   }, 0);
-  return Math.max(0, item.openMinor - disputed - promised);
+  return Math.max(0, item.openMinor - disputed - Math.max(promised, item.comingMinor ?? 0));
 }
 
 function reviewCase({ customerId, caseId, today, items, policy }: Asked<'ReviewCase'>, state: CaseState): readonly CaseEvent[] {

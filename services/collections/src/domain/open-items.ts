@@ -13,6 +13,8 @@ export interface OwedItem {
   readonly closed: boolean;
   /** What settles it now, by value date. */
   readonly settledMinor: Readonly<Record<Day, number>>;
+  /** What of it is under way: a direct debit, a receipt that is not cash yet. Absent: nothing. */
+  readonly comingMinor?: number;
 }
 
 /** A part of an item, as it is stored: what is promised or disputed of it. */

@@ -6,6 +6,7 @@ import type { EventType } from '@ar/contracts/registry.js';
 import type { Day } from '@ar/domain/day.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { deliveryOutcome, type DeliveryOutcome } from '@ar/runtime/undelivered.js';
+import { comingTo } from './coming.js';
 import { disputeAfter, disputeEvents, isDisputeEvent } from './disputes.js';
 import { isPromiseEvent, promiseAfter, promiseEvents } from './promises.js';
 
@@ -129,11 +130,11 @@ export async function ownerOf(tx: Tx, tenant: string, kind: 'promise' | 'dispute
 export interface CaseFacts {
   readonly customer: string; readonly caseId: string; readonly open: boolean; readonly openedOn: Day; readonly closedOn: Day | null; readonly version: number;
   readonly onHold: boolean; readonly withoutAddress: boolean; readonly brokenPromises: number; readonly lastContactOn: Day | null; readonly followUpOn: Day | null; readonly undelivered: readonly { readonly documentId: string; readonly documentNumber: string; readonly since: Day; readonly detail: string }[];
-  readonly pastDue: readonly { readonly currency: string; readonly pastDueMinor: bigint; readonly disputedMinor: bigint; readonly promisedMinor: bigint; readonly items: number; readonly oldestDueOn: Day }[];
+  readonly pastDue: readonly { readonly currency: string; readonly pastDueMinor: bigint; readonly disputedMinor: bigint; readonly promisedMinor: bigint; /** What of it is under way. */ readonly comingMinor: bigint; readonly items: number; readonly oldestDueOn: Day }[];
 }
 
 /** Sums as the database writes them: a number could not carry every one. */
-type PastDueText = Omit<CaseFacts['pastDue'][number], 'pastDueMinor' | 'disputedMinor' | 'promisedMinor'> & Readonly<Record<'pastDueMinor' | 'disputedMinor' | 'promisedMinor', string>>;
+type PastDueText = Omit<CaseFacts['pastDue'][number], 'pastDueMinor' | 'disputedMinor' | 'promisedMinor' | 'comingMinor'> & Readonly<Record<'pastDueMinor' | 'disputedMinor' | 'promisedMinor', string>>;
 
 /** Open cases of a tenant, or the case of one customer, open or not. */
 export async function caseFacts(tx: Tx, tenant: string, today: Day, customer: string | null): Promise<readonly CaseFacts[]> {
@@ -154,5 +155,7 @@ export async function caseFacts(tx: Tx, tenant: string, today: Day, customer: st
             coalesce((select jsonb_agg(jsonb_build_object('currency', b.currency, 'pastDueMinor', b.past_due, 'disputedMinor', b.disputed, 'promisedMinor', b.promised, 'items', b.items, 'oldestDueOn', b.oldest) order by b.currency)
                         from by_currency b where b.customer = c.customer), '[]') "pastDue"
        from chosen c left join customer u using (tenant, customer) order by c.customer`, [tenant, today, customer]);
-  return rows.map((r) => ({ ...r, pastDue: r.pastDue.map((p) => ({ ...p, pastDueMinor: BigInt(p.pastDueMinor), disputedMinor: BigInt(p.disputedMinor), promisedMinor: BigInt(p.promisedMinor) })) }));
+  const coming = await comingTo(tx, rows.map((r) => ({ tenant, customer: r.customer })));
+  const comes = (of: string, currency: string): bigint => (coming.get(JSON.stringify([tenant, of])) ?? []).reduce((sum, c) => (c.currency === currency && c.dueOn < today ? sum + BigInt(c.minor) : sum), 0n);
+  return rows.map((r) => ({ ...r, pastDue: r.pastDue.map((p) => ({ ...p, comingMinor: comes(r.customer, p.currency), pastDueMinor: BigInt(p.pastDueMinor), disputedMinor: BigInt(p.disputedMinor), promisedMinor: BigInt(p.promisedMinor) })) }));
 }

@@ -7,13 +7,14 @@ import { isMoney, parseMoney } from '@ar/domain/money.js';
 import type { PoliciesInForce } from '@ar/domain/policies.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { OwedItem } from '../domain/open-items.js';
+import { comingTo } from './coming.js';
 import { answersDdl, keepAnswers } from './invoice-answers.js';
 
 const read = ['ar.invoicing.invoice_response_received.v1', 'ar.payments.open_item_posted.v1', 'ar.payments.open_items_settled.v1', 'ar.payments.open_items_reopened.v1', 'ar.payments.open_item_closed.v1', 'ar.payments.open_item_due_changed.v1',
   'ar.payments.open_items_written_off.v1', 'ar.payments.open_items_reinstated.v1'] as const satisfies readonly EventType[];
 type Read = (typeof read)[number];
 
-interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly currency: string; readonly dueOn: Day; readonly openMinor: number; readonly closed: boolean }
+interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly currency: string; readonly dueOn: Day; readonly openMinor: number; readonly closed: boolean; readonly documentId: string; readonly documentNumber: string }
 interface Settlement { readonly tenant: string; readonly itemId: string; readonly valueOn: Day; readonly minor: number }
 
 export const minorIn = (amount: Amount | undefined): number => {
@@ -24,7 +25,7 @@ export const minorIn = (amount: Amount | undefined): number => {
 
 function itemsIn(e: Consumed<Read>): readonly ItemNow[] {
   const now = (item: OpenItemFacts | undefined, openMinor: number, closed = false): ItemNow =>
-    ({ tenant: e.tenant, customer: e.customer, itemId: item!.itemId, currency: item!.original!.currencyCode, dueOn: item!.dueDate, openMinor, closed });
+    ({ tenant: e.tenant, customer: e.customer, itemId: item!.itemId, currency: item!.original!.currencyCode, dueOn: item!.dueDate, openMinor, closed, documentId: item!.documentId, documentNumber: item!.documentNumber });
   switch (e.type) {
     case 'ar.payments.open_item_posted.v1': return [now(e.data.item, minorIn(e.data.item?.original))];
     case 'ar.payments.open_items_settled.v1':
@@ -47,7 +48,7 @@ const columns = <T extends object>(rows: readonly T[], ...names: readonly (keyof
 
 export const owed: Projection<Read> = {
   name: 'owed',
-  ddl: `create table item (tenant text, item_id text, customer text not null, currency text not null, due_on date not null, open_minor bigint not null, closed boolean not null, primary key (tenant, item_id));
+  ddl: `create table item (tenant text, item_id text, customer text not null, currency text not null, due_on date not null, open_minor bigint not null, closed boolean not null, document_id text not null, document_number text not null, names text[] not null, primary key (tenant, item_id));
         create index on item (tenant, customer) where open_minor > 0;
         create index on item (tenant, due_on) where open_minor > 0;
         create table settlement (tenant text, item_id text, value_on date, minor bigint not null, primary key (tenant, item_id, value_on));
@@ -57,9 +58,11 @@ export const owed: Projection<Read> = {
     await keepAnswers(events, tx);
     const items = [...new Map(events.flatMap(itemsIn).map((i) => [JSON.stringify([i.tenant, i.itemId]), i])).values()];
     await tx.query(
-      `insert into item (tenant, item_id, customer, currency, due_on, open_minor, closed) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::bigint[], $7::boolean[])
+      `insert into item (tenant, item_id, customer, currency, due_on, open_minor, closed, document_id, document_number, names) select *, '{}' from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::bigint[], $7::boolean[], $8::text[], $9::text[])
        on conflict (tenant, item_id) do update set open_minor = excluded.open_minor, closed = excluded.closed, due_on = excluded.due_on`,
-      columns(items, 'tenant', 'itemId', 'customer', 'currency', 'dueOn', 'openMinor', 'closed'));
+      columns(items, 'tenant', 'itemId', 'customer', 'currency', 'dueOn', 'openMinor', 'closed', 'documentId', 'documentNumber'));
+    const named = events.flatMap((e) => (e.type === 'ar.payments.open_item_posted.v1' && e.data.externalNumber + e.data.paymentReference !== '' ? [{ tenant: e.tenant, id: e.data.item!.itemId, names: [e.data.externalNumber, e.data.paymentReference].filter((name) => name !== '') }] : []));
+    if (named.length > 0) await tx.query('update item i set names = n.names from jsonb_to_recordset($1) n(tenant text, id text, names text[]) where i.tenant = n.tenant and i.item_id = n.id', [JSON.stringify(named)]); // told when it is posted: what else a payer may call its document
     const moved = [...new Map(events.flatMap((e) => (e.type === 'ar.payments.open_item_due_changed.v1' ? [[JSON.stringify([e.tenant, e.data.itemId]), { tenant: e.tenant, itemId: e.data.itemId, dueOn: e.data.dueDate }] as const] : []))).values()];
     if (moved.length > 0) await tx.query('update item i set due_on = m.due_on from unnest($1::text[], $2::text[], $3::date[]) m(tenant, item_id, due_on) where i.tenant = m.tenant and i.item_id = m.item_id', columns(moved, 'tenant', 'itemId', 'dueOn'));
     const settlements = events.flatMap(settlementsIn);
@@ -90,9 +93,11 @@ export async function owedBy(tx: Tx, asked: readonly { readonly tenant: string; 
   const known = await tx.query<{ tenant: string; customer: string }>('select tenant, customer from customer join (select * from unnest($1::text[], $2::text[]) a(tenant, customer)) asked using (tenant, customer)', pairs);
   const keyOf = (r: { tenant: string; customer: string }) => JSON.stringify([r.tenant, r.customer]);
   const byCustomer = new Map<string, OwedItem[]>();
+  const coming = await comingTo(tx, asked);
   for (const { tenant, customer, ...item } of rows) {
     const key = keyOf({ tenant, customer });
-    byCustomer.set(key, [...(byCustomer.get(key) ?? []), item]);
+    const comingMinor = coming.get(key)?.find((c) => c.itemId === item.itemId)?.minor;
+    byCustomer.set(key, [...(byCustomer.get(key) ?? []), comingMinor === undefined ? item : { ...item, comingMinor }]);
   }
   const registered = new Set(known.map(keyOf));
   return asked.map((a) => ({ customerKnown: registered.has(keyOf(a)), items: byCustomer.get(keyOf(a)) ?? [] }));

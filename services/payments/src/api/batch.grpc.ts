@@ -3,7 +3,7 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
 import { discardBankStatementRpc, dismissBankReturnRpc, matchBankReturnRpc, registerBankAccountRpc, releaseBankStatementRpc } from './bank.grpc.js';
-import { cancelDebitRpc, cutDebitFileRpc, requestDebitRpc } from './debit.grpc.js';
+import { cancelDebitRpc, cutDebitFileRpc, requestDebitRpc, tellDebitOutcomeRpc } from './debit.grpc.js';
 import { cancelPayLinkRpc, createPayLinkRpc } from './pay-link.grpc.js';
 import { amendMandateRpc, cancelMandateRpc, registerMandateRpc, resumeMandateRpc, suspendMandateRpc } from './mandate.grpc.js';
 import { applyCreditRpc, unapplyCreditRpc } from './credit-note.grpc.js';
@@ -23,7 +23,7 @@ const rpcs = {
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
   closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, revaluePeriod: revaluePeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
-  registerMandate: registerMandateRpc, amendMandate: amendMandateRpc, suspendMandate: suspendMandateRpc, resumeMandate: resumeMandateRpc, cancelMandate: cancelMandateRpc, requestDebit: requestDebitRpc, cancelDebit: cancelDebitRpc, cutDebitFile: cutDebitFileRpc, cancelPayLink: cancelPayLinkRpc, createPayLink: createPayLinkRpc,
+  registerMandate: registerMandateRpc, amendMandate: amendMandateRpc, suspendMandate: suspendMandateRpc, resumeMandate: resumeMandateRpc, cancelMandate: cancelMandateRpc, requestDebit: requestDebitRpc, cancelDebit: cancelDebitRpc, cutDebitFile: cutDebitFileRpc, tellDebitOutcome: tellDebitOutcomeRpc, cancelPayLink: cancelPayLinkRpc, createPayLink: createPayLinkRpc,
   recordRemittanceAdvice: recordRemittanceAdviceRpc, matchRemittanceAdvice: matchRemittanceAdviceRpc, cancelRemittanceAdvice: cancelRemittanceAdviceRpc, linkPayer: linkPayerRpc, unlinkPayer: unlinkPayerRpc,
 };
 

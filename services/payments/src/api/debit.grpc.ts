@@ -2,9 +2,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import { CollectedBy, DebitTurn, MandateScheme, type DebitItem } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import {
-  CancelDebitRequest, CutDebitFileRequest, Debit, DebitStatus, type DebitFile, RequestDebitRequest,
+  CancelDebitRequest, CutDebitFileRequest, Debit, DebitOutcome, DebitStatus, type DebitFile, RequestDebitRequest, TellDebitOutcomeRequest,
   type CancelDebitResponse, type CutDebitFileResponse, type GetDebitFileRequest, type GetDebitFileResponse, type GetDebitRequest, type GetDebitResponse, type ImportDebitStatusRequest, type ImportDebitStatusResponse, type ImportDebitStatusStart, type ListDebitsRequest, type ListDebitsResponse,
-  type RequestDebitResponse,
+  type RequestDebitResponse, type TellDebitOutcomeResponse,
 } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
 import type { DebitAttempted } from '@ar/contracts/gen/ar/payments/v1/events.js';
 import { moneyOf } from '@ar/domain/money.js';
@@ -14,12 +14,13 @@ import { Fields } from '@ar/platform/fields.js';
 import { answerUpload, type UploadAnswer, type UploadCall } from '@ar/platform/uploads.js';
 import { BankFileInvalid } from '../bank/bank-file.js';
 import { pain002In, MOST_BYTES, type ToldDebit } from '../bank/pain002.js';
-import { type DebitOfFile, pain008 } from '../bank/pain008.js';
+import { type DebitOfFile, pain008, remittanceText } from '../bank/pain008.js';
 import { cutDebitFile, type CutDebitFile } from '../debit-files.commands.js';
+import { tellDebitOutcome, type TellDebitOutcome } from '../debit-outcomes.commands.js';
 import { importDebitStatus } from '../debit-status-import.js';
 import { cancelDebit, MOST_ITEMS, requestDebit, type AskedItem, type CancelDebit, type RequestDebit } from '../debits.commands.js';
 import { debitFileById } from '../projections/debit-files.js';
-import { attemptsInFile, debitById } from '../projections/debits.js';
+import { attemptsInFile, debitById, documentNumbersOf } from '../projections/debits.js';
 import { checked } from './queries.js';
 
 const answer = (debit: Debit, version: bigint, position: RequestDebitResponse['position']) => ({ debit, version, position });
@@ -42,6 +43,21 @@ export const cancelDebitRpc: CommandRpc<CancelDebitRequest, CancelDebit, CancelD
   read: (f, request) => ({ debitId: f.id('debitId'), by: request.actor, reason: request.reason }),
 };
 
+const outcomes: Readonly<Partial<Record<DebitOutcome, TellDebitOutcome['outcome']>>> = { [DebitOutcome.COLLECTED]: 'collected', [DebitOutcome.DECLINED]: 'declined', [DebitOutcome.RETURNED]: 'returned' };
+
+export const tellDebitOutcomeRpc: CommandRpc<TellDebitOutcomeRequest, TellDebitOutcome, TellDebitOutcomeResponse> = {
+  name: 'ar.payments.v1.DebitService/TellDebitOutcome', message: TellDebitOutcomeRequest, command: tellDebitOutcome, answer,
+  read(f, request) {
+    const outcome = outcomes[request.outcome];
+    if (!outcome) f.wrong('outcome', 'FIELD_INVALID', 'is collected, declined or returned');
+    if (request.attempt < 0) f.wrong('attempt', 'FIELD_INVALID', 'is from 1, or 0 for the last');
+    const collected = outcome === 'collected';
+    if (collected && request.code !== '') f.wrong('code', 'FIELD_INVALID', 'is for what was declined or went back');
+    const code = f.text('code', { max: 4, pattern: /^[A-Z0-9]{4}$/, says: 'is four letters and digits, as ISO 20022 has them', optional: collected });
+    return { debitId: f.id('debitId'), attempt: request.attempt, outcome: outcome ?? 'collected', code, reference: f.text('reference', { max: 64, optional: true }), reason: request.reason };
+  },
+};
+
 export const cutDebitFileRpc: CommandRpc<CutDebitFileRequest, CutDebitFile, CutDebitFileResponse> = {
   name: 'ar.payments.v1.DebitService/CutDebitFile', message: CutDebitFileRequest, command: cutDebitFile,
   answer: (debitFile: DebitFile, version: bigint, position: CutDebitFileResponse['position']) => ({ debitFile, version, position }),
@@ -54,12 +70,13 @@ const schemes: Readonly<Partial<Record<MandateScheme, DebitOfFile['scheme']>>> =
 const turns: Readonly<Partial<Record<DebitTurn, DebitOfFile['turn']>>> = { [DebitTurn.FIRST]: 'FRST', [DebitTurn.RECURRENT]: 'RCUR', [DebitTurn.ONE_OFF]: 'OOFF', [DebitTurn.FINAL]: 'FNAL' };
 
 /** As the bank gets it. */
-function inFile(a: DebitAttempted): DebitOfFile {
+function inFile(a: DebitAttempted, numbers: ReadonlyMap<string, string>): DebitOfFile {
   const [scheme, turn, debtor] = [schemes[a.scheme], turns[a.turn], a.pii?.data];
   if (!scheme || !turn || !debtor) throw new Error(`a debit is in a file that no file can hold: ${a.endToEndId}`);
   return {
     endToEndId: a.endToEndId, minor: moneyOf(a.amount).minor, scheme, turn, collectOn: a.collectDate, reference: a.mandateReference, signedOn: a.signedDate, name: debtor.name, iban: debtor.iban, bic: debtor.bic,
-    formerIban: a.formerPii?.data?.iban ?? '', text: a.debitId,
+    formerIban: a.formerPii?.data?.iban ?? '', formerCreditorId: a.formerCreditorId,
+    text: remittanceText([...new Set(a.items.map((i) => numbers.get(i.itemId) ?? i.itemId))]),
   };
 }
 
@@ -78,6 +95,9 @@ export class DebitGrpc {
 
   @GrpcMethod('ar.payments.v1.DebitService', 'cancelDebit')
   cancelDebit(request: CancelDebitRequest) { return this.api.command(cancelDebitRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.DebitService', 'tellDebitOutcome')
+  tellDebitOutcome(request: TellDebitOutcomeRequest) { return this.api.command(tellDebitOutcomeRpc, request); }
 
   @GrpcMethod('ar.payments.v1.DebitService', 'cutDebitFile')
   cutDebitFile(request: CutDebitFileRequest) { return this.api.command(cutDebitFileRpc, request); }
@@ -124,8 +144,9 @@ export class DebitGrpc {
       const found = await debitFileById(tx, request.tenantId, fileId);
       const attempts = found ? await attemptsInFile(tx, request.tenantId, fileId) : [];
       if (!found || attempts.length < found.file.debits) throw refused({ refused: 'debit-file-not-found', detail: { debitFileId: fileId } }); // not all of it has been read yet
+      const numbers = await documentNumbersOf(tx, request.tenantId, attempts.flatMap((a) => a.items.map((i) => i.itemId)));
       const { creditorName: name, creditorIban: iban, creditorId } = found.file;
-      const content = pain008({ fileId, createdOn: found.file.cutDate, creditor: { name, iban, creditorId }, debits: attempts.map(inFile) });
+      const content = pain008({ fileId, createdOn: found.file.cutDate, creditor: { name, iban, creditorId }, debits: attempts.map((a) => inFile(a, numbers)) });
       return { debitFile: found.file, version: BigInt(found.version), content: Buffer.from(content) };
     });
   }

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BankFileInvalid } from './bank-file.js';
 import { pain002In } from './pain002.js';
-import { type DebitOfFile, inSepa, pain008 } from './pain008.js';
+import { type DebitOfFile, inSepa, pain008, remittanceText } from './pain008.js';
 
 const debit = (n: number, more: Partial<DebitOfFile> = {}): DebitOfFile => ({
-  endToEndId: `DD-${n}`, minor: 10_00 + n, scheme: 'CORE', turn: 'RCUR', collectOn: '2026-03-12', reference: `M-${n}`, signedOn: '2026-01-15', name: 'Ada Byron', iban: 'DE89370400440532013000', bic: '', formerIban: '', text: 'R-1', ...more,
+  endToEndId: `DD-${n}`, minor: 10_00 + n, scheme: 'CORE', turn: 'RCUR', collectOn: '2026-03-12', reference: `M-${n}`, signedOn: '2026-01-15', name: 'Ada Byron', iban: 'DE89370400440532013000', bic: '', formerIban: '', formerCreditorId: '', text: 'R-1', ...more,
 });
 const file = (...debits: readonly DebitOfFile[]) => Buffer.from(pain008({ fileId: 'F-1', createdOn: '2026-03-10', creditor: { name: 'Müller & Söhne', iban: 'DE02120300000000202051', creditorId: 'DE98ZZZ09999999999' }, debits })).toString();
 const all = (text: string, name: string): readonly string[] => [...text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map((m) => m[1]!);
@@ -25,6 +25,27 @@ describe('a pain.008', () => {
     expect(file(debit(1, { formerIban: 'DE02120300000000202051', bic: 'COBADEFF' }))).toMatch(/<AmdmntInd>true<\/AmdmntInd>\s*<AmdmntInfDtls>\s*<OrgnlDbtrAcct>\s*<Id>\s*<IBAN>DE02120300000000202051/);
     expect(file(debit(1, { bic: 'COBADEFF' }))).toContain('<BICFI>COBADEFF</BICFI>');
     expect(file(debit(1))).not.toContain('AmdmntInd');
+  });
+  it('tells the bank a former creditor identifier, before a former account', () => {
+    const flat = file(debit(1, { formerCreditorId: 'DE98ZZZ00000000001', formerIban: 'DE02120300000000202051' })).replace(/\s+</g, '<');
+    expect(flat).toContain('<AmdmntInd>true</AmdmntInd><AmdmntInfDtls><OrgnlCdtrSchmeId><Id><PrvtId><Othr><Id>DE98ZZZ00000000001</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></OrgnlCdtrSchmeId><OrgnlDbtrAcct>');
+  });
+  it('names no bank that nobody knows', () => expect(file(debit(1)).replace(/\s+</g, '<')).toMatch(/<CdtrAgt><FinInstnId><Othr><Id>NOTPROVIDED<\/Id>.*<DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED<\/Id>/));
+  it('has its elements in the order of the schema', () => {
+    const inside = (text: string, name: string) => { const depth: string[] = []; const found: string[] = []; for (const [, end, tag] of text.matchAll(/<(\/?)([A-Za-z0-9]+)[^>]*>/g)) { if (end) { depth.pop(); } else { if (depth.at(-1) === name) found.push(tag!); depth.push(tag!); } } return found; };
+    const text = file(debit(1, { formerIban: 'DE02120300000000202051' }));
+    expect(inside(text, 'GrpHdr')).toEqual(['MsgId', 'CreDtTm', 'NbOfTxs', 'CtrlSum', 'InitgPty']);
+    expect(inside(text, 'PmtInf')).toEqual(['PmtInfId', 'PmtMtd', 'BtchBookg', 'NbOfTxs', 'CtrlSum', 'PmtTpInf', 'ReqdColltnDt', 'Cdtr', 'CdtrAcct', 'CdtrAgt', 'ChrgBr', 'CdtrSchmeId', 'DrctDbtTxInf']);
+    expect(inside(text, 'PmtTpInf')).toEqual(['SvcLvl', 'LclInstrm', 'SeqTp']);
+    expect(inside(text, 'DrctDbtTxInf')).toEqual(['PmtId', 'InstdAmt', 'DrctDbtTx', 'DbtrAgt', 'Dbtr', 'DbtrAcct', 'RmtInf']);
+    expect(inside(text, 'MndtRltdInf')).toEqual(['MndtId', 'DtOfSgntr', 'AmdmntInd', 'AmdmntInfDtls']);
+  });
+  it('names whole document numbers, as many as fit', () => {
+    expect(remittanceText(['R-1', 'R-2'])).toBe('R-1, R-2');
+    const many = Array.from({ length: 40 }, (_, n) => `RE-2026-${1_000 + n}`);
+    expect(remittanceText(many)).toBe(`${many.slice(0, 9).join(', ')} and 31 more`);
+    expect(remittanceText(['x'.repeat(200)])).toHaveLength(140);
+    expect(remittanceText([])).toBe('');
   });
   it('is written in the characters of SEPA, and nothing in it is markup (property)', () => {
     expect(inSepa('Müller & Söhne <b> ß', 70)).toBe('Muller . Sohne .b. ss');

@@ -3,7 +3,9 @@
 // - Debits are grouped by scheme, turn and collection day, in this order; a group and the file each say how many they hold and what they come to.
 // - Each debit is booked by itself (BtchBookg false), so that the bank's statement names each by its end-to-end id.
 // - Names hold what SEPA takes (EPC217-08): letters without their marks, other characters are a full stop.
-// - A debtor's account that has changed is told with the former one (AmdmntInf).
+// - A debtor's account that has changed is told with the former one, and so is our creditor identifier (AmdmntInf).
+// - What the debtor reads names the documents that are paid, whole numbers of them as far as 140 characters hold; the end-to-end id is ours.
+// - Nobody has to know a bank by more than an IBAN: where there is no BIC, the bank is NOTPROVIDED, as the guidelines of the EPC say.
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Day } from '@ar/domain/day.js';
 import { formatMoney } from '@ar/domain/money.js';
@@ -11,7 +13,7 @@ import { formatMoney } from '@ar/domain/money.js';
 export interface CreditorOfFile { readonly name: string; readonly iban: string; readonly creditorId: string }
 export interface DebitOfFile {
   readonly endToEndId: string; readonly minor: number; readonly scheme: 'CORE' | 'B2B'; readonly turn: 'FRST' | 'RCUR' | 'OOFF' | 'FNAL'; readonly collectOn: Day; readonly reference: string; readonly signedOn: Day;
-  readonly name: string; readonly iban: string; readonly bic: string; readonly formerIban: string; readonly text: string;
+  readonly name: string; readonly iban: string; readonly bic: string; readonly formerIban: string; readonly formerCreditorId: string; readonly text: string;
 }
 /** `createdOn`: the business date on which it was cut; files have no other time. */
 export interface FileOfDebits { readonly fileId: string; readonly createdOn: Day; readonly creditor: CreditorOfFile; readonly debits: readonly DebitOfFile[] }
@@ -28,6 +30,17 @@ export const inSepa = (words: string, most: number): string => words.normalize('
 const builder = new XMLBuilder({ preserveOrder: true, ignoreAttributes: false, format: true, suppressEmptyNode: true });
 const account = (name: string, iban: string): readonly Element[] => group(name, group('Id', text('IBAN', iban)));
 const agent = (name: string, bic: string): readonly Element[] => group(name, group('FinInstnId', bic === '' ? group('Othr', text('Id', 'NOTPROVIDED')) : text('BICFI', bic)));
+
+const creditorScheme = (id: string): readonly Element[] => group('Id', group('PrvtId', group('Othr', text('Id', id), group('SchmeNm', text('Prtry', 'SEPA')))));
+
+/** The numbers of documents as a debtor reads them: whole ones, and how many more there are. */
+export function remittanceText(numbers: readonly string[], most = 140): string {
+  for (let named = numbers.length; named > 0; named--) {
+    const words = `${numbers.slice(0, named).join(', ')}${named < numbers.length ? ` and ${numbers.length - named} more` : ''}`;
+    if (words.length <= most) return words;
+  }
+  return (numbers[0] ?? '').slice(0, most);
+}
 
 export function pain008(file: FileOfDebits): Uint8Array {
   const { fileId, createdOn, creditor, debits } = file;
@@ -50,12 +63,13 @@ function payment(id: string, debits: readonly DebitOfFile[], creditor: CreditorO
     text('PmtInfId', id), text('PmtMtd', 'DD'), text('BtchBookg', 'false'), text('NbOfTxs', String(debits.length)), text('CtrlSum', total(debits)),
     group('PmtTpInf', group('SvcLvl', text('Cd', 'SEPA')), group('LclInstrm', text('Cd', scheme)), text('SeqTp', turn)),
     text('ReqdColltnDt', collectOn), group('Cdtr', text('Nm', name)), account('CdtrAcct', creditor.iban), agent('CdtrAgt', ''), text('ChrgBr', 'SLEV'),
-    group('CdtrSchmeId', group('Id', group('PrvtId', group('Othr', text('Id', creditor.creditorId), group('SchmeNm', text('Prtry', 'SEPA')))))),
+    group('CdtrSchmeId', creditorScheme(creditor.creditorId)),
     ...debits.map(transaction));
 }
 
-function transaction({ endToEndId, minor, reference, signedOn, name, iban, bic, formerIban, text: words }: DebitOfFile): readonly Element[] {
-  const amended = formerIban === '' ? [] : [...text('AmdmntInd', 'true'), ...group('AmdmntInfDtls', account('OrgnlDbtrAcct', formerIban))];
+function transaction({ endToEndId, minor, reference, signedOn, name, iban, bic, formerIban, formerCreditorId, text: words }: DebitOfFile): readonly Element[] {
+  const amended = formerIban === '' && formerCreditorId === '' ? [] : [
+    ...text('AmdmntInd', 'true'), ...group('AmdmntInfDtls', formerCreditorId === '' ? [] : group('OrgnlCdtrSchmeId', creditorScheme(formerCreditorId)), formerIban === '' ? [] : account('OrgnlDbtrAcct', formerIban))];
   const amount: readonly Element[] = [{ InstdAmt: [{ '#text': euros(minor) }], ':@': { '@_Ccy': 'EUR' } }];
   return group('DrctDbtTxInf',
     group('PmtId', text('EndToEndId', endToEndId)), amount, group('DrctDbtTx', group('MndtRltdInf', text('MndtId', reference), text('DtOfSgntr', signedOn), amended)),

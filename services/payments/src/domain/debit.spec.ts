@@ -31,6 +31,7 @@ const decline = (n = 1, hard = false, retryDays = [3]): DebitCommand => ({ type:
 const collect = (n = 1): DebitCommand => ({ type: 'RecordCollected', attempt: n, reference: 'P', valueOn: today });
 const goBack = (n = 1, hard = false, retryDays = [3]): DebitCommand => ({ type: 'RecordReturned', receiptId: receiptId(n), code: 'AM04', hard, retryDays, today });
 const cancel: DebitCommand = { type: 'Cancel', debitId: 'ddt_1', by: 'anna', reason: 'no' };
+const tell = (outcome: 'collected' | 'declined' | 'returned', attempt = 1): DebitCommand => ({ type: 'AskToTell', debitId: 'ddt_1', attempt, outcome });
 const isNew: DebitCommand = { type: 'RequireNew', debitId: 'ddt_1' };
 
 describe('no debit yet', () => {
@@ -48,6 +49,23 @@ describe('no debit yet', () => {
     given().when(request({ items: [{ itemId: 'a', asked: 1 }, { itemId: 'a', asked: 1 }] })).thenRefused('application-item-twice');
   });
   it.each([cancel, attempt(), suppress, lost, decline(), collect(), goBack()])('is not there: $type', (command) => given().when(command).thenRefused('debit-not-found'));
+});
+
+describe('what a person may tell', () => {
+  it('is any outcome that is news, of an attempt that was made', () => {
+    given().when(tell('collected')).thenRefused('debit-not-found');
+    given(requested).when(tell('collected')).thenRefused('debit-not-attempted');
+    for (const outcome of ['collected', 'declined', 'returned'] as const) {
+      given(requested, attempted()).when(tell(outcome)).thenNothing();
+      given(requested, attempted(), unknown).when(tell(outcome)).thenNothing();
+      given(requested, attempted(), collected(), returned(1, '2026-03-13')).when(tell(outcome)).thenRefused('debit-outcome-known');
+    }
+    given(requested, attempted(), collected()).when(tell('collected')).thenRefused('debit-outcome-known');
+    given(requested, attempted(), collected()).when(tell('declined')).thenNothing(); // it went back
+    given(requested, attempted(), declined(1, null)).when(tell('declined')).thenRefused('debit-outcome-known');
+    given(requested, attempted(), declined(1, null)).when(tell('collected')).thenNothing(); // it came after all
+    given(requested, attempted()).when(tell('collected', 2)).thenRefused('debit-not-attempted');
+  });
 });
 
 describe('a debit that waits', () => {

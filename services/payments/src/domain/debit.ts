@@ -1,11 +1,12 @@
 // A direct debit: open items of a customer in one currency that are collected together under a mandate, once (PAY-03, PAY-04).
 //
 // - It is requested with notice: the debtor learns the sum and the day before, at least as many days as the policy says. It is collected on that day, not before.
-// - What is collected is fixed when it is attempted: what is open of its items then, without what is disputed or void. Where that is nothing, nothing is collected and it ends.
+// - What is collected is fixed when it is attempted: what is open of its items then, without what is disputed or void, and never more than the sum that was announced. Where that is nothing, nothing is collected and it ends.
 // - An attempt has one outcome: it collects, or is declined. Nobody knows it meanwhile where the answer was lost; nothing is tried again before it is known.
 // - Declined for now it is tried again, on the days of the policy after each decline; declined for good never. When nothing more is tried it is given up, in so many words.
 // - An attempt that collected may go back (return, refund, reversal): its items are open again, and the same holds for it as for a decline.
 // - That money has come in counts whatever was said before: an attempt that was declined and collects after all has collected, once.
+// - A person may tell an outcome as provider and bank do; of a debit that was collected by hand, too, once its day has come.
 // - It can be cancelled as long as it waits for its day.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
@@ -42,6 +43,8 @@ export interface AttemptFacts {
   readonly turn: Turn;
   readonly debtor: Debtor;
   readonly formerIban: string;
+  /** As whom the mandate was collected by before; absent: as now. */
+  readonly formerCreditorId?: string;
 }
 
 export interface FoundItem { readonly openMinor: number; readonly disputed: boolean; readonly voiding: boolean }
@@ -68,18 +71,22 @@ export type DebitCommand =
   /** `through`: the last collection day that is attempted now. */
   | { type: 'Attempt'; through: Day } & AttemptFacts
   | { type: 'Suppress'; attempt: number; through: Day; reason: SuppressedFor }
+  /** Whether a person may tell that of an attempt. */
+  | { type: 'AskToTell'; debitId: string; attempt: number; outcome: ToldOutcome }
   | { type: 'RecordUnknown'; attempt: number; detail: string }
   | { type: 'RecordDeclined'; attempt: number; code: string; hard: boolean; retryDays: readonly number[]; today: Day }
   | { type: 'RecordCollected'; attempt: number; reference: string; valueOn: Day }
   | { type: 'RecordReturned'; receiptId: string; code: string; hard: boolean; retryDays: readonly number[]; today: Day };
 
-export type DebitRefusal = 'debit-exists' | 'debit-not-found' | 'debit-not-cancellable' | 'debit-notice-too-short' | 'debit-without-items' | 'open-item-not-found' | 'open-item-voided' | 'open-item-disputed' | 'open-item-over-applied' | 'application-item-twice';
+export type DebitRefusal = 'debit-exists' | 'debit-not-found' | 'debit-not-cancellable' | 'debit-not-attempted' | 'debit-outcome-known' | 'debit-notice-too-short' | 'debit-without-items' | 'open-item-not-found' | 'open-item-voided' | 'open-item-disputed' | 'open-item-over-applied' | 'application-item-twice';
 
+/** What may come of an attempt. */
+export type ToldOutcome = 'collected' | 'declined' | 'returned';
 type Became = 'under-way' | 'collected' | 'declined' | 'returned';
 export interface Attempted { readonly minor: number; readonly shares: readonly Share[]; readonly endToEndId: string; readonly fileId: string; readonly became: Became; /** Of one that has collected. */ readonly receiptId?: string }
 export type DebitState =
   | { readonly status: 'none' }
-  | { readonly status: 'waiting' | 'under-way' | 'unknown' | 'collected' | 'abandoned' | 'suppressed' | 'cancelled'; readonly facts: DebitFacts; /** The one that waits, is under way or was the last. */ readonly attempt: number; /** When it is collected. */ readonly dueOn: Day; /** The highest number that an attempt was given. */ readonly last: number; readonly attempts: Readonly<Record<number, Attempted>> };
+  | { readonly status: 'waiting' | 'under-way' | 'unknown' | 'collected' | 'abandoned' | 'suppressed' | 'cancelled'; readonly facts: DebitFacts; /** What the debtor was told: the most that an attempt takes. */ readonly announcedMinor: number; /** The one that waits, is under way or was the last. */ readonly attempt: number; /** When it is collected. */ readonly dueOn: Day; /** The highest number that an attempt was given. */ readonly last: number; readonly attempts: Readonly<Record<number, Attempted>> };
 type There = Exclude<DebitState, { status: 'none' }>;
 
 /** What the provider and the bank know an attempt by: 35 characters that SEPA takes. */
@@ -114,6 +121,12 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
     if (command.type === 'Cancel') {
       if (state.status === 'none') return refuse('debit-not-found', { debitId: command.debitId });
       return state.status === 'waiting' ? [{ type: 'DebitCancelled', ...ofState(state), by: command.by, reason: command.reason }] : refuse('debit-not-cancellable', { status: state.status });
+    }
+    if (command.type === 'AskToTell') {
+      if (state.status === 'none') return refuse('debit-not-found', { debitId: command.debitId });
+      const became = state.attempts[command.attempt]?.became;
+      if (became === undefined) return refuse('debit-not-attempted', { status: state.status, dueOn: state.dueOn });
+      return became === 'returned' || became === command.outcome ? refuse('debit-outcome-known', { attempt: command.attempt, outcome: became }) : [];
     }
     if (state.status === 'none') return refuse('debit-not-found');
     const of = ofState(state);
@@ -150,8 +163,8 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
 
   evolve(state, event) {
     if (event.type === 'DebitRequested') {
-      const { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final } = event;
-      return { status: 'waiting', facts: { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final }, attempt: 1, last: 1, dueOn: collectOn, attempts: {} };
+      const { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final, announcedMinor } = event;
+      return { status: 'waiting', announcedMinor, facts: { debitId, customer, currency, mandateId, collectedBy, items, collectOn, final }, attempt: 1, last: 1, dueOn: collectOn, attempts: {} };
     }
     if (state.status === 'none') return state; // its history begins with its request
     const became = (attempt: number, as: Became, told: Pick<Attempted, 'receiptId'> = {}) => ({ attempts: { ...state.attempts, [attempt]: { ...state.attempts[attempt]!, became: as, ...told } } });
@@ -175,6 +188,8 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
   },
 };
 
+/** The attempt that was made last; 0: none. */
+export const lastMade = (state: DebitState): number => (state.status === 'none' ? 0 : Math.max(0, ...Object.keys(state.attempts).map(Number)));
 /** Whether an attempt waits and its day has come. */
 const isDue = (state: There, attempt: number, through: Day): boolean => state.status === 'waiting' && state.attempt === attempt && state.dueOn <= through;
 const isUnderWay = ({ status }: There): boolean => status === 'under-way' || status === 'unknown';

@@ -18,13 +18,15 @@ const lapsed: MandateEvent = { type: 'MandateLapsed', ...of, lastUsedOn: '2026-0
 const amended = (formerIban: string): MandateEvent => ({ type: 'MandateAmended', ...of, debtor: moved, formerIban, by: 'anna', reason: 'asked' });
 
 const register = (more: Partial<Extract<MandateCommand, { type: 'Register' }>> = {}): MandateCommand => ({ type: 'Register', ...facts, customerKnown: true, today, ...more });
+const decline = (debitId = 'ddt_1'): MandateCommand => ({ type: 'DeclineUse', debitId, code: 'AM04' });
+const declined = (more: Partial<Extract<MandateEvent, { type: 'MandateUseDeclined' }>> = {}): MandateEvent => ({ type: 'MandateUseDeclined', ...of, debitId: 'ddt_1', code: 'AM04', formerIban: '', again: false, ...more });
 const suspend: MandateCommand = { type: 'Suspend', ...by, code: '' };
 const resume = (on = today): MandateCommand => ({ type: 'Resume', ...by, today: on });
 const cancel: MandateCommand = { type: 'Cancel', ...by, code: '' };
 const amend: MandateCommand = { type: 'Amend', ...by, debtor: moved };
 const lapse = (on: string): MandateCommand => ({ type: 'Lapse', today: on });
 const ask = (more: Partial<Extract<MandateCommand, { type: 'AskToCollect' }>> = {}): MandateCommand => ({ type: 'AskToCollect', mandateId: of.mandateId, customer: 'c1', currency: 'EUR', debitId: 'ddt_1', on: today, ...more });
-const use = (final = false, collectOn = today): MandateCommand => ({ type: 'Use', debitId: 'ddt_1', collectOn, final });
+const use = (final = false, collectOn = today): MandateCommand => ({ type: 'Use', debitId: 'ddt_1', collectOn, final, creditorId: '' });
 
 describe('no mandate yet', () => {
   it('is registered by its reference', () => given().when(register()).then(registered()));
@@ -36,7 +38,7 @@ describe('no mandate yet', () => {
     given().when(register({ scheme: 'generic' })).thenRefused('mandate-not-for-files');
     expect(mandate.decide(register({ scheme: 'generic', collectedBy: 'provider', debtor: { ...debtor, iban: '', token: 'tok' } }), mandate.initial)).toMatchObject([{ type: 'MandateRegistered' }]);
   });
-  it.each([suspend, resume(), cancel, amend, ask(), use()])('is not there: $type', (command) => given().when(command).thenRefused('mandate-not-found'));
+  it.each([suspend, resume(), cancel, amend, ask(), use(), decline()])('is not there: $type', (command) => given().when(command).thenRefused('mandate-not-found'));
   it('does not lapse', () => given().when(lapse('2099-01-01')).thenNothing());
 });
 
@@ -60,6 +62,20 @@ describe('an active mandate', () => {
     given(registered(), used('first'), amended(debtor.iban), used('recurrent', today, debtor.iban)).when(use()).then(used('recurrent'));
     given(registered()).when({ type: 'Amend', ...by, debtor: { ...moved, iban: '' } }).thenRefused('mandate-account-missing');
   });
+  it('tells the bank who collected by it before, once', () => {
+    const as = (creditorId: string): MandateCommand => ({ ...use(), creditorId } as MandateCommand);
+    const usedAs = (turn: 'first' | 'recurrent', creditorId: string, formerCreditorId?: string): MandateEvent => ({ ...used(turn), creditorId, ...(formerCreditorId ? { formerCreditorId } : {}) } as MandateEvent);
+    given(registered()).when(as('A')).then(usedAs('first', 'A'));
+    given(registered(), usedAs('first', 'A')).when(as('A')).then(usedAs('recurrent', 'A'));
+    given(registered(), usedAs('first', 'A')).when(as('B')).then(usedAs('recurrent', 'B', 'A'));
+    given(registered(), usedAs('first', 'A'), usedAs('recurrent', 'B', 'A')).when(as('B')).then(usedAs('recurrent', 'B'));
+    // Declined, the bank knows the former one still; of a first one it knows none.
+    given(registered(), usedAs('first', 'A'), usedAs('recurrent', 'B', 'A')).when(decline()).then(declined({ creditorId: 'A' }));
+    given(registered(), usedAs('first', 'A'), usedAs('recurrent', 'B', 'A'), declined({ creditorId: 'A' })).when(as('B')).then(usedAs('recurrent', 'B', 'A'));
+    given(registered(), usedAs('first', 'A')).when(decline()).then(declined());
+    given(registered(), usedAs('first', 'A'), declined()).when(as('B')).then(usedAs('first', 'B'));
+    given(registered(), used('first')).when(as('B')).then(usedAs('recurrent', 'B')); // nobody said who it was
+  });
   it('lapses 36 months after its last use, or its signature', () => {
     given(registered()).when(lapse('2029-01-15')).thenNothing();
     given(registered()).when(lapse('2029-01-16')).then(lapsed);
@@ -74,6 +90,35 @@ describe('an active mandate', () => {
     given(registered()).when(resume()).thenRefused('mandate-not-suspended');
   });
   it('keeps what it is', () => { expect(factsOf(given(registered(), amended('')).state())).toMatchObject({ debtor: moved, reference: 'M-1' }); expect(factsOf(mandate.initial)).toBeUndefined(); });
+});
+
+describe('a collection that was declined', () => {
+  it('counts as none: the first is called so until one was not declined', () => {
+    given(registered(), used('first')).when(decline()).then(declined());
+    given(registered(), used('first'), declined()).when(use()).then(used('first'));
+    given(registered(), used('first'), used('recurrent'), declined()).when(use()).then(used('recurrent'));
+    given(registered(), used('first'), declined()).when(amend).then(amended('')); // the bank knows no account yet
+  });
+  it('has not told the bank a former account', () => {
+    const before = [registered(), used('first'), amended(debtor.iban), used('recurrent', today, debtor.iban)];
+    given(...before).when(decline()).then(declined({ formerIban: debtor.iban }));
+    given(...before, declined({ formerIban: debtor.iban })).when(use()).then(used('recurrent', today, debtor.iban));
+    given(...before).when(decline('ddt_2')).then(declined({ debitId: 'ddt_2' })); // another one told it
+  });
+  it('was presented: the 36 months begin anew', () => given(registered(), used('first', '2026-02-20'), declined()).when(lapse('2029-02-20')).thenNothing());
+  it.each(['one-off', 'final'] as const)('has not used up a mandate: %s', (turn) => {
+    const events = [registered({ oneOff: turn === 'one-off' }), used(turn)];
+    given(...events).when(decline()).then(declined({ again: true }));
+    given(...events, declined({ again: true })).when(ask({ debitId: 'ddt_2' })).thenNothing();
+    given(...events, declined({ again: true })).when(use(turn === 'final')).then(used(turn));
+  });
+  it('changes nothing of a mandate that is over, was not used, or is suspended but for its count', () => {
+    given(registered(), used('first'), cancelled).when(decline()).thenNothing();
+    given(registered(), used('first'), lapsed).when(decline()).thenNothing();
+    given(registered()).when(decline()).thenNothing();
+    given(registered(), used('first'), suspended).when(decline()).then(declined());
+    given(registered(), used('first'), suspended, declined()).when(ask()).thenRefused('mandate-suspended');
+  });
 });
 
 describe('a suspended mandate', () => {

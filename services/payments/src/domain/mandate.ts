@@ -4,10 +4,11 @@
 // - A SEPA mandate is for one account with an IBAN and for euros; another one names the provider's token, or an IBAN, and may be for any currency.
 // - It is collected through the payment provider, or by files to the bank, which only SEPA has.
 // - Recurrent, or for one collection: that is the only one then, however often it has to be tried. A collection may be said to be the last.
-// - Another account of the same debtor amends it; the bank is told the former one with the next collection.
+// - Another account of the same debtor amends it, and so does another creditor identifier of ours; the bank is told the former one with the next collection.
 // - Suspended, nothing is collected until it is resumed. Cancelled, lapsed or used up, it never is again.
 // - It lapses 36 months after its last collection, or its signature where there was none (SEPA rulebook, core and B2B).
-// - The first collection is called so once; one that is tried again is a recurrent one, which banks take in its place since 2016.
+// - A collection that is declined before it settled counts as none: the bank has not accepted the mandate by it. The first is called so until one was not declined, a former account is told again, and a mandate for one, or its
+//   last collection, is not used up. One that settled and went back has counted. Rule taken: the SEPA rulebooks keep FRST for what was rejected; since November 2016 they let RCUR stand in its place, so either is right to a bank.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
@@ -36,7 +37,8 @@ export type MandateEvent = OfMandate & (
   | { type: 'MandateAmended'; debtor: Debtor; formerIban: string; by: string; reason: string }
   | { type: 'MandateSuspended'; by: string; reason: string; code: string }
   | { type: 'MandateResumed'; by: string; reason: string }
-  | { type: 'MandateUsed'; debitId: string; turn: Turn; collectOn: Day; formerIban: string }
+  | { type: 'MandateUsed'; debitId: string; turn: Turn; collectOn: Day; formerIban: string; /** Who collects, as banks know it. */ creditorId?: string; /** As whom it was collected before, where that is somebody else now. */ formerCreditorId?: string }
+  | { type: 'MandateUseDeclined'; debitId: string; code: string; /** The account that is to be told again; empty: none. */ formerIban: string; /** As whom it was collected before; absent: nobody. */ creditorId?: string; /** Whether it was used up by it, and is not now. */ again: boolean }
   | { type: 'MandateCancelled'; by: string; reason: string; code: string }
   | { type: 'MandateLapsed'; lastUsedOn: Day });
 
@@ -49,13 +51,15 @@ export type MandateCommand =
   | { type: 'Lapse'; today: Day }
   /** Whether it may be collected by on a day, for that customer. */
   | { type: 'AskToCollect'; mandateId: string; customer: string; currency: string; debitId: string; on: Day }
-  | { type: 'Use'; debitId: string; collectOn: Day; final: boolean };
+  | { type: 'Use'; debitId: string; collectOn: Day; final: boolean; creditorId: string }
+  /** What it was used for was declined. */
+  | { type: 'DeclineUse'; debitId: string; code: string };
 
 export type MandateRefusal = 'mandate-exists' | 'mandate-not-found' | 'customer-not-found' | 'mandate-signed-in-future' | 'mandate-account-missing' | 'mandate-not-for-files' | 'mandate-ended' | 'mandate-suspended' | 'mandate-not-suspended' | 'mandate-of-another' | 'mandate-currency-differs';
 
 export type MandateState =
   | { readonly status: 'none' }
-  | { readonly status: 'active' | 'suspended' | 'cancelled' | 'lapsed' | 'used'; readonly facts: MandateFacts; readonly uses: number; readonly lastUsedOn: Day; /** The account that the bank knows still, where it is another one now. */ readonly formerIban: string; /** The one debit of a mandate for one. */ readonly usedBy: string };
+  | { readonly status: 'active' | 'suspended' | 'cancelled' | 'lapsed' | 'used'; readonly facts: MandateFacts; /** Those that were not declined. */ readonly uses: number; /** Declined ones count: they were presented. */ readonly lastUsedOn: Day; /** The account that the bank knows still, where it is another one now. */ readonly formerIban: string; /** The one debit of a mandate for one. */ readonly usedBy: string; /** Who the bank knows to collect by it. */ readonly creditorId?: string; /** The collection that told a former account, or creditor, last. */ readonly told?: { readonly debitId: string; readonly iban: string; readonly creditorId: string } };
 type There = Exclude<MandateState, { status: 'none' }>;
 
 /** The same for the same reference, however often it is registered. */
@@ -80,6 +84,7 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
     if (state.status === 'none') return refuse('mandate-not-found', { mandateId: 'mandateId' in command ? command.mandateId : '' });
     const of = ofState(state);
     if (command.type === 'AskToCollect') return mayCollect(command, state);
+    if (command.type === 'DeclineUse') return declineUse(command, state);
     if (!isLive(state) && command.type !== 'Use') return refuse('mandate-ended', { status: state.status });
     switch (command.type) {
       case 'Amend': {
@@ -93,9 +98,10 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
         return hasLapsed(state, command.today) ? refuse('mandate-ended', { status: 'lapsed' }) : [{ type: 'MandateResumed', ...of, by: command.by, reason: command.reason }];
       case 'Cancel': return [{ type: 'MandateCancelled', ...of, by: command.by, reason: command.reason, code: command.code }];
       case 'Use': {
-        const { debitId, collectOn, final } = command;
+        const { debitId, collectOn, final, creditorId } = command;
         const turn: Turn = state.facts.oneOff ? 'one-off' : final ? 'final' : state.uses === 0 ? 'first' : 'recurrent';
-        return [{ type: 'MandateUsed', ...of, debitId, turn, collectOn, formerIban: state.formerIban }];
+        const formerCreditorId = state.creditorId && creditorId !== '' && state.creditorId !== creditorId ? state.creditorId : '';
+        return [{ type: 'MandateUsed', ...of, debitId, turn, collectOn, formerIban: state.formerIban, ...(creditorId === '' ? {} : { creditorId }), ...(formerCreditorId === '' ? {} : { formerCreditorId }) }];
       }
     }
   },
@@ -111,9 +117,11 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
       case 'MandateSuspended': return { ...state, status: 'suspended' };
       case 'MandateResumed': return { ...state, status: 'active' };
       case 'MandateUsed': {
+        const { formerIban: iban, formerCreditorId = '', creditorId = state.creditorId } = event;
         const ends = event.turn === 'one-off' || event.turn === 'final';
-        return { ...state, ...(ends ? { status: 'used' as const, usedBy: event.debitId } : {}), uses: state.uses + 1, lastUsedOn: event.collectOn > state.lastUsedOn ? event.collectOn : state.lastUsedOn, formerIban: '' };
+        return { ...state, ...(ends ? { status: 'used' as const, usedBy: event.debitId } : {}), ...(iban === '' && formerCreditorId === '' ? {} : { told: { debitId: event.debitId, iban, creditorId: formerCreditorId } }), ...(creditorId === undefined ? {} : { creditorId }), uses: state.uses + 1, lastUsedOn: event.collectOn > state.lastUsedOn ? event.collectOn : state.lastUsedOn, formerIban: '' };
       }
+      case 'MandateUseDeclined': return { ...withoutCreditor(state), ...(event.creditorId ? { creditorId: event.creditorId } : {}), ...(event.again ? { status: 'active' as const, usedBy: '' } : {}), uses: state.uses - 1, formerIban: event.formerIban };
       case 'MandateCancelled': return { ...state, status: 'cancelled' };
       case 'MandateLapsed': return { ...state, status: 'lapsed' };
     }
@@ -138,3 +146,12 @@ function mayCollect({ mandateId, customer, currency, debitId, on }: Extract<Mand
   if (!again && state.status !== 'active') return refuse('mandate-ended', { status: state.status });
   return hasLapsed(state, on) ? refuse('mandate-ended', { status: 'lapsed' }) : [];
 }
+
+function declineUse({ debitId, code }: Extract<MandateCommand, { type: 'DeclineUse' }>, state: There): ReturnType<typeof mandate.decide> {
+  if (state.status === 'cancelled' || state.status === 'lapsed' || state.uses === 0) return []; // it is over, or had not counted
+  const told = state.told?.debitId === debitId ? state.told : undefined;
+  const formerIban = state.uses === 1 ? '' : told ? told.iban : state.formerIban;
+  const creditorId = state.uses === 1 ? undefined : told?.creditorId || state.creditorId;
+  return [{ type: 'MandateUseDeclined', ...ofState(state), debitId, code, formerIban, ...(creditorId ? { creditorId } : {}), again: state.status === 'used' && state.usedBy === debitId }];
+}
+const withoutCreditor = ({ creditorId: _gone, ...state }: There): There => state;

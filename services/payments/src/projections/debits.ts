@@ -2,11 +2,13 @@
 import type { EventType } from '@ar/contracts/registry.js';
 import { CollectedBy, DebitItemsEnd } from '@ar/contracts/gen/ar/payments/v1/debit.js';
 import { Debit, DebitOutcome, DebitStatus, type DebitAttempt } from '@ar/contracts/gen/ar/payments/v1/debit_service.js';
+import { MandateStatus } from '@ar/contracts/gen/ar/payments/v1/mandate_service.js';
 import { DebitAttempted } from '@ar/contracts/gen/ar/payments/v1/events.js';
 import type { Day } from '@ar/domain/day.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Todo, Tx } from '@ar/runtime/forms.js';
 import type { KnownAttempt } from '../collecting.js';
+import { FOREVER } from './item-spans.js';
 
 const on = [
   'ar.payments.debit_requested.v1', 'ar.payments.debit_cancelled.v1', 'ar.payments.debit_suppressed.v1', 'ar.payments.debit_attempted.v1', 'ar.payments.debit_unknown.v1', 'ar.payments.debit_declined.v1', 'ar.payments.debit_collected.v1',
@@ -147,10 +149,19 @@ export async function debitsUnknown(tx: Tx): Promise<number> {
 }
 
 export interface DueDebit extends KnownAttempt { readonly dueOn: Day }
-/** What waits to be put into a file, through a day, the one due first first. */
+/** As far as is read: its mandate is there, and something of it is open. What is decided is decided under lock. */
+const SEEMS_GOOD = `(exists (select from mandate m where m.tenant = d.tenant and m.mandate_id = d.mandate_id and (m.status = '${MandateStatus.ACTIVE}' or (m.status = '${MandateStatus.USED}' and d.attempt > 1)))
+    and exists (select from jsonb_array_elements(d.resource->'items') i join item_span s on s.tenant = d.tenant and s.item_id = i->>'itemId' and s.side = 'debit' and s.recorded_until = ${FOREVER} and s.effective_until = 'infinity'))`;
+const KNOWN_ATTEMPT = 'd.debit_id "debitId", d.attempt, d.customer, d.currency, d.mandate_id "mandateId", d.next_on::text "dueOn"';
+
+/** What waits to be put into a file, through a day, the one due first first; what can hardly be collected comes last, so that it is in nobody's way. */
 export const debitsDue = (tx: Tx, tenant: string, through: Day, limit: number) => tx.query<DueDebit>(
-  `select debit_id "debitId", attempt, customer, currency, mandate_id "mandateId", next_on::text "dueOn" from debit where tenant = $1 and waits = 'requested' and collected_by = '${CollectedBy.FILE}' and next_on <= $2 order by next_on, debit_id limit $3`,
-  [tenant, through, limit]);
+  `select ${KNOWN_ATTEMPT} from debit d where d.tenant = $1 and d.waits = 'requested' and d.collected_by = '${CollectedBy.FILE}' and d.next_on <= $2 order by not ${SEEMS_GOOD}, d.next_on, d.debit_id limit $3`, [tenant, through, limit]);
+
+/** What waits for a file though its day has come, and can hardly be collected, or has waited for longer: by debit, those after `after`. */
+export const debitsToSuppress = (tx: Tx, tenant: string, today: Day, after: string, limit: number) => tx.query<DueDebit>(
+  `select ${KNOWN_ATTEMPT} from debit d where d.tenant = $1 and d.waits = 'requested' and d.collected_by = '${CollectedBy.FILE}' and d.next_on <= $2::date and d.debit_id > $3 and (d.next_on < $2::date or not ${SEEMS_GOOD}) order by d.debit_id limit $4`,
+  [tenant, today, after, limit]);
 
 export interface KnownDebit extends KnownAttempt { readonly endToEndId: string; readonly minor: number; readonly receiptId: string }
 /** Attempts by their end-to-end ids; undefined where none of ours is called so. */
@@ -174,4 +185,10 @@ export async function attemptsOfReceipts(tx: Tx, asked: readonly { readonly tena
 export async function attemptsInFile(tx: Tx, tenant: string, fileId: string): Promise<readonly DebitAttempted[]> {
   const rows = await tx.query<{ resource: unknown }>('select resource from debit_attempt where tenant = $1 and file_id = $2 order by debit_id, attempt', [tenant, fileId]);
   return rows.map((r) => DebitAttempted.fromJSON(r.resource));
+}
+
+/** Numbers of the documents of items, which never change. */
+export async function documentNumbersOf(tx: Tx, tenant: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ item_id: string; document_number: string }>('select distinct item_id, document_number from item where tenant = $1 and item_id = any($2)', [tenant, itemIds]);
+  return new Map(rows.map((r) => [r.item_id, r.document_number]));
 }

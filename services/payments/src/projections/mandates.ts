@@ -7,7 +7,7 @@ import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { FOREVER } from './item-spans.js';
 
 const on = [
-  'ar.payments.mandate_registered.v1', 'ar.payments.mandate_amended.v1', 'ar.payments.mandate_suspended.v1', 'ar.payments.mandate_resumed.v1', 'ar.payments.mandate_used.v1', 'ar.payments.mandate_cancelled.v1', 'ar.payments.mandate_lapsed.v1',
+  'ar.payments.mandate_registered.v1', 'ar.payments.mandate_amended.v1', 'ar.payments.mandate_suspended.v1', 'ar.payments.mandate_resumed.v1', 'ar.payments.mandate_used.v1', 'ar.payments.mandate_use_declined.v1', 'ar.payments.mandate_cancelled.v1', 'ar.payments.mandate_lapsed.v1',
 ] as const satisfies readonly EventType[];
 type Step = Consumed<(typeof on)[number]>;
 
@@ -28,6 +28,7 @@ export const mandateResource: Resource<Mandate> = {
       case 'ar.payments.mandate_resumed.v1': return stands(MandateStatus.ACTIVE, e.data.reason, '');
       case 'ar.payments.mandate_cancelled.v1': return stands(MandateStatus.CANCELLED, e.data.reason, e.data.code);
       case 'ar.payments.mandate_lapsed.v1': return stands(MandateStatus.LAPSED, '', '');
+      case 'ar.payments.mandate_use_declined.v1': return { ...before, uses: before.uses - 1, ...(e.data.again ? { status: MandateStatus.ACTIVE } : {}) };
       case 'ar.payments.mandate_used.v1': {
         const ends = e.data.turn === DebitTurn.ONE_OFF || e.data.turn === DebitTurn.FINAL;
         return { ...before, ...(ends ? { status: MandateStatus.USED } : {}), uses: before.uses + 1, lastUsedDate: e.data.collectDate > before.lastUsedDate ? e.data.collectDate : before.lastUsedDate };

@@ -22,6 +22,25 @@ describe('the sum of a message', () => {
   });
 });
 
+describe('an item that money is under way for', () => {
+  const debit = { by: 'debit' as const, minor: 10_000, on: '2026-03-12' };
+  const cheque = { by: 'receipt' as const, minor: 4_000, on: '2026-03-20' };
+  it('is not asked for where all of it comes', () => {
+    expect(plan(asking('2026-03-09', [item('a', '2026-03-06', { coming: [debit] })])).suppressed).toEqual([{ itemId: 'a', documentNumber: 'R-a', reason: 'being-collected', explanation: '100.00 EUR of R-a is collected by direct debit on 2026-03-12' }]);
+    expect(held(asking('2026-03-09', [item('a', '2026-03-06', { coming: [{ ...cheque, minor: 10_000 }] })]))).toEqual(['a pending-receipt']);
+  });
+  it('is asked for what does not come, without what is disputed', () => {
+    expect(plan(asking('2026-03-09', [item('a', '2026-03-06', { coming: [cheque], disputedMinor: 1_000 })])).items).toMatchObject([{ amount: { minor: 5_000 } }]);
+    expect(held(asking('2026-03-09', [item('a', '2026-03-06', { coming: [], disputedMinor: 10_000 })]))).toEqual(['a disputed']);
+  });
+  it('is held back by the promise as long as that is not judged', () => expect(held(asking('2026-03-09', [item('a', '2026-03-06', { coming: [debit], promisedFor: '2026-03-20' })]))).toEqual(['a promised']));
+  it('leaves cash on account to the others', () => expect(held(asking('2026-03-09', [item('a', '2026-03-05', { coming: [debit] }), item('b', '2026-03-06')], { cash: { EUR: 10_000 } }))).toEqual(['a being-collected', 'b unapplied-cash']));
+  it('is left out of a message that was requested before', () => {
+    const requested = { items: plan(asking('2026-03-09', [item('a', '2026-03-06')])).items, requestedOn: '2026-03-09' };
+    expect(recheck(requested, asking('2026-03-09', [item('a', '2026-03-06', { coming: [debit] })]))).toMatchObject({ items: [], suppressed: [{ reason: 'being-collected' }] });
+  });
+});
+
 describe('an item that is not due yet', () => {
   const due = item('a', '2026-03-06');
   it('is reminded of from three days before on', () => {

@@ -3,16 +3,18 @@
 // - An item is reminded of once before it is due, then once per level, when it is past due for the days of that level: one level up per message.
 // - One message lists all that is past due and may be asked for, with the amounts open now: not only the items that caused it.
 // - What is disputed is left out, to the cent; a promised item is left out until the promise is judged; cash on account counts, oldest items first.
+// - What a direct debit collects, or a receipt that is not cash yet covers, is left out as long as it is under way (`@ar/domain/coming`).
 // - A pause stops messages, and its days do not count as days past due. So does a document that could not be delivered, for its items, unless policy reminds of it.
 //   Its days end before the one on which it left anew.
 // - Messages go out on working days, not too soon after the last one, and only above the minimum in a currency.
 // - Whatever is left out is left out with a reason.
 import { isWorkingDay, type Calendar } from '@ar/domain/calendar.js';
+import { type Coming, comingMinor, explainComing } from '@ar/domain/coming.js';
 import { type Day, daysAfter, daysBetween } from '@ar/domain/day.js';
 import { formatMoney, type Money, money, type Sum, thresholdMinor } from '@ar/domain/money.js';
 import type { Policies } from '@ar/domain/policies.js';
 
-export interface OpenItem { readonly itemId: string; readonly documentNumber: string; readonly dueOn: Day; readonly open: Money; readonly disputedMinor: number; /** Day of a promise that stands; '' without one. */ readonly promisedFor: Day | ''; /** When its document was undelivered; `to` is '' while it is. */ readonly undelivered: readonly Undelivered[] }
+export interface OpenItem { readonly itemId: string; readonly documentNumber: string; readonly dueOn: Day; readonly open: Money; readonly disputedMinor: number; /** Day of a promise that stands; '' without one. */ readonly promisedFor: Day | ''; /** When its document was undelivered; `to` is '' while it is. */ readonly undelivered: readonly Undelivered[]; /** What is under way to pay it; absent: nothing. */ readonly coming?: readonly Coming[] }
 export interface Undelivered { readonly from: Day; readonly to: Day | '' }
 export interface Reminded { readonly level: number; readonly beforeDue: boolean }
 export interface Pause { readonly pauseId: string; readonly from: Day; readonly to: Day; readonly reason: string; readonly resumed: boolean }
@@ -22,7 +24,7 @@ export interface History { readonly reminded: Readonly<Record<string, Reminded>>
 export interface Standing { readonly items: readonly OpenItem[]; readonly cash: Readonly<Record<string, bigint>> }
 
 export type HeldFor =
-  | 'paid' | 'unapplied-cash' | 'disputed' | 'promised' | 'paused' | 'no-address' | 'below-minimum' | 'too-soon' | 'not-a-working-day' | 'undelivered' | 'already-sent' | 'not-due-for-a-message';
+  | 'paid' | 'unapplied-cash' | 'disputed' | 'promised' | 'being-collected' | 'pending-receipt' | 'paused' | 'no-address' | 'below-minimum' | 'too-soon' | 'not-a-working-day' | 'undelivered' | 'already-sent' | 'not-due-for-a-message';
 export type Kind = 'before-due' | 'past-due';
 export interface ReminderItem { readonly itemId: string; readonly documentNumber: string; readonly dueDate: Day; readonly amount: Money; readonly level: number }
 export interface SuppressedItem { readonly itemId: string; readonly documentNumber: string; readonly reason: HeldFor; readonly explanation: string }
@@ -72,12 +74,15 @@ function claims({ items, cash }: Standing, { remindUndelivered }: Dunning): read
   const left = { ...cash };
   return [...items].sort((a, b) => (a.dueOn + a.itemId < b.dueOn + b.itemId ? -1 : 1)).map((item) => {
     const { currency, minor } = item.open;
-    const amount = money(Math.max(0, minor - item.disputedMinor), currency);
+    const coming = item.coming ?? [];
+    const undisputed = Math.max(0, minor - item.disputedMinor);
+    const amount = money(Math.max(0, undisputed - comingMinor(coming)), currency);
     const covered = left[currency] ?? 0n;
     const held = ((): Held | undefined => {
       if (minor <= 0) return { reason: 'paid', explanation: `nothing of ${item.documentNumber} is open` };
-      if (amount.minor === 0) return { reason: 'disputed', explanation: `all that is open of ${item.documentNumber}, ${text(item.open)}, is disputed` };
+      if (undisputed === 0) return { reason: 'disputed', explanation: `all that is open of ${item.documentNumber}, ${text(item.open)}, is disputed` };
       if (item.promisedFor !== '') return { reason: 'promised', explanation: `${item.documentNumber} is promised for ${item.promisedFor}, and the promise is not judged yet` };
+      if (amount.minor === 0) return { reason: coming[0]?.by === 'receipt' ? 'pending-receipt' : 'being-collected', explanation: explainComing(coming, currency, item.documentNumber) };
       const since = remindUndelivered ? undefined : item.undelivered.find((u) => u.to === '');
       if (since) return { reason: 'undelivered', explanation: `${item.documentNumber} could not be delivered: its clock stands still since ${since.from}` };
       if (covered < amount.minor) return undefined;

@@ -3,6 +3,7 @@ import type { DunningCase, DunningItem, ReminderPreview } from '@ar/contracts/ge
 import { ReminderKind } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import type { Day } from '@ar/domain/day.js';
+import { comingMinor } from '@ar/domain/coming.js';
 import { formatMoney, money, type Money } from '@ar/domain/money.js';
 import { defaultPolicies, type Policies } from '@ar/domain/policies.js';
 import type { Tx } from '@ar/runtime/forms.js';
@@ -33,8 +34,8 @@ export async function getDunningCase(tx: Tx, tenant: string, customer: string): 
     version,
     dunningCase: {
       ...dunning, pauses: dunning.pauses.filter((p) => p.toDate >= force.today),
-      items: items.map(({ itemId, documentNumber, dueOn, open, disputedMinor, promisedFor, undelivered }): DunningItem => ({
-        itemId, documentNumber, dueDate: dueOn, open: amountOf(open), disputed: amountOf(money(disputedMinor, open.currency)), promised: promisedFor !== '',
+      items: items.map(({ itemId, documentNumber, dueOn, open, disputedMinor, promisedFor, undelivered, coming }): DunningItem => ({
+        itemId, documentNumber, dueDate: dueOn, open: amountOf(open), disputed: amountOf(money(disputedMinor, open.currency)), promised: promisedFor !== '', coming: amountOf(money(comingMinor(coming ?? []), open.currency)),
         level: remindedOf(history, itemId).level, remindedBeforeDue: remindedOf(history, itemId).beforeDue, delinquentDays: delinquentDays(dueOn, force.today, stillFor(undelivered, history, force.dunning.remindUndelivered)),
       })),
     },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Consumed, Tx } from '@ar/runtime/forms.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
+import { debitsUnderWay, receiptsUnderWay } from './coming.js';
 import { holdBacks, openItems, undelivered, wholeStandingOf } from './standing.js';
 
 let postgres: Postgres;
@@ -12,7 +13,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   client = new pg.Client({ connectionString: await postgres.database() });
   await client.connect();
-  for (const { ddl } of [openItems, holdBacks, undelivered]) await client.query(ddl);
+  for (const { ddl } of [openItems, holdBacks, undelivered, debitsUnderWay, receiptsUnderWay]) await client.query(ddl);
 }, 60_000);
 afterAll(async () => { await client?.end(); await postgres?.stop(); });
 

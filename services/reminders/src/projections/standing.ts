@@ -1,6 +1,8 @@
 // What each customer owes and has on account now, what of it is disputed, promised or undelivered: the ledger of payments, the word of collections and of invoicing.
+import { comingOf, type MayCome } from '@ar/domain/coming.js';
 import { daysAfter, type Day } from '@ar/domain/day.js';
 import { money, moneyOf } from '@ar/domain/money.js';
+import { pendingOf } from '@ar/runtime/coming.js';
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import { deliveryOutcome, type DeliveryOutcome } from '@ar/runtime/undelivered.js';
 import type { OpenItem, Standing, Undelivered } from '../domain/dunning.js';
@@ -15,7 +17,7 @@ type Ledger = Consumed<(typeof ledgerEvents)[number]>;
 /** Only what is open has a row: the work of a day follows open items, not history. */
 export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   name: 'open-items',
-  ddl: `create table open_item (tenant text, customer text, item_id text, document_id text not null, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, primary key (tenant, customer, item_id));
+  ddl: `create table open_item (tenant text, customer text, item_id text, document_id text not null, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, names text[] not null, primary key (tenant, customer, item_id));
   create index on open_item (tenant, due_on);
   create table unapplied_cash (tenant text, customer text, currency text, minor numeric not null, primary key (tenant, customer, currency))`,
   on: ledgerEvents,
@@ -25,7 +27,7 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
     for (const event of events) {
       const { tenant, customer } = event;
       if (customer.startsWith('~')) continue; // nobody's money, and nobody's debt
-      for (const item of itemsIn(event)) items.set(`${tenant}/${item.itemId}`, { tenant, customer, ...item });
+      for (const item of itemsIn(event)) items.set(`${tenant}/${item.itemId}`, { tenant, customer, ...item, names: namesIn(event) ?? items.get(`${tenant}/${item.itemId}`)?.names ?? [] });
       const { minor, currency } = cashIn(event);
       const key = `${tenant}/${customer}/${currency}`;
       if (minor !== 0) cash.set(key, { tenant, customer, currency, minor: (cash.get(key)?.minor ?? 0n) + BigInt(minor) });
@@ -33,8 +35,8 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
     const [open, gone] = [[...items.values()].filter((i) => i.minor > 0), [...items.values()].filter((i) => i.minor === 0)];
     if (open.length > 0) {
       await tx.query(
-        `insert into open_item select tenant, customer, "itemId", "documentId", "documentNumber", "dueDate", currency, minor
-           from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint)
+        `insert into open_item select tenant, customer, "itemId", "documentId", "documentNumber", "dueDate", currency, minor, names
+           from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint, names text[])
          on conflict (tenant, customer, item_id) do update set open_minor = excluded.open_minor`, [JSON.stringify(open)]);
     }
     for (const { type, tenant, customer, data } of events) // what is told of an item later names the new day
@@ -48,11 +50,11 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   },
 };
 
-interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string; readonly currency: string; readonly minor: number }
+interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string; readonly currency: string; readonly minor: number; /** What else a payer may call its document; told when it is posted. */ readonly names: readonly string[] }
 interface Facts { readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string }
 
 /** What an event leaves open of items. */
-function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[] {
+function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer' | 'names'>[] {
   const now = ({ itemId, documentId, documentNumber, dueDate }: Facts, open: { readonly minor: number; readonly currency: string }) => ({ itemId, documentId, documentNumber, dueDate, ...open });
   switch (event.type) {
     case 'ar.payments.open_item_posted.v1': return [now(event.data.item!, moneyOf(event.data.item!.original))];
@@ -68,6 +70,8 @@ function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[]
     case 'ar.payments.recovery_taken_back.v1': return [];
   }
 }
+
+const namesIn = (event: Ledger): readonly string[] | undefined => (event.type === 'ar.payments.open_item_posted.v1' ? [event.data.externalNumber, event.data.paymentReference].filter((name) => name !== '') : undefined);
 
 /** What it adds to cash on account. */
 function cashIn(event: Ledger): { readonly minor: number; readonly currency: string } {
@@ -139,7 +143,7 @@ export const undelivered: Projection<DeliveryOutcome> = {
   },
 };
 
-interface Row { readonly n: number; readonly item_id: string; readonly document_number: string; readonly due_on: Day; readonly currency: string; readonly open_minor: number; readonly disputed_minor: number; readonly promised_for: Day | null; readonly undelivered: readonly Undelivered[] }
+interface Row { readonly n: number; readonly item_id: string; readonly document_number: string; readonly due_on: Day; readonly currency: string; readonly open_minor: number; readonly disputed_minor: number; readonly promised_for: Day | null; readonly undelivered: readonly Undelivered[]; readonly debits: readonly { readonly minor: number | null; readonly on: Day }[] }
 interface Question { readonly tenant: string; readonly customer: string; readonly today: Day; readonly beforeDueDays: number }
 
 /** Open items up to the last that may be reminded of, and cash on account: one answer per question, in their order. */
@@ -158,15 +162,20 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
     `select a.n, i.item_id, i.document_number, i.due_on, i.currency, i.open_minor,
        (select least(coalesce(sum(d.minor), 0), i.open_minor)::bigint from disputed d where d.tenant = i.tenant and d.customer = i.customer and d.item_id = i.item_id) disputed_minor,
        (select max(p.promised_for) from promised p where p.tenant = i.tenant and p.customer = i.customer and p.item_id = i.item_id) promised_for,
-       (select coalesce(jsonb_agg(jsonb_build_object('from', u.from_on, 'to', coalesce(u.to_on::text, '')) order by u.from_on), '[]') from undelivered u where u.tenant = i.tenant and u.customer = i.customer and u.document_id = i.document_id) undelivered
+       (select coalesce(jsonb_agg(jsonb_build_object('from', u.from_on, 'to', coalesce(u.to_on::text, '')) order by u.from_on), '[]') from undelivered u where u.tenant = i.tenant and u.customer = i.customer and u.document_id = i.document_id) undelivered,
+       (select coalesce(jsonb_agg(jsonb_build_object('minor', b.minor, 'on', b.collect_on) order by b.collect_on, b.debit_id), '[]') from being_collected b where b.tenant = i.tenant and b.customer = i.customer and b.item_id = i.item_id) debits
      from unnest($1::text[], $2::text[], $3::date[]) with ordinality a(tenant, customer, until, n) join open_item i on i.tenant = a.tenant and i.customer = a.customer and i.due_on <= a.until
      order by a.n, i.due_on, i.item_id`, [tenants, customers, of.map((o) => o.until)]);
   const cashRows = await tx.query<{ n: number; currency: string; minor: string }>(
     'select a.n, c.currency, c.minor::text minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
+  const pending = await pendingOf(tx, 'open_item', of);
+  const mayCome = of.map((): MayCome[] => []);
+  for (const r of rows) mayCome[Number(r.n) - 1]!.push({ itemId: r.item_id, currency: r.currency, minor: Math.max(0, r.open_minor - r.disputed_minor), debits: r.debits });
+  const coming = mayCome.map((items, n) => comingOf(items, pending[n]!));
   const standings = of.map(() => ({ items: [] as OpenItem[], cash: {} as Record<string, bigint> }));
   for (const r of rows) {
     standings[Number(r.n) - 1]!.items.push({
-      itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: r.disputed_minor, promisedFor: r.promised_for ?? '', undelivered: r.undelivered,
+      itemId: r.item_id, documentNumber: r.document_number, dueOn: r.due_on, open: money(r.open_minor, r.currency), disputedMinor: r.disputed_minor, promisedFor: r.promised_for ?? '', undelivered: r.undelivered, coming: coming[Number(r.n) - 1]!.get(r.item_id) ?? [],
     });
   }
   for (const r of cashRows) standings[Number(r.n) - 1]!.cash[r.currency] = BigInt(r.minor);
