@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { lastValueFrom, toArray } from 'rxjs';
 import { ExportLedgerRequest } from '@ar/contracts/gen/ar/payments/v1/ledger_service.js';
-import { ListRevaluationsRequest, type Revaluation } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
+import { ListRevaluationsRequest, ListRevaluedBalancesRequest, type Revaluation } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { ApplyReceiptRequest, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { Day } from '@ar/domain/day.js';
@@ -31,6 +31,7 @@ import { startFive, type FiveServices } from './five-services.world.js';
 let postgres: Postgres;
 let five: FiveServices;
 const reports = () => new ReportGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false));
+const periods = () => new PeriodGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false));
 const exchange = (usd: string) => ({ source: 'ECB', rates: [{ currencyCode: 'USD', rate: usd }] });
 
 /** What is on the accounts, in their currency and in the base currency; those without a balance are left out. */
@@ -167,19 +168,40 @@ describe('what is open in USD when the month ends', () => {
     await open('2026-03-05', '0.99');
   });
   it('is worth less than it is booked with, by the closing rate of that day', async () => {
-    expect(await revalue('closing-rate')).toMatchObject({ lastDate: '2026-03-04', reversalDate: '2026-03-05', currencies: [{ currencyCode: 'USD', rate: '0.92', open: { value: '200.00' }, carried: { value: '187.00' }, difference: { value: '-3.00' }, booked: { value: '-3.00' } }] });
-    expect([await valuation('2026-03-04'), await valuation('2026-03-05')]).toEqual([{ 'USD RECEIVABLES_VALUATION': '0.00 -3.00', 'USD UNREALISED_EXCHANGE': '0.00 3.00' }, {}]);
+    expect(await revalue('closing-rate')).toMatchObject({ lastDate: '2026-03-04', reversalDate: '2026-03-05', currencies: [{ currencyCode: 'USD', rate: '0.92', open: { value: '200.00' }, carried: { value: '187.00' }, unapplied: { value: '60.00' }, unappliedCarried: { value: '55.00' }, difference: { value: '-3.20' }, booked: { value: '-3.20' } }] });
+    expect([await valuation('2026-03-04'), await valuation('2026-03-05')]).toEqual([{ 'USD RECEIVABLES_VALUATION': '0.00 -3.20', 'USD UNREALISED_EXCHANGE': '0.00 3.20' }, {}]);
   });
   it('is revalued once, however often that is asked for', async () => {
     await revalue('closing-rate');
-    await revalue('losses-only'); // no item is worth more
-    expect(await valuation('2026-03-04')).toEqual({ 'USD RECEIVABLES_VALUATION': '0.00 -3.00', 'USD UNREALISED_EXCHANGE': '0.00 3.00' });
-    expect((await new PeriodGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false)).listRevaluations(ListRevaluationsRequest.fromPartial({ tenantId: 't' }))).revaluations).toMatchObject([{ lastDate: '2026-03-04', revaluedBy: 'anna', businessDate: '2026-03-05' }]);
+    await revalue('losses-only'); // nothing gains
+    expect(await valuation('2026-03-04')).toEqual({ 'USD RECEIVABLES_VALUATION': '0.00 -3.20', 'USD UNREALISED_EXCHANGE': '0.00 3.20' });
+    expect((await periods().listRevaluations(ListRevaluationsRequest.fromPartial({ tenantId: 't' }))).revaluations).toMatchObject([{ lastDate: '2026-03-04', revaluedBy: 'anna', businessDate: '2026-03-05' }]);
+  });
+  it('answers what changes nothing with where the last one is', async () => {
+    const [first, again] = [await five.ask('payments', revaluePeriod, { lastOn: '2026-03-03', method: 'booking-rate', by: 'anna' }), await five.ask('payments', revaluePeriod, { lastOn: '2026-03-03', method: 'booking-rate', by: 'ben' })];
+    expect([Object.keys(first.position).length, again.events, again.version, again.position]).toEqual([1, [], first.version, first.position]);
+    await five.readOn();
+  });
+  it('is listed, item by item and receipt by receipt, and sums to what was booked', async () => {
+    const list = (more: object) => periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04', pageSize: 3, ...more }));
+    const { balances: some, nextPageToken, revaluation } = await list({});
+    const all = [...some, ...(await list({ pageToken: nextPageToken })).balances];
+    expect(all.map((b) => [b.balance!.value, b.documentNumber, b.amount!.value, b.carried!.value, b.worth!.value, b.difference!.value])).toEqual([
+      ['oit_f_1', 'R2026-00003', '100.00', '92.00', '92.00', '0.00'], ['oit_g_1', 'R2026-00004', '100.00', '95.00', '92.00', '-3.00'],
+      ['rcp_3', '', '10.00', '9.00', '9.20', '-0.20'], ['rcp_7', '', '50.00', '46.00', '46.00', '0.00'],
+    ]);
+    expect(revaluation!.currencies[0]!.difference!.value).toBe((all.reduce((sum, b) => sum + Math.round(Number(b.difference!.value) * 100), 0) / 100).toFixed(2));
+    expect((await list({ filter: 'customer_id = "nobody"' })).balances).toEqual([]);
+    await expect(list({ lastDate: '2026-03-01' })).rejects.toMatchObject({ reason: 'REVALUATION_NOT_FOUND' });
   });
   it('keeps the period open while it is worth something else than was booked', async () => {
     await receive('rcp_8', 100_00, 'g', { valueOn: '2026-03-04' });
     await expect(five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' })).rejects.toMatchObject({ refusal: { refused: 'revaluation-outdated' } });
-    expect(await revalue('closing-rate')).toMatchObject({ currencies: [{ difference: { value: '0.00' }, booked: { value: '3.00' } }] });
+    const before = await periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04', pageSize: 1 }));
+    expect((await periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04' }))).balances).toHaveLength(4); // as it was decided, whatever came later
+    expect(await revalue('closing-rate')).toMatchObject({ currencies: [{ difference: { value: '-0.20' }, booked: { value: '3.00' } }] });
+    await expect(periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04', pageSize: 1, pageToken: before.nextPageToken }))).rejects.toThrow();
+    expect((await periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04' }))).balances.map((b) => b.balance!.value)).toEqual(['oit_f_1', 'rcp_3', 'rcp_7']);
     await five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' });
     await five.readOn();
     await expect(revalue('closing-rate')).rejects.toMatchObject({ refusal: { refused: 'period-closed' } });

@@ -108,7 +108,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
 };
 
 const revalued = (currencies: readonly RevaluedCurrency[], base: string) => currencies.map((c) => ({
-  currencyCode: c.currency, rate: c.rate, open: money(c.openMinor, c.currency), carried: money(c.carriedMinor, base), difference: money(c.differenceMinor, base), booked: money(c.bookedMinor, base),
+  currencyCode: c.currency, rate: c.rate, open: money(c.openMinor, c.currency), carried: money(c.carriedMinor, base), ...(c.unappliedMinor === undefined ? {} : { unapplied: money(c.unappliedMinor, c.currency), unappliedCarried: money(c.unappliedCarriedMinor!, base) }), difference: money(c.differenceMinor, base), booked: money(c.bookedMinor, base),
 }));
 
 export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | RevaluationEvent | TakenOnEvent | RemittanceEvent | PayerEvent | DebitsEvent> = {
@@ -192,7 +192,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
   PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
-  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base) }),
+  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base), recordedUnread: e.unread ?? [] }),
   RevaluationReversed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, currencies: revalued(e.currencies, e.base) }),
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
   DocumentTakenOn: (e) => ({

@@ -74,6 +74,7 @@ import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { revaluePeriod } from './revaluation.commands.js';
+import { moneyWorths } from './projections/money-worths.js';
 import { revaluationDays, revaluationResource } from './projections/revaluations.js';
 import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
 import { matchHeldReceipt, matchRecordedAdvice } from './remittance.reactions.js';
@@ -92,7 +93,7 @@ export const payments: Service = {
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource, mandateResource, debitResource, debitFileResource, payLinkResource, remittanceAdviceResource, payerLinksResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, noteReversedDebit, matchRecordedAdvice, matchHeldReceipt],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff, lapseMandates, collectByThemselves, expirePayLinks, matureReceipts],
-  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks, remittanceAdvices, payerLinks],
+  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, moneyWorths, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks, remittanceAdvices, payerLinks],
   effects: [],
   publisher,
 };

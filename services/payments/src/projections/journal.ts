@@ -13,7 +13,7 @@
 // - In another currency, each entry also says what it comes to in the base currency, as it was booked: nothing where no rate was known. What money is worth more, or less, than what it settles is realised: unapplied
 //   cash to exchange gains, or exchange losses to receivables, in the base currency alone. Taken back: the same the other way. So the journal balances in each currency, and in the base currency.
 // - Money of one currency for items in another: unapplied cash to currency clearing there, currency clearing to unapplied cash here, at the same worth in the base currency. Given back: the other way round.
-// - Revalued at the end of a period: receivables valuation to unrealised exchange, or the other way round, in the base currency alone; taken back on the day after.
+// - Revalued at the end of a period, items and unapplied money together: receivables valuation to unrealised exchange, or the other way round, in the base currency alone; taken back on the day after.
 // - Kept for a refund: unapplied cash to refunds payable; come to nothing, back. Paid: refunds payable to cash. A receipt that goes back after that: cash takes it from receivables, a claim.
 //
 // Totals are of days of effect within blocks of what was recorded, in three sizes of block: a total at any day as known at any time is a few blocks of
