@@ -52,7 +52,7 @@ const issue = async (id: string, unitPrice: string, more: Parameters<typeof cont
   await five.ask('invoicing', issueInvoice, { invoiceId: `inv_${id}`, ...contentOf({ currencyCode: 'USD', lines: [lineOf({ unitPrice, taxRate: '19', taxCategory: 'S' })], externalNumber: id, ...more }) });
   await five.readOn();
 };
-const receive = async (receiptId: string, receivedMinor: number, reference: string, more: { readonly currency?: string; readonly valueOn?: Day } = {}) => {
+const receive = async (receiptId: string, receivedMinor: number, reference: string, more: { readonly currency?: string; readonly valueOn?: Day; readonly bookingRate?: string } = {}) => {
   const { resource } = await five.ask('payments', recordReceipt, { receiptId, customer: 'c1', currency: 'USD', receivedMinor, valueOn: '', method: 'PAYMENT_METHOD_CASH', bankReference: '', named: reference === '' ? [] : [{ reference, minor: null }], onAccount: reference === '', remitter: { name: '', iban: '', remittance: '' }, ...more });
   await five.readOn();
   return resource as Receipt;
@@ -211,10 +211,14 @@ describe('what is open in USD when the month ends', () => {
 describe('the aging of all of it', () => {
   it('is told as it is booked, what is not booked apart, and ties to the journal', async () => {
     await issue('h', '50', { currencyCode: 'CHF', bookingRate: { rate: '1.05', source: 'contract' }, lines: [lineOf({ unitPrice: '50', taxRate: '0', taxCategory: 'Z' })] });
-    const { booked, unbooked, restated } = await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true }));
+    const { booked, unbooked, unbookedUnapplied, restated, agings } = await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true }));
     const at = await balances();
     const control = ['RECEIVABLES', 'UNAPPLIED_CASH'].reduce((sum, account) => sum + Object.entries(at).filter(([name]) => name.endsWith(` ${account}`)).reduce((of, [, value]) => of + Math.round(Number(value.split(' ')[1]) * 100), 0), 0);
     expect([booked!.open, unbooked, restated, Math.round(Number(booked!.controlTotal!.value) * 100)]).toEqual([{ currencyCode: 'EUR', value: '190.50' }, [], undefined, control]); // 46.00 EUR, 100.00 USD at 0.92, 50.00 CHF at 1.05
+    // 50.00 USD and 10.00 EUR unapplied are booked, 10.00 of each other currency are not: booked and not booked are all there is, in each currency.
+    expect([booked!.unapplied!.value, unbookedUnapplied]).toEqual(['65.00', [{ currencyCode: 'CHF', value: '10.00' }, { currencyCode: 'USD', value: '10.00' }]]);
+    expect(agings.map((a) => [a.currencyCode, a.open!.value, a.unapplied!.value, a.controlTotal!.value])).toEqual([['CHF', '50.00', '10.00', '40.00'], ['EUR', '46.00', '10.00', '36.00'], ['USD', '100.00', '70.00', '30.00']]);
+    expect((await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true, customerId: 'c1', currencyCode: 'EUR' }))).unbookedUnapplied).toEqual([]);
     expect((await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true, currencyCode: 'CHF' }))).booked!.buckets.map((b) => b.open!.value)).toContain('52.50');
   });
 });
@@ -230,5 +234,21 @@ describe('the ledger export', () => {
     expect(cents(messages[0]!.totals!.baseControlTotal!.value)).toBe(entries.reduce((sum, e) => sum + cents(e.baseAmount?.value), 0));
     expect(entries.filter((e) => e.baseAmount === undefined).map((e) => [e.subjectId, e.amount!.currencyCode])).toEqual([['rcp_4', 'USD'], ['rcp_5', 'CHF']]);
     expect(entries.filter((e) => e.amount!.value === '0.00').length).toBeGreaterThan(5);
+  });
+});
+
+describe('money that a bank booked at a rate of its own', () => {
+  it('is worth that, whatever the policy says, and says by whom', async () => {
+    const { booking } = await receive('rcp_b', 10_00, '', { bookingRate: '0.8123' });
+    expect(booking).toEqual({ rate: '0.8123', source: 'caller', policyVersion: 0, amount: { currencyCode: 'EUR', value: '8.12' } });
+  });
+  it('gains, or loses, by it', async () => {
+    await issue('k', '10', { lines: [lineOf({ unitPrice: '10', taxRate: '0', taxCategory: 'Z' })] }); // at 0.99
+    const { resource } = await five.ask('payments', applyReceipt, { receiptId: 'rcp_b', shares: [{ itemId: 'oit_k_1', minor: 10_00, currency: 'USD' }] });
+    expect((resource as Receipt).applicationGroups[0]!.applications[0]!.inBase).toMatchObject({ money: { value: '8.12' }, item: { value: '9.90' }, loss: { value: '1.78' } });
+  });
+  it('is not for the base currency, and not where nothing is exchanged', async () => {
+    await expect(receive('rcp_c', 10_00, '', { currency: 'EUR', bookingRate: '0.8' })).rejects.toMatchObject({ refusal: { refused: 'booking-rate-in-base-currency' } });
+    await expect(five.ask('payments', applyReceipt, { receiptId: 'rcp_7', shares: [{ itemId: 'oit_f_1', minor: 1_00, currency: 'USD' }], exchange: { minor: null, currency: '', rate: '0.9' } })).rejects.toMatchObject({ refusal: { refused: 'exchange-in-one-currency', detail: { currency: 'USD' } } });
   });
 });
