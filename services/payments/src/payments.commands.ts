@@ -8,7 +8,7 @@ import { adviceOf, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
-import { bookedOn, type RatesKnown } from './domain/in-base.js';
+import { bookedByCaller, bookedOn, type RatesKnown } from './domain/in-base.js';
 import { type Deduction, type IdentifiedBy, type ReceiptFacts, returnFee, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.js';
 import { adviceMeant } from './domain/remittance-advice.js';
@@ -34,6 +34,8 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn' | 'booking'>
   readonly valueOn: Day;
   /** Of a cheque, when it may be cashed; absent or empty: now. */
   readonly maturesOn?: Day;
+  /** What one unit of its currency was worth in the base currency where the bank booked it, decimal text; absent: as the exchange policy says. */
+  readonly bookingRate?: string;
 }
 
 /** `segments`: of who may be the payer, where rules ask for them. */
@@ -66,17 +68,19 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
     return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, rates: rates[i], ...(matchable[i] ? { matchable: matchable[i] } : {}), ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}), ...linked(links[i]!) })));
   },
 
-  decide({ receiptId, customer: given, maturesOn = '', ...request }, on) {
+  decide({ receiptId, customer: given, maturesOn = '', bookingRate, ...request }, on) {
     const settledOn = request.valueOn || daysAfter(on.today, methodIn(on.policies.application, request.method)?.settlementDays ?? 0);
     const valueOn = maturesOn > settledOn ? maturesOn : settledOn;
     const isPending = valueOn > on.today && (maturesOn > on.today || request.valueOn === '');
-    const booking = isPending ? undefined : bookedOn({ minor: request.receivedMinor, currency: request.currency }, valueOn, { today: on.today, exchange: on.policies.exchange, rates: on.known.rates });
+    const [sum, { rates }] = [{ minor: request.receivedMinor, currency: request.currency }, on.known];
+    const booking = isPending ? undefined : bookingRate !== undefined ? bookedByCaller(sum, bookingRate, rates) : bookedOn(sum, valueOn, { today: on.today, exchange: on.policies.exchange, rates });
+    const saidRate = bookingRate === undefined ? {} : { saidRate: { rate: bookingRate, base: rates?.base } };
     const facts: ReceiptFacts = { ...request, valueOn, ...(booking ? { booking } : {}) };
     const named = payer(given, facts.currency, on.known.documents, on.known.links, facts.valueOn);
     const meant = isPending ? undefined : announcedBy(on, receiptId, named.customer, facts, on.known);
     const { customer, identifiedBy } = named.customer === UNIDENTIFIED && meant ? { customer: meant.advice.customer, identifiedBy: 'reference' as const } : named;
-    if (isPending) { on.run(receiptOf(receiptId), { type: 'Await', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown }); return; }
-    on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
+    if (isPending) { on.run(receiptOf(receiptId), { type: 'Await', receiptId, customer, identifiedBy, ...facts, ...saidRate, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown }); return; }
+    on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, ...saidRate, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
     const { currency, receivedMinor, onAccount } = facts;
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '', inBase: booking?.worth });
     if (meant && customer !== UNIDENTIFIED) { matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, { ...segmentIn(on.known, customer), ...paysForIn(on.known.links, customer, valueOn) }); return; }
@@ -165,7 +169,7 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
 
   decide({ receiptId, shares, deductions = [], exchange }, on) {
     if (exchange) {
-      on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: exchange.currency === '' ? [] : [exchange.currency] });
+      on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: exchange.currency === '' ? [] : [exchange.currency], into: shares[0]!.currency });
       settleAcross(on, receiptId, { currency: shares[0]!.currency, shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), spentMinor: exchange.minor, rate: exchange.rate, base: on.known.rates?.base });
       return;
     }

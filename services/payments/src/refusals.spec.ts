@@ -40,6 +40,8 @@ const invoice = (n: number) => ({
   items: itemsOf({ invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-04-01', minor: 100 }] }),
 });
 const money = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 150, valueOn: '2026-03-05', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: true };
+const inEuros = { customerKnown: true, documents: [], rates: { base: 'EUR' } };
+const dollarsAt = (bookingRate: string) => ({ ...money, currency: 'USD', bookingRate });
 const posted = then(then({}, postInvoice, invoice(1)), postInvoice, invoice(2));
 const received = then(posted, recordReceipt, money, known);
 const nobodys = then({}, recordReceipt, { ...money, customer: '' }, known);
@@ -118,13 +120,14 @@ const manyPaid: History = { 'payer/c9': Array.from({ length: 50 }, (_, n) => ({ 
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown, openFrom?: string]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
     'receipt-exists': [received, money, known], 'customer-not-found': [posted, money, { ...known, customerKnown: false }], 'receipt-amount-not-positive': [posted, { ...money, receivedMinor: 0 }, known], 'value-date-in-future': [posted, { ...money, valueOn: '2026-03-11' }, known],
+    'booking-rate-in-base-currency': [posted, { ...money, bookingRate: '0.9' }, inEuros], 'booking-rate-of-pending': [posted, { ...dollarsAt('0.9'), method: 'PAYMENT_METHOD_CHEQUE', maturesOn: '2026-03-20' }, inEuros], 'booking-out-of-range': [posted, dollarsAt('99999999999999999'), inEuros],
   } },
   'identify-receipt': { command: identifyReceipt, refusals: {
     'receipt-not-found': [posted, identify, known], 'receipt-reversed': [reversed, identify, known], 'receipt-identified': [received, identify, known], 'receipt-pending': [cheque, identify, known], 'customer-not-found': [nobodys, identify, { ...known, customerKnown: false }],
   } },
   'apply-receipt': { command: applyReceipt, refusals: {
     'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-pending': [cheque, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
-    'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
+    'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'exchange-in-one-currency': [received, { ...share('oit_1_1', 1), exchange: { minor: null, currency: '', rate: '0.9' } }, inEuros], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
     'application-not-positive': [received, share('oit_1_1', 0), []], 'application-item-twice': [received, { receiptId: 'rcp_1', shares: [...share('oit_1_1', 1).shares, ...share('oit_1_1', 1).shares] }, []],
     'deduction-not-applied-to': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_2_1', 1)] }, []], 'deduction-above-open': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_1_1', 41)] }, []],
   } },
