@@ -79,7 +79,7 @@ import { revaluationDays, revaluationResource } from './projections/revaluations
 import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
 import { matchHeldReceipt, matchRecordedAdvice } from './remittance.reactions.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
-import { takeOnOpenItem } from './take-on.commands.js';
+import { cancelTakeOn, takeOnCredit, takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Without a provider: persons pay refunds, and tell. */
@@ -87,7 +87,7 @@ export const payments: Service = {
   name: 'payments',
   aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, revaluation, ledgerExport, takenOn, mandate, debit, debitItems, debitFile, payLink, remittanceAdvice, payer],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, revaluePeriod, cutLedgerBatch, takeOnOpenItem,
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, revaluePeriod, cutLedgerBatch, takeOnOpenItem, takeOnCredit, cancelTakeOn,
     registerMandate, amendMandate, suspendMandate, resumeMandate, cancelMandate, lapseMandate, requestDebit, collectDue, cancelDebit, claimDebit, recordDebitOutcome, recordDebitStatus, noteDebitReturned, cutDebitFile, createPayLink, cancelPayLink, expirePayLink, recordLinkPayment,
     recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices, linkPayer, unlinkPayer, matureReceipt],
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource, mandateResource, debitResource, debitFileResource, payLinkResource, remittanceAdviceResource, payerLinksResource],

@@ -22,7 +22,8 @@ import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { payments } from './payments.service.js';
 import { matureReceipt } from './pending-receipts.commands.js';
 import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
-import { takeOnOpenItem } from './take-on.commands.js';
+import { takenOnCreditIdOf } from './domain/taken-on.js';
+import { cancelTakeOn, takeOnCredit, takeOnOpenItem } from './take-on.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -83,6 +84,10 @@ const statement = { statement: { statementId: 'bst_1', bankAccountId: 'ban_1', c
 const heldStatement = then(bankKnown, receiveBankStatement, statement);
 const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
 const old = { customer: 'c1', currency: 'EUR', source: 'SAP', number: '9001', kind: 'invoice', originalMinor: 100, openMinor: 60, issuedOn: '2025-11-01', dueOn: '2025-12-01', dunningLevel: 2, orderNumber: '', externalNumber: '', paymentReference: '' };
+const oldCredit = { customer: 'c1', currency: 'EUR', source: 'SAP', number: 'ZE-1', kind: 'receipt', originalMinor: 100, unappliedMinor: 60, issuedOn: '2025-11-01', onAccount: true };
+const tookCredit = then({}, takeOnCredit, oldCredit, { customerKnown: true });
+const tookCreditId = takenOnCreditIdOf('SAP', 'receipt', 'ZE-1');
+const mistaken = (documentId: string) => ({ documentId, by: 'anna', reason: 'twice' });
 const books = { openSince: today, waiting: 0, ties: [] };
 const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
 const closed = then({}, closePeriod, february, books);
@@ -216,6 +221,13 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'period-closed': [{}, revalue, { ...books, ...dollars }, '2026-03-01'],
   } },
   'cut-ledger-batch': { command: cutLedgerBatch, refusals: { 'events-parked': [{}, { by: 'books' }, { until: 9, lastEntry: 9, waiting: 1 }], 'nothing-to-export': [{}, { by: 'books' }, { until: 9, lastEntry: 0, waiting: 0 }] } },
+  'take-on-credit': { command: takeOnCredit, refusals: {
+    'taken-on-document-exists': [tookCredit, oldCredit, { customerKnown: true }], 'customer-not-found': [{}, oldCredit, { customerKnown: false }], 'issue-date-in-future': [{}, { ...oldCredit, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...oldCredit, unappliedMinor: 101 }, { customerKnown: true }],
+  } },
+  'cancel-take-on': { command: cancelTakeOn, refusals: {
+    'taken-on-document-not-found': [{}, mistaken(tookCreditId)],
+    'taken-on-in-use': [then({ ...tookCredit, ...then(posted, postInvoice, invoice(3)), 'account/c1-EUR': [...posted['account/c1-EUR']!, ...tookCredit['account/c1-EUR']!] }, applyCredit, { creditNoteId: tookCreditId, shares: [{ itemId: 'oit_1_1', minor: 1 }] }), mistaken(tookCreditId)],
+  } },
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
     'taken-on-document-exists': [then({}, takeOnOpenItem, old, { customerKnown: true }), old, { customerKnown: true }], 'customer-not-found': [{}, old, { customerKnown: false }], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...old, openMinor: 101 }, { customerKnown: true }],
   } },
