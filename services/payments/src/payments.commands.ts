@@ -6,6 +6,7 @@ import type { PaymentMethodPolicy, Policies } from '@ar/domain/policies.js';
 import { accountOf, asksForSegment, matchUnknown, type Naming, type OfSegment, receiptOf, transfer } from './applying.js';
 import { adviceOf, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
+import { at } from './domain/keyed.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
 import { bookedByCaller, bookedOn, type RatesKnown } from './domain/in-base.js';
@@ -45,7 +46,7 @@ const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (
 
 export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...readingsOf(facts.remitter.remittance)])];
 
-type KnownLink = PayerLink & { readonly payer: string };
+export type KnownLink = PayerLink & { readonly payer: string };
 /** Whom a payer pays for on a day; nothing said where that is nobody. */
 export const paysForIn = (links: readonly KnownLink[] | undefined, customer: string, valueOn: Day): PaysFor => { const paysFor = paidForOn((links ?? []).filter((l) => l.payer === customer), valueOn); return paysFor.length > 0 ? { paysFor } : {}; };
 
@@ -170,6 +171,8 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
   decide({ receiptId, shares, deductions = [], exchange }, on) {
     if (exchange) {
       on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: exchange.currency === '' ? [] : [exchange.currency], into: shares[0]!.currency });
+      const ofAnother = itemOfAnother(on, receiptId, shares);
+      if (ofAnother) on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [], ofAnother });
       settleAcross(on, receiptId, { currency: shares[0]!.currency, shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), spentMinor: exchange.minor, rate: exchange.rate, base: on.known.rates?.base });
       return;
     }
@@ -183,6 +186,14 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
     takeDeductions(on, used, deductions.map(({ currency: _receipts, ...d }) => d));
   },
 };
+
+/** Money is exchanged for items of its own customer alone: one of another whom that pays for is paid by who passes the money on and exchanges it there. */
+function itemOfAnother(on: Decision<KnownOfReceipt>, receiptId: string, shares: ApplyReceipt['shares']): { readonly itemId: string; readonly customer: string } | undefined {
+  const { customer, facts: { valueOn }, passedBy } = there(on.state(receiptOf(receiptId)));
+  const { paysFor = [] } = passedBy ? {} : paysForIn(on.known.links, customer, valueOn);
+  on.reach(paysFor.map((c) => accountOf(c, shares[0]!.currency)));
+  return shares.flatMap(({ itemId, currency }) => paysFor.filter((c) => at(on.state(accountOf(c, currency)).items, itemId)).map((c) => ({ itemId, customer: c })))[0];
+}
 
 /** `effectiveOn` empty: the business date. */
 export interface UnapplyReceipt { readonly receiptId: string; readonly groupId: string; readonly reason: string; readonly effectiveOn: Day }

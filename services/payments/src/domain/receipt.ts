@@ -91,7 +91,7 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'PassBack'; toReceiptId: string; transferId: string; effectiveOn: Day }
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
-  | { type: 'AskToUse'; currencies: readonly string[]; /** Of the items, where it is exchanged for them. */ into?: string }
+  | { type: 'AskToUse'; currencies: readonly string[]; /** Of the items, where it is exchanged for them. */ into?: string; /** One that it is to be exchanged for, and is another's whom the payer pays for. */ ofAnother?: { readonly itemId: string; readonly customer: string } }
   | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; exchange?: Exchange; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
   | { type: 'Recommend'; recommendationId: string; matches: readonly Match[]; policyVersion: number }
@@ -107,7 +107,7 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number; /** The last day on which it may go back; absent: any. */ lastOn?: Day });
 
 export type ReceiptRefusal =
-  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'receipt-of-payer' | 'receipt-pending' | 'reversal-window-over' | 'refund-above-refundable' | 'currency-mismatch' | 'exchange-in-one-currency' | 'booking-rate-in-base-currency' | 'booking-rate-of-pending' | 'booking-out-of-range' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
+  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'receipt-of-payer' | 'receipt-pending' | 'reversal-window-over' | 'refund-above-refundable' | 'currency-mismatch' | 'exchange-in-one-currency' | 'exchange-of-another-customer' | 'booking-rate-in-base-currency' | 'booking-rate-of-pending' | 'booking-out-of-range' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
   | 'application-empty' | 'application-group-not-found' | 'application-not-in-group' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type ReceiptState =
@@ -138,6 +138,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
         if (other !== undefined) return refuse('currency-mismatch', { currency: state.facts.currency, asked: other });
+        if (command.ofAnother) return refuse('exchange-of-another-customer', { ...command.ofAnother });
         return command.into === state.facts.currency ? refuse('exchange-in-one-currency', { currency: command.into }) : [];
       }
       case 'Apply': {
