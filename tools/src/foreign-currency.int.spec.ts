@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { lastValueFrom, toArray } from 'rxjs';
 import { ExportLedgerRequest } from '@ar/contracts/gen/ar/payments/v1/ledger_service.js';
-import { ListRevaluationsRequest, type Revaluation } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
+import { ListRevaluationsRequest, ListRevaluedBalancesRequest, type Revaluation } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { GetAgingRequest, GetTrialBalanceRequest, ListJournalEntriesRequest } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { ApplyReceiptRequest, type Receipt } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import type { Day } from '@ar/domain/day.js';
@@ -31,6 +31,7 @@ import { startFive, type FiveServices } from './five-services.world.js';
 let postgres: Postgres;
 let five: FiveServices;
 const reports = () => new ReportGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false));
+const periods = () => new PeriodGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false));
 const exchange = (usd: string) => ({ source: 'ECB', rates: [{ currencyCode: 'USD', rate: usd }] });
 
 /** What is on the accounts, in their currency and in the base currency; those without a balance are left out. */
@@ -51,7 +52,7 @@ const issue = async (id: string, unitPrice: string, more: Parameters<typeof cont
   await five.ask('invoicing', issueInvoice, { invoiceId: `inv_${id}`, ...contentOf({ currencyCode: 'USD', lines: [lineOf({ unitPrice, taxRate: '19', taxCategory: 'S' })], externalNumber: id, ...more }) });
   await five.readOn();
 };
-const receive = async (receiptId: string, receivedMinor: number, reference: string, more: { readonly currency?: string; readonly valueOn?: Day } = {}) => {
+const receive = async (receiptId: string, receivedMinor: number, reference: string, more: { readonly currency?: string; readonly valueOn?: Day; readonly bookingRate?: string } = {}) => {
   const { resource } = await five.ask('payments', recordReceipt, { receiptId, customer: 'c1', currency: 'USD', receivedMinor, valueOn: '', method: 'PAYMENT_METHOD_CASH', bankReference: '', named: reference === '' ? [] : [{ reference, minor: null }], onAccount: reference === '', remitter: { name: '', iban: '', remittance: '' }, ...more });
   await five.readOn();
   return resource as Receipt;
@@ -167,19 +168,40 @@ describe('what is open in USD when the month ends', () => {
     await open('2026-03-05', '0.99');
   });
   it('is worth less than it is booked with, by the closing rate of that day', async () => {
-    expect(await revalue('closing-rate')).toMatchObject({ lastDate: '2026-03-04', reversalDate: '2026-03-05', currencies: [{ currencyCode: 'USD', rate: '0.92', open: { value: '200.00' }, carried: { value: '187.00' }, difference: { value: '-3.00' }, booked: { value: '-3.00' } }] });
-    expect([await valuation('2026-03-04'), await valuation('2026-03-05')]).toEqual([{ 'USD RECEIVABLES_VALUATION': '0.00 -3.00', 'USD UNREALISED_EXCHANGE': '0.00 3.00' }, {}]);
+    expect(await revalue('closing-rate')).toMatchObject({ lastDate: '2026-03-04', reversalDate: '2026-03-05', currencies: [{ currencyCode: 'USD', rate: '0.92', open: { value: '200.00' }, carried: { value: '187.00' }, unapplied: { value: '60.00' }, unappliedCarried: { value: '55.00' }, difference: { value: '-3.20' }, booked: { value: '-3.20' } }] });
+    expect([await valuation('2026-03-04'), await valuation('2026-03-05')]).toEqual([{ 'USD RECEIVABLES_VALUATION': '0.00 -3.20', 'USD UNREALISED_EXCHANGE': '0.00 3.20' }, {}]);
   });
   it('is revalued once, however often that is asked for', async () => {
     await revalue('closing-rate');
-    await revalue('losses-only'); // no item is worth more
-    expect(await valuation('2026-03-04')).toEqual({ 'USD RECEIVABLES_VALUATION': '0.00 -3.00', 'USD UNREALISED_EXCHANGE': '0.00 3.00' });
-    expect((await new PeriodGrpc(new Api(five.runtimes.payments, new Pages('a key of sixteen or more'), false)).listRevaluations(ListRevaluationsRequest.fromPartial({ tenantId: 't' }))).revaluations).toMatchObject([{ lastDate: '2026-03-04', revaluedBy: 'anna', businessDate: '2026-03-05' }]);
+    await revalue('losses-only'); // nothing gains
+    expect(await valuation('2026-03-04')).toEqual({ 'USD RECEIVABLES_VALUATION': '0.00 -3.20', 'USD UNREALISED_EXCHANGE': '0.00 3.20' });
+    expect((await periods().listRevaluations(ListRevaluationsRequest.fromPartial({ tenantId: 't' }))).revaluations).toMatchObject([{ lastDate: '2026-03-04', revaluedBy: 'anna', businessDate: '2026-03-05' }]);
+  });
+  it('answers what changes nothing with where the last one is', async () => {
+    const [first, again] = [await five.ask('payments', revaluePeriod, { lastOn: '2026-03-03', method: 'booking-rate', by: 'anna' }), await five.ask('payments', revaluePeriod, { lastOn: '2026-03-03', method: 'booking-rate', by: 'ben' })];
+    expect([Object.keys(first.position).length, again.events, again.version, again.position]).toEqual([1, [], first.version, first.position]);
+    await five.readOn();
+  });
+  it('is listed, item by item and receipt by receipt, and sums to what was booked', async () => {
+    const list = (more: object) => periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04', pageSize: 3, ...more }));
+    const { balances: some, nextPageToken, revaluation } = await list({});
+    const all = [...some, ...(await list({ pageToken: nextPageToken })).balances];
+    expect(all.map((b) => [b.balance!.value, b.documentNumber, b.amount!.value, b.carried!.value, b.worth!.value, b.difference!.value])).toEqual([
+      ['oit_f_1', 'R2026-00003', '100.00', '92.00', '92.00', '0.00'], ['oit_g_1', 'R2026-00004', '100.00', '95.00', '92.00', '-3.00'],
+      ['rcp_3', '', '10.00', '9.00', '9.20', '-0.20'], ['rcp_7', '', '50.00', '46.00', '46.00', '0.00'],
+    ]);
+    expect(revaluation!.currencies[0]!.difference!.value).toBe((all.reduce((sum, b) => sum + Math.round(Number(b.difference!.value) * 100), 0) / 100).toFixed(2));
+    expect((await list({ filter: 'customer_id = "nobody"' })).balances).toEqual([]);
+    await expect(list({ lastDate: '2026-03-01' })).rejects.toMatchObject({ reason: 'REVALUATION_NOT_FOUND' });
   });
   it('keeps the period open while it is worth something else than was booked', async () => {
     await receive('rcp_8', 100_00, 'g', { valueOn: '2026-03-04' });
     await expect(five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' })).rejects.toMatchObject({ refusal: { refused: 'revaluation-outdated' } });
-    expect(await revalue('closing-rate')).toMatchObject({ currencies: [{ difference: { value: '0.00' }, booked: { value: '3.00' } }] });
+    const before = await periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04', pageSize: 1 }));
+    expect((await periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04' }))).balances).toHaveLength(4); // as it was decided, whatever came later
+    expect(await revalue('closing-rate')).toMatchObject({ currencies: [{ difference: { value: '-0.20' }, booked: { value: '3.00' } }] });
+    await expect(periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04', pageSize: 1, pageToken: before.nextPageToken }))).rejects.toThrow();
+    expect((await periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04' }))).balances.map((b) => b.balance!.value)).toEqual(['oit_f_1', 'rcp_3', 'rcp_7']);
     await five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' });
     await five.readOn();
     await expect(revalue('closing-rate')).rejects.toMatchObject({ refusal: { refused: 'period-closed' } });
@@ -189,10 +211,14 @@ describe('what is open in USD when the month ends', () => {
 describe('the aging of all of it', () => {
   it('is told as it is booked, what is not booked apart, and ties to the journal', async () => {
     await issue('h', '50', { currencyCode: 'CHF', bookingRate: { rate: '1.05', source: 'contract' }, lines: [lineOf({ unitPrice: '50', taxRate: '0', taxCategory: 'Z' })] });
-    const { booked, unbooked, restated } = await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true }));
+    const { booked, unbooked, unbookedUnapplied, restated, agings } = await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true }));
     const at = await balances();
     const control = ['RECEIVABLES', 'UNAPPLIED_CASH'].reduce((sum, account) => sum + Object.entries(at).filter(([name]) => name.endsWith(` ${account}`)).reduce((of, [, value]) => of + Math.round(Number(value.split(' ')[1]) * 100), 0), 0);
     expect([booked!.open, unbooked, restated, Math.round(Number(booked!.controlTotal!.value) * 100)]).toEqual([{ currencyCode: 'EUR', value: '190.50' }, [], undefined, control]); // 46.00 EUR, 100.00 USD at 0.92, 50.00 CHF at 1.05
+    // 50.00 USD and 10.00 EUR unapplied are booked, 10.00 of each other currency are not: booked and not booked are all there is, in each currency.
+    expect([booked!.unapplied!.value, unbookedUnapplied]).toEqual(['65.00', [{ currencyCode: 'CHF', value: '10.00' }, { currencyCode: 'USD', value: '10.00' }]]);
+    expect(agings.map((a) => [a.currencyCode, a.open!.value, a.unapplied!.value, a.controlTotal!.value])).toEqual([['CHF', '50.00', '10.00', '40.00'], ['EUR', '46.00', '10.00', '36.00'], ['USD', '100.00', '70.00', '30.00']]);
+    expect((await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true, customerId: 'c1', currencyCode: 'EUR' }))).unbookedUnapplied).toEqual([]);
     expect((await reports().getAging(GetAgingRequest.fromPartial({ tenantId: 't', booked: true, currencyCode: 'CHF' }))).booked!.buckets.map((b) => b.open!.value)).toContain('52.50');
   });
 });
@@ -208,5 +234,21 @@ describe('the ledger export', () => {
     expect(cents(messages[0]!.totals!.baseControlTotal!.value)).toBe(entries.reduce((sum, e) => sum + cents(e.baseAmount?.value), 0));
     expect(entries.filter((e) => e.baseAmount === undefined).map((e) => [e.subjectId, e.amount!.currencyCode])).toEqual([['rcp_4', 'USD'], ['rcp_5', 'CHF']]);
     expect(entries.filter((e) => e.amount!.value === '0.00').length).toBeGreaterThan(5);
+  });
+});
+
+describe('money that a bank booked at a rate of its own', () => {
+  it('is worth that, whatever the policy says, and says by whom', async () => {
+    const { booking } = await receive('rcp_b', 10_00, '', { bookingRate: '0.8123' });
+    expect(booking).toEqual({ rate: '0.8123', source: 'caller', policyVersion: 0, amount: { currencyCode: 'EUR', value: '8.12' } });
+  });
+  it('gains, or loses, by it', async () => {
+    await issue('k', '10', { lines: [lineOf({ unitPrice: '10', taxRate: '0', taxCategory: 'Z' })] }); // at 0.99
+    const { resource } = await five.ask('payments', applyReceipt, { receiptId: 'rcp_b', shares: [{ itemId: 'oit_k_1', minor: 10_00, currency: 'USD' }] });
+    expect((resource as Receipt).applicationGroups[0]!.applications[0]!.inBase).toMatchObject({ money: { value: '8.12' }, item: { value: '9.90' }, loss: { value: '1.78' } });
+  });
+  it('is not for the base currency, and not where nothing is exchanged', async () => {
+    await expect(receive('rcp_c', 10_00, '', { currency: 'EUR', bookingRate: '0.8' })).rejects.toMatchObject({ refusal: { refused: 'booking-rate-in-base-currency' } });
+    await expect(five.ask('payments', applyReceipt, { receiptId: 'rcp_7', shares: [{ itemId: 'oit_f_1', minor: 1_00, currency: 'USD' }], exchange: { minor: null, currency: '', rate: '0.9' } })).rejects.toMatchObject({ refusal: { refused: 'exchange-in-one-currency', detail: { currency: 'USD' } } });
   });
 });

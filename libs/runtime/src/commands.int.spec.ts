@@ -69,10 +69,11 @@ describe('a command', () => {
     expect((await s.commands.execute(call(voidNote, { id: `${t}-9` }, 'again', { tenant: t }))).resource).toMatchObject({ status: 'void' });
   });
 
-  it('is remembered although it recorded nothing', async () => {
-    await s.commands.execute(wish('1'));
-    expect(await s.commands.execute(call(look, { id: `${t}-1` }, 'look', { tenant: t }))).toMatchObject({ repeated: false, position: {} });
-    expect(await s.commands.execute(call(look, { id: `${t}-1` }, 'look', { tenant: t }))).toMatchObject({ repeated: true, version: 1 });
+  it('is remembered although it recorded nothing, and answered with where the last change is', async () => {
+    const { position } = await s.commands.execute(wish('1'));
+    expect(Object.keys(position)).toHaveLength(1);
+    const looks = [await s.commands.execute(call(look, { id: `${t}-1` }, 'look', { tenant: t })), await s.commands.execute(call(look, { id: `${t}-1` }, 'look', { tenant: t }))];
+    expect(looks.map((l) => [l.repeated, l.version, l.events, l.position])).toEqual([[false, 1, [], position], [true, 1, [], position]]);
   });
 
   it('whose event cannot be told to others is not recorded, and its number is not taken', async () => {

@@ -135,7 +135,7 @@ export class Commands {
 
   async answer(call: Call, outcome: Outcome): Promise<Accepted> {
     switch (outcome.kind) {
-      case 'recorded': return { resource: outcome.resource, version: outcome.version, position: this.positionOf(outcome.events), repeated: false, events: outcome.events };
+      case 'recorded': return { resource: outcome.resource, version: outcome.version, position: this.positionOf(outcome.events.length > 0 ? outcome.events : await transaction(this.live.pool, (client) => lastOf(client, outcome.stream, outcome.version))), repeated: false, events: outcome.events };
       case 'repeated': return this.#again(outcome.command);
       case 'validated': return { resource: outcome.resource, version: outcome.version, position: {}, repeated: false, events: [] };
       case 'refused': throw new Refused(outcome.refusal);
@@ -152,7 +152,7 @@ export class Commands {
       const own = from === null || to === null ? [] : await read(client, from - 1, to - from + 1, to);
       const history = resource ? await load(client, [{ streamId, after: 0, until: version }]) : [];
       const { service } = this.on;
-      return { resource: history.reduce<unknown>((r, e) => resource!.evolve(r, asConsumed(service.name, service.publisher, e)), undefined), version, position: this.positionOf(own), repeated: true, events: own };
+      return { resource: history.reduce<unknown>((r, e) => resource!.evolve(r, asConsumed(service.name, service.publisher, e)), undefined), version, position: this.positionOf(own.length > 0 ? own : await lastOf(client, streamId, version)), repeated: true, events: own };
     });
   }
 
@@ -166,3 +166,6 @@ export class Commands {
     return position;
   }
 }
+
+/** A wish that changes nothing is answered with where the last change is: who waits for that sees what the answer says. */
+const lastOf = (client: Parameters<typeof load>[0], streamId: string, version: number): Promise<readonly StoredEvent[]> => (version === 0 ? Promise.resolve([]) : load(client, [{ streamId, after: version - 1, until: version }]));

@@ -14,6 +14,7 @@ import { wirePolicies } from '@ar/runtime/policy-contract.js';
 import { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import type { Postgres } from '@ar/testing/postgres.js';
 import { BankGrpc } from './api/bank.grpc.js';
+import { PayerGrpc } from './api/payer.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { Elsewhere } from './elsewhere.world.js';
@@ -27,13 +28,14 @@ export class BankAtWork {
   readonly errors: Error[] = [];
   readonly bank: BankGrpc;
   readonly receiptsApi: ReceiptGrpc;
+  readonly payers: PayerGrpc;
   readonly #reports: ReportGrpc;
   #requests = 0;
   #seen: Position = { sequences: {} };
 
   private constructor(private readonly runtime: ServiceRuntime, private readonly log: EventLog) {
     const api = new Api(runtime, new Pages('a key of sixteen or more'), true);
-    [this.bank, this.receiptsApi, this.#reports] = [new BankGrpc(api), new ReceiptGrpc(api), new ReportGrpc(api)];
+    [this.bank, this.receiptsApi, this.payers, this.#reports] = [new BankGrpc(api), new ReceiptGrpc(api), new PayerGrpc(api), new ReportGrpc(api)];
   }
 
   /** One invoice of 100.00 each, R-100N, of these customers by N. */

@@ -10,13 +10,17 @@ import { UNIDENTIFIED } from './domain/account.js';
 import { BANK } from './domain/bank-account.js';
 import { isSettled, type PostedLine } from './domain/bank-statement.js';
 import { receipt, type ReceiptState } from './domain/receipt.js';
-import { identifyReceipt, namesIn, payer } from './payments.commands.js';
+import { shareIdOf } from './paying-for.js';
+import { identifyReceipt, type KnownLink, namesIn, payer, paysForIn } from './payments.commands.js';
 import { entriesBooked, type EntryFound } from './projections/bank-details.js';
 import { segmentsOf } from './projections/customers.js';
+import { linksOf } from './projections/payer-links.js';
 import { documentsNamed, type NamedDocument } from './projections/documents.js';
 
 export interface EnrichBankEntries { readonly statementId: string; readonly bankAccountId: string; readonly currency: string; readonly lines: readonly BankLine[] }
-interface Known { readonly found: EntryFound | undefined; readonly documents: readonly NamedDocument[]; /** Of who may have paid, where rules ask for it. */ readonly segments: Readonly<Record<string, string>> }
+interface Known { readonly found: EntryFound | undefined; readonly documents: readonly NamedDocument[]; /** Of who may have paid, where rules ask for it. */ readonly segments: Readonly<Record<string, string>>; /** Who pays for whom, of those whose documents are named. */ readonly links: readonly KnownLink[] }
+/** The one customer whose documents a line names, or the one who pays for all of them. */
+const payerIn = (currency: string, line: BankLine, documents: readonly NamedDocument[], links: readonly KnownLink[]): string => payer('', currency, documents, links, line.valueOn).customer;
 const isNobodys = (state: ReceiptState): boolean => state.status === 'recorded' && state.customer === UNIDENTIFIED;
 
 export const enrichBankEntries: Command<EnrichBankEntries, readonly Known[]> = {
@@ -27,10 +31,11 @@ export const enrichBankEntries: Command<EnrichBankEntries, readonly Known[]> = {
   async known(asked, tx) {
     const lines = asked.flatMap(({ tenant, request }) => request.lines.map((line) => ({ tenant, bankAccountId: request.bankAccountId, line })));
     const [found, documents] = [await entriesBooked(tx, lines), await documentsNamed(tx, lines.map(({ tenant, line }) => ({ tenant, names: namesIn({ named: [], remitter: { name: '', iban: '', remittance: remittanceOf(line) } }) })))];
-    const payers = asked.flatMap((a) => a.request.lines.map(() => a)).map(({ tenant, request }, i) => ({ tenant, customer: payer('', request.currency, documents[i]!).customer }));
+    const links = await linksOf(tx, lines.map(({ tenant }, i) => ({ tenant, customers: documents[i]!.map((d) => d.customer) })));
+    const payers = asked.flatMap((a) => a.request.lines.map(() => a)).map(({ tenant, request }, i) => ({ tenant, customer: payerIn(request.currency, lines[i]!.line, documents[i]!, links[i]!) }));
     const segments = asked.some(asksForSegment) ? await segmentsOf(tx, payers) : [];
     let n = 0;
-    return asked.map(({ request }) => request.lines.map(() => ({ found: found[n], segments: segments[n] ? { [payers[n]!.customer]: segments[n]! } : {}, documents: documents[n++]! })));
+    return asked.map(({ request }) => request.lines.map(() => ({ found: found[n], segments: segments[n] ? { [payers[n]!.customer]: segments[n]! } : {}, links: links[n]!, documents: documents[n++]! })));
   },
 
   decide(request, on) {
@@ -39,14 +44,19 @@ export const enrichBankEntries: Command<EnrichBankEntries, readonly Known[]> = {
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: [] }); // whether it may be gone through at all
     const asked = request.lines.flatMap((line, i) => (isSettled(before, line.line) ? [] : [{ line, known: on.known[i]! }]));
     on.reach(asked.flatMap(({ line, known: { found } }) => (found === undefined ? [] : [entryOf(found.bankEntryId), ...(found.ignored ? returnsOf(statementId, line) : []), ...(found.receiptId === '' ? [] : [{ aggregate: receipt, id: found.receiptId }])])));
-    const nobodys = asked.flatMap(({ known: { found, documents, segments } }) => (found?.whole && found.receiptId !== '' ? [{ receiptId: found.receiptId, customer: payer('', request.currency, documents).customer, segments }] : []))
+    const nobodys = asked.flatMap(({ line, known: { found, documents, segments, links } }) => (found?.whole && found.receiptId !== '' ? [{ receiptId: found.receiptId, customer: payerIn(request.currency, line, documents, links), segments, documents, links }] : []))
       .filter(({ receiptId, customer }) => customer !== UNIDENTIFIED && isNobodys(on.state({ aggregate: receipt, id: receiptId })));
-    on.reach(nobodys.flatMap(({ receiptId, customer, segments }) => [accountOf(UNIDENTIFIED, request.currency), accountOf(customer, request.currency), ...differencesOf(on, customer, request.currency, [receiptId], segments[customer])]));
+    on.reach(nobodys.flatMap(({ receiptId, customer, segments, documents, links }) => {
+      const state = on.state({ aggregate: receipt, id: receiptId });
+      const { paysFor = [] } = state.status === 'none' ? {} : paysForIn(links, customer, state.facts.valueOn);
+      const shares = paysFor.filter((c) => documents.some((d) => d.customer === c)).map((c) => ({ aggregate: receipt, id: shareIdOf(receiptId, c, 0) }));
+      return [...[UNIDENTIFIED, customer, ...paysFor].map((c) => accountOf(c, request.currency)), ...shares, ...differencesOf(on, customer, request.currency, [receiptId], segments[customer])];
+    }));
     on.run(statementOf(statementId), { type: 'Post', statementId, lines: asked.map(({ line, known }) => enrich(request, line, known, on)) });
   },
 };
 
-function enrich({ statementId, bankAccountId, currency }: EnrichBankEntries, line: BankLine, { found, documents, segments }: Known, on: Decision<unknown>): PostedLine {
+function enrich({ statementId, bankAccountId, currency }: EnrichBankEntries, line: BankLine, { found, documents, segments, links }: Known, on: Decision<unknown>): PostedLine {
   const came = (outcome: PostedLine['outcome'], reason: string, bankEntryId = '', receiptId = ''): PostedLine => ({ line: line.line, outcome, reason, bankEntryId, receiptId });
   if (line.meaning.is === 'ignored' && line.meaning.reason !== 'debit') return came('ignored', line.meaning.reason);
   if (found === undefined && !line.referenced) return came('refused', 'not-booked-yet');
@@ -60,8 +70,8 @@ function enrich({ statementId, bankAccountId, currency }: EnrichBankEntries, lin
   if ('refused' in told) return told.refused === 'bank-detail-exists' ? came('duplicate', '', bankEntryId, receiptId) : came('ignored', told.refused, bankEntryId, receiptId);
   if (found?.ignored) openReturn(on, { statementId, bankAccountId, currency }, line, bankEntryId); // the bank says only here that it took back what had come in
   const state = receiptId === '' ? undefined : on.state({ aggregate: receipt, id: receiptId });
-  const { customer } = payer('', currency, documents);
+  const customer = payerIn(currency, line, documents, links);
   if (!state || !isNobodys(state) || customer === UNIDENTIFIED) return came('enriched', found === undefined ? 'not-booked-yet' : '', bankEntryId, receiptId);
-  identifyReceipt.decide({ receiptId, customer, by: BANK, remittance }, { ...on, known: { customerKnown: true, documents, segments } });
+  identifyReceipt.decide({ receiptId, customer, by: BANK, remittance }, { ...on, known: { customerKnown: true, documents, segments, links } });
   return came('enriched', 'identified', bankEntryId, receiptId);
 }

@@ -4,6 +4,7 @@ import { ReceiptStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { camt, statementXml, type Booked } from './bank/bank-files.world.js';
 import { apiError } from '@ar/platform/errors.js';
+import { LinkPayerRequest, UnlinkPayerRequest } from '@ar/contracts/gen/ar/payments/v1/payer_service.js';
 import { RegisterBankAccountRequest } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { BankAtWork } from './bank-at-work.world.js';
 
@@ -77,6 +78,16 @@ it('where camt.054 books, a camt.053 tells more, is checked, and shows no gap', 
   expect((await bank.receipts(['D-1', 'D-2'], told.position)).map((r) => [r.bankReference, r.customerId, r.status])).toEqual([['D-1', 'c3', ReceiptStatus.APPLIED]]);
   const wrong = await bank.upload(camt([statementXml({ account: 'N1', id: 'untied', opening: '0.00', closing: '9.99', entries: [{ amount: '1.00', ref: 'D-3' }] })]));
   expect(wrong.statements[0]!.statement).toMatchObject({ status: BankStatementStatus.HELD, enriches: true });
+});
+
+it('a notification that names documents of several whom one pays for tells that this one paid', async () => {
+  const { position: linked } = await bank.payers.linkPayer(LinkPayerRequest.fromPartial({ ...bank.asked(), payerCustomerId: 'c2', customerId: 'c3', validFrom: '2026-01-01' }));
+  const booked = await bank.upload(statement('X2', 'payers', [{ amount: '5.00', ref: 'E-1' }], '65.00'), linked);
+  const told = await bank.upload(notice('X2', 'payers-n', [{ amount: '5.00', ref: 'E-1', details: payer('Kim', 'R-1002 R-1003') }]), booked.position);
+  expect([bank.outcomes(booked), bank.outcomes(told)]).toEqual([[BOOKED], [`${ENRICHED} identified`]]);
+  expect((await bank.receipts(['E-1'], told.position)).map((r) => [r.customerId, r.unapplied!.value])).toEqual([['c2', '0.00']]);
+  const { position } = await bank.payers.unlinkPayer(UnlinkPayerRequest.fromPartial({ ...bank.asked(), payerCustomerId: 'c2', customerId: 'c3' }));
+  expect(Object.keys(position!.sequences)).toHaveLength(1);
 });
 
 it('a BAI2 file is booked with the items of its lockbox, as cheques; what is interim books nothing', async () => {

@@ -147,9 +147,10 @@ function reachForPayers(on: Decision<readonly KnownOfLine[]>, request: PostBankL
   const lines = request.lines.flatMap((line, i) => {
     const { payer: known, advice } = on.known[i]!;
     if (line.meaning.is !== 'receipt' || !known) return [];
-    const named = advice ? payerOf(on.known[i]!, currency) : payer('', currency, known.documents, known.links, line.valueOn).customer;
+    const links = advice ? advice.links : known.links;
+    const named = payer('', currency, (advice ?? known).documents, links, line.valueOn).customer;
     const payers = [named, ...(known.advices ?? []).map((a) => a.customer)].filter((c) => c !== UNIDENTIFIED);
-    return [{ receiptId: receiptIdOf(statementId, line.line), known, advice, payers, paidFor: [...new Set(payers.flatMap((c) => paysForIn(known.links, c, line.valueOn).paysFor ?? []))] }];
+    return [{ receiptId: receiptIdOf(statementId, line.line), known, advice, payers, paidFor: [...new Set(payers.flatMap((c) => [...paysForIn(links, c, line.valueOn).paysFor ?? [], ...paysForIn(known.links, c, line.valueOn).paysFor ?? []]))] }];
   });
   on.reach([
     ...streamsOfAdvices(on, request, request.lines.map((line, i) => ({ line, known: on.known[i]!.advice }))),
@@ -181,7 +182,7 @@ function postLine(request: PostBankLines, asked: LineToPost, continuing: boolean
   openReturn(on, request, given, likeness);
   if (meaning.is === 'receipt' && collected === undefined) {
     const own = known.advice && announceOwn(on, request, given, known.advice);
-    recordReceipt.decide(receiptFor(request, given), { ...on, known: own ? { ...known.payer!, documents: [], advices: [own] } : known.payer! });
+    recordReceipt.decide(receiptFor(request, given), { ...on, known: own ? { ...known.payer!, documents: [], advices: [own], ...(known.advice?.links ? { links: known.advice.links } : {}) } : known.payer! });
   }
   return came(outcome, reason, likeness, receiptId);
 }

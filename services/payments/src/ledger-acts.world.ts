@@ -40,6 +40,8 @@ const weighted: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 6, arbitrary: fc.record({ act: fc.constant('refund' as const), which: n, credit: fc.boolean(), minor: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }), waits: fc.boolean() }) },
   { weight: 9, arbitrary: fc.record({ act: fc.constant('with-refund' as const), which: n, how: fc.constantFrom('approve' as const, 'refuse' as const, 'expire' as const, 'cancel' as const, 'pay' as const, 'attempt' as const, 'unknown' as const, 'decline' as const, 'fail' as const, 'reverse' as const), back: fc.option(back, { nil: null }) }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('close' as const), back: fc.nat(6) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('take-credit-on' as const), who: n, minor, number: n, back, receipt: fc.boolean(), onAccount: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('cancel-take-on' as const), which: n }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('take-on' as const), who: n, minor, number: n, back }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('reopen' as const) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('link' as const), ends: fc.nat(9).map((x) => x === 0) }) },

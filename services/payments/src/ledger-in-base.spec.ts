@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
-import type { Day } from '@ar/domain/day.js';
+import { type Day, daysAfter } from '@ar/domain/day.js';
+import { isRefusal } from '@ar/domain/decider.js';
 import { moneyOf } from '@ar/domain/money.js';
 import type { Consumed } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from './domain/account.js';
@@ -10,10 +11,14 @@ import { realised } from './domain/in-base.js';
 import { acts } from './ledger-acts.world.js';
 import { type ActAcross, actsAcross, WorldAcross } from './ledger-across.world.js';
 import { type Act, World } from './ledger.world.js';
+import { revaluation } from './domain/revaluation.js';
 import { entriesOf, journal } from './projections/journal.js';
+import { moneyWorths, worthChangeOf } from './projections/money-worths.js';
 
 const { RECEIVABLES, UNAPPLIED_CASH, SUSPENSE, EXCHANGE_GAINS, EXCHANGE_LOSSES, REFUNDS_PAYABLE, CURRENCY_CLEARING } = LedgerAccount;
 const ledgerTypes = new Set<string>(journal.on);
+const moneyTypes = new Set<string>(moneyWorths.on);
+const isMoney = (e: Consumed): e is Parameters<typeof worthChangeOf>[0] => moneyTypes.has(e.type);
 const isLedger = (e: Consumed): e is Parameters<typeof entriesOf>[0] => ledgerTypes.has(e.type);
 
 /** Another one every day, up and down. */
@@ -45,6 +50,31 @@ function checkInBase(world: World, currencies: readonly string[] = [world.curren
   if (world.refunds.every((id) => world.refund(id).inner.status !== 'ordered' && Object.keys(world.refund(id).pending).length === 0)) expect(balanceOf(entries, REFUNDS_PAYABLE)).toBe(0);
 }
 
+/** What is revalued of money: of each account and receipt, exactly what is unapplied there and what that is worth; so revalued, customers owe, less what they are owed, what it all is worth at the rate. */
+function checkRevaluation(world: World, currencies: readonly string[] = [world.currency]): void {
+  const moved = new Map<string, { minor: number; worthMinor: number | null }>();
+  for (const c of world.consumed().filter(isMoney).map(worthChangeOf)) {
+    const [key, before] = [JSON.stringify([c.customer, c.currency, c.key]), moved.get(JSON.stringify([c.customer, c.currency, c.key])) ?? { minor: 0, worthMinor: 0 }];
+    moved.set(key, { minor: before.minor + c.minor, worthMinor: before.worthMinor === null || c.worthMinor === null ? null : before.worthMinor + c.worthMinor });
+  }
+  const held = currencies.flatMap((currency) => world.accounts().flatMap((customer) => [...world.account(customer, currency).cash].filter(([, c]) => c.unappliedMinor > 0).map(([key, c]) => [JSON.stringify([customer, currency, key]), { minor: c.unappliedMinor, worthMinor: c.inBase?.minor ?? null }] as const)));
+  const inOther = (key: string) => (JSON.parse(key) as string[])[1] !== 'EUR';
+  expect(Object.fromEntries([...moved].filter(([key, c]) => c.minor !== 0 && inOther(key)))).toEqual(Object.fromEntries(held.filter(([key]) => inOther(key))));
+  for (const [key, { minor, worthMinor }] of moved) if (minor === 0 && worthMinor !== null && worthMinor !== 0 && inOther(key)) throw new Error(`${key} is used up, and worth ${worthMinor}`);
+  const entries = entriesIn(world);
+  for (const currency of currencies.filter((c) => c !== 'EUR')) {
+    const items = world.accounts().flatMap((customer) => world.account(customer, currency).items.values());
+    const money = held.filter(([key]) => (JSON.parse(key) as string[])[1] === currency).map(([, c]) => c);
+    const [carriedMinor, unappliedCarriedMinor] = [items.reduce((sum, i) => sum + i.inBase!.minor, 0), money.reduce((sum, c) => sum + c.worthMinor!, 0)];
+    const atRate = (parts: readonly number[]) => parts.reduce((sum, minor) => sum + Math.round(minor * 1.17), 0);
+    const worthMinor = atRate(items.map((i) => i.openMinor)) - atRate(money.map((c) => c.minor));
+    const decided = revaluation.decide({ type: 'Revalue', lastOn: world.today, method: 'closing-rate', by: 'anna', base: 'EUR', openFrom: '', openSince: daysAfter(world.today, 1), waiting: 0, policyVersion: 1, unread: [], open: [{ currency, rate: '1.17', openMinor: 0, carriedMinor, unappliedMinor: 0, unappliedCarriedMinor, worthMinor, lossesMinor: 0 }] }, revaluation.initial);
+    if (isRefusal(decided)) throw new Error(decided.refused);
+    const control = [RECEIVABLES, UNAPPLIED_CASH, SUSPENSE].reduce((sum, account) => sum + balanceOf(entries, account, (e) => e.currency === currency), 0);
+    expect(control + decided[0]!.currencies[0]!.bookedMinor).toBe(worthMinor);
+  }
+}
+
 /** Each account keeps its balance in its own currency, and nothing is left between them: what receipts used is what settled, group by group. */
 function checkAcross(world: WorldAcross): void {
   const entries = world.consumed().filter(isLedger).flatMap((e) => entriesOf(e).map((entry) => ({ ...entry, customer: e.customer })));
@@ -69,6 +99,7 @@ describe('a ledger in another currency than its base', () => {
     const world = new World('USD', moving);
     for (const act of steps) world.do(act);
     checkInBase(world);
+    checkRevaluation(world);
     for (const e of entriesIn(world)) met.set(`${e.debit} ${e.credit}`, (met.get(`${e.debit} ${e.credit}`) ?? 0) + 1);
   }), { numRuns: 400 }));
   it('ties in the base currency after every act', () => fc.assert(fc.property(acts, (steps) => {
@@ -115,6 +146,7 @@ describe.each([
     }
     world.do({ act: 'finish' });
     checkInBase(world, [currency, other]);
+    checkRevaluation(world, [currency, other]);
     checkAcross(world);
     for (const { type, data } of world.events) if ((data as { exchange?: object }).exchange) met.set(`${type} ${(data as { cause?: string }).cause ?? ''}`, 1);
   }), { numRuns: 60, examples: [[GIVEN_BACK]] }));

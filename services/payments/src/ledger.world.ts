@@ -31,7 +31,7 @@ import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { type DebitAct, Debits } from './ledger-debits.world.js';
-import { takeOnOpenItem } from './take-on.commands.js';
+import { cancelTakeOn, takeOnCredit, takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
@@ -62,6 +62,8 @@ export type Act =
   | { readonly act: 'close'; readonly back: number }
   | { readonly act: 'reopen' }
   | { readonly act: 'take-on'; readonly who: number; readonly minor: number; readonly number: number; readonly back: number }
+  | { readonly act: 'take-credit-on'; readonly who: number; readonly minor: number; readonly number: number; readonly back: number; readonly receipt: boolean; readonly onAccount: boolean }
+  | { readonly act: 'cancel-take-on'; readonly which: number }
   | { readonly act: 'link'; readonly ends: boolean }
   | { readonly act: 'finish' }
   | { readonly act: 'move'; readonly which: number; readonly instalment: number; readonly dueIn: number };
@@ -86,6 +88,7 @@ export class World {
   readonly refused = new Map<string, number>();
   readonly receipts: string[] = [];
   readonly creditNotes: string[] = [];
+  readonly takenOn: string[] = [];
   readonly writeOffs: string[] = [];
   readonly refunds: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
@@ -262,6 +265,16 @@ export class World {
         if (last) this.#run(reopenPeriod, { lastOn: last.lastOn, by: 'otto', reason: 'a mistake' }, undefined);
         return;
       }
+      case 'take-credit-on': { // a number may come twice
+        const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `G-${act.number}`];
+        this.#run(takeOnCredit, { customer: pick(customers, act.who)!, currency: this.currency, source: '', number, kind: act.receipt ? 'receipt' : 'credit-note', originalMinor: act.minor + 7, unappliedMinor: act.minor, issuedOn, onAccount: act.onAccount }, { customerKnown: true, rates: this.#known(this.today) });
+        return;
+      }
+      case 'cancel-take-on': {
+        const documentId = pick(this.takenOn, act.which);
+        if (documentId) this.#run(cancelTakeOn, { documentId, by: 'anna', reason: 'a mistake' }, undefined);
+        return;
+      }
       case 'take-on': { // a number may come twice
         const [issuedOn, number] = [daysAfter(this.today, -act.back - 20), `S-${act.number}`];
         this.#run(takeOnOpenItem, { customer: pick(customers, act.who)!, currency: this.currency, source: '', number, kind: 'invoice', originalMinor: act.minor + 7, openMinor: act.minor, issuedOn, dueOn: daysAfter(issuedOn, 10), dunningLevel: 1, orderNumber: '', externalNumber: '', paymentReference: '' }, { customerKnown: true, rates: this.#known(this.today) });
@@ -402,6 +415,8 @@ export class World {
         const { effectiveOn } = data as { readonly effectiveOn?: Day };
         if (effectiveOn !== undefined && effectiveOn < openFrom) throw new Error(`${type} counts on ${effectiveOn}, which is closed: the books are open from ${openFrom}`);
         history.push({ type, ...data });
+        if (type === 'DocumentTakenOn' || type === 'CreditTakenOn') this.takenOn.push((data as unknown as { documentId: string }).documentId);
+        if (type === 'CreditTakenOn') this.creditNotes.push((data as unknown as { documentId: string }).documentId);
         if (type === 'ReceiptRecorded') this.receipts.push((data as unknown as { receiptId: string }).receiptId);
         if (type === 'WriteOffBooked' && !this.writeOffs.includes((data as { writeOffId: string }).writeOffId)) this.writeOffs.push((data as { writeOffId: string }).writeOffId);
         this.events.push({

@@ -5,7 +5,9 @@ import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { LinkPayerRequest, ListPayerLinksRequest, UnlinkPayerRequest } from '@ar/contracts/gen/ar/payments/v1/payer_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { ApplyReceiptRequest, GetReceiptRequest, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { apiError } from '@ar/platform/errors.js';
 import { GetAccountRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
+import { ListRemittanceAdvicesRequest, MatchRemittanceAdviceRequest, RecordRemittanceAdviceRequest, RemittanceAdviceStatus } from '@ar/contracts/gen/ar/payments/v1/remittance_service.js';
 import { GetTrialBalanceRequest, LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
@@ -19,6 +21,7 @@ import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { AccountGrpc } from './api/account.grpc.js';
 import { PayerGrpc } from './api/payer.grpc.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
+import { RemittanceGrpc } from './api/remittance.grpc.js';
 import { ReportGrpc } from './api/report.grpc.js';
 import { Elsewhere } from './elsewhere.world.js';
 import { payments } from './payments.service.js';
@@ -30,6 +33,8 @@ let receipts: ReceiptGrpc;
 let payers: PayerGrpc;
 let accounts: AccountGrpc;
 let reports: ReportGrpc;
+let advices: RemittanceGrpc;
+let invoicing: Elsewhere;
 let seen: Position | undefined;
 const tenantId = 't1';
 const today = '2026-03-10';
@@ -47,6 +52,14 @@ const receipt = async (receiptId: string) => (await receipts.getReceipt(GetRecei
 const balances = async () => Promise.all(['parent', 'one', 'two'].map(async (customerId) => (await accounts.getAccount(GetAccountRequest.fromPartial({ tenantId, minPosition: seen, customerId, currencyCode: 'EUR' } as never))).account!.balance!.value));
 const inBooks = async (account: LedgerAccount) => (await reports.getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId, minPosition: seen } as never))).rows.find((r) => r.account === account)?.balance?.value ?? '0.00';
 
+async function invoice(n: number, customer: string, minor: number, dueDate = '2026-04-09', currency = 'EUR'): Promise<void> {
+  const total = { minor, currency };
+  seen = await invoicing.tell('InvoiceIssued', {
+    ...of, customer, subject: `invoice/inv_${n}`, on: today,
+    data: { invoiceId: `inv_${n}`, number: `RE-2026-0${String(n).padStart(2, '0')}`, customerId: customer, currencyCode: currency, issueDate: today, net: total, tax: { minor: 0, currency }, total, instalments: [{ seq: 1, dueDate, amount: total }] },
+  });
+}
+
 beforeAll(async () => {
   postgres = await startPostgres();
   const { ownerUrl, url } = await postgres.store();
@@ -55,19 +68,14 @@ beforeAll(async () => {
   runtime = new ServiceRuntime({ service: payments, url, log, role: 'all', clock: 'simulated', onError: () => undefined });
   await runtime.start();
   const api = new Api(runtime, new Pages('a key of sixteen or more'), true);
-  [receipts, payers, accounts, reports] = [new ReceiptGrpc(api), new PayerGrpc(api), new AccountGrpc(api), new ReportGrpc(api)];
-  const [invoicing, credit] = [new Elsewhere(log, 'invoicing'), new Elsewhere(log, 'credit')];
+  [receipts, payers, accounts, reports, advices] = [new ReceiptGrpc(api), new PayerGrpc(api), new AccountGrpc(api), new ReportGrpc(api), new RemittanceGrpc(api)];
+  const credit = new Elsewhere(log, 'credit');
+  invoicing = new Elsewhere(log, 'invoicing');
   const policies = wirePolicies(defaultPolicies);
   await invoicing.tell('TenantRegistered', { ...of, customer: '', subject: `tenant/${tenantId}`, on: today, data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Seller' }, policies, firstBusinessDay: today } });
   await invoicing.tell('BusinessDayOpened', { ...of, customer: '', subject: `tenant/${tenantId}`, on: today, data: { tenantId, date: today } });
   for (const customer of ['parent', 'one', 'two']) seen = await credit.tell('CustomerRegistered', { ...of, customer, subject: `customer/${customer}`, on: today, data: { customerId: customer, profile: { segment: '' }, pii: { keyId: '', data: { name: customer } } } });
-  for (const [n, customer] of [[1, 'parent'], [2, 'one'], [3, 'two']] as const) {
-    const total = { minor: n * 100_00, currency: 'EUR' };
-    seen = await invoicing.tell('InvoiceIssued', {
-      ...of, customer, subject: `invoice/inv_${n}`, on: today,
-      data: { invoiceId: `inv_${n}`, number: `RE-2026-00${n}`, customerId: customer, currencyCode: 'EUR', issueDate: today, net: total, tax: { minor: 0, currency: 'EUR' }, total, instalments: [{ seq: 1, dueDate: `2026-04-0${4 - n}`, amount: total }] },
-    });
-  }
+  for (const [n, customer] of [[1, 'parent'], [2, 'one'], [3, 'two']] as const) await invoice(n, customer, n * 100_00, `2026-04-0${4 - n}`);
 });
 afterAll(async () => {
   await runtime.stop();
@@ -110,4 +118,46 @@ it('is known by whom it pays for, and pays no more for who is unlinked', async (
   seen = (await payers.unlinkPayer(UnlinkPayerRequest.fromPartial({ ...wish(), payerCustomerId: 'parent', customerId: 'two', validUntil: '2026-03-09' } as never))).position;
   const { links } = await payers.listPayerLinks(ListPayerLinksRequest.fromPartial({ tenantId, minPosition: seen } as never));
   expect(links.map((l) => [l.customerId, l.validFrom, l.validUntil])).toEqual([['one', '2026-03-01', ''], ['two', '2026-03-01', '2026-03-09']]);
+});
+
+const announce = async (remittanceAdviceId: string, nets: Readonly<Record<string, string>>, more: object = {}) => {
+  const lines = Object.entries(nets).map(([reference, net]) => ({ reference, gross: eur(net), net: eur(net) }));
+  const answer = await advices.recordRemittanceAdvice(RecordRemittanceAdviceRequest.fromPartial({ ...wish(), remittanceAdviceId, total: eur(Object.values(nets).reduce((sum, v) => sum + Number(v), 0).toFixed(2)), lines, ...more } as never));
+  seen = answer.position;
+  return answer.remittanceAdvice!;
+};
+const match = async (remittanceAdviceId: string, receiptId: string) => {
+  const answer = await advices.matchRemittanceAdvice(MatchRemittanceAdviceRequest.fromPartial({ ...wish(), remittanceAdviceId, receiptId } as never));
+  seen = answer.position;
+  return answer.remittanceAdvice!;
+};
+
+it('pays what its advice says of others, when that comes after its money', async () => {
+  await invoice(9, 'one', 80_00);
+  await invoice(10, 'parent', 20_00);
+  expect(await record('rcp_9', '100.00', { bankReference: 'TRN-9' })).toMatchObject({ customerId: '~unidentified' });
+  expect(await announce('rma_9', { 'RE-2026-009': '80.00', 'RE-2026-010': '20.00' }, { reference: 'TRN-9' })).toMatchObject({ customerId: 'parent', status: RemittanceAdviceStatus.MATCHED, receiptId: 'rcp_9' });
+  expect(await receipt('rcp_9')).toMatchObject({ customerId: 'parent', applied: eur('20.00'), unapplied: eur('0.00'), passedOn: [{ customerId: 'one', amount: eur('80.00') }] });
+});
+
+it('pays what its advice says of others, when a person says which receipt it is about', async () => {
+  await invoice(11, 'one', 30_00);
+  await record('rcp_10', '30.00', { customerId: 'parent', onAccount: true });
+  expect(await announce('rma_10', { 'RE-2026-011': '30.00' }, { customerId: 'parent' })).toMatchObject({ status: RemittanceAdviceStatus.WAITING });
+  await match('rma_10', 'rcp_10');
+  expect(await receipt('rcp_10')).toMatchObject({ unapplied: eur('0.00'), passedOn: [{ customerId: 'one', amount: eur('30.00') }] });
+});
+
+it('has its advice under its name once that is matched, though nobody was known before', async () => {
+  await record('rcp_11', '12.00', { customerId: 'parent', onAccount: true });
+  expect(await announce('rma_11', { 'of somebody': '12.00' })).toMatchObject({ customerId: '~unidentified', status: RemittanceAdviceStatus.WAITING });
+  expect(await match('rma_11', 'rcp_11')).toMatchObject({ customerId: 'parent', status: RemittanceAdviceStatus.MATCHED });
+  const listed = async (customerId: string) => (await advices.listRemittanceAdvices(ListRemittanceAdvicesRequest.fromPartial({ tenantId, minPosition: seen, filter: `customer_id = "${customerId}"` } as never))).remittanceAdvices.map((a) => a.remittanceAdviceId);
+  expect([await listed('parent'), await listed('~unidentified')]).toEqual([['rma_10', 'rma_11', 'rma_9'], []]);
+});
+
+it('does not exchange its money for items of others, and says so', async () => {
+  await invoice(12, 'one', 10_00, '2026-04-09', 'USD');
+  const asked_ = receipts.applyReceipt(ApplyReceiptRequest.fromPartial({ ...wish(), receiptId: 'rcp_11', applications: [{ itemId: 'oit_12_1', amount: { currencyCode: 'USD', value: '10.00' } }], rate: '0.9' } as never));
+  expect(await asked_.then(() => 'answered', (e: unknown) => apiError(e, '').reason)).toBe('EXCHANGE_OF_ANOTHER_CUSTOMER');
 });

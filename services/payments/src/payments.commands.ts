@@ -8,7 +8,7 @@ import { adviceOf, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import type { Matchable } from './domain/matching.js';
-import { bookedOn, type RatesKnown } from './domain/in-base.js';
+import { bookedByCaller, bookedOn, type RatesKnown } from './domain/in-base.js';
 import { type Deduction, type IdentifiedBy, type ReceiptFacts, returnFee, type ReversalKind } from './domain/receipt.js';
 import { creditorReferencesIn, namesOf, readingsOf } from './domain/remittance.js';
 import { adviceMeant } from './domain/remittance-advice.js';
@@ -34,6 +34,8 @@ export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn' | 'booking'>
   readonly valueOn: Day;
   /** Of a cheque, when it may be cashed; absent or empty: now. */
   readonly maturesOn?: Day;
+  /** What one unit of its currency was worth in the base currency where the bank booked it, decimal text; absent: as the exchange policy says. */
+  readonly bookingRate?: string;
 }
 
 /** `segments`: of who may be the payer, where rules ask for them. */
@@ -43,7 +45,7 @@ const segmentIn = ({ segments }: KnownOfPayer, customer: string): OfSegment => (
 
 export const namesIn = (facts: Pick<ReceiptFacts, 'named' | 'remitter'>): readonly string[] => [...new Set([...facts.named.flatMap((n) => namesOf(n.reference)), ...readingsOf(facts.remitter.remittance)])];
 
-type KnownLink = PayerLink & { readonly payer: string };
+export type KnownLink = PayerLink & { readonly payer: string };
 /** Whom a payer pays for on a day; nothing said where that is nobody. */
 export const paysForIn = (links: readonly KnownLink[] | undefined, customer: string, valueOn: Day): PaysFor => { const paysFor = paidForOn((links ?? []).filter((l) => l.payer === customer), valueOn); return paysFor.length > 0 ? { paysFor } : {}; };
 
@@ -66,17 +68,19 @@ export const recordReceipt: Command<RecordReceipt, KnownOfPayer> = {
     return withSegments(asked, tx, asked.map((_, i) => ({ customerKnown: customers[i]!, documents: documents[i]!, rates: rates[i], ...(matchable[i] ? { matchable: matchable[i] } : {}), ...(advices[i]!.length > 0 ? { advices: advices[i]! } : {}), ...linked(links[i]!) })));
   },
 
-  decide({ receiptId, customer: given, maturesOn = '', ...request }, on) {
+  decide({ receiptId, customer: given, maturesOn = '', bookingRate, ...request }, on) {
     const settledOn = request.valueOn || daysAfter(on.today, methodIn(on.policies.application, request.method)?.settlementDays ?? 0);
     const valueOn = maturesOn > settledOn ? maturesOn : settledOn;
     const isPending = valueOn > on.today && (maturesOn > on.today || request.valueOn === '');
-    const booking = isPending ? undefined : bookedOn({ minor: request.receivedMinor, currency: request.currency }, valueOn, { today: on.today, exchange: on.policies.exchange, rates: on.known.rates });
+    const [sum, { rates }] = [{ minor: request.receivedMinor, currency: request.currency }, on.known];
+    const booking = isPending ? undefined : bookingRate !== undefined ? bookedByCaller(sum, bookingRate, rates) : bookedOn(sum, valueOn, { today: on.today, exchange: on.policies.exchange, rates });
+    const saidRate = bookingRate === undefined ? {} : { saidRate: { rate: bookingRate, base: rates?.base } };
     const facts: ReceiptFacts = { ...request, valueOn, ...(booking ? { booking } : {}) };
     const named = payer(given, facts.currency, on.known.documents, on.known.links, facts.valueOn);
     const meant = isPending ? undefined : announcedBy(on, receiptId, named.customer, facts, on.known);
     const { customer, identifiedBy } = named.customer === UNIDENTIFIED && meant ? { customer: meant.advice.customer, identifiedBy: 'reference' as const } : named;
-    if (isPending) { on.run(receiptOf(receiptId), { type: 'Await', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown }); return; }
-    on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
+    if (isPending) { on.run(receiptOf(receiptId), { type: 'Await', receiptId, customer, identifiedBy, ...facts, ...saidRate, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown }); return; }
+    on.run(receiptOf(receiptId), { type: 'Record', receiptId, customer, identifiedBy, ...facts, ...saidRate, today: on.today, customerKnown: identifiedBy !== 'caller' || on.known.customerKnown });
     const { currency, receivedMinor, onAccount } = facts;
     on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId, minor: receivedMinor, onAccount, valueOn, effectiveOn: valueOn, from: 'bank', transferId: '', inBase: booking?.worth });
     if (meant && customer !== UNIDENTIFIED) { matchAdvice(on, { adviceId: meant.advice.adviceId, receiptId, matchedBy: meant.by, by: '' }, meant.advice.known, { ...segmentIn(on.known, customer), ...paysForIn(on.known.links, customer, valueOn) }); return; }
@@ -165,7 +169,9 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
 
   decide({ receiptId, shares, deductions = [], exchange }, on) {
     if (exchange) {
-      on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: exchange.currency === '' ? [] : [exchange.currency] });
+      on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: exchange.currency === '' ? [] : [exchange.currency], into: shares[0]!.currency });
+      const ofAnother = itemOfAnother(on, receiptId, shares);
+      if (ofAnother) on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [], ofAnother });
       settleAcross(on, receiptId, { currency: shares[0]!.currency, shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), spentMinor: exchange.minor, rate: exchange.rate, base: on.known.rates?.base });
       return;
     }
@@ -179,6 +185,14 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
     takeDeductions(on, used, deductions.map(({ currency: _receipts, ...d }) => d));
   },
 };
+
+/** Money is exchanged for items of its own customer alone: one of another whom that pays for is paid by who passes the money on and exchanges it there. */
+function itemOfAnother(on: Decision<KnownOfReceipt>, receiptId: string, shares: ApplyReceipt['shares']): { readonly itemId: string; readonly customer: string } | undefined {
+  const { customer, facts: { valueOn }, passedBy } = there(on.state(receiptOf(receiptId)));
+  const { paysFor = [] } = passedBy ? {} : paysForIn(on.known.links, customer, valueOn);
+  on.reach(paysFor.map((c) => accountOf(c, shares[0]!.currency)));
+  return shares.flatMap(({ itemId, currency }) => paysFor.filter((c) => on.state(accountOf(c, currency)).items.get(itemId)).map((c) => ({ itemId, customer: c })))[0];
+}
 
 /** `effectiveOn` empty: the business date. */
 export interface UnapplyReceipt { readonly receiptId: string; readonly groupId: string; readonly reason: string; readonly effectiveOn: Day }

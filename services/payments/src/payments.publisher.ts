@@ -2,6 +2,7 @@
 import type { Publisher } from '@ar/runtime/forms.js';
 import { ApplicationRule, CashCause, ClosingCause, DiscountKind, OpenItemKind, ReopeningCause } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { BankLineOutcome, BankMessage, BankReturnMatch, BankStatementHold } from '@ar/contracts/gen/ar/payments/v1/bank.js';
+import { TakenOnCreditKind } from '@ar/contracts/gen/ar/payments/v1/take_on.js';
 import { RevaluationMethod as WireRevaluation } from '@ar/contracts/gen/ar/payments/v1/revaluation.js';
 import { DeductionReason, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import { RemittanceMatch } from '@ar/contracts/gen/ar/payments/v1/remittance.js';
@@ -49,8 +50,9 @@ export const wireReasons = {
 const reinstatements = { reversal: ReinstatementCause.REVERSED, void: ReinstatementCause.DOCUMENT_VOIDED, 'credit-note': ReinstatementCause.CREDITED } as const;
 
 export const itemKinds = { invoice: OpenItemKind.INVOICE, 'debit-note': OpenItemKind.DEBIT_NOTE, claim: OpenItemKind.CLAIM, 'taken-on': OpenItemKind.TAKEN_ON } as const;
-const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, payer: CashCause.TRANSFERRED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED, surplus: CashCause.OVERPAID };
-const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED, surplus: CashCause.OVERPAID } as const;
+const placings: Readonly<Record<CashFrom, CashCause>> = { bank: CashCause.RECEIVED, payer: CashCause.TRANSFERRED, [UNIDENTIFIED]: CashCause.TRANSFERRED, 'credit-note': CashCause.CREDITED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED, surplus: CashCause.OVERPAID, 'take-on': CashCause.TAKEN_ON };
+const takings = { reversal: CashCause.REVERSED, transfer: CashCause.TRANSFERRED, discount: CashCause.DISCOUNT, refund: CashCause.REFUND, exchange: CashCause.EXCHANGED, surplus: CashCause.OVERPAID, 'take-on': CashCause.TAKEN_ON } as const;
+export const takenOnCreditKinds = { receipt: TakenOnCreditKind.RECEIPT, 'credit-note': TakenOnCreditKind.CREDIT_NOTE } as const;
 export const methods: Readonly<Record<RevaluationMethod, WireRevaluation>> = { 'closing-rate': WireRevaluation.CLOSING_RATE, 'losses-only': WireRevaluation.LOSSES_ONLY, 'booking-rate': WireRevaluation.BOOKING_RATE };
 export const bankMessages = { 'camt.053': BankMessage.CAMT_053, 'camt.054': BankMessage.CAMT_054, mt940: BankMessage.MT940, bai2: BankMessage.BAI2, csv: BankMessage.CSV, 'x12.820': BankMessage.X12_820 } as const;
 const bankHolds = {
@@ -109,7 +111,7 @@ const trace = (steps: readonly Step[], currency: string, rule?: 'person' | strin
 };
 
 const revalued = (currencies: readonly RevaluedCurrency[], base: string) => currencies.map((c) => ({
-  currencyCode: c.currency, rate: c.rate, open: money(c.openMinor, c.currency), carried: money(c.carriedMinor, base), difference: money(c.differenceMinor, base), booked: money(c.bookedMinor, base),
+  currencyCode: c.currency, rate: c.rate, open: money(c.openMinor, c.currency), carried: money(c.carriedMinor, base), ...(c.unappliedMinor === undefined ? {} : { unapplied: money(c.unappliedMinor, c.currency), unappliedCarried: money(c.unappliedCarriedMinor!, base) }), difference: money(c.differenceMinor, base), booked: money(c.bookedMinor, base),
 }));
 
 export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent | WriteOffEvent | AccountEvent | BankAccountEvent | BankStatementEvent | BankEntryEvent | BankReturnEvent | PeriodEvent | LedgerExportEvent | RevaluationEvent | TakenOnEvent | RemittanceEvent | PayerEvent | DebitsEvent> = {
@@ -154,7 +156,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemPosted: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, tax: money(e.item.taxMinor, e.currency), ...discount(e.item, e.currency), ...booking(e.item.booking) }),
   OpenItemsSettled: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), valueDate: e.valueOn }),
   OpenItemsReopened: (e) => ({ customerId: e.customer, applicationGroupId: e.groupId, ...source(e.receiptId), items: applied(e.applications, e.currency), amount: money(sum(e.applications), e.currency), cause: reopenings[e.cause], valueDate: e.valueOn }),
-  OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: ClosingCause.DOCUMENT_VOIDED, tax: money(e.taxMinor, e.currency), ...worth(e) }),
+  OpenItemClosed: (e) => ({ customerId: e.customer, item: item(e.item, e.currency), amount: money(e.minor, e.currency), cause: e.cause === 'void' ? ClosingCause.DOCUMENT_VOIDED : ClosingCause.TAKE_ON_CANCELLED, tax: money(e.taxMinor, e.currency), ...worth(e) }),
   UnappliedCashPlaced: (e) => ({
     customerId: e.customer, ...source(e.receiptId), amount: money(e.minor, e.currency), cause: placings[e.from], transferId: e.transferId, valueDate: e.valueOn, refundId: e.refundId ?? '', ...(e.taxMinor === undefined ? {} : { tax: money(e.taxMinor, e.currency) }), ...worth(e),
   }),
@@ -193,13 +195,18 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
   PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
-  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base) }),
+  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base), recordedUnread: e.unread ?? [] }),
   RevaluationReversed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, currencies: revalued(e.currencies, e.base) }),
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
   DocumentTakenOn: (e) => ({
     customerId: e.customer, documentId: e.documentId, itemId: e.itemId, sourceSystem: e.source, documentNumber: e.number, documentKind: itemKinds[e.kind], original: money(e.originalMinor, e.currency), open: money(e.openMinor, e.currency),
     issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, ...booking(e.booking),
   }),
+  CreditTakenOn: (e) => ({
+    customerId: e.customer, documentId: e.documentId, sourceSystem: e.source, documentNumber: e.number, creditKind: takenOnCreditKinds[e.kind], original: money(e.originalMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency), issueDate: e.issuedOn, onAccount: e.onAccount, ...booking(e.booking),
+  }),
+  TakeOnCancelled: (e) => ({ customerId: e.customer, documentId: e.documentId, cancelledBy: e.by, reason: e.reason }),
+  CreditNoteWithdrawn: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, amount: money(e.minor, e.currency) }),
   PeriodReopened: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, reopenedBy: e.by, reason: e.reason }),
   BankAccountRegistered: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, accountNumber: e.account, currencyCode: e.currency, bookingMessage: bankMessages[e.message], booksWithoutBalances: e.withoutBalances, ...(e.csv ? { csv: csvProfile(e.csv) } : {}) }),
   BankBalanceReported: (e) => ({ customerId: BANK, bankAccountId: e.bankAccountId, bankStatementId: e.statementId, number: e.number, balance: money(e.closingMinor, e.currency), date: e.on }),

@@ -75,11 +75,12 @@ import { sellers } from './projections/sellers.js';
 import { writeOffResource, writeOffs } from './projections/write-offs.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { revaluePeriod } from './revaluation.commands.js';
+import { moneyWorths } from './projections/money-worths.js';
 import { revaluationDays, revaluationResource } from './projections/revaluations.js';
 import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
 import { matchHeldReceipt, matchRecordedAdvice } from './remittance.reactions.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
-import { takeOnOpenItem } from './take-on.commands.js';
+import { cancelTakeOn, takeOnCredit, takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, expireWriteOff, recoverWriteOff, refuseWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Without a provider: persons pay refunds, and tell. */
@@ -87,13 +88,13 @@ export const payments: Service = {
   name: 'payments',
   aggregates: [receipt, postedCreditNote, refund, writeOff, account, bankAccount, bankStatement, bankEntry, bankReturn, period, revaluation, ledgerExport, takenOn, mandate, debit, debitItems, debitFile, payLink, remittanceAdvice, payer],
   commands: [recordReceipt, identifyReceipt, applyReceipt, unapplyReceipt, reverseReceipt, postInvoice, postCredit, applyCredit, unapplyCredit, voidInvoice, finishVoid, netCredits, changeDue, disputeItems, endDispute, writeOffOpenItems, approveWriteOff, refuseWriteOff, expireWriteOff, reverseWriteOff, recoverWriteOff,
-    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, revaluePeriod, cutLedgerBatch, takeOnOpenItem,
+    requestRefund, approveRefund, refuseRefund, expireRefund, cancelRefund, recordRefundPaid, recordRefundFailed, claimRefund, recordRefundOutcome, writeOffSmallBalances, acceptRecommendation, declineRecommendation, registerBankAccount, receiveBankStatement, postBankLines, enrichBankEntries, matchBankReturn, dismissBankReturn, releaseBankStatement, discardBankStatement, closePeriod, reopenPeriod, revaluePeriod, cutLedgerBatch, takeOnOpenItem, takeOnCredit, cancelTakeOn,
     registerMandate, amendMandate, suspendMandate, resumeMandate, cancelMandate, lapseMandate, requestDebit, collectDue, cancelDebit, claimDebit, recordDebitOutcome, recordDebitStatus, noteDebitReturned, cutDebitFile, suppressDebit, tellDebitOutcome, createPayLink, cancelPayLink, expirePayLink, recordLinkPayment,
     recordRemittanceAdvice, matchRemittanceAdvice, cancelRemittanceAdvice, matchWhatCame, recordBankAdvices, linkPayer, unlinkPayer, matureReceipt],
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource, mandateResource, debitResource, debitFileResource, payLinkResource, remittanceAdviceResource, payerLinksResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, noteReversedDebit, matchRecordedAdvice, matchHeldReceipt],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff, lapseMandates, collectByThemselves, suppressDebits, expirePayLinks, matureReceipts],
-  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks, remittanceAdvices, payerLinks],
+  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, moneyWorths, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks, remittanceAdvices, payerLinks],
   effects: [],
   publisher,
 };

@@ -23,7 +23,8 @@ import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { payments } from './payments.service.js';
 import { matureReceipt } from './pending-receipts.commands.js';
 import { cancelRemittanceAdvice, matchRemittanceAdvice, matchWhatCame, recordRemittanceAdvice } from './remittance.commands.js';
-import { takeOnOpenItem } from './take-on.commands.js';
+import { takenOnCreditIdOf } from './domain/taken-on.js';
+import { cancelTakeOn, takeOnCredit, takeOnOpenItem } from './take-on.commands.js';
 import { writeOffSmallBalances } from './small-balances.commands.js';
 
 type History = Readonly<Record<string, readonly Typed[]>>;
@@ -41,6 +42,8 @@ const invoice = (n: number) => ({
   items: itemsOf({ invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-04-01', minor: 100 }] }),
 });
 const money = { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 150, valueOn: '2026-03-05', method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: true };
+const inEuros = { customerKnown: true, documents: [], rates: { base: 'EUR' } };
+const dollarsAt = (bookingRate: string) => ({ ...money, currency: 'USD', bookingRate });
 const posted = then(then({}, postInvoice, invoice(1)), postInvoice, invoice(2));
 const received = then(posted, recordReceipt, money, known);
 const nobodys = then({}, recordReceipt, { ...money, customer: '' }, known);
@@ -82,11 +85,15 @@ const statement = { statement: { statementId: 'bst_1', bankAccountId: 'ban_1', c
 const heldStatement = then(bankKnown, receiveBankStatement, statement);
 const onStatement = { statementId: 'bst_1', by: 'anna', reason: '' };
 const old = { customer: 'c1', currency: 'EUR', source: 'SAP', number: '9001', kind: 'invoice', originalMinor: 100, openMinor: 60, issuedOn: '2025-11-01', dueOn: '2025-12-01', dunningLevel: 2, orderNumber: '', externalNumber: '', paymentReference: '' };
+const oldCredit = { customer: 'c1', currency: 'EUR', source: 'SAP', number: 'ZE-1', kind: 'receipt', originalMinor: 100, unappliedMinor: 60, issuedOn: '2025-11-01', onAccount: true };
+const tookCredit = then({}, takeOnCredit, oldCredit, { customerKnown: true });
+const tookCreditId = takenOnCreditIdOf('SAP', 'receipt', 'ZE-1');
+const mistaken = (documentId: string) => ({ documentId, by: 'anna', reason: 'twice' });
 const books = { openSince: today, waiting: 0, ties: [] };
 const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
 const closed = then({}, closePeriod, february, books);
 const revalue = { ...february, method: 'closing-rate' };
-const dollars = { base: 'EUR', policyVersion: 1, open: [{ currency: 'USD', rate: '0.95', openMinor: 100_00, carriedMinor: 90_00, worthMinor: 95_00, lossesMinor: 0 }] };
+const dollars = { base: 'EUR', policyVersion: 1, unread: [], open: [{ currency: 'USD', rate: '0.95', openMinor: 100_00, carriedMinor: 90_00, unappliedMinor: 0, unappliedCarriedMinor: 0, worthMinor: 95_00, lossesMinor: 0 }] };
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
 const returned = (minor: number, bookedOn = today): History => ({ 'bank-return/brt_1': [{
@@ -119,13 +126,14 @@ const manyPaid: History = { 'payer/c9': Array.from({ length: 50 }, (_, n) => ({ 
 const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refusals: Readonly<Record<string, readonly [history: History, request: object, known?: unknown, openFrom?: string]>> }>> = {
   'record-receipt': { command: recordReceipt, refusals: {
     'receipt-exists': [received, money, known], 'customer-not-found': [posted, money, { ...known, customerKnown: false }], 'receipt-amount-not-positive': [posted, { ...money, receivedMinor: 0 }, known], 'value-date-in-future': [posted, { ...money, valueOn: '2026-03-11' }, known],
+    'booking-rate-in-base-currency': [posted, { ...money, bookingRate: '0.9' }, inEuros], 'booking-rate-of-pending': [posted, { ...dollarsAt('0.9'), method: 'PAYMENT_METHOD_CHEQUE', maturesOn: '2026-03-20' }, inEuros], 'booking-out-of-range': [posted, dollarsAt('99999999999999999'), inEuros],
   } },
   'identify-receipt': { command: identifyReceipt, refusals: {
     'receipt-not-found': [posted, identify, known], 'receipt-reversed': [reversed, identify, known], 'receipt-identified': [received, identify, known], 'receipt-pending': [cheque, identify, known], 'customer-not-found': [nobodys, identify, { ...known, customerKnown: false }],
   } },
   'apply-receipt': { command: applyReceipt, refusals: {
     'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-pending': [cheque, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
-    'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
+    'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'exchange-of-another-customer': [then(received, postInvoice, { ...invoice(5), customer: 'c2', currency: 'USD' }), { ...share('oit_5_1', 1, 'USD'), exchange: { minor: null, currency: '', rate: '0.9' } }, { ...inEuros, links: [{ payer: 'c1', paidFor: 'c2', fromOn: '2026-03-01', untilOn: '' }] }], 'exchange-in-one-currency': [received, { ...share('oit_1_1', 1), exchange: { minor: null, currency: '', rate: '0.9' } }, inEuros], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
     'application-not-positive': [received, share('oit_1_1', 0), []], 'application-item-twice': [received, { receiptId: 'rcp_1', shares: [...share('oit_1_1', 1).shares, ...share('oit_1_1', 1).shares] }, []],
     'deduction-not-applied-to': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_2_1', 1)] }, []], 'deduction-above-open': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_1_1', 41)] }, []],
   } },
@@ -214,6 +222,13 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'period-closed': [{}, revalue, { ...books, ...dollars }, '2026-03-01'],
   } },
   'cut-ledger-batch': { command: cutLedgerBatch, refusals: { 'events-parked': [{}, { by: 'books' }, { until: 9, lastEntry: 9, waiting: 1 }], 'nothing-to-export': [{}, { by: 'books' }, { until: 9, lastEntry: 0, waiting: 0 }] } },
+  'take-on-credit': { command: takeOnCredit, refusals: {
+    'taken-on-document-exists': [tookCredit, oldCredit, { customerKnown: true }], 'customer-not-found': [{}, oldCredit, { customerKnown: false }], 'issue-date-in-future': [{}, { ...oldCredit, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...oldCredit, unappliedMinor: 101 }, { customerKnown: true }],
+  } },
+  'cancel-take-on': { command: cancelTakeOn, refusals: {
+    'taken-on-document-not-found': [{}, mistaken(tookCreditId)],
+    'taken-on-in-use': [then({ ...tookCredit, ...then(posted, postInvoice, invoice(3)), 'account/c1-EUR': [...posted['account/c1-EUR']!, ...tookCredit['account/c1-EUR']!] }, applyCredit, { creditNoteId: tookCreditId, shares: [{ itemId: 'oit_1_1', minor: 1 }] }), mistaken(tookCreditId)],
+  } },
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
     'taken-on-document-exists': [then({}, takeOnOpenItem, old, { customerKnown: true }), old, { customerKnown: true }], 'customer-not-found': [{}, old, { customerKnown: false }], 'issue-date-in-future': [{}, { ...old, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...old, openMinor: 101 }, { customerKnown: true }],
   } },

@@ -5,9 +5,12 @@ import { accountOf, creditOf, type OfSegment, receiptOf, segmentsAsked, transfer
 import { adviceOf, type KnownOfLines, matchAdvice } from './by-advice.js';
 import { UNIDENTIFIED } from './domain/account.js';
 import { adviceMeant, type Received, receiptMeant, REMITTANCE_DAYS, type RemittanceFacts } from './domain/remittance-advice.js';
-import { payer } from './payments.commands.js';
+import { type KnownLink, payer, paysForIn } from './payments.commands.js';
+import { shareIdOf } from './paying-for.js';
 import { customersKnown } from './projections/customers.js';
 import type { NamedDocument } from './projections/documents.js';
+import { customersOfReceipts } from './projections/receipts.js';
+import { linksOf } from './projections/payer-links.js';
 import { advicesKnown, advicesWaitingForReceipts, type KnownAdvice, knownOfLines, receiptsNear, receiptsReceived } from './projections/remittance-advices.js';
 
 export interface RecordRemittanceAdvice extends Omit<RemittanceFacts, 'paidOn'> {
@@ -17,10 +20,10 @@ export interface RecordRemittanceAdvice extends Omit<RemittanceFacts, 'paidOn'> 
   /** Empty: the business date. */
   readonly paidOn: Day;
 }
-export interface KnownOfAdvice extends KnownOfLines, OfSegment { readonly customerKnown: boolean; /** Receipts that it may be about. */ readonly receipts: readonly Received[] }
+export interface KnownOfAdvice extends KnownOfLines, OfSegment { readonly customerKnown: boolean; /** Receipts that it may be about. */ readonly receipts: readonly Received[]; /** Who pays for whom, of those whose documents are named. */ readonly links?: readonly KnownLink[] }
 
 const daysIn = ({ remittanceDays }: { readonly remittanceDays?: number | undefined }): number => remittanceDays ?? REMITTANCE_DAYS;
-const customerOf = ({ customer, currency }: RecordRemittanceAdvice, documents: readonly NamedDocument[]): string => payer(customer, currency, documents).customer;
+const customerOf = ({ customer, currency, paidOn }: RecordRemittanceAdvice, today: Day, documents: readonly NamedDocument[], links: readonly KnownLink[] = []): string => payer(customer, currency, documents, links, paidOn || today).customer;
 
 export const recordRemittanceAdvice: Command<RecordRemittanceAdvice, KnownOfAdvice> = {
   name: 'record-remittance-advice',
@@ -36,48 +39,55 @@ export const recordRemittanceAdvice: Command<RecordRemittanceAdvice, KnownOfAdvi
 };
 
 /** Who says it, and which receipt is meant. */
-function meantBy(on: Decision<unknown>, request: RecordRemittanceAdvice, { documents, receipts }: KnownOfAdvice) {
-  const [paidOn, days, customer] = [request.paidOn || on.today, daysIn(on.policies.application), customerOf(request, documents)];
+function meantBy(on: Decision<unknown>, request: RecordRemittanceAdvice, { documents, receipts, links }: KnownOfAdvice) {
+  const [paidOn, days, customer] = [request.paidOn || on.today, daysIn(on.policies.application), customerOf(request, on.today, documents, links)];
   return { customer, paidOn, days, found: receiptMeant({ ...request, customer, firstOn: daysAfter(paidOn, -days), lastOn: daysAfter(paidOn, days) }, receipts) };
 }
 
 /** What an advice may need: reached for together, before a command goes through many. */
 export function streamsOfAdvice(on: Decision<unknown>, request: RecordRemittanceAdvice, known: KnownOfAdvice): readonly AnyStream[] {
   const { customer, found } = meantBy(on, request, known);
-  return [adviceOf(request.adviceId), ...(found ? [receiptOf(found.receipt.receiptId), accountOf(found.receipt.customer, request.currency), accountOf(customer, request.currency), ...Object.values(known.credits).map(creditOf)] : [])];
+  if (!found) return [adviceOf(request.adviceId)];
+  const { receiptId, customer: whose, valueOn } = found.receipt;
+  const { paysFor = [] } = paysForIn(known.links, whose === UNIDENTIFIED ? customer : whose, valueOn);
+  const shares = paysFor.filter((c) => known.documents.some((d) => d.customer === c)).map((c) => receiptOf(shareIdOf(receiptId, c, 0)));
+  return [adviceOf(request.adviceId), receiptOf(receiptId), ...[whose, customer, ...paysFor].map((c) => accountOf(c, request.currency)), ...shares, ...Object.values(known.credits).map(creditOf)];
 }
 
 export async function knownOfAdvices(asked: Parameters<NonNullable<Command<RecordRemittanceAdvice>['known']>>[0], tx: Tx): Promise<readonly KnownOfAdvice[]> {
   const lines = await knownOfLines(tx, asked.map(({ tenant, request }) => ({ tenant, references: request.lines.map((l) => l.reference) })));
   const customers = await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })));
-  const segments = await segmentsAsked(asked.map((a, i) => ({ ...a, request: { customer: customerOf(a.request, lines[i]!.documents) } })), tx, (r) => r.customer);
+  const links = await linksOf(tx, asked.map(({ tenant, request }, i) => ({ tenant, customers: [request.customer, ...lines[i]!.documents.map((d) => d.customer)] })));
+  const segments = await segmentsAsked(asked.map((a, i) => ({ ...a, request: { customer: customerOf(a.request, a.today, lines[i]!.documents, links[i]) } })), tx, (r) => r.customer);
   const receipts = await receiptsNear(tx, asked.map(({ tenant, today, policies, request }, i) => {
     const [paidOn, days] = [request.paidOn || today, daysIn(policies.application)];
-    return { tenant, ...request, customer: customerOf(request, lines[i]!.documents), firstOn: daysAfter(paidOn, -days), lastOn: daysAfter(paidOn, days) };
+    return { tenant, ...request, customer: customerOf(request, today, lines[i]!.documents, links[i]), firstOn: daysAfter(paidOn, -days), lastOn: daysAfter(paidOn, days) };
   }));
-  return asked.map((_, i) => ({ ...lines[i]!, customerKnown: customers[i]!, segment: segments[i]!, receipts: receipts[i]! }));
+  return asked.map((_, i) => ({ ...lines[i]!, customerKnown: customers[i]!, segment: segments[i]!, receipts: receipts[i]!, ...(links[i]!.length > 0 ? { links: links[i]! } : {}) }));
 }
 
 /** What was read may be behind what is decided on: only a receipt with which nothing was done is used by itself. */
-function matchAsKnown<K>(on: Decision<K>, adviceId: string, customer: string, { receiptId, customer: whose }: Received, matchedBy: 'reference' | 'amount', known: KnownOfLines & OfSegment): void {
+function matchAsKnown<K>(on: Decision<K>, adviceId: string, customer: string, { receiptId, customer: whose }: Received, matchedBy: 'reference' | 'amount', known: KnownOfLines & OfSegment & { readonly links?: readonly KnownLink[] }): void {
   const payerOf = whose === UNIDENTIFIED ? customer : whose;
   const receipt = on.state(receiptOf(receiptId));
   if (payerOf === UNIDENTIFIED || receipt.status !== 'recorded' || receipt.customer !== whose || receipt.facts.onAccount || receipt.unappliedMinor !== receipt.facts.receivedMinor) return; // a person looks
   on.reach([accountOf(whose, receipt.facts.currency), accountOf(payerOf, receipt.facts.currency)]);
   if (whose === UNIDENTIFIED) transfer(on, receiptId, payerOf, true, 'system');
-  matchAdvice(on, { adviceId, receiptId, matchedBy, by: '' }, known, known.segment ? { segment: known.segment } : {});
+  matchAdvice(on, { adviceId, receiptId, matchedBy, by: '' }, known, { ...(known.segment ? { segment: known.segment } : {}), ...paysForIn(known.links, payerOf, receipt.facts.valueOn) });
 }
 
 export interface MatchRemittanceAdvice { readonly adviceId: string; readonly receiptId: string; readonly by: string }
 
 /** A person says so: whatever amount, date and reference are. */
-export const matchRemittanceAdvice: Command<MatchRemittanceAdvice, (KnownAdvice & OfSegment) | undefined> = {
+export const matchRemittanceAdvice: Command<MatchRemittanceAdvice, (KnownAdvice & OfSegment & { readonly links?: readonly KnownLink[] }) | undefined> = {
   name: 'match-remittance-advice',
   streams: ({ adviceId, receiptId }) => [adviceOf(adviceId), receiptOf(receiptId)],
   async known(asked, tx) {
     const advices = await advicesKnown(tx, asked.map((a) => ({ tenant: a.tenant, adviceId: a.request.adviceId })));
     const segments = await segmentsAsked(asked.map((a, i) => ({ ...a, request: { customer: advices[i]?.customer ?? '' } })), tx, (r) => r.customer);
-    return advices.map((advice, i) => advice && { ...advice, segment: segments[i]! });
+    const customers = await customersOfReceipts(tx, asked.map((a) => ({ tenant: a.tenant, receiptId: a.request.receiptId })));
+    const links = await linksOf(tx, asked.map((a, i) => ({ tenant: a.tenant, customers: [customers[i]!, advices[i]?.customer ?? ''] })));
+    return advices.map((advice, i) => advice && { ...advice, segment: segments[i]!, ...(links[i]!.length > 0 ? { links: links[i]! } : {}) });
   },
   decide({ adviceId, receiptId, by }, on) {
     const [advice, receipt] = [on.state(adviceOf(adviceId)), on.state(receiptOf(receiptId))];
@@ -85,7 +95,9 @@ export const matchRemittanceAdvice: Command<MatchRemittanceAdvice, (KnownAdvice 
       if (receipt.status === 'recorded' && receipt.customer === UNIDENTIFIED && advice.customer !== UNIDENTIFIED && receipt.facts.currency === advice.facts.currency) transfer(on, receiptId, advice.customer, true, by);
       on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [advice.facts.currency] });
     }
-    matchAdvice(on, { adviceId, receiptId, matchedBy: 'person', by }, on.known?.known ?? { documents: [], credits: {} }, on.known?.segment ? { segment: on.known.segment } : {});
+    const now = on.state(receiptOf(receiptId)); // its customer's by now
+    const paysFor = now.status === 'none' || now.passedBy ? {} : paysForIn(on.known?.links, now.customer, now.facts.valueOn);
+    matchAdvice(on, { adviceId, receiptId, matchedBy: 'person', by }, on.known?.known ?? { documents: [], credits: {} }, { ...(on.known?.segment ? { segment: on.known.segment } : {}), ...paysFor });
   },
 };
 
@@ -97,7 +109,7 @@ export const cancelRemittanceAdvice: Command<CancelRemittanceAdvice> = {
   decide: (request, on) => void on.run(adviceOf(request.adviceId), { type: 'Cancel', ...request }),
 };
 
-/** An advice and its receipt came at almost the same time, and neither was decided on with the other: once both are read they find each other, where both are of one customer. */
+/** An advice and its receipt came at almost the same time, and neither was decided on with the other: once both are read they find each other, where both are of one customer. Whom a payer pays for is not looked at: that is not of its day; ApplyReceipt does. */
 export interface MatchWhatCame { readonly customer: string; readonly adviceId?: string; readonly receiptId?: string }
 interface KnownOfBoth { readonly advices: readonly KnownAdvice[]; readonly received: Received | undefined; readonly segment: string }
 

@@ -14,7 +14,7 @@ import { linkPayerRpc, unlinkPayerRpc } from './payer.grpc.js';
 import { closePeriodRpc, reopenPeriodRpc, revaluePeriodRpc } from './period.grpc.js';
 import { approveRefundRpc, cancelRefundRpc, recordRefundFailedRpc, recordRefundPaidRpc, refuseRefundRpc, requestRefundRpc } from './refund.grpc.js';
 import { cancelRemittanceAdviceRpc, matchRemittanceAdviceRpc, recordRemittanceAdviceRpc } from './remittance.grpc.js';
-import { takeOnOpenItemRpc } from './take-on.grpc.js';
+import { cancelTakeOnRpc, takeOnCreditRpc, takeOnOpenItemRpc } from './take-on.grpc.js';
 import { approveWriteOffRpc, recoverWriteOffRpc, refuseWriteOffRpc, reverseWriteOffRpc, writeOffOpenItemsRpc } from './write-off.grpc.js';
 
 const rpcs = {
@@ -22,7 +22,7 @@ const rpcs = {
   writeOffOpenItems: writeOffOpenItemsRpc, approveWriteOff: approveWriteOffRpc, refuseWriteOff: refuseWriteOffRpc, reverseWriteOff: reverseWriteOffRpc, recoverWriteOff: recoverWriteOffRpc,
   requestRefund: requestRefundRpc, approveRefund: approveRefundRpc, refuseRefund: refuseRefundRpc, cancelRefund: cancelRefundRpc, recordRefundPaid: recordRefundPaidRpc, recordRefundFailed: recordRefundFailedRpc,
   registerBankAccount: registerBankAccountRpc, releaseBankStatement: releaseBankStatementRpc, discardBankStatement: discardBankStatementRpc, matchBankReturn: matchBankReturnRpc, dismissBankReturn: dismissBankReturnRpc, acceptRecommendation: acceptRecommendationRpc, declineRecommendation: declineRecommendationRpc,
-  closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, revaluePeriod: revaluePeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc,
+  closePeriod: closePeriodRpc, reopenPeriod: reopenPeriodRpc, revaluePeriod: revaluePeriodRpc, cutLedgerBatch: cutLedgerBatchRpc, takeOnOpenItem: takeOnOpenItemRpc, takeOnCredit: takeOnCreditRpc, cancelTakeOn: cancelTakeOnRpc,
   registerMandate: registerMandateRpc, amendMandate: amendMandateRpc, suspendMandate: suspendMandateRpc, resumeMandate: resumeMandateRpc, cancelMandate: cancelMandateRpc, requestDebit: requestDebitRpc, cancelDebit: cancelDebitRpc, cutDebitFile: cutDebitFileRpc, tellDebitOutcome: tellDebitOutcomeRpc, cancelPayLink: cancelPayLinkRpc, createPayLink: createPayLinkRpc,
   recordRemittanceAdvice: recordRemittanceAdviceRpc, matchRemittanceAdvice: matchRemittanceAdviceRpc, cancelRemittanceAdvice: cancelRemittanceAdviceRpc, linkPayer: linkPayerRpc, unlinkPayer: unlinkPayerRpc,
 };

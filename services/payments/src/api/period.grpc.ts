@@ -1,13 +1,17 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { ClosePeriodRequest, ReopenPeriodRequest, Revaluation, RevaluePeriodRequest, type Books, type ListRevaluationsRequest, type ListRevaluationsResponse, type RevaluePeriodResponse, type ClosePeriodResponse, type GetBooksRequest, type GetBooksResponse, type ReopenPeriodResponse } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
+import { ClosePeriodRequest, ReopenPeriodRequest, Revaluation, RevaluePeriodRequest, type Books, type ListRevaluationsRequest, type ListRevaluationsResponse, type ListRevaluedBalancesRequest, type ListRevaluedBalancesResponse, type RevaluedBalance, type RevaluePeriodResponse, type ClosePeriodResponse, type GetBooksRequest, type GetBooksResponse, type ReopenPeriodResponse } from '@ar/contracts/gen/ar/payments/v1/period_service.js';
 import { Api, type CommandRpc } from '@ar/platform/api.js';
 import { closePeriod, reopenPeriod, type ClosePeriod, type ReopenPeriod } from '../periods.commands.js';
+import { refused } from '@ar/platform/errors.js';
+import { refuse } from '@ar/domain/decider.js';
+import { creditNoteIn } from '../domain/account.js';
 import { methods } from '../payments.publisher.js';
 import type { RevaluationMethod } from '../domain/revaluation.js';
 import { revaluePeriod, type RevaluePeriod } from '../revaluation.commands.js';
 import { booksOf } from '../projections/periods.js';
-import { checked } from './queries.js';
+import { revaluationOf, revaluedBalances, type RevaluedRow } from '../projections/revaluations.js';
+import { amountOf, checked } from './queries.js';
 
 const answer = (books: Books, version: bigint, position: ClosePeriodResponse['position']) => ({ books, version, position });
 
@@ -34,6 +38,15 @@ export const revaluePeriodRpc: CommandRpc<RevaluePeriodRequest, RevaluePeriod, R
   },
 };
 
+/** Money is listed as customers have it with the tenant; what it adds to the difference has its sign turned already. */
+function revaluedBalance({ customer, currency, kind, id, document_number: documentNumber, ...of }: RevaluedRow, base: string): RevaluedBalance {
+  const [sign, creditNoteId] = [kind === 'item' ? 1n : -1n, creditNoteIn(id)];
+  return {
+    customerId: customer, documentNumber, amount: amountOf(sign * BigInt(of.minor), currency), carried: amountOf(sign * BigInt(of.carried), base), worth: amountOf(sign * BigInt(of.worth), base), difference: amountOf(BigInt(of.difference), base),
+    balance: kind === 'item' ? { $case: 'itemId', value: id } : creditNoteId === undefined ? { $case: 'receiptId', value: id } : { $case: 'creditNoteId', value: creditNoteId },
+  };
+}
+
 /** Accounting periods. */
 @Controller()
 export class PeriodGrpc {
@@ -57,6 +70,18 @@ export class PeriodGrpc {
         columns: { last_date: { sql: 'last_on', type: 'date' } }, orders: { last_date: { sql: 'last_on', type: 'date' } }, order: 'last_date',
       });
       return { revaluations: rows.map((r) => Revaluation.fromJSON(r.resource)), nextPageToken };
+    });
+  }
+
+  @GrpcMethod('ar.payments.v1.PeriodService', 'listRevaluedBalances')
+  async listRevaluedBalances(request: ListRevaluedBalancesRequest): Promise<ListRevaluedBalancesResponse> {
+    const lastOn = checked(request, (f) => f.day('lastDate'));
+    return this.api.query(request, async (tx) => {
+      const found = await revaluationOf(tx, request.tenantId, lastOn);
+      if (!found) throw refused(refuse('revaluation-not-found', { lastDate: lastOn }));
+      const [currency, customer] = [{ sql: 'currency', type: 'text' }, { sql: 'customer', type: 'text' }] as const;
+      const { rows, nextPageToken } = await this.api.pages.list<RevaluedRow>(tx, 'revalued-balances', request, { ...revaluedBalances(request.tenantId, found), columns: { currency_code: currency, customer_id: customer }, orders: { currency_code: currency, customer_id: customer }, order: 'currency_code' });
+      return { balances: rows.map((r) => revaluedBalance(r, found.base)), nextPageToken, revaluation: found.revaluation };
     });
   }
 

@@ -40,11 +40,13 @@ export const recordReceiptRpc: CommandRpc<RecordReceiptRequest, RecordReceipt, R
     const maturesOn = f.day('maturityDate', true);
     if (isDerivedReceiptId(request.receiptId)) f.wrong('receiptId', 'FIELD_INVALID', 'is rcp. and 32 hex digits, as ids are that are made here');
     if (maturesOn !== '' && request.method !== PaymentMethod.CHEQUE) f.wrong('maturityDate', 'FIELD_INVALID', 'is for cheques');
+    const bookingRate = f.decimal('bookingRate', { digits: 10, optional: true, from: 0 });
+    if (bookingRate !== '' && !/[1-9]/.test(bookingRate)) f.wrong('bookingRate', 'FIELD_INVALID', 'must be above zero');
     const remitter = f.inside<Remitter, RecordReceipt['remitter']>('remitter', (r) => ({ name: r.text('name', { max: 140, optional: true }), iban: r.text('iban', { max: 34, optional: true }), remittance: r.text('remittance', { max: 1_000, optional: true }) }));
     return {
       receiptId: f.id('receiptId', true) || newId('rcp'), customer: f.customer('customerId', true), currency: amount?.currency ?? '', receivedMinor: amount?.minor ?? 0, valueOn: f.day('valueDate', true),
       method: f.oneOf('method', METHODS) ?? '', bankReference: f.text('bankReference', { max: 64, optional: true }), remitter: remitter ?? { name: '', iban: '', remittance: '' }, onAccount: request.onAccount,
-      named: f.list('documents', { max: 100 }, readNamed(amount?.currency)), ...(maturesOn === '' ? {} : { maturesOn }),
+      named: f.list('documents', { max: 100 }, readNamed(amount?.currency)), ...(maturesOn === '' ? {} : { maturesOn }), ...(bookingRate === '' ? {} : { bookingRate }),
     };
   },
 };

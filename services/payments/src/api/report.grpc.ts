@@ -52,11 +52,11 @@ async function inBaseCurrency(tx: Tx, at: At, agings: readonly AgingOf[], upTo: 
 }
 
 /** All of it in the base currency, at what it is booked with. */
-async function asBooked(tx: Tx, at: At, of: Of, upTo: readonly number[], from: AgedFrom): Promise<Pick<GetAgingResponse, 'booked' | 'unbooked'>> {
+async function asBooked(tx: Tx, at: At, of: Of, upTo: readonly number[], from: AgedFrom): Promise<Pick<GetAgingResponse, 'booked' | 'unbooked' | 'unbookedUnapplied'>> {
   const { baseCurrency } = await sellerOf(tx, at.tenant);
-  const { buckets, unappliedMinor, controlMinor, unbooked } = await agingInBaseAt(tx, at, of, upTo, from, baseCurrency);
+  const { buckets, unappliedMinor, controlMinor, unbooked, unbookedUnapplied } = await agingInBaseAt(tx, at, of, upTo, from, baseCurrency);
   const whole = { customer: '', currency: baseCurrency, buckets, unappliedMinor, openMinor: total(buckets.map((b) => b.openMinor)), count: buckets.reduce((sum, b) => sum + b.count, 0) };
-  return { booked: agingWith(upTo, () => controlMinor)(whole), unbooked: amountsOf(unbooked) };
+  return { booked: agingWith(upTo, () => controlMinor)(whole), unbooked: amountsOf(unbooked), unbookedUnapplied: amountsOf(unbookedUnapplied) };
 }
 
 async function bySegment(tx: Tx, at: At, of: Of, upTo: readonly number[], from: AgedFrom): Promise<GetAgingResponse['segments']> {
@@ -87,7 +87,7 @@ export class ReportGrpc {
       const controlOf = await controlTotalsOf(tx, at, [...new Set(rows.map((r) => r.customer))]);
       return {
         agings: agings.map(agingWith(upTo, (a) => control.get(a.currency) ?? 0n)), nextPageToken, asOf, policyVersion: version, base, ...(restated ? await inBaseCurrency(tx, at, agings, upTo) : { restated: undefined, rates: [] }),
-        ...(request.booked ? await asBooked(tx, at, of, upTo, from) : { booked: undefined, unbooked: [] }),
+        ...(request.booked ? await asBooked(tx, at, of, upTo, from) : { booked: undefined, unbooked: [], unbookedUnapplied: [] }),
         segments: request.bySegment ? await bySegment(tx, at, of, upTo, from) : [],
         customers: rows.map((a) => ({ customerId: a.customer, aging: agingWith(upTo, ({ customer, currency }) => controlOf(customer, currency))(a) })),
       };

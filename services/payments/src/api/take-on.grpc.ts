@@ -1,10 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { OpenItemKind } from '@ar/contracts/gen/ar/payments/v1/account.js';
-import { TakenOnDocument, TakeOnOpenItemRequest, type ListTakenOnDocumentsRequest, type ListTakenOnDocumentsResponse, type TakeOnOpenItemResponse } from '@ar/contracts/gen/ar/payments/v1/take_on_service.js';
+import { CancelTakeOnRequest, TakenOnDocument, TakeOnCreditRequest, TakeOnOpenItemRequest, type CancelTakeOnResponse, type TakeOnCreditResponse, type ListTakenOnDocumentsRequest, type ListTakenOnDocumentsResponse, type TakeOnOpenItemResponse } from '@ar/contracts/gen/ar/payments/v1/take_on_service.js';
 import { Api, type CommandRpc } from '@ar/platform/api.js';
-import type { TakenOnFacts } from '../domain/taken-on.js';
-import { takeOnOpenItem } from '../take-on.commands.js';
+import type { TakenOnCreditFacts, TakenOnFacts } from '../domain/taken-on.js';
+import { takenOnCreditKinds } from '../payments.publisher.js';
+import { type CancelTakeOn, cancelTakeOn, takeOnCredit, takeOnOpenItem } from '../take-on.commands.js';
 import { checked } from './queries.js';
 
 export const takeOnOpenItemRpc: CommandRpc<TakeOnOpenItemRequest, TakenOnFacts, TakeOnOpenItemResponse> = {
@@ -25,13 +26,40 @@ export const takeOnOpenItemRpc: CommandRpc<TakeOnOpenItemRequest, TakenOnFacts, 
   },
 };
 
-/** Receivables of before. */
+const CREDIT_KINDS = Object.keys(takenOnCreditKinds) as (keyof typeof takenOnCreditKinds)[];
+const answer = (document: TakenOnDocument, version: bigint, position: TakeOnOpenItemResponse['position']) => ({ document, version, position });
+
+export const takeOnCreditRpc: CommandRpc<TakeOnCreditRequest, TakenOnCreditFacts, TakeOnCreditResponse> = {
+  name: 'ar.payments.v1.TakeOnService/TakeOnCredit', message: TakeOnCreditRequest, command: takeOnCredit, answer,
+  read(f, request) {
+    const kind = f.oneOf('creditKind', Object.values(takenOnCreditKinds));
+    const [original, unapplied] = [f.amount('original'), f.amount('unapplied')];
+    if (original && unapplied && original.currency !== unapplied.currency) f.wrong('unapplied.currencyCode', 'FIELD_INVALID', 'is not the currency of the original amount');
+    return {
+      customer: f.customer('customerId'), currency: unapplied?.currency ?? '', source: f.text('sourceSystem', { max: 40, optional: true }), number: f.text('documentNumber', { max: 64 }), kind: CREDIT_KINDS.find((k) => takenOnCreditKinds[k] === kind) ?? 'receipt',
+      originalMinor: original?.minor ?? 0, unappliedMinor: unapplied?.minor ?? 0, issuedOn: f.day('issueDate'), onAccount: request.onAccount,
+    };
+  },
+};
+
+export const cancelTakeOnRpc: CommandRpc<CancelTakeOnRequest, CancelTakeOn, CancelTakeOnResponse> = {
+  name: 'ar.payments.v1.TakeOnService/CancelTakeOn', message: CancelTakeOnRequest, command: cancelTakeOn, answer,
+  read: (f, request) => ({ documentId: f.id('documentId'), by: request.actor, reason: request.reason }),
+};
+
+/** Receivables and credit of before. */
 @Controller()
 export class TakeOnGrpc {
   constructor(@Inject(Api) private readonly api: Api) {}
 
   @GrpcMethod('ar.payments.v1.TakeOnService', 'takeOnOpenItem')
   takeOnOpenItem(request: TakeOnOpenItemRequest) { return this.api.command(takeOnOpenItemRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.TakeOnService', 'takeOnCredit')
+  takeOnCredit(request: TakeOnCreditRequest) { return this.api.command(takeOnCreditRpc, request); }
+
+  @GrpcMethod('ar.payments.v1.TakeOnService', 'cancelTakeOn')
+  cancelTakeOn(request: CancelTakeOnRequest) { return this.api.command(cancelTakeOnRpc, request); }
 
   @GrpcMethod('ar.payments.v1.TakeOnService', 'listTakenOnDocuments')
   async listTakenOnDocuments(request: ListTakenOnDocumentsRequest): Promise<ListTakenOnDocumentsResponse> {

@@ -106,3 +106,13 @@ describe('a due date that moves', () => {
   });
   it('is forgotten with a voided document', () => expect(stateOf(posted, changed, closed('2026-03-10'))).toEqual({ items: {}, cash: {}, voids: {}, moved: {}, uses: {}, writtenOff: {} }));
 });
+
+describe('an item that was taken on by mistake', () => {
+  const close: AccountCommand = { type: 'CloseTakenOn', ...of, itemId: 'oit_1_1', today: '2026-03-10' };
+  it('is closed', () => given(posted).when(close).then({ ...closed('2026-03-10'), cause: 'take-on' } as AccountEvent));
+  it('is not, where anything was made of it', () => {
+    given(posted, placed, settled(40, 60)).when(close).thenRefused('taken-on-in-use');
+    given(posted, placed, settled(100, 0)).when(close).thenRefused('taken-on-in-use');
+    given(posted, { type: 'OpenItemDisputed', ...of, itemId: 'oit_1_1', disputeId: 'dsp_1', minor: 10 }).when(close).thenRefused('taken-on-in-use');
+  });
+});

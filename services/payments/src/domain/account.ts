@@ -71,7 +71,7 @@ interface OfAccount { readonly customer: string; readonly currency: string }
 export type AccountEvent = OfAccount & (
   | { type: 'OpenItemPosted'; item: Item; orderNumber: string; externalNumber: string; paymentReference: string; effectiveOn: Day }
   | { type: 'UnappliedCashPlaced'; receiptId: string; minor: number; onAccount: boolean; valueOn: Day; from: CashFrom; transferId: string; effectiveOn: Day; /** Within what a credit note gave. */ taxMinor?: number; refundId?: string; inBase?: Money }
-  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange' | 'surplus'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
+  | { type: 'UnappliedCashTaken'; receiptId: string; minor: number; cause: 'reversal' | 'transfer' | 'discount' | 'refund' | 'exchange' | 'surplus' | 'take-on'; transferId: string; effectiveOn: Day; /** Within a discount that a credit note is net of. */ taxMinor?: number; refundId?: string; inBase?: Money }
   | { type: 'UnappliedCashHeld'; receiptId: string; holds: readonly Hold[] }
   | { type: 'OpenItemsSettled'; groupId: string; receiptId: string; valueOn: Day; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'OpenItemsReopened'; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; cause: ReopenCause; effectiveOn: Day }
@@ -80,12 +80,12 @@ export type AccountEvent = OfAccount & (
   | { type: 'RecoveryBooked'; writeOffId: string; groupId: string; receiptId: string; minor: number; effectiveOn: Day; inBase?: Money }
   | { type: 'RecoveryTakenBack'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; minor: number; effectiveOn: Day; inBase?: Money }
   | { type: 'DocumentVoidPending'; documentId: string; voidOn: Day }
-  | { type: 'OpenItemClosed'; item: Item; minor: number; taxMinor: number; cause: 'void'; effectiveOn: Day; inBase?: Money }
+  | { type: 'OpenItemClosed'; item: Item; minor: number; taxMinor: number; cause: 'void' | 'take-on'; effectiveOn: Day; inBase?: Money }
   | { type: 'OpenItemDueChanged'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'OpenItemDisputed'; itemId: string; disputeId: string; minor: number }
   | { type: 'OpenItemDisputeEnded'; itemId: string; disputeId: string });
 
-export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | 'exchange' | 'surplus' | typeof UNIDENTIFIED;
+export type CashFrom = 'bank' | 'payer' | 'credit-note' | 'discount' | 'refund' | 'exchange' | 'surplus' | 'take-on' | typeof UNIDENTIFIED;
 export type ReopenCause = 'unapplication' | 'reversal' | 'void';
 
 export type AccountCommand = OfAccount & (
@@ -94,7 +94,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'TakeForRefund'; receiptId: string; refundId: string; minor: number; today: Day }
   /** For items of another currency. */
   | { type: 'TakeForExchange'; receiptId: string; minor: number; transferId: string }
-  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer' | 'exchange' | 'surplus'; transferId: string; effectiveOn: Day }
+  | { type: 'TakeCash'; receiptId: string; /** Absent: all that is left. */ minor?: number; cause: 'reversal' | 'transfer' | 'exchange' | 'surplus' | 'take-on'; transferId: string; effectiveOn: Day }
   /** A credit note is net of a discount that was granted on what it credits. */
   | { type: 'TakeDiscountBack'; receiptId: string; minor: number; taxMinor: number }
   | { type: 'HoldCash'; receiptId: string; holds: readonly Hold[] }
@@ -106,12 +106,14 @@ export type AccountCommand = OfAccount & (
   | { type: 'TakeBackRecovery'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; effectiveOn: Day }
   | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
   | { type: 'CloseVoided'; documentId: string }
+  /** It was taken on by mistake. */
+  | { type: 'CloseTakenOn'; itemId: string; today: Day }
   | { type: 'ChangeDue'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'Dispute'; disputeId: string; shares: readonly Share[] }
   | { type: 'EndDispute'; disputeId: string });
 
 export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice'
-  | 'refund-above-refundable' | 'write-off-above-open' | 'write-off-item-twice' | 'write-off-not-positive';
+  | 'refund-above-refundable' | 'write-off-above-open' | 'write-off-item-twice' | 'write-off-not-positive' | 'taken-on-in-use';
 
 export interface OpenItem extends Item {
   readonly openMinor: number;
@@ -232,6 +234,11 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       case 'CloseVoided': {
         const voidOn = state.voids[command.documentId];
         return voidOn === undefined ? [] : itemsOf(state, command.documentId).map((i) => closed(of, i, voidOn));
+      }
+      case 'CloseTakenOn': {
+        const open = state.items.get(command.itemId);
+        if (!open || open.openMinor !== open.originalMinor || Object.keys(open.disputes).length > 0) return refuse('taken-on-in-use', { itemId: command.itemId, openMinor: open?.openMinor ?? 0, disputes: Object.keys(open?.disputes ?? {}).length });
+        return [{ ...closed(of, open, command.today), cause: 'take-on' }];
       }
       case 'ChangeDue': {
         const { itemId, documentId, instalment, formerDueOn, dueOn } = command;
@@ -383,7 +390,7 @@ function itemOf({ openMinor: _open, freeFrom: _from, disputes: _disputes, uses: 
 const itemInBase = (open: OpenItem, cash: Cash, currency: string): Money | undefined => open.inBase ?? (cash.inBase?.currency === currency ? { minor: open.openMinor, currency } : undefined);
 const wholeOf = ({ unappliedMinor, inBase: worth }: Cash): { readonly minor: number; readonly inBase?: Money | undefined } => ({ minor: unappliedMinor, inBase: worth });
 
-const closed = (of: OfAccount, item: OpenItem, voidOn: Day): AccountEvent => ({
+const closed = (of: OfAccount, item: OpenItem, voidOn: Day): Extract<AccountEvent, { type: 'OpenItemClosed' }> => ({
   type: 'OpenItemClosed', ...of, item: itemOf(item), minor: item.openMinor, taxMinor: share(item.taxMinor, item.openMinor, item.originalMinor, 'half-up'), cause: 'void', effectiveOn: later(voidOn, item.freeFrom), ...inBase(item.inBase),
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bookedOn, realised, together, usedOf, without, worthOf } from './in-base.js';
+import { bookedByCaller, bookedOn, realised, together, usedOf, without, worthOf } from './in-base.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const usd = (minor: number) => ({ minor, currency: 'USD' });
@@ -35,6 +35,11 @@ describe('parts, whatever they are', () => {
     expect([together(worths), left]).toEqual([eur(worth), { minor: 0, inBase: eur(0) }]);
     expect(worths.every((w) => w!.minor >= 0)).toBe(true);
   })));
+});
+
+describe('the rate that a caller says', () => {
+  it('is that of the bank, by no policy', () => expect(bookedByCaller(usd(100_05), '0.91', { base: 'EUR' })).toEqual({ rate: '0.91', source: 'caller', policyVersion: 0, worth: eur(91_05) }));
+  it('is none in the base currency, and where it is worth more than any amount', () => expect([bookedByCaller(eur(1), '0.91', { base: 'EUR' }), bookedByCaller(usd(100_00), '99999999999999999', { base: 'EUR' })]).toEqual([undefined, undefined]));
 });
 
 describe('the rate of a day', () => {

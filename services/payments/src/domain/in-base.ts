@@ -56,6 +56,9 @@ export function bookedOn(sum: Money, day: Day, { today, exchange, rates }: { rea
   return rate === undefined ? undefined : bookedAt(sum, { rate, source: policy!.source, policyVersion: policy!.version }, rates!.base);
 }
 
+/** What a caller says that a bank booked money at: it wins over the policy. Nothing where that is worth more than any amount, or it is in the base currency. */
+export const bookedByCaller = (sum: Money, rate: string, rates: RatesKnown | undefined): Booking | undefined => (rates && rates.base !== sum.currency ? bookedAt(sum, { rate, source: 'caller', policyVersion: 0 }, rates.base) : undefined);
+
 /** The same at a rate that is known. */
 export function bookedAt(sum: Money, by: Omit<Booking, 'worth'>, base: string): Booking | undefined {
   const worth = convert(sum, by.rate, base);

@@ -57,4 +57,13 @@ describe('a posted credit note', () => {
     given().when(byDiscount(1)).thenRefused('credit-note-not-found');
   });
   it('is not taken back where it was not used', () => { given(posted).when(unapply('oit_1_1')).thenRefused('application-empty'); given(posted, applied(50, part(1, 100))).when(unapply('oit_2_1')).thenRefused('application-empty'); });
+  it('is withdrawn while nothing of it is used, and gives nothing any more', () => {
+    const withdraw = { type: 'Withdraw', creditNoteId: 'crn_1', effectiveOn: '2026-03-08' } as const;
+    const withdrawn: PostedCreditEvent = { type: 'CreditNoteWithdrawn', ...of, minor: 150, effectiveOn: '2026-03-08' };
+    given(posted).when(withdraw).then(withdrawn);
+    given(posted, applied(50, part(1, 100))).when(withdraw).thenRefused('taken-on-in-use');
+    given(posted, withdrawn).when(withdraw).thenRefused('taken-on-in-use');
+    given().when(withdraw).thenRefused('credit-note-not-found');
+    expect(given(posted, withdrawn).state()).toMatchObject({ minor: 0, unappliedMinor: 0 });
+  });
 });

@@ -5,7 +5,8 @@
 // - A use is taken back whole by a person, from the business date or an earlier day that is given; for some items or whole where what it settled is void. What it had used is left again.
 // - Where what it credits was paid with an early-payment discount, it is net of that: the discount is taken back from it, and given again where the payment goes back.
 // - What is left of it may be kept for refunds, never more than is left; a refund that comes to nothing gives it back.
-// - amount = applied + unapplied + refunded + discount taken back.
+// - What was taken on from another system by mistake is withdrawn, while nothing of it was used: it gives nothing any more.
+// - amount = applied + unapplied + refunded + discount taken back + withdrawn.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Counted } from '@ar/domain/counted.js';
 import type { Day } from '@ar/domain/day.js';
@@ -27,6 +28,7 @@ export type PostedCreditEvent = OfCredit & (
   | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void' | 'unapplication'; reason?: string; effectiveOn: Day }
   | { type: 'CreditReservedForRefund'; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CreditReleasedFromRefund'; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
+  | { type: 'CreditNoteWithdrawn'; minor: number; effectiveOn: Day }
   /** The discount in all, as it is from now on. */
   | { type: 'CreditNettedOfDiscount'; discount: TakenBack; unappliedMinor: number; effectiveOn: Day });
 
@@ -42,9 +44,10 @@ export type PostedCreditCommand =
   /** `minor` null: all that is left. */
   | { type: 'ReserveForRefund'; refundId: string; minor: number | null; effectiveOn: Day }
   | { type: 'ReleaseFromRefund'; refundId: string; effectiveOn: Day }
-  | { type: 'NetOfDiscount'; discount: TakenBack; today: Day };
+  | { type: 'NetOfDiscount'; discount: TakenBack; today: Day }
+  | { type: 'Withdraw'; creditNoteId: string; effectiveOn: Day };
 
-export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found' | 'credit-over-applied' | 'refund-above-refundable' | 'currency-mismatch' | 'application-empty' | 'application-group-not-found' | 'effective-date-before-original' | 'effective-date-in-future';
+export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found' | 'credit-over-applied' | 'taken-on-in-use' | 'refund-above-refundable' | 'currency-mismatch' | 'application-empty' | 'application-group-not-found' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type PostedCreditState =
   | { readonly status: 'none' }
@@ -94,6 +97,10 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
         const minor = state.refunds[command.refundId];
         return minor === undefined ? [] : [{ type: 'CreditReleasedFromRefund', ...of, refundId: command.refundId, minor, unappliedMinor: state.unappliedMinor + minor, effectiveOn: command.effectiveOn }];
       }
+      case 'Withdraw': {
+        const { minor, unappliedMinor } = state;
+        return unappliedMinor === minor && minor > 0 ? [{ type: 'CreditNoteWithdrawn', ...of, minor, effectiveOn: command.effectiveOn }] : refuse('taken-on-in-use', { creditNoteId, unappliedMinor, takenOnMinor: minor });
+      }
       case 'NetOfDiscount': {
         const { discount, today } = command;
         const unappliedMinor = state.unappliedMinor - (discount.minor - state.discount.minor);
@@ -117,6 +124,7 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
     if (state.status === 'none') return state; // its history begins with its posting
     switch (event.type) {
       case 'CreditNettedOfDiscount': return { ...state, discount: event.discount, unappliedMinor: event.unappliedMinor };
+      case 'CreditNoteWithdrawn': return { ...state, minor: state.minor - event.minor, unappliedMinor: 0 };
       case 'CreditReservedForRefund': return { ...state, unappliedMinor: event.unappliedMinor, refunds: { ...state.refunds, [event.refundId]: event.minor } };
       case 'CreditReleasedFromRefund': {
         const { [event.refundId]: _gone, ...refunds } = state.refunds;

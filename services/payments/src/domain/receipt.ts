@@ -84,15 +84,18 @@ export interface Deduction { readonly itemId: string; readonly minor: number; re
 /** What is open of the items before something is taken back, by item; nothing for those that are settled. */
 export type OpenBefore = Readonly<Record<string, number>>;
 
+/** `base`: what the tenant's books are in, where known. */
+export interface SaidRate { readonly rate: string; readonly base: string | undefined }
+
 export type ReceiptCommand = OfReceipt & (
-  | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; passedBy?: PassedBy; /** What was pending. */ matures?: true } & ReceiptFacts)
+  | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; passedBy?: PassedBy; /** What was pending. */ matures?: true; /** The rate that a caller says it was booked at. */ saidRate?: SaidRate } & ReceiptFacts)
   /** Its value date is still to come. */
-  | ({ type: 'Await'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy } & ReceiptFacts)
+  | ({ type: 'Await'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; saidRate?: SaidRate } & ReceiptFacts)
   | { type: 'PassOn'; toReceiptId: string; toCustomer: string; transferId: string; minor: number; effectiveOn: Day }
   | { type: 'PassBack'; toReceiptId: string; transferId: string; effectiveOn: Day }
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
-  | { type: 'AskToUse'; currencies: readonly string[] }
+  | { type: 'AskToUse'; currencies: readonly string[]; /** Of the items, where it is exchanged for them. */ into?: string; /** One that it is to be exchanged for, and is another's whom the payer pays for. */ ofAnother?: { readonly itemId: string; readonly customer: string } }
   | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; exchange?: Exchange; surplus?: Surplus | undefined; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
   | { type: 'Recommend'; recommendationId: string; matches: readonly Match[]; policyVersion: number }
@@ -108,7 +111,7 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'Reverse'; kind: ReversalKind; code: string; openMinor: OpenBefore; today: Day; effectiveOn: Day | null; reason: string; feeMinor: number; /** The last day on which it may go back; absent: any. */ lastOn?: Day });
 
 export type ReceiptRefusal =
-  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'receipt-of-payer' | 'receipt-pending' | 'reversal-window-over' | 'refund-above-refundable' | 'currency-mismatch' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
+  | 'receipt-exists' | 'receipt-not-found' | 'customer-not-found' | 'receipt-amount-not-positive' | 'value-date-in-future' | 'receipt-identified' | 'receipt-unidentified' | 'receipt-reversed' | 'receipt-over-applied' | 'receipt-of-payer' | 'receipt-pending' | 'reversal-window-over' | 'refund-above-refundable' | 'currency-mismatch' | 'exchange-in-one-currency' | 'exchange-of-another-customer' | 'booking-rate-in-base-currency' | 'booking-rate-of-pending' | 'booking-out-of-range' | 'recommendation-not-found' | 'deduction-not-applied-to' | 'deduction-above-open'
   | 'application-empty' | 'application-group-not-found' | 'application-not-in-group' | 'effective-date-before-original' | 'effective-date-in-future';
 
 export type ReceiptState =
@@ -138,13 +141,15 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const other = command.currencies.find((c) => c !== state.facts.currency);
         if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
-        return other === undefined ? [] : refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other });
+        if (other !== undefined) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other });
+        if (command.ofAnother) return refuse('exchange-of-another-customer', { ...command.ofAnother });
+        return command.into === state.facts.currency ? refuse('exchange-in-one-currency', { currency: command.into }) : [];
       }
       case 'Apply': {
         const { groupId, rule, applications, trace, policyVersion } = command;
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
         if (applications.length === 0) return refuse('application-empty');
-        if (command.exchange?.currency === state.facts.currency) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: command.exchange.currency });
+        if (command.exchange?.currency === state.facts.currency) return refuse('exchange-in-one-currency', { currency: state.facts.currency });
         const { surplus } = command;
         const usedMinor = spentSum(applications) + (surplus?.minor ?? 0);
         const unappliedMinor = state.unappliedMinor - usedMinor;
@@ -267,10 +272,15 @@ type Answer = ReturnType<typeof receipt.decide>;
 
 function record(command: Extract<ReceiptCommand, { type: 'Record' | 'Await' }>, state: ReceiptState): Answer {
   const matures = command.type === 'Record' && command.matures === true;
-  const { type, today, customerKnown, ...facts } = command.type === 'Record' ? withoutMatures(command) : command;
+  const { type, today, customerKnown, saidRate, ...facts } = command.type === 'Record' ? withoutMatures(command) : command;
   if (state.status !== (matures ? 'pending' : 'none')) return refuse('receipt-exists', { receiptId: command.receiptId });
   if (!customerKnown) return refuse('customer-not-found', { customer: command.customer });
   if (facts.receivedMinor <= 0) return refuse('receipt-amount-not-positive', { minor: facts.receivedMinor, currency: facts.currency });
+  if (saidRate) {
+    if (saidRate.base === facts.currency) return refuse('booking-rate-in-base-currency', { currency: facts.currency });
+    if (type === 'Await') return refuse('booking-rate-of-pending', { valueOn: facts.valueOn });
+    if (!facts.booking) return refuse('booking-out-of-range', { minor: facts.receivedMinor, currency: facts.currency, rate: saidRate.rate });
+  }
   if (type === 'Await') return [{ type: 'ReceiptPending', ...facts }];
   if (facts.valueOn > today) return refuse('value-date-in-future', { valueOn: facts.valueOn, today });
   return [{ type: 'ReceiptRecorded', ...facts, effectiveOn: facts.valueOn }];

@@ -6,18 +6,22 @@ import { referencesOf } from '../domain/documents.js';
 
 export interface NamedDocument { readonly reference: string; readonly customer: string; readonly currency: string; readonly documentId: string }
 
-export const documents: Projection<'ar.invoicing.invoice_issued.v1' | 'ar.invoicing.debit_note_issued.v1' | 'ar.payments.document_taken_on.v1'> = {
+export const documents: Projection<'ar.invoicing.invoice_issued.v1' | 'ar.invoicing.debit_note_issued.v1' | 'ar.payments.document_taken_on.v1' | 'ar.payments.take_on_cancelled.v1'> = {
   name: 'documents',
   ddl: `create table document_name (tenant text, reference text, document_id text, customer text not null, currency text not null, primary key (tenant, reference, document_id))`,
-  on: ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.debit_note_issued.v1', 'ar.payments.document_taken_on.v1'],
+  on: ['ar.invoicing.invoice_issued.v1', 'ar.invoicing.debit_note_issued.v1', 'ar.payments.document_taken_on.v1', 'ar.payments.take_on_cancelled.v1'],
   async project(events, tx) {
+    const cancelled = events.filter((e) => e.type === 'ar.payments.take_on_cancelled.v1');
     const rows = events.flatMap((e) => {
+      if (e.type === 'ar.payments.take_on_cancelled.v1') return [];
       if (e.type === 'ar.payments.document_taken_on.v1') return referencesOf({ ...e.data, invoiceId: '', number: e.data.documentNumber }).map((reference) => [e.tenant, reference, e.data.documentId, e.customer, e.data.open!.currencyCode] as const);
       // An invoice and a debit note may have the same id: a debit note goes by its item's.
       const [named, documentId] = e.type === 'ar.invoicing.invoice_issued.v1' ? [e.data, e.data.invoiceId] : [{ ...e.data, invoiceId: e.data.debitNoteId }, debitItemIdOf(e.data.debitNoteId)];
       return referencesOf(named).map((reference) => [e.tenant, reference, documentId, e.customer, e.data.currencyCode] as const);
     });
     await tx.query('insert into document_name select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) on conflict do nothing', [0, 1, 2, 3, 4].map((column) => rows.map((r) => r[column])));
+    // Taken on again, it is another document.
+    if (cancelled.length > 0) await tx.query('delete from document_name d using unnest($1::text[], $2::text[]) c(tenant, document_id) where d.tenant = c.tenant and d.document_id = c.document_id', [cancelled.map((e) => e.tenant), cancelled.map((e) => e.data.documentId)]);
   },
 };
 

@@ -5,7 +5,7 @@ import { add, formatMoney, moneyOf, subtract, type Money } from '@ar/domain/mone
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { normalReference } from '../domain/remittance.js';
 
-const on = ['ar.payments.credit_note_posted.v1', 'ar.payments.credit_applied.v1', 'ar.payments.credit_unapplied.v1', 'ar.payments.credit_netted_of_discount.v1', 'ar.payments.credit_reserved_for_refund.v1', 'ar.payments.credit_released_from_refund.v1'] as const;
+const on = ['ar.payments.credit_note_posted.v1', 'ar.payments.credit_applied.v1', 'ar.payments.credit_unapplied.v1', 'ar.payments.credit_netted_of_discount.v1', 'ar.payments.credit_reserved_for_refund.v1', 'ar.payments.credit_released_from_refund.v1', 'ar.payments.credit_note_withdrawn.v1'] as const;
 type Read = (typeof on)[number];
 
 export const postedCreditNoteResource: Resource<PostedCreditNote> = {
@@ -16,6 +16,7 @@ export const postedCreditNoteResource: Resource<PostedCreditNote> = {
     if (e.type === 'ar.payments.credit_note_posted.v1') return PostedCreditNote.fromPartial({ ...e.data, issueDate: e.originalOn ?? e.effectiveOn, applied: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), unapplied: e.data.amount!, discountTakenBack: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))), refunded: amountOf(subtract(moneyOf(e.data.amount), moneyOf(e.data.amount))) });
     if (!before) throw new Error(`${e.type} of a credit note that was not posted: ${e.subject}`);
     if (e.type === 'ar.payments.credit_netted_of_discount.v1') return { ...before, unapplied: e.data.unapplied, discountTakenBack: e.data.discount };
+    if (e.type === 'ar.payments.credit_note_withdrawn.v1') return { ...before, unapplied: amountOf(subtract(moneyOf(before.unapplied), moneyOf(e.data.amount))), withdrawn: e.data.amount };
     if (e.type === 'ar.payments.credit_reserved_for_refund.v1') return { ...before, unapplied: e.data.unapplied, refunded: amountOf(add(moneyOf(before.refunded), moneyOf(e.data.amount))) };
     if (e.type === 'ar.payments.credit_released_from_refund.v1') return { ...before, unapplied: e.data.unapplied, refunded: amountOf(subtract(moneyOf(before.refunded), moneyOf(e.data.amount))) };
     const { applicationGroupId, applications, amount, unapplied } = e.data;

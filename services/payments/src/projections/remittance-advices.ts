@@ -22,7 +22,7 @@ export const remittanceAdviceResource: Resource<RemittanceAdvice> = {
     if (e.type === 'ar.payments.remittance_advice_recorded.v1') return RemittanceAdvice.fromPartial({ ...e.data, payer: e.data.pii?.data, status: RemittanceAdviceStatus.WAITING } as never);
     if (!before) throw new Error(`${e.type} of an advice that was not recorded: ${e.subject}`);
     switch (e.type) {
-      case 'ar.payments.remittance_advice_matched.v1': return { ...before, status: RemittanceAdviceStatus.MATCHED, receiptId: e.data.receiptId, matchedBy: e.data.matchedBy, decidedBy: e.data.decidedBy };
+      case 'ar.payments.remittance_advice_matched.v1': return { ...before, customerId: before.customerId === UNIDENTIFIED ? e.data.receiptCustomerId : before.customerId, status: RemittanceAdviceStatus.MATCHED, receiptId: e.data.receiptId, matchedBy: e.data.matchedBy, decidedBy: e.data.decidedBy };
       case 'ar.payments.remittance_advice_cancelled.v1': return { ...before, status: RemittanceAdviceStatus.CANCELLED, decidedBy: e.data.cancelledBy, reason: e.data.reason };
     }
   },
@@ -47,7 +47,7 @@ export const remittanceAdvices: Projection<Read> = {
     await tx.query(
       `insert into remittance_advice select tenant, "adviceId", customer, currency, total, reference, "firstOn", "lastOn", "paidOn", status, "receiptId", version, resource
          from jsonb_to_recordset($1) x(tenant text, "adviceId" text, customer text, currency text, total text, reference text, "firstOn" date, "lastOn" date, "paidOn" date, status text, "receiptId" text, version bigint, resource jsonb)
-       on conflict (tenant, advice_id) do update set status = excluded.status, receipt_id = excluded.receipt_id, version = excluded.version, resource = excluded.resource`,
+       on conflict (tenant, advice_id) do update set customer = excluded.customer, status = excluded.status, receipt_id = excluded.receipt_id, version = excluded.version, resource = excluded.resource`,
       [JSON.stringify([...kept.values()].map(({ tenant, version, advice: a }) => ({
         tenant, adviceId: a.remittanceAdviceId, customer: a.customerId, currency: a.total!.currencyCode, total: a.total!.value, reference: a.reference, firstOn: a.firstValueDate, lastOn: a.lastValueDate, paidOn: a.paymentDate, status: a.status, receiptId: a.receiptId,
         version, resource: RemittanceAdvice.toJSON(a),
