@@ -121,5 +121,5 @@ it('is recommended no more where the item was settled otherwise: it is named, an
   expect(await queue('reason = recommended')).toEqual([]);
   const { receipts: stale } = await review.listReceiptsToReview(ListReceiptsToReviewRequest.fromPartial({ tenantId, minPosition: seen, filter: 'reason = unidentified' } as never));
   expect(stale.find((r) => r.receipt!.receiptId === 'rcp_late')).toMatchObject({ receipt: { receiptId: 'rcp_late' }, reasons: ['REVIEW_REASON_UNIDENTIFIED', 'REVIEW_REASON_UNAPPLIED'], settledItemIds: ['oit_2_1'] });
-  await expect(review.acceptRecommendation(AcceptRecommendationRequest.fromPartial({ ...wish(), receiptId: 'rcp_late', recommendationId: made!.recommendationId, customerId: 'c1', itemId: 'oit_2_1' } as never))).rejects.toThrow('open-item-not-found');
+  await expect(review.acceptRecommendation(AcceptRecommendationRequest.fromPartial({ ...wish(), receiptId: 'rcp_late', recommendationId: made!.recommendationId, customerId: 'c1', itemId: 'oit_2_1' } as never))).rejects.toThrow('open-item-settled');
 });

@@ -105,13 +105,15 @@ export type AccountCommand = OfAccount & (
   | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; difference?: DifferenceReason }
   | { type: 'Recover'; writeOffId: string; groupId: string; receiptId: string; applications: readonly Application[] }
   | { type: 'TakeBackRecovery'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; effectiveOn: Day }
+  /** An item that was settled, as far as is known: whether it is open nevertheless. */
+  | { type: 'AskForOpen'; itemId: string }
   | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
   | { type: 'CloseVoided'; documentId: string }
   | { type: 'ChangeDue'; itemId: string; documentId: string; instalment: number; formerDueOn: Day; dueOn: Day }
   | { type: 'Dispute'; disputeId: string; shares: readonly Share[] }
   | { type: 'EndDispute'; disputeId: string });
 
-export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice'
+export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-settled' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice'
   | 'refund-above-refundable' | 'write-off-above-open' | 'write-off-item-twice' | 'write-off-not-positive';
 
 export interface OpenItem extends Item {
@@ -230,6 +232,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         if (open.length === instalments && open.every((i) => i.openMinor === i.originalMinor)) return open.map((i) => closed(of, i, voidOn));
         return state.voids[documentId] ? [] : [{ type: 'DocumentVoidPending', ...of, documentId, voidOn }];
       }
+      case 'AskForOpen': return at(state.items, command.itemId) ? [] : refuse('open-item-settled', { itemId: command.itemId });
       case 'CloseVoided': {
         const voidOn = state.voids[command.documentId];
         return voidOn === undefined ? [] : itemsOf(state, command.documentId).map((i) => closed(of, i, voidOn));
