@@ -107,7 +107,7 @@ describe('money for what was written off', () => {
 describe('what of an account is written off', () => {
   const posted = (n: number): AccountEvent => ({ type: 'OpenItemPosted', customer: 'c1', currency: 'EUR', item: item(n), orderNumber: '', externalNumber: '', paymentReference: '', effectiveOn: '2026-03-02' });
   const accountWith = (...events: readonly AccountEvent[]) => events.reduce((s, e) => account.evolve(s, e), account.initial);
-  const parts = (asked: Parameters<typeof partsToWriteOff>[1], ...events: readonly AccountEvent[]) => partsToWriteOff(accountWith(posted(1), posted(2), ...events), asked, '2026-06-01');
+  const parts = (asked: Parameters<typeof partsToWriteOff>[1], ...events: readonly AccountEvent[]) => partsToWriteOff(accountWith(posted(1), posted(2), ...events), asked, '2026-06-01', 'EUR');
   it('is all that is open of an item, or a part of it, with the tax within', () => expect(parts([{ itemId: 'oit_1_1', minor: null }, { itemId: 'oit_2_1', minor: 25_00 }])).toEqual([part(1), part(2, 25_00, '2026-06-01', 75_00)]));
   it('is at most what it was when it was asked for', () => expect(parts([{ itemId: 'oit_1_1', minor: null, atMostMinor: 60_00 }])).toEqual([part(1, 60_00, '2026-06-01', 40_00)]));
   it('may be disputed', () => expect(parts([{ itemId: 'oit_1_1', minor: null }], { type: 'OpenItemDisputed', customer: 'c1', currency: 'EUR', itemId: 'oit_1_1', disputeId: 'd1', minor: 1 })).toEqual([part(1)]));
