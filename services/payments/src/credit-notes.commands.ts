@@ -5,6 +5,8 @@ import { accountOf, applyByRules, asksForSegment, creditOf, holderOf, MOST_RETRI
 import { type AccountState, type Cash, creditKey, creditNoteIn, isVoiding, itemsOf, openOf } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { segmentsOfCreditNotes } from './projections/customers.js';
+import { type KnownOfSettled, settledAmong } from './projections/settled-items.js';
+import { refuseSettled } from './settled.js';
 import { writeOffsOf } from './projections/write-offs.js';
 import { giveWayToCredit } from './write-offs.commands.js';
 import { posted, reopen } from './taking-back.js';
@@ -72,14 +74,19 @@ export function settleByOwnCredit<K>(on: Decision<K>, customer: string, currency
 /** Named items with their amounts; none: by the rules. */
 export interface ApplyCredit { readonly creditNoteId: string; readonly shares: readonly (Share & { readonly currency: string })[] }
 
-export const applyCredit: Command<ApplyCredit, OfSegment | undefined> = {
+export const applyCredit: Command<ApplyCredit, (OfSegment & KnownOfSettled) | undefined> = {
   name: 'apply-credit',
   streams: ({ creditNoteId }) => [creditOf(creditNoteId)],
-  known: async (asked, tx) => (asked.some(asksForSegment) ? (await segmentsOfCreditNotes(tx, asked.map((a) => ({ tenant: a.tenant, id: a.request.creditNoteId })))).map((segment) => ({ segment })) : asked.map(() => undefined)),
+  async known(asked, tx) {
+    const segments = asked.some(asksForSegment) ? await segmentsOfCreditNotes(tx, asked.map((a) => ({ tenant: a.tenant, id: a.request.creditNoteId }))) : [];
+    const settled = await settledAmong(tx, asked.map(({ tenant, request }) => ({ tenant, itemIds: request.shares.map((s) => s.itemId) })));
+    return asked.map((_, i) => ({ ...settled[i]!, ...(segments[i] === undefined ? {} : { segment: segments[i] }) }));
+  },
   decide({ creditNoteId, shares }, on) {
     on.run(creditOf(creditNoteId), { type: 'AskToUse', creditNoteId, currencies: shares.map((s) => s.currency) });
     const { customer, currency } = posted(on.state(creditOf(creditNoteId)));
     const key = creditKey(creditNoteId);
+    refuseSettled(on, [customer]);
     if (shares.length === 0) applyByRules(on, key, { customer, currency, ...on.known }, nothingNew);
     else use(on, key, { customer, currency }, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
   },

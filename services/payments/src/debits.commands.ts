@@ -13,6 +13,8 @@ import { factsOf } from './domain/mandate.js';
 import { attemptsOfReceipts } from './projections/debits.js';
 import { pausedOn } from './projections/pauses.js';
 import { ratesKnown } from './projections/rates.js';
+import { type KnownOfSettled, settledAmong } from './projections/settled-items.js';
+import { refuseSettled } from './settled.js';
 
 export interface AskedItem { readonly itemId: string; readonly asked: number | null }
 /** `items` none: all that is due by the day, undisputed and in no other debit. `collectOn` empty: as early as the notice allows. */
@@ -21,12 +23,14 @@ export interface RequestDebit { readonly debitId: string; readonly customer: str
 /** Items that one debit collects at most. */
 export const MOST_ITEMS = 500;
 
-export const requestDebit: Command<RequestDebit> = {
+export const requestDebit: Command<RequestDebit, KnownOfSettled | undefined> = {
   name: 'request-debit',
   customer: ({ customer }) => customer,
   streams: ({ debitId, customer, currency, mandateId }) => [debitOf(debitId), mandateOf(mandateId), itemsInDebits(customer, currency), accountOf(customer, currency)],
+  known: (asked, tx) => settledAmong(tx, asked.map(({ tenant, request }) => ({ tenant, itemIds: request.items.map((i) => i.itemId) }))),
   decide(request, on) {
     on.run(debitOf(request.debitId), { type: 'RequireNew', debitId: request.debitId });
+    refuseSettled(on, [request.customer]);
     const collectOn = request.collectOn || daysAfter(on.today, on.policies.directDebit.noticeDays);
     const items = request.items.length > 0 ? request.items : dueItems(on, request, collectOn).map((itemId) => ({ itemId, asked: null }));
     announce(on, { ...request, items, collectOn });

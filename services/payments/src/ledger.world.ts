@@ -31,12 +31,14 @@ import { linkPayer, unlinkPayer } from './payers.commands.js';
 import { publisher } from './payments.publisher.js';
 import { approveRefund, cancelRefund, claimRefund, expireRefund, recordRefundFailed, recordRefundOutcome, recordRefundPaid, refuseRefund, requestRefund } from './refunds.commands.js';
 import { type DebitAct, Debits } from './ledger-debits.world.js';
+import { More, type MoreAct } from './ledger-more.world.js';
 import { cancelTakeOn, takeOnCredit, takeOnOpenItem } from './take-on.commands.js';
 import { approveWriteOff, recoverWriteOff, reverseWriteOff, writeOffOpenItems } from './write-offs.commands.js';
 
 /** Numbers choose among what there is, by remainder; `back` are days before the business date. */
 export type Act =
   | DebitAct
+  | MoreAct
   | { readonly act: 'pass'; readonly days: number }
   | { readonly act: 'post'; readonly who: number; readonly minor: number; readonly instalments: number; readonly dueIn: number; readonly back: number; readonly discount: Offer | null }
   | { readonly act: 'receive'; readonly who: number; readonly minor: number; readonly back: number; readonly names: number | null; readonly early: boolean; readonly onAccount: boolean }
@@ -78,10 +80,14 @@ const customers = ['c-1', 'c-2-EUR'] as const;
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)];
 
 /** Who reads what happened elsewhere expects no refusal of these, and money that came in is always taken. */
-const NEVER_REFUSED: ReadonlySet<string> = new Set(['record-receipt', 'post-invoice', 'void-invoice', 'finish-void', 'post-credit', 'net-credits', 'change-due', 'expire-refund', 'claim-refund', 'record-refund-outcome', 'claim-debit', 'record-debit-outcome', 'note-debit-returned', 'record-link-payment']);
+const NEVER_REFUSED: ReadonlySet<string> = new Set(['record-receipt', 'post-invoice', 'void-invoice', 'finish-void', 'post-credit', 'net-credits', 'change-due', 'mature-receipt', 'dispute-items', 'end-dispute', 'write-off-small-balances', 'match-what-came', 'post-bank-lines', 'enrich-bank-entries', 'expire-refund', 'claim-refund', 'record-refund-outcome', 'claim-debit', 'record-debit-outcome', 'note-debit-returned', 'record-link-payment']);
 export class World {
   /** In the base currency itself, or in another, with its rates. */
-  constructor(readonly currency = 'EUR', readonly rates: Rates = () => undefined) { this.#debits = new Debits((command, request, known, policies) => this.#run(command, request, known, policies), currency); }
+  constructor(readonly currency = 'EUR', readonly rates: Rates = () => undefined) { 
+    const run: ConstructorParameters<typeof More>[0] = (command, request, known, policies) => this.#run(command, request, known, policies);
+    this.#debits = new Debits(run, currency);
+    this.#more = new More(run, { account: (c) => this.account(c), receipt: (id) => this.receipt(id), documents: () => this.#documents(), links: () => this.#links(), rates: (day) => this.#known(day), creditNotes: () => this.creditNotes }, customers, currency);
+  }
   today: Day = FIRST_DAY;
   readonly events: StoredEvent[] = [];
   /** Refusals met, by code. */
@@ -93,6 +99,9 @@ export class World {
   readonly refunds: string[] = [];
   readonly #streams = new Map<string, Typed[]>();
   readonly #debits: Debits;
+  readonly #more: More;
+  /** Commands that were accepted. */
+  readonly ran = new Set<string>();
   #charges = 0;
   #returns = 0;
   #netted = 0;
@@ -288,6 +297,14 @@ export class World {
         return;
       }
       case 'with-refund': this.#withRefund(act); return;
+      case 'promise':
+      case 'mature':
+      case 'bounce':
+      case 'dispute':
+      case 'end-dispute':
+      case 'small':
+      case 'advise':
+      case 'bank': this.#more.do(act, this.today); return;
       case 'finish': {
         for (const { customer, documentId, voidOn } of this.#pending.splice(0)) {
           const uses = (groups: Readonly<Record<string, readonly Application[]>>) => Object.values(groups).flat().some((a) => a.item.documentId === documentId);
@@ -409,6 +426,7 @@ export class World {
       if (NEVER_REFUSED.has(command.name)) throw new Error(`${command.name} is refused: ${JSON.stringify(answer)}`);
       return false;
     }
+    this.ran.add(command.name);
     for (const [stream, made] of Object.entries(answer as Readonly<Record<string, readonly Typed[]>>)) {
       const history = [...this.#of(stream)];
       for (const { type, ...data } of made) {

@@ -7,19 +7,23 @@ import { bookedOn, type RatesKnown } from './domain/in-base.js';
 import { payableBy, payLink, type PayLinkFacts, receiptIdOfPayment } from './domain/pay-link.js';
 import { customersKnown, segmentsOf } from './projections/customers.js';
 import { ratesKnown } from './projections/rates.js';
+import { type KnownOfSettled, settledAmong } from './projections/settled-items.js';
+import { refuseSettled } from './settled.js';
 
 const linkOf = (payLinkId: string) => ({ aggregate: payLink, id: payLinkId });
 
 export type CreatePayLink = PayLinkFacts;
-export const createPayLink: Command<CreatePayLink, { readonly customerKnown: boolean }> = {
+export const createPayLink: Command<CreatePayLink, KnownOfSettled & { readonly customerKnown: boolean }> = {
   name: 'create-pay-link',
   customer: ({ customer }) => customer,
   streams: ({ payLinkId, customer, currency }) => [linkOf(payLinkId), accountOf(customer, currency)],
   async known(asked, tx) {
-    return (await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })))).map((customerKnown) => ({ customerKnown }));
+    const settled = await settledAmong(tx, asked.map(({ tenant, request }) => ({ tenant, itemIds: request.items.map((i) => i.itemId) })));
+    return (await customersKnown(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer })))).map((customerKnown, i) => ({ customerKnown, ...settled[i]! }));
   },
   decide(facts, on) {
     const { items } = on.state(accountOf(facts.customer, facts.currency));
+    refuseSettled(on, [facts.customer]);
     on.run(linkOf(facts.payLinkId), { type: 'Create', ...facts, today: on.today, customerKnown: on.known.customerKnown, open: facts.items.map((i) => i.itemId).filter((id) => items.get(id)), documentOpen: facts.documentId !== '' && items.index.ofDocument(facts.documentId).length > 0 });
   },
 };

@@ -19,11 +19,13 @@ import { linksOf } from './projections/payer-links.js';
 import { matchableFor } from './projections/payers.js';
 import { customersOfReceipts } from './projections/receipts.js';
 import { ratesKnown } from './projections/rates.js';
+import { type KnownOfSettled, settledAmong } from './projections/settled-items.js';
 import { advicesWaitingFor, advicesWaitingForReceipts, type KnownAdvice } from './projections/remittance-advices.js';
 import { refundsGiveWay } from './refunds.commands.js';
 import { goBack, takeBack, there } from './taking-back.js';
 import { applyAcross, giveShareBack, giveSharesBack, type PaysFor, takeDeductions, useAcross } from './paying-for.js';
 import { settleAcross } from './exchanging.js';
+import { refuseSettled } from './settled.js';
 import { settleByOwnCredit } from './credit-notes.commands.js';
 
 export interface RecordReceipt extends Omit<ReceiptFacts, 'valueOn' | 'booking'> {
@@ -152,7 +154,7 @@ export const identifyReceipt: Command<IdentifyReceipt, KnownOfPayer> = {
 /** Named items with their amounts; none: by the rules. */
 export interface ApplyReceipt { readonly receiptId: string; readonly shares: readonly (Share & { readonly currency: string })[]; /** What the payer kept back of those. */ readonly deductions?: readonly (Deduction & { readonly currency: string })[]; /** Where the items are in another currency. `minor` null: at the rate. */ readonly exchange?: { readonly minor: number | null; readonly currency: string; readonly rate: string } }
 
-export interface KnownOfReceipt extends OfSegment { readonly documents: readonly NamedDocument[]; readonly links?: readonly KnownLink[]; readonly rates?: RatesKnown | undefined }
+export interface KnownOfReceipt extends OfSegment, KnownOfSettled { readonly documents: readonly NamedDocument[]; readonly links?: readonly KnownLink[]; readonly rates?: RatesKnown | undefined }
 const linked = (links: readonly KnownLink[]) => (links.length > 0 ? { links } : {});
 
 export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
@@ -164,7 +166,8 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
     const rates = asked.some((a) => a.request.exchange) ? await ratesKnown(tx, asked.map((a) => ({ tenant: a.tenant, today: a.today, currency: '', on: '' }))) : [];
     const customers = await customersOfReceipts(tx, asked.map((a) => ({ tenant: a.tenant, receiptId: a.request.receiptId })));
     const links = await linksOf(tx, asked.map((a, i) => ({ tenant: a.tenant, customers: [customers[i]!] })));
-    return asked.map((_, i) => ({ documents: documents[i]!, rates: rates[i], ...(segments[i] ? { segment: segments[i] } : {}), ...linked(links[i]!) }));
+    const settled = await settledAmong(tx, asked.map(({ tenant, request }) => ({ tenant, itemIds: request.shares.map((s) => s.itemId) })));
+    return asked.map((_, i) => ({ documents: documents[i]!, rates: rates[i], ...settled[i]!, ...(segments[i] ? { segment: segments[i] } : {}), ...linked(links[i]!) }));
   },
 
   decide({ receiptId, shares, deductions = [], exchange }, on) {
@@ -181,6 +184,7 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
     const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}), ...paysFor };
     if (shares.length === 0) { applyAcross(on, receiptId, of, namingFor([customer, ...paysFor.paysFor ?? []], facts, on.known.documents)); return; }
     on.reach((paysFor.paysFor ?? []).map((c) => accountOf(c, facts.currency)));
+    refuseSettled(on, [customer, ...paysFor.paysFor ?? []]);
     const used = useAcross(on, receiptId, of, { rule: 'person', shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), trace: [], policyVersion: 0 });
     takeDeductions(on, used, deductions.map(({ currency: _receipts, ...d }) => d));
   },

@@ -24,6 +24,7 @@ const then = (history: History, command: AnyCommand, request: object, known?: un
 const invoice = (n: number) => ({ customer: 'c1', currency: 'EUR', orderNumber: '', externalNumber: '', paymentReference: '', items: itemsOf({ invoiceId: `inv_${n}`, number: `R-${n}`, externalNumber: '', paymentReference: '', issuedOn: '2026-03-02', taxMinor: 0, instalments: [{ seq: 1, dueOn: '2026-03-05', minor: 100 }] }) });
 const posted = then(then({}, postInvoice, invoice(1)), postInvoice, invoice(2));
 const is = { customerKnown: true };
+const wasSettled = { settled: [{ itemId: 'oit_1_1', customer: 'c1', currency: 'EUR' }] };
 const signed = { customer: 'c1', scheme: 'sepa-core', reference: 'M-1', signedOn: '2026-01-15', debtor: { name: 'Ada', iban: 'DE89370400440532013000', bic: '', token: '' }, oneOff: false, collectedBy: 'provider', autopay: false };
 const mandateId = mandateIdOf('M-1');
 const mandated = then(posted, registerMandate, signed, is);
@@ -72,7 +73,7 @@ export const debitRefusals: Readonly<Record<string, { readonly command: AnyComma
   'request-debit': { command: requestDebit, refusals: {
     'debit-exists': [cancelled, wish()], 'debit-without-items': [then(requested, requestDebit, wish({ debitId: 'ddt_3', items: [{ itemId: 'oit_2_1', asked: null }] })), wish({ debitId: 'ddt_2', items: [] })],
     'debit-notice-too-short': [mandated, wish({ collectOn: '2026-03-11' })], 'mandate-not-found': [posted, wish()], 'mandate-ended': [ended, wish()], 'mandate-suspended': [suspended, wish()], 'mandate-of-another': [mandated, wish({ customer: 'c2' })],
-    'mandate-currency-differs': [mandated, wish({ currency: 'USD' })], 'open-item-not-found': [mandated, wish({ items: [{ itemId: 'oit_9_1', asked: null }] })], 'open-item-over-applied': [mandated, wish({ items: [{ itemId: 'oit_1_1', asked: 101 }] })],
+    'mandate-currency-differs': [mandated, wish({ currency: 'USD' })], 'open-item-not-found': [mandated, wish({ items: [{ itemId: 'oit_9_1', asked: null }] })], 'open-item-settled': [{ ...mandated, 'account/c1-EUR': [] }, wish(), wasSettled], 'open-item-over-applied': [mandated, wish({ items: [{ itemId: 'oit_1_1', asked: 101 }] })],
     'open-item-voided': [voiding, wish()], 'open-item-disputed': [disputed, wish()], 'open-item-in-debit': [requested, wish({ debitId: 'ddt_2' })], 'application-item-twice': [mandated, wish({ items: [...wish().items, ...wish().items] })],
   } },
   'collect-due': { command: collectDue, refusals: {} },
@@ -88,7 +89,7 @@ export const debitRefusals: Readonly<Record<string, { readonly command: AnyComma
   'cut-debit-file': { command: cutDebitFile, refusals: { 'debit-file-exists': [inFile, cut, nothing], 'no-debits-due': [mandated, cut, nothing], 'creditor-incomplete': [mandated, cut, { ...nothing, creditor: { ...nothing.creditor, creditorId: '' } }] } },
   'create-pay-link': { command: createPayLink, refusals: {
     'pay-link-exists': [linked, link, is], 'pay-link-without-content': [posted, { ...link, items: [] }, is], 'pay-link-contents-several': [posted, { ...link, documentId: 'inv_1' }, is], 'pay-link-expiry-passed': [posted, { ...link, expiresOn: '2026-03-09' }, is], 'customer-not-found': [posted, link, { customerKnown: false }],
-    'open-item-not-found': [{}, link, is], 'application-item-twice': [posted, { ...link, items: [...link.items, ...link.items] }, is],
+    'open-item-not-found': [{}, link, is], 'open-item-settled': [{}, link, { ...is, ...wasSettled }], 'application-item-twice': [posted, { ...link, items: [...link.items, ...link.items] }, is],
   } },
   'cancel-pay-link': { command: cancelPayLink, refusals: { 'pay-link-not-found': [{}, unlink], 'pay-link-ended': [then(linked, cancelPayLink, unlink), unlink] } },
   'expire-pay-link': { command: expirePayLink, refusals: {} },

@@ -47,6 +47,7 @@ const dollarsAt = (bookingRate: string) => ({ ...money, currency: 'USD', booking
 const posted = then(then({}, postInvoice, invoice(1)), postInvoice, invoice(2));
 const received = then(posted, recordReceipt, money, known);
 const nobodys = then({}, recordReceipt, { ...money, customer: '' }, known);
+const wasSettled = { settled: [{ itemId: 'oit_1_1', customer: 'c1', currency: 'EUR' }] };
 const share = (itemId: string, minor: number, currency = 'EUR') => ({ receiptId: 'rcp_1', shares: [{ itemId, minor, currency }] });
 const applied = then(received, applyReceipt, share('oit_1_1', 60), { documents: [] });
 const groupId = (applied['receipt/rcp_1']!.at(-1) as unknown as { groupId: string }).groupId;
@@ -133,13 +134,13 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'apply-receipt': { command: applyReceipt, refusals: {
     'receipt-not-found': [posted, share('oit_1_1', 1), []], 'receipt-reversed': [reversed, share('oit_1_1', 1), []], 'receipt-unidentified': [nobodys, share('oit_1_1', 1), []], 'receipt-pending': [cheque, share('oit_1_1', 1), []], 'receipt-over-applied': [received, share('oit_1_1', 151), []],
-    'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'exchange-of-another-customer': [then(received, postInvoice, { ...invoice(5), customer: 'c2', currency: 'USD' }), { ...share('oit_5_1', 1, 'USD'), exchange: { minor: null, currency: '', rate: '0.9' } }, { ...inEuros, links: [{ payer: 'c1', paidFor: 'c2', fromOn: '2026-03-01', untilOn: '' }] }], 'exchange-in-one-currency': [received, { ...share('oit_1_1', 1), exchange: { minor: null, currency: '', rate: '0.9' } }, inEuros], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
+    'currency-mismatch': [received, share('oit_1_1', 1, 'USD'), []], 'exchange-of-another-customer': [then(received, postInvoice, { ...invoice(5), customer: 'c2', currency: 'USD' }), { ...share('oit_5_1', 1, 'USD'), exchange: { minor: null, currency: '', rate: '0.9' } }, { ...inEuros, links: [{ payer: 'c1', paidFor: 'c2', fromOn: '2026-03-01', untilOn: '' }] }], 'exchange-in-one-currency': [received, { ...share('oit_1_1', 1), exchange: { minor: null, currency: '', rate: '0.9' } }, inEuros], 'open-item-not-found': [received, share('oit_9_1', 1), []], 'open-item-settled': [then(received, applyReceipt, share('oit_1_1', 100), { documents: [] }), share('oit_1_1', 1), wasSettled], 'open-item-over-applied': [received, share('oit_1_1', 101), []], 'open-item-voided': [voiding, share('oit_1_1', 1), []],
     'application-not-positive': [received, share('oit_1_1', 0), []], 'application-item-twice': [received, { receiptId: 'rcp_1', shares: [...share('oit_1_1', 1).shares, ...share('oit_1_1', 1).shares] }, []],
     'deduction-not-applied-to': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_2_1', 1)] }, []], 'deduction-above-open': [received, { ...share('oit_1_1', 60), deductions: [kept('oit_1_1', 41)] }, []],
   } },
   'accept-recommendation': { command: acceptRecommendation, refusals: {
     'receipt-not-found': [posted, accepting, whose], 'receipt-reversed': [reversed, accepting, whose], 'recommendation-not-found': [recommended, { ...accepting, itemId: 'oit_2_1' }, whose], 'customer-not-found': [recommended, accepting, { customerKnown: false }],
-    'open-item-not-found': [{ ...recommended, 'account/c1-EUR': [] }, accepting, whose], 'open-item-voided': [{ ...recommended, 'account/c1-EUR': voiding['account/c1-EUR']! }, accepting, whose],
+    'open-item-not-found': [{ ...recommended, 'account/c1-EUR': [] }, accepting, whose], 'open-item-settled': [{ ...recommended, 'account/c1-EUR': [] }, accepting, { ...whose, ...wasSettled }], 'open-item-voided': [{ ...recommended, 'account/c1-EUR': voiding['account/c1-EUR']! }, accepting, whose],
   } },
   'decline-recommendation': { command: declineRecommendation, refusals: {
     'receipt-not-found': [posted, accepting], 'receipt-reversed': [reversed, accepting], 'recommendation-not-found': [recommended, { ...accepting, recommendationId: 'rec_9' }],
@@ -156,7 +157,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'post-invoice': { command: postInvoice, refusals: { 'open-item-exists': [posted, invoice(1)] } },
   'post-credit': { command: postCredit, refusals: { 'credit-note-exists': [credited, credit, { writeOffs: [] }] } },
   'apply-credit': { command: applyCredit, refusals: {
-    'credit-note-not-found': [posted, ofCredit('oit_1_1', 1)], 'currency-mismatch': [credited, ofCredit('oit_1_1', 1, 'USD')], 'credit-over-applied': [credited, ofCredit('oit_1_1', 151)], 'open-item-not-found': [credited, ofCredit('oit_9_1', 1)],
+    'credit-note-not-found': [posted, ofCredit('oit_1_1', 1)], 'currency-mismatch': [credited, ofCredit('oit_1_1', 1, 'USD')], 'credit-over-applied': [credited, ofCredit('oit_1_1', 151)], 'open-item-not-found': [credited, ofCredit('oit_9_1', 1)], 'open-item-settled': [{ ...credited, 'account/c1-EUR': [] }, ofCredit('oit_1_1', 1), wasSettled],
     'open-item-over-applied': [credited, ofCredit('oit_1_1', 101)], 'open-item-voided': [then(voiding, postCredit, credit, { writeOffs: [] }), ofCredit('oit_1_1', 1)], 'application-not-positive': [credited, ofCredit('oit_1_1', 0)],
     'application-item-twice': [credited, { creditNoteId: 'crn_1', shares: [...ofCredit('oit_1_1', 1).shares, ...ofCredit('oit_1_1', 1).shares] }],
   } },
@@ -172,7 +173,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   'end-dispute': { command: endDispute, refusals: {} },
   'expire-write-off': { command: expireWriteOff, refusals: {} },
   'write-off-open-items': { command: writeOffOpenItems, refusals: {
-    'write-off-exists': [lost, wish('oit_2_1')], 'open-item-not-found': [received, wish('oit_9_1')], 'open-item-voided': [voiding, wish()], 'write-off-above-open': [received, wish('oit_1_1', 101)],
+    'write-off-exists': [lost, wish('oit_2_1')], 'open-item-not-found': [received, wish('oit_9_1')], 'open-item-settled': [then(received, applyReceipt, share('oit_1_1', 100), { documents: [] }), wish(), wasSettled], 'open-item-voided': [voiding, wish()], 'write-off-above-open': [received, wish('oit_1_1', 101)],
     'write-off-item-twice': [received, { ...wish(), items: [...wish().items, ...wish().items] }], 'write-off-not-positive': [received, wish('oit_1_1', 0)], 'approval-exists': [waiting, wish()],
   } },
   'approve-write-off': { command: approveWriteOff, refusals: {

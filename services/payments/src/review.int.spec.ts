@@ -3,7 +3,8 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { DeductionReason, PaymentMethod } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
-import { AcceptRecommendationRequest, ApplyReceiptRequest, DeclineRecommendationRequest, ExplainApplicationRequest, ListReceiptsToReviewRequest, PreviewApplicationsRequest, RecommendationStatus, RecordReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { AcceptRecommendationRequest, ApplyReceiptRequest, DeclineRecommendationRequest, ExplainApplicationRequest, ListReceiptsToReviewRequest, PreviewApplicationsRequest, ReceiptStatus, RecommendationStatus, RecordReceiptRequest, UnapplyReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { GetTrialBalanceRequest, LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.js';
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
@@ -15,6 +16,7 @@ import { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import { startPostgres, type Postgres } from '@ar/testing/postgres.js';
 import { ReceiptGrpc } from './api/receipt.grpc.js';
 import { ReceiptReviewGrpc } from './api/receipt-review.grpc.js';
+import { ReportGrpc } from './api/report.grpc.js';
 import { Elsewhere } from './elsewhere.world.js';
 import { payments } from './payments.service.js';
 
@@ -23,6 +25,7 @@ let log: EventLog;
 let runtime: ServiceRuntime;
 let receipts: ReceiptGrpc;
 let review: ReceiptReviewGrpc;
+let reports: ReportGrpc;
 let seen: Position | undefined;
 const tenantId = 't1';
 const today = '2026-03-10';
@@ -45,9 +48,9 @@ beforeAll(async () => {
   runtime = new ServiceRuntime({ service: payments, url, log, role: 'all', clock: 'simulated', onError: () => undefined });
   await runtime.start();
   const api = new Api(runtime, new Pages('a key of sixteen or more'), true);
-  [receipts, review] = [new ReceiptGrpc(api), new ReceiptReviewGrpc(api)];
+  [receipts, review, reports] = [new ReceiptGrpc(api), new ReceiptReviewGrpc(api), new ReportGrpc(api)];
   const [invoicing, credit] = [new Elsewhere(log, 'invoicing'), new Elsewhere(log, 'credit')];
-  const set = { customerId: '', segment: 'wholesale', rules: ['clear-account'], partialOnOldest: false, disputedOnlyByReference: true, discountOnFullPayment: false } as const;
+  const set = { customerId: '', segment: 'wholesale', rules: ['clear-account'], partialOnOldest: false, disputedOnlyByReference: true, discountOnFullPayment: false, options: { discounts: 'none', discountGraceDays: 0, withoutLateCharges: false, order: 'due-date', priorities: [], tolerances: [{ currencyCode: 'EUR', limit: '0.50', percent: '' }], bankCharges: [], bookOverpayments: true } } as const;
   const policies = wirePolicies({ ...defaultPolicies, application: { ...defaultPolicies.application, rules: ['reference', 'exact', 'combination'], matching: { applyFrom: 900, recommendFrom: 500 }, ruleSets: [set] } });
   await invoicing.tell('TenantRegistered', { ...of, customer: '', subject: `tenant/${tenantId}`, on: today, data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Seller' }, policies, firstBusinessDay: today } });
   await invoicing.tell('BusinessDayOpened', { ...of, customer: '', subject: `tenant/${tenantId}`, on: today, data: { tenantId, date: today } });
@@ -114,6 +117,17 @@ it('used for less than is due, with a reason, is told to collections', async () 
   expect(runtime.trouble()).toEqual([]);
 });
 
+it('is a gain where it is a little too much and the policy says so, and goes back with what it came with', async () => {
+  const paid = await record('rcp_over', '1.30', { customerId: 'c3' });
+  expect(paid).toMatchObject({ status: ReceiptStatus.APPLIED, applied: { value: '1.00' }, unapplied: { value: '0.00' }, overpaid: { value: '0.30' }, applicationGroups: [{ overpaid: { value: '0.30' }, amount: { value: '1.00' } }], lastAttempt: { trace: [{ explanation: '1.30 EUR to apply, 1 open: 1.00 EUR to oit_4_1; 0.30 EUR too much, within the tolerance, booked as a gain' }] } });
+  const gains = async () => (await reports.getTrialBalance(GetTrialBalanceRequest.fromPartial({ tenantId, minPosition: seen } as never))).rows.find((r) => r.account === LedgerAccount.PAYMENT_DIFFERENCES);
+  expect(await gains()).toMatchObject({ credit: { value: '0.30' }, balance: { value: '-0.30' } });
+  const back = await receipts.unapplyReceipt(UnapplyReceiptRequest.fromPartial({ ...wish(), receiptId: 'rcp_over', applicationGroupId: paid.applicationGroups[0]!.applicationGroupId, reason: 'mistake' } as never));
+  seen = back.position;
+  expect(back.receipt).toMatchObject({ status: ReceiptStatus.UNAPPLIED, applied: { value: '0.00' }, unapplied: { value: '1.30' }, overpaid: undefined });
+  expect(await gains()).toMatchObject({ balance: { value: '0.00' } });
+});
+
 it('is recommended no more where the item was settled otherwise: it is named, and cannot be taken', async () => {
   const { recommendations: [made] } = await record('rcp_late', '250.00', { remitter: { name: 'Ada Byron GmbH', iban: '', remittance: '' } });
   expect(await queue('reason = recommended')).toEqual([['rcp_late', 'UNIDENTIFIED', 'RECOMMENDED', 'UNAPPLIED']]);
@@ -121,5 +135,5 @@ it('is recommended no more where the item was settled otherwise: it is named, an
   expect(await queue('reason = recommended')).toEqual([]);
   const { receipts: stale } = await review.listReceiptsToReview(ListReceiptsToReviewRequest.fromPartial({ tenantId, minPosition: seen, filter: 'reason = unidentified' } as never));
   expect(stale.find((r) => r.receipt!.receiptId === 'rcp_late')).toMatchObject({ receipt: { receiptId: 'rcp_late' }, reasons: ['REVIEW_REASON_UNIDENTIFIED', 'REVIEW_REASON_UNAPPLIED'], settledItemIds: ['oit_2_1'] });
-  await expect(review.acceptRecommendation(AcceptRecommendationRequest.fromPartial({ ...wish(), receiptId: 'rcp_late', recommendationId: made!.recommendationId, customerId: 'c1', itemId: 'oit_2_1' } as never))).rejects.toThrow('open-item-not-found');
+  await expect(review.acceptRecommendation(AcceptRecommendationRequest.fromPartial({ ...wish(), receiptId: 'rcp_late', recommendationId: made!.recommendationId, customerId: 'c1', itemId: 'oit_2_1' } as never))).rejects.toThrow('open-item-settled');
 });

@@ -6,6 +6,8 @@ import type { AnyStream, Command, Decision } from '@ar/runtime/forms.js';
 import { account, accountId, type Application, type Item, itemsOf, openOf, partsToWriteOff, sum } from './domain/account.js';
 import type { Share } from './domain/cash-application.js';
 import { receipt } from './domain/receipt.js';
+import { type KnownOfSettled, settledAmong } from './projections/settled-items.js';
+import { refuseSettled } from './settled.js';
 import { type BookWriteOff, type Booked, differenceIn, notRecovered, waitingIn, writeOff, type WriteOffEvent, type WriteOffWish } from './domain/write-off.js';
 
 const writeOffOf = (writeOffId: string) => ({ aggregate: writeOff, id: writeOffId });
@@ -44,11 +46,15 @@ function reopen(on: AnyDecision, made: readonly WriteOffEvent[]): void {
 }
 
 export interface WriteOffOpenItems extends WriteOffWish { readonly by: string }
-export const writeOffOpenItems: Command<WriteOffOpenItems> = {
+export const writeOffOpenItems: Command<WriteOffOpenItems, KnownOfSettled | undefined> = {
   name: 'write-off-open-items',
   customer: ({ customer }) => customer,
   streams: ({ writeOffId, customer, currency }) => [writeOffOf(writeOffId), accountOf(customer, currency)],
-  decide: ({ by, ...wish }, on) => follow(on, on.run(writeOffOf(wish.writeOffId), { type: 'Propose', book: bookNow(wish, on, by), by, today: on.today })),
+  known: (asked, tx) => settledAmong(tx, asked.map(({ tenant, request }) => ({ tenant, itemIds: request.items.map((i) => i.itemId) }))),
+  decide({ by, ...wish }, on) {
+    refuseSettled(on, [wish.customer]);
+    follow(on, on.run(writeOffOf(wish.writeOffId), { type: 'Propose', book: bookNow(wish, on, by), by, today: on.today }));
+  },
 };
 
 export interface ApproveWriteOff { readonly writeOffId: string; readonly by: string }

@@ -104,6 +104,8 @@ export type AccountCommand = OfAccount & (
   | { type: 'Reinstate'; writeOffId: string; method: WriteOffMethod; parts: readonly WrittenPart[]; cause: TakeBackCause; difference?: DifferenceReason }
   | { type: 'Recover'; writeOffId: string; groupId: string; receiptId: string; applications: readonly Application[] }
   | { type: 'TakeBackRecovery'; writeOffId: string; groupId: string; receiptId: string; valueOn: Day; onAccount: boolean; applications: readonly Application[]; effectiveOn: Day }
+  /** An item that was settled, as far as is known: whether it is open nevertheless. */
+  | { type: 'AskForOpen'; itemId: string }
   | { type: 'VoidDocument'; documentId: string; instalments: number; voidOn: Day }
   | { type: 'CloseVoided'; documentId: string }
   /** It was taken on by mistake. */
@@ -112,7 +114,7 @@ export type AccountCommand = OfAccount & (
   | { type: 'Dispute'; disputeId: string; shares: readonly Share[] }
   | { type: 'EndDispute'; disputeId: string });
 
-export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice'
+export type AccountRefusal = 'open-item-exists' | 'open-item-not-found' | 'open-item-settled' | 'open-item-over-applied' | 'open-item-voided' | 'receipt-over-applied' | 'credit-over-applied' | 'application-not-positive' | 'application-item-twice'
   | 'refund-above-refundable' | 'write-off-above-open' | 'write-off-item-twice' | 'write-off-not-positive' | 'taken-on-in-use';
 
 export interface OpenItem extends Item {
@@ -231,6 +233,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
         if (open.length === instalments && open.every((i) => i.openMinor === i.originalMinor)) return open.map((i) => closed(of, i, voidOn));
         return state.voids[documentId] ? [] : [{ type: 'DocumentVoidPending', ...of, documentId, voidOn }];
       }
+      case 'AskForOpen': return state.items.get(command.itemId) ? [] : refuse('open-item-settled', { itemId: command.itemId });
       case 'CloseVoided': {
         const voidOn = state.voids[command.documentId];
         return voidOn === undefined ? [] : itemsOf(state, command.documentId).map((i) => closed(of, i, voidOn));
