@@ -46,12 +46,15 @@ export const pendingReceipts = (on: readonly ReceiptUnderWay[]): Projection<Rece
   create index on pending_receipt (tenant, customer)`,
   on,
   async project(events, tx) {
-    for (const { type, tenant, customer, data } of events) {
-      if (type !== 'ar.payments.receipt_pending.v1') { await tx.query('delete from pending_receipt where tenant = $1 and receipt_id = $2', [tenant, data.receiptId]); continue; }
-      if (customer.startsWith('~')) continue; // nobody's money yet
-      const { minor, currency } = moneyOf(data.amount);
-      const named = data.documents.map(({ reference, amount }): Named => ({ reference, minor: amount ? moneyOf(amount).minor : null }));
-      await tx.query('insert into pending_receipt values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing', [tenant, data.receiptId, customer, currency, minor, data.valueDate, JSON.stringify(named)]);
+    const last = new Map(events.map((e) => [`${e.tenant}/${e.data.receiptId}`, e])); // nothing is pending again
+    const over = [...last.values()].filter((e) => e.type !== 'ar.payments.receipt_pending.v1');
+    if (over.length > 0) await tx.query('delete from pending_receipt p using unnest($1::text[], $2::text[]) o(tenant, receipt_id) where p.tenant = o.tenant and p.receipt_id = o.receipt_id', [over.map((e) => e.tenant), over.map((e) => e.data.receiptId)]);
+    for (const e of last.values()) {
+      if (e.type !== 'ar.payments.receipt_pending.v1' || e.customer.startsWith('~')) continue; // or nobody's money yet
+      const { receiptId, amount, valueDate, documents } = e.data;
+      const { minor, currency } = moneyOf(amount);
+      const named = documents.map(({ reference, amount: of }): Named => ({ reference, minor: of ? moneyOf(of).minor : null }));
+      await tx.query('insert into pending_receipt values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing', [e.tenant, receiptId, e.customer, currency, minor, valueDate, JSON.stringify(named)]);
     }
   },
 });

@@ -5,7 +5,7 @@ import type { Day } from '@ar/domain/day.js';
 import { cut } from '@ar/domain/text.js';
 import { accountOf, receiptOf, use } from './applying.js';
 import { accountId, disputedMinor, isVoiding } from './domain/account.js';
-import { debit, type DebitEvent, endToEndIdOf, receiptIdOfDebit, type SuppressedFor } from './domain/debit.js';
+import { debit, type DebitEvent, type DebitFacts, endToEndIdOf, receiptIdOfDebit, type SuppressedFor } from './domain/debit.js';
 import { debitItems, type DebitEnd, itemsTakenBy } from './domain/debit-items.js';
 import { meaningOf } from './domain/debit-reasons.js';
 import { bookedOn, type RatesKnown } from './domain/in-base.js';
@@ -68,6 +68,7 @@ export function recordCollected<K>(on: Decision<K>, { debitId, attempt, referenc
   const { customer, currency } = before.facts;
   const { shares, endToEndId } = before.attempts[attempt]!;
   const { receiptId, minor } = collected;
+  if (before.attempts[attempt]!.became === 'declined') useAfterAll(on, before.facts, valueOn);
   const debtor = factsOf(on.state(mandateOf(before.facts.mandateId)))?.debtor;
   const booking = bookedOn({ minor, currency }, valueOn, { today: on.today, exchange: on.policies.exchange, rates });
   on.run(receiptOf(receiptId), {
@@ -80,6 +81,12 @@ export function recordCollected<K>(on: Decision<K>, { debitId, attempt, referenc
   if (applied.length > 0) use(on, receiptId, { customer, currency }, { rule: 'reference', shares: applied, policyVersion: on.policies.directDebit.version, trace: [{ rule: 'reference', reason: 'applied', minor, candidates: shares.length, references: [endToEndId], applied, heldMinor: 0 }] });
   if (on.state(debitOf(debitId)).status === 'collected') release(on, debitId, customer, currency, 'collected');
   return receiptId;
+}
+
+/** What was declined and has collected after all has used its mandate. */
+function useAfterAll<K>(on: Decision<K>, { debitId, mandateId, final }: DebitFacts, collectOn: Day): void {
+  const { status } = on.state(mandateOf(mandateId));
+  if (status === 'active' || status === 'suspended') on.run(mandateOf(mandateId), { type: 'Use', debitId, collectOn, final, creditorId: on.policies.directDebit.creditorId });
 }
 
 export interface Declined { readonly debitId: string; readonly attempt: number; readonly code: string; readonly hard: boolean }

@@ -100,6 +100,17 @@ describe('a collection', () => {
   });
 });
 
+describe('the mandate of a debit', () => {
+  it('is used by what collects, and not by what was declined, unless that came after all', () => {
+    const turns = (history: History) => history[`mandate/${mandateId}`]!.map((e) => [e.type, (e as unknown as { turn?: string }).turn ?? '']).slice(1);
+    const declined = after(attempted, recordDebitOutcome, outcome('failed'), day(2));
+    const again = after(declined, claimDebit, todo(2), day(3));
+    expect(turns(again)).toEqual([['MandateUsed', 'first'], ['MandateUseDeclined', ''], ['MandateUsed', 'first']]);
+    expect(turns(after(declined, recordDebitOutcome, outcome('sent'), day(3)))).toEqual([['MandateUsed', 'first'], ['MandateUseDeclined', ''], ['MandateUsed', 'first']]);
+    expect(turns(after(after(again, recordDebitOutcome, outcome('sent', 2), day(3)), recordDebitOutcome, outcome('sent', 2), day(3)))).toHaveLength(3); // told twice
+  });
+});
+
 describe('what a person tells of a debit', () => {
   const tell = (more: object = {}) => ({ debitId: 'ddt_1', attempt: 0, outcome: 'collected', code: '', reference: 'B-7', reason: 'on the statement', ...more });
   it('is recorded as the bank’s word is: collected, it is one receipt that pays its items', () => {

@@ -4,65 +4,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Communication, CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { ReminderKind, SuppressionReason } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
-import { defaultPolicies } from '@ar/domain/policies.js';
-import type { EventLog, NewRecord } from '@ar/event-log/event-log.js';
+import type { EventLog } from '@ar/event-log/event-log.js';
 import { openPostgresLog } from '@ar/event-log/postgres-log.js';
-import { encode } from '@ar/runtime/cloud-event.js';
 import { Refused } from '@ar/runtime/commands.js';
 import { txOf } from '@ar/runtime/decide.js';
 import type { AnyCommand, Tx } from '@ar/runtime/forms.js';
 import { migrateService } from '@ar/runtime/migrations.js';
-import { wirePolicies } from '@ar/runtime/policy-contract.js';
 import { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import { startPostgres, type Postgres, type StoreUrls } from '@ar/testing/postgres.js';
 import { startSmtp, type KeptMail, type SmtpSink } from '@ar/testing/smtp.js';
 import { getReminder } from './projections/communications.js';
 import { getDunningCase, previews } from './projections/previews.js';
 import { pauseDunning, repeatReminder, resumeDunning } from './reminders.commands.js';
+import { eur, Others, TENANT } from './others.world.js';
 import { reminders } from './reminders.service.js';
-
-const TENANT = 't1';
-const eur = (minor: number) => ({ minor, currency: 'EUR' });
-
-/** What the other services would have published, with their sequences and links. */
-class Others {
-  today: Day = '2026-03-02';
-  readonly published: NewRecord[] = [];
-  readonly #sequences = new Map<string, number>();
-  readonly #links = new Map<string, number>();
-  #version = 0;
-  constructor(private readonly log: EventLog) {}
-
-  async say(source: string, type: string, customer: string, data: Record<string, unknown>): Promise<void> {
-    const sequence = (this.#sequences.get(source) ?? 0) + 1;
-    this.#sequences.set(source, sequence);
-    const key = `${TENANT}/${customer}`;
-    const stored = {
-      sequence, streamId: `${TENANT}/x/${customer}`, version: ++this.#version, partitionKey: key, eventId: randomUUID(), type, schemaV: 1, data, businessDate: this.today, recordedAt: new Date().toISOString(),
-      meta: { correlation: 'c', causation: '', actor: 'test' },
-    };
-    const partitions = customer === '' ? Array.from({ length: this.log.partitions }, (_, p) => p) : [this.log.partitionOf(key)];
-    const records = partitions.map((partition): NewRecord => {
-      const link = `${source} ${partition}`;
-      const record = { partition, key, ...encode(source, { [type]: ({ type: _, ...rest }: { type: string }) => rest } as never, stored, this.#links.get(link) ?? 0, 'binary') };
-      this.#links.set(link, sequence);
-      return record;
-    });
-    this.published.push(...records);
-    await this.log.publish(records);
-  }
-
-  register = (over: object = {}) => this.say('invoicing', 'TenantRegistered', '', {
-    tenantId: TENANT, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', firstBusinessDay: this.today, policies: wirePolicies(defaultPolicies),
-    details: { legalName: 'Seller GmbH', iban: 'DE89370400440532013000', sender: 'ar@seller.test', taxId: '', series: [], ...over },
-  });
-  open = (date: Day) => { this.today = date; return this.say('invoicing', 'BusinessDayOpened', '', { tenantId: TENANT, date }); };
-  customer = (customerId: string, reminderEmail: string, type = 'CustomerRegistered') => this.say('credit', type, customerId, { customerId, profile: {}, pii: { keyId: '', data: { name: `Buyer ${customerId}`, invoiceEmail: '', reminderEmail, taxId: '' } } });
-  item = (customer: string, id: string, dueDate: Day, minor: number) => ({ itemId: id, kind: 'OPEN_ITEM_KIND_INVOICE', documentId: `inv_${id}`, documentNumber: `R-${id}`, instalment: 1, issueDate: '2026-02-01', dueDate, original: eur(minor), customer });
-  owe = (customer: string, id: string, dueDate: Day, minor = 10_000) => this.say('payments', 'OpenItemPosted', customer, { customerId: customer, item: this.item(customer, id, dueDate, minor) });
-  receive = (customer: string, minor: number) => this.say('payments', 'UnappliedCashPlaced', customer, { customerId: customer, receiptId: 'rcp', amount: eur(minor), cause: 'CASH_CAUSE_RECEIVED' });
-  settle = (customer: string, id: string, dueDate: Day, minor: number, open = 0) => this.say('payments', 'OpenItemsSettled', customer, { customerId: customer, receiptId: 'rcp', amount: eur(minor), items: [{ item: this.item(customer, id, dueDate, minor + open), amount: eur(minor), open: eur(open) }] });
-}
 
 let postgres: Postgres;
 let smtp: SmtpSink;
