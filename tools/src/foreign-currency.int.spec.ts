@@ -194,6 +194,20 @@ describe('what is open in USD when the month ends', () => {
     expect((await list({ filter: 'customer_id = "nobody"' })).balances).toEqual([]);
     await expect(list({ lastDate: '2026-03-01' })).rejects.toMatchObject({ reason: 'REVALUATION_NOT_FOUND' });
   });
+  it('names what had been recorded and was not read: it is in the next one', async () => {
+    const list = async () => (await periods().listRevaluedBalances(ListRevaluedBalancesRequest.fromPartial({ tenantId: 't', lastDate: '2026-03-04' }))).balances.map((b) => [b.balance!.value, b.difference!.value]);
+    await receive('rcp_v', 5_00, '', { valueOn: '2026-03-04', bookingRate: '0.90' });
+    await five.ask('payments', recordReceipt, { receiptId: 'rcp_u', customer: 'c1', currency: 'USD', receivedMinor: 7_00, valueOn: '2026-03-04', method: 'PAYMENT_METHOD_CASH', bankReference: '', named: [], onAccount: true, remitter: { name: '', iban: '', remittance: '' }, bookingRate: '0.90' });
+    const { events, resource } = await five.ask('payments', revaluePeriod, { lastOn: '2026-03-04', method: 'closing-rate', by: 'anna' });
+    expect([(events[0]!.data as { unread?: readonly number[] }).unread, resource]).toMatchObject([[expect.any(Number)], { currencies: [{ difference: { value: '-3.30' }, booked: { value: '-0.10' } }] }]);
+    await five.readOn();
+    expect(await list()).toEqual([['oit_f_1', '0.00'], ['oit_g_1', '-3.00'], ['rcp_3', '-0.20'], ['rcp_7', '0.00'], ['rcp_v', '-0.10']]);
+    expect(await revalue('closing-rate')).toMatchObject({ currencies: [{ difference: { value: '-3.44' }, booked: { value: '-0.14' } }] });
+    expect((await list()).slice(4)).toEqual([['rcp_u', '-0.14'], ['rcp_v', '-0.10']]);
+    for (const receiptId of ['rcp_u', 'rcp_v']) await five.ask('payments', reverseReceipt, { receiptId, kind: 'error', code: '', reason: 'not ours', effectiveOn: '2026-03-04' });
+    await five.readOn();
+    expect(await revalue('closing-rate')).toMatchObject({ currencies: [{ difference: { value: '-3.20' }, booked: { value: '0.24' } }] });
+  });
   it('keeps the period open while it is worth something else than was booked', async () => {
     await receive('rcp_8', 100_00, 'g', { valueOn: '2026-03-04' });
     await expect(five.ask('payments', closePeriod, { lastOn: '2026-03-04', by: 'anna' })).rejects.toMatchObject({ refusal: { refused: 'revaluation-outdated' } });

@@ -64,8 +64,8 @@ const valuedOn = `(select b.*, r.rate, round(b.minor * r.rate::numeric * 10::num
 interface RateOf { readonly currencyCode: string; readonly rate: string }
 const rateArgs = (rates: readonly RateOf[], base: string) => [rates.map((r) => r.currencyCode), rates.map((r) => r.rate), rates.map((r) => digits(base) - digits(r.currencyCode))];
 
-/** As stored: what moves items or money. */
-const MOVES = [...new Set([...journal.on, ...moneyWorths.on])].map((type) => type.split('.')[2]!.split('_').map((word) => word[0]!.toUpperCase() + word.slice(1)).join(''));
+/** As stored: what moves items or money, and so is read where it has left a row. */
+const MOVES = [...new Set<string>([...journal.on, ...moneyWorths.on])].filter((type) => !(on as readonly string[]).includes(type)).map((type) => type.split('.')[2]!.split('_').map((word) => word[0]!.toUpperCase() + word.slice(1)).join(''));
 const ALL_READ = Number.MAX_SAFE_INTEGER - 1;
 
 /** Per currency, what is open and unapplied at the end of a day and booked in the base currency, as far as read: each is worth its share at the rate of the day. */
