@@ -8,6 +8,7 @@ import { cancelDebit, claimDebit, recordDebitOutcome, requestDebit } from '../..
 import { receiptIdOfDebit } from '../../services/payments/src/domain/debit.js';
 import { mandateIdOf } from '../../services/payments/src/domain/mandate.js';
 import { amendMandate, registerMandate, resumeMandate, suspendMandate } from '../../services/payments/src/mandates.commands.js';
+import { repeatDebitNotice } from '../../services/reminders/src/debit-notices.commands.js';
 import { cancelPayLink, createPayLink, recordLinkPayment } from '../../services/payments/src/pay-links.commands.js';
 import { recordReceipt, reverseReceipt } from '../../services/payments/src/payments.commands.js';
 import type { FiveServices } from './five-services.world.js';
@@ -75,6 +76,7 @@ export async function debitAccounts({ ask, readOn, sendMail, smtp }: FiveService
     await readOn();
     smtp.behave('accept');
     await sendMail(); // again, what was refused
+    if (id === 'lost') { await ask('reminders', repeatDebitNotice, { debitId: 'ddt_lost', ...by }); await readOn(); await sendMail(); }
     await ask('payments', cancelDebit, { debitId: `ddt_${id}`, ...by });
   }
 

@@ -38,6 +38,8 @@ import { consolidateDrafts, createSchedule, endSchedule, pauseSchedule, resumeSc
 import { recordReceipt } from '../../services/payments/src/payments.commands.js';
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
 import { dunningCase, type DunningCommand } from '../../services/reminders/src/domain/dunning-case.js';
+import { repeatDebitNotice } from '../../services/reminders/src/debit-notices.commands.js';
+import { debitNotice, type DebitNoticeCommand, noticeKeyOf } from '../../services/reminders/src/domain/debit-notice.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import { startFive, type FiveServices, type Name } from './five-services.world.js';
 
@@ -92,6 +94,14 @@ const messages: Readonly<Record<string, readonly DunningCommand[]>> = {
   waiting: [wanted(1)], sent: [wanted(2), tried(2), ended(2, 'sent')], later: [wanted(4), tried(4), ended(4, 'unknown'), wanted(5)],
   held: [wanted(3), { type: 'Suppress', effectKey: 'rem_3', attempt: 1, today, reason: 'paid', explanation: '', suppressed: [] }],
 };
+/** Notices of two debits: one that waits, one that was sent. */
+const announce: Command<{ debitId: string; steps: readonly DebitNoticeCommand[] }> = { name: 'announce', streams: (r) => [{ aggregate: debitNotice, id: noticeKeyOf(r.debitId) }], decide: (r, on) => r.steps.forEach((step) => on.run({ aggregate: debitNotice, id: noticeKeyOf(r.debitId) }, step)) };
+const noticed = (debitId: string): DebitNoticeCommand => ({ type: 'Request', debitId, customerId: 'c1', amount: eur(1_00), collectOn: '2026-03-20', mandateReference: 'M', creditorId: '', items: [], sendAfter: '2026-03-02T08:00:00.000Z', policyVersion: 1, today });
+const notices: Readonly<Record<string, readonly DebitNoticeCommand[]>> = {
+  ddt_waiting: [noticed('ddt_waiting')],
+  ddt_told: [noticed('ddt_told'), { type: 'Attempt', attempt: 1, sender: 's', bodyHash: '', templateVersion: 1, pii: { keyId: '', data: { recipient: '', subject: '', body: '' } } }, { type: 'RecordOutcome', attempt: 1, outcome: 'sent', detail: '' }],
+};
+const announcing = (debitId: string) => ({ debitId, by: 'anna', reason: '' });
 const again = (customerId: string, communicationId: string) => ({ customerId, communicationId, by: 'anna', reason: '' });
 
 /** A mail that leaves, without the mail server. */
@@ -152,6 +162,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['PAUSE_OVERLAPS', pauseDunning, pause({ from: '2026-03-06', to: '2026-03-09' })], ['PAUSE_IN_PAST', pauseDunning, pause({ from: '2026-03-01' })], ['NO_PAUSE_IN_FORCE', resumeDunning, { customerId: 'c1', reason: '' }],
     ['REMINDER_NOT_FOUND', repeatReminder, again('sent', 'com_9')], ['REMINDER_PENDING', repeatReminder, again('waiting', 'com_1')], ['REMINDER_WAS_SENT', repeatReminder, again('sent', 'com_2')],
     ['REMINDER_WAS_SUPPRESSED', repeatReminder, again('held', 'com_3')], ['REMINDER_SUPERSEDED', repeatReminder, again('later', 'com_4')],
+    ['DEBIT_NOTICE_NOT_FOUND', repeatDebitNotice, announcing('ddt_9')], ['DEBIT_NOTICE_PENDING', repeatDebitNotice, announcing('ddt_waiting')], ['DEBIT_NOTICE_WAS_SENT', repeatDebitNotice, announcing('ddt_told')],
   ],
   collections: [
     ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
@@ -229,6 +240,7 @@ beforeAll(async () => {
   await ask('collections', withdrawPromise, { customerId: 'c1', promiseId: 'ptp_1', reason: '' });
   await ask('collections', recordContact as AnyCommand, contact({ contactId: 'con_1' }));
   await ask('reminders', pauseDunning, pause({ pauseId: 'pau_1', from: '2026-03-05', to: '2026-03-07' }) as never);
+  for (const [debitId, steps] of Object.entries(notices)) await ask('reminders', announce, { debitId, steps });
   for (const [customerId, steps] of Object.entries(messages)) await ask('reminders', tell, { customerId, steps: steps.map((s) => (s.type === 'Request' ? { ...s, customerId } : s)) });
   await readOn();
   await ask('invoicing', createInvoiceDraft, { invoiceId: 'inv_unread', draft: contentOf({ lines: [lineOf({ articleId: 'A' })] }) });

@@ -219,6 +219,7 @@ export const registry = {
   'ar.reminders.debit_notice_failed.v1': remindersCustomer(reminders.DebitNoticeFailed),
   'ar.reminders.debit_notice_unknown.v1': remindersCustomer(reminders.DebitNoticeUnknown),
   'ar.reminders.debit_notice_suppressed.v1': remindersCustomer(reminders.DebitNoticeSuppressed),
+  'ar.reminders.debit_notice_repeated.v1': remindersCustomer(reminders.DebitNoticeRepeated),
 
   'ar.collections.collection_case_opened.v1': collectionsCustomer(collections.CollectionCaseOpened),
   'ar.collections.collection_case_closed.v1': collectionsCustomer(collections.CollectionCaseClosed),

@@ -69,3 +69,12 @@ export const recordDebitNotice: Command<Outcome> = {
   streams: ({ todo }) => [noticeOf(todo.key)],
   decide: ({ todo: { key, attempt }, outcome, detail }, on) => void on.run(noticeOf(key), { type: 'RecordOutcome', attempt, outcome, detail }),
 };
+
+export interface RepeatDebitNotice { readonly debitId: string; readonly by: string; readonly reason: string }
+
+/** A person has a notice sent once more. What is known then is decided with the claim, as for any message. */
+export const repeatDebitNotice: Command<RepeatDebitNotice> = {
+  name: 'repeat-debit-notice',
+  streams: ({ debitId }) => [noticeOf(noticeKeyOf(debitId))],
+  decide: (request, on) => void on.run(noticeOf(noticeKeyOf(request.debitId)), { type: 'Repeat', ...request }),
+};

@@ -35,5 +35,6 @@ export const publisher: Publisher<DunningEvent | DebitNoticeEvent> = {
   DebitNoticeSent: ({ type: _, ...e }) => e,
   DebitNoticeFailed: ({ type: _, retryAt, ...e }) => ({ ...e, ...(retryAt === null ? {} : { retryAt }) }),
   DebitNoticeUnknown: ({ type: _, ...e }) => e,
+  DebitNoticeRepeated: ({ type: _, ...e }) => e,
   DebitNoticeSuppressed: ({ type: _, attempt: _attempt, ...e }) => ({ ...e, reason: noticeReasons[e.reason] }),
 };

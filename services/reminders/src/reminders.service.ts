@@ -1,6 +1,6 @@
 // Everything reminders can do, once.
 import type { Daily, Service } from '@ar/runtime/forms.js';
-import { claimDebitNotice, recordDebitNotice, requestDebitNotice } from './debit-notices.commands.js';
+import { claimDebitNotice, recordDebitNotice, repeatDebitNotice, requestDebitNotice } from './debit-notices.commands.js';
 import { debitNotice } from './domain/debit-notice.js';
 import { dunningCase } from './domain/dunning-case.js';
 import { debitNoticeMail, reminderMail } from './mail.js';
@@ -25,7 +25,7 @@ export const remind: Daily<OfCustomer> = {
 export const reminders = (smtpUrl: string): Service => ({
   name: 'reminders',
   aggregates: [dunningCase, debitNotice],
-  commands: [pauseDunning, resumeDunning, repeatReminder, reviewDunning, claimReminder, recordReminder, takeOnLevel, requestDebitNotice, claimDebitNotice, recordDebitNotice],
+  commands: [pauseDunning, resumeDunning, repeatReminder, reviewDunning, claimReminder, recordReminder, takeOnLevel, requestDebitNotice, claimDebitNotice, recordDebitNotice, repeatDebitNotice],
   resources: [dunningCaseResource, debitNoticeResource],
   reactions: [goOnFromLevel, announceDebit],
   daily: [remind],

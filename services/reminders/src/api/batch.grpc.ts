@@ -2,9 +2,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { BatchAnswer, BatchRequest, BatchResponse } from '@ar/contracts/gen/ar/reminders/v1/batch_service.js';
 import { Api } from '@ar/platform/api.js';
-import { pauseDunningRpc, repeatReminderRpc, resumeDunningRpc } from './dunning.grpc.js';
+import { pauseDunningRpc, repeatDebitNoticeRpc, repeatReminderRpc, resumeDunningRpc } from './dunning.grpc.js';
 
-const rpcs = { pauseDunning: pauseDunningRpc, resumeDunning: resumeDunningRpc, repeatReminder: repeatReminderRpc };
+const rpcs = { pauseDunning: pauseDunningRpc, resumeDunning: resumeDunningRpc, repeatReminder: repeatReminderRpc, repeatDebitNotice: repeatDebitNoticeRpc };
 
 /** Many commands in one call. */
 @Controller()

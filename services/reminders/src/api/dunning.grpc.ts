@@ -1,14 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
-  PauseDunningRequest, RepeatReminderRequest, ResumeDunningRequest,
-  type DunningCase, type ExplainReminderRequest, type ExplainReminderResponse, type GetDunningCaseRequest, type GetDunningCaseResponse, type PauseDunningResponse, type PreviewDunningRequest, type PreviewDunningResponse, type RepeatReminderResponse, type ResumeDunningResponse,
+  PauseDunningRequest, RepeatDebitNoticeRequest, RepeatReminderRequest, ResumeDunningRequest,
+  type DunningCase, type ExplainReminderRequest, type ExplainReminderResponse, type GetDunningCaseRequest, type GetDunningCaseResponse, type PauseDunningResponse, type PreviewDunningRequest, type PreviewDunningResponse, type RepeatDebitNoticeResponse, type RepeatReminderResponse, type ResumeDunningResponse,
 } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
+import type { Communication } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { daysAfter, daysBetween, isDay } from '@ar/domain/day.js';
 import { Api, newId, type CommandRpc } from '@ar/platform/api.js';
 import { invalid, refused } from '@ar/platform/errors.js';
 import { pageSizeOf } from '@ar/platform/lists.js';
 import { pauseDunning, repeatReminder, resumeDunning, type PauseDunning, type RepeatReminder, type ResumeDunning } from '../reminders.commands.js';
+import { repeatDebitNotice, type RepeatDebitNotice } from '../debit-notices.commands.js';
 import { getReminder } from '../projections/communications.js';
 import { getDunningCase, previews } from '../projections/previews.js';
 
@@ -36,6 +38,12 @@ export const repeatReminderRpc: CommandRpc<RepeatReminderRequest, RepeatReminder
   read: (f, { actor }) => ({ customerId: f.customer('customerId'), communicationId: f.id('communicationId'), by: actor, reason: f.text('reason', { max: 500 }) }),
 };
 
+export const repeatDebitNoticeRpc: CommandRpc<RepeatDebitNoticeRequest, RepeatDebitNotice, RepeatDebitNoticeResponse> = {
+  name: 'ar.reminders.v1.DunningService/RepeatDebitNotice', message: RepeatDebitNoticeRequest, command: repeatDebitNotice,
+  answer: (communication: Communication, version, position) => ({ communication, version, position }),
+  read: (f, { actor }) => ({ debitId: f.id('debitId'), by: actor, reason: f.text('reason', { max: 500 }) }),
+};
+
 /** Who is reminded of what, when, and why not. */
 @Controller()
 export class DunningGrpc {
@@ -49,6 +57,9 @@ export class DunningGrpc {
 
   @GrpcMethod('ar.reminders.v1.DunningService', 'repeatReminder')
   repeatReminder(request: RepeatReminderRequest) { return this.api.command(repeatReminderRpc, request); }
+
+  @GrpcMethod('ar.reminders.v1.DunningService', 'repeatDebitNotice')
+  repeatDebitNotice(request: RepeatDebitNoticeRequest) { return this.api.command(repeatDebitNoticeRpc, request); }
 
   @GrpcMethod('ar.reminders.v1.DunningService', 'getDunningCase')
   getDunningCase(request: GetDunningCaseRequest): Promise<GetDunningCaseResponse> {

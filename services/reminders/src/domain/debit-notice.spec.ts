@@ -71,6 +71,23 @@ it('is sent at most once, whatever is asked and told in whatever order (property
   }));
 });
 
+describe('a notice that a person has repeated', () => {
+  const repeat: DebitNoticeCommand = { type: 'Repeat', debitId: 'ddt_1', by: 'anna', reason: 'the address was wrong' };
+  const failed = [1, 2, 3, 4, 5].flatMap((n) => [attempt(n), outcome('failed', n)]);
+  it.each([['is unknown', [attempt(), outcome('unknown')], 2], ['failed for good', failed, 6], ['was held back', [suppress], 2]] as const)('%s, and is requested again', (_was, before, next) => {
+    expect(decide(after(request, ...before), repeat)).toMatchObject([{ type: 'DebitNoticeRepeated', effectKey: noticeKeyOf('ddt_1'), attempt: next, by: 'anna', reason: 'the address was wrong' }]);
+    expect(decide(after(request, ...before, repeat), attempt(next))).toMatchObject([{ type: 'DebitNoticeAttempted', attempt: next }]);
+    expect(decide(after(request, ...before, repeat), repeat)).toBe('debit-notice-pending');
+  });
+  it('is not there to be repeated', () => expect(decide(after(), repeat)).toBe('debit-notice-not-found'));
+  it.each([[[]], [[attempt()]], [[attempt(), outcome('failed')]]])('is not repeated while it is under way', (before) => expect(decide(after(request, ...before), repeat)).toBe('debit-notice-pending'));
+  it('is not repeated when it was sent', () => expect(decide(after(request, attempt(), outcome('sent')), repeat)).toBe('debit-notice-was-sent'));
+  it('is not attempted again when it turns out that it had left', () => {
+    const state = after(request, attempt(), outcome('unknown'), repeat, outcome('sent'));
+    expect([decide(state, attempt(2)), decide(state, repeat)]).toEqual(['effect-not-requested', 'debit-notice-was-sent']);
+  });
+});
+
 describe('its words', () => {
   const words = noticeWords(announced, 'Buyer', { name: 'Seller GmbH', iban: '' });
   it('say what is taken, when, for what, by which mandate and by whom', () => {

@@ -3,7 +3,7 @@
 // - It is requested when the debit is, under a key that is unique for ever: a debit is announced once. Payments requests debits early enough for the days of notice.
 // - Before it leaves it is decided on what is known then: where the debit was cancelled or is over, nothing of it is open any more, or nobody can be told, it is held back with the reason.
 // - It says what was announced then. What is open on the day is collected, which may be less.
-// - What did not leave is attempted five times in all, within a day and a half; what is unknown never is again.
+// - What did not leave is attempted five times in all, within a day and a half; what is unknown never is again by itself. A person may repeat what did not leave, is unknown or was held back: it is decided again then.
 // - It is no reminder: it raises no level, and the next reminder does not wait for it.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import type { Day } from '@ar/domain/day.js';
@@ -26,12 +26,16 @@ export type DebitNoticeEvent = OfNotice & (
   | { type: 'DebitNoticeSent'; attempt: number; detail: string }
   | { type: 'DebitNoticeFailed'; attempt: number; detail: string; retryAt: string | null }
   | { type: 'DebitNoticeUnknown'; attempt: number; detail: string }
-  | { type: 'DebitNoticeSuppressed'; attempt: number; reason: NoticeHeldFor; explanation: string });
+  | { type: 'DebitNoticeSuppressed'; attempt: number; reason: NoticeHeldFor; explanation: string }
+  | { type: 'DebitNoticeRepeated'; attempt: number; by: string; reason: string });
+
+export type DebitNoticeRefusal = 'debit-notice-not-found' | 'debit-notice-pending' | 'debit-notice-was-sent' | EffectRefusal;
 
 export type DebitNoticeCommand =
   | { type: 'Request'; debitId: string; customerId: string; sendAfter: string; policyVersion: number; today: Day } & Announced
   | { type: 'Attempt'; attempt: number; sender: string; bodyHash: string; templateVersion: number; pii: { readonly keyId: string; readonly data: MessageContent } }
   | { type: 'Suppress'; attempt: number; reason: NoticeHeldFor; explanation: string }
+  | { type: 'Repeat'; debitId: string; by: string; reason: string }
   | { type: 'RecordOutcome'; attempt: number; outcome: 'sent' | 'failed' | 'unknown'; detail: string };
 
 export type DebitNoticeState = { readonly status: 'none' } | { readonly status: 'known'; readonly of: OfNotice; readonly announced: Announced; readonly sendAfter: string; readonly sending: EffectState };
@@ -44,7 +48,7 @@ const sending = effect<null>(MOST_ATTEMPTS);
 /** The same for the same debit, for ever; it is the stream's id, too. */
 export const noticeKeyOf = (debitId: string): string => derivedId('ntc', debitId);
 
-export const debitNotice: Aggregate<DebitNoticeState, DebitNoticeCommand, DebitNoticeEvent, EffectRefusal> = {
+export const debitNotice: Aggregate<DebitNoticeState, DebitNoticeCommand, DebitNoticeEvent, DebitNoticeRefusal> = {
   type: 'debit-notice',
   initial: { status: 'none' },
   customer: (_id, state) => (state.status === 'none' ? '' : state.of.customerId),
@@ -56,6 +60,7 @@ export const debitNotice: Aggregate<DebitNoticeState, DebitNoticeCommand, DebitN
       const effectKey = noticeKeyOf(debitId);
       return [{ type: 'DebitNoticeRequested', effectKey, communicationId: derivedId('com', effectKey), debitId, ...rest, on: today }];
     }
+    if (command.type === 'Repeat') return repeat(command, state);
     if (state.status === 'none') return refuse('effect-not-found');
     const { of, announced, sendAfter, sending: at } = state;
     const { attempt } = command;
@@ -102,6 +107,24 @@ export const debitNotice: Aggregate<DebitNoticeState, DebitNoticeCommand, DebitN
       case 'DebitNoticeFailed': return moved({ type: 'EffectFailed', key, attempt, detail: '', again: event.retryAt !== null });
       case 'DebitNoticeUnknown': return moved({ type: 'EffectUnknown', key, attempt, detail: '' });
       case 'DebitNoticeSuppressed': return moved({ type: 'EffectSuppressed', key, attempt, reason: '' });
+      case 'DebitNoticeRepeated': return moved({ type: 'EffectRepeated', key, attempt, by: event.by, reason: event.reason });
     }
   },
 };
+
+function repeat({ debitId, by, reason }: Extract<DebitNoticeCommand, { type: 'Repeat' }>, state: DebitNoticeState): ReturnType<typeof debitNotice.decide> {
+  if (state.status === 'none') return refuse('debit-notice-not-found', { debitId });
+  const { of, sending: at } = state;
+  switch (at.status) {
+    case 'none':
+    case 'requested':
+    case 'attempted': return refuse('debit-notice-pending', { debitId });
+    case 'sent': return refuse('debit-notice-was-sent', { debitId });
+    case 'failed':
+    case 'unknown':
+    case 'suppressed': {
+      const answer = sending.decide({ type: 'RepeatEffect', by, reason }, at);
+      return isRefusal(answer) ? answer : [{ type: 'DebitNoticeRepeated', ...of, attempt: at.attempt + 1, by, reason }];
+    }
+  }
+}

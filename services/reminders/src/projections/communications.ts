@@ -1,7 +1,7 @@
 // Every message with its words, what happened to it step by step, and what is to be sent.
 import { Communication, CommunicationStatus } from '@ar/contracts/gen/ar/reminders/v1/communication_service.js';
 import { ReminderStep } from '@ar/contracts/gen/ar/reminders/v1/dunning_service.js';
-import { ReminderKind, type ReminderItem, type SuppressedItem } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
+import { ReminderKind, type ReminderItem, type SuppressedItem, SuppressionReason } from '@ar/contracts/gen/ar/reminders/v1/reminder.js';
 import type { Amount } from '@ar/contracts/gen/ar/type/v1/amount.js';
 import { formatMoney, inAmounts, moneyOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Todo, Tx } from '@ar/runtime/forms.js';
@@ -9,7 +9,7 @@ import { totalsOf } from '../domain/dunning.js';
 
 const on = [
   'ar.reminders.reminder_requested.v1', 'ar.reminders.reminder_attempted.v1', 'ar.reminders.reminder_sent.v1', 'ar.reminders.reminder_failed.v1', 'ar.reminders.reminder_unknown.v1', 'ar.reminders.reminder_suppressed.v1', 'ar.reminders.reminder_repeated.v1',
-  'ar.reminders.debit_notice_requested.v1', 'ar.reminders.debit_notice_attempted.v1', 'ar.reminders.debit_notice_sent.v1', 'ar.reminders.debit_notice_failed.v1', 'ar.reminders.debit_notice_unknown.v1', 'ar.reminders.debit_notice_suppressed.v1',
+  'ar.reminders.debit_notice_requested.v1', 'ar.reminders.debit_notice_attempted.v1', 'ar.reminders.debit_notice_sent.v1', 'ar.reminders.debit_notice_failed.v1', 'ar.reminders.debit_notice_unknown.v1', 'ar.reminders.debit_notice_suppressed.v1', 'ar.reminders.debit_notice_repeated.v1',
 ] as const;
 type Step = Consumed<(typeof on)[number]>;
 
@@ -74,6 +74,7 @@ export function after(before: Communication | undefined, event: Step): Communica
     case 'ar.reminders.reminder_failed.v1': return event.data.retryAt === undefined ? { ...before, status: CommunicationStatus.FAILED, finishedAt, detail: event.data.detail } : { ...before, status: CommunicationStatus.REQUESTED, detail: event.data.detail };
     case 'ar.reminders.debit_notice_suppressed.v1':
     case 'ar.reminders.reminder_suppressed.v1': return { ...before, status: CommunicationStatus.SUPPRESSED, finishedAt, suppressionReason: event.data.reason, detail: event.data.explanation };
+    case 'ar.reminders.debit_notice_repeated.v1': return { ...before, status: CommunicationStatus.REQUESTED, finishedAt: undefined, suppressionReason: SuppressionReason.UNSPECIFIED, detail: event.data.reason };
     case 'ar.reminders.reminder_repeated.v1': return { ...before, status: CommunicationStatus.REQUESTED, finishedAt: undefined, detail: event.data.reason };
   }
 }
@@ -82,6 +83,7 @@ function next(event: Step, attempt: number, dueAt: string): { readonly waits: To
   switch (event.type) {
     case 'ar.reminders.debit_notice_requested.v1':
     case 'ar.reminders.reminder_requested.v1': return { waits: 'requested', attempt: 1, dueAt: event.data.sendAfter! };
+    case 'ar.reminders.debit_notice_repeated.v1':
     case 'ar.reminders.reminder_repeated.v1': return { waits: 'requested', attempt: event.data.attempt, dueAt };
     case 'ar.reminders.debit_notice_attempted.v1':
     case 'ar.reminders.reminder_attempted.v1': return { waits: 'attempted', attempt: event.data.attempt, dueAt };
@@ -121,6 +123,7 @@ function explained(event: Step): ReminderStep {
     case 'ar.reminders.reminder_failed.v1': return step(`attempt ${event.data.attempt} did not leave: ${event.data.detail}; ${event.data.retryAt === undefined ? 'it was given up' : `tried again from ${event.data.retryAt}`}`);
     case 'ar.reminders.debit_notice_unknown.v1':
     case 'ar.reminders.reminder_unknown.v1': return step(`attempt ${event.data.attempt}: nobody can say whether it left, so it is not repeated: ${event.data.detail}`);
+    case 'ar.reminders.debit_notice_repeated.v1':
     case 'ar.reminders.reminder_repeated.v1': return step(`${event.data.by} asked for attempt ${event.data.attempt}: ${event.data.reason}`);
     case 'ar.reminders.debit_notice_suppressed.v1': return step(`held back: ${event.data.explanation}`);
     case 'ar.reminders.reminder_suppressed.v1': return step(`held back: ${event.data.explanation}`, event.data.suppressed);
