@@ -191,7 +191,7 @@ const REFUND_OF_WHICH_NOBODY_KNOWS: readonly Act[] = [{ act: 'refund', which: 0,
 const NOT_DRIVEN: Readonly<Record<string, string>> = {
   'refuse-write-off': 'nothing is written off', 'expire-write-off': 'nothing is written off', 'cancel-pay-link': 'nobody has paid', 'expire-pay-link': 'nobody has paid', 'cancel-remittance-advice': 'it is about nothing',
   'amend-mandate': 'a mandate', 'suspend-mandate': 'a mandate', 'resume-mandate': 'a mandate', 'cancel-mandate': 'a mandate', 'lapse-mandate': 'a mandate',
-  'collect-due': 'as request-debit', 'cancel-debit': 'nothing was collected', 'cut-debit-file': 'as claim-debit',
+  'collect-due': 'as request-debit', 'cancel-debit': 'nothing was collected', 'suppress-debit': 'nothing was collected', 'cut-debit-file': 'as claim-debit',
   'record-bank-advices': 'as record-remittance-advice', 'dismiss-bank-return': 'it is no return', 'release-bank-statement': 'its lines are posted later', 'discard-bank-statement': 'its lines are not posted',
   'cut-ledger-batch': 'what is recorded', 'revalue-period': 'the base currency alone, and taken back the day after',
 };

@@ -240,7 +240,7 @@ const inItsCurrency: Aggregate<AccountState, AccountCommand, AccountEvent, Accou
       }
       case 'CloseTakenOn': {
         const open = state.items.get(command.itemId);
-        if (!open || open.openMinor !== open.originalMinor || Object.keys(open.disputes).length > 0) return refuse('taken-on-in-use', { itemId: command.itemId, openMinor: open?.openMinor ?? 0, disputes: Object.keys(open?.disputes ?? {}).length });
+        if (!open || open.openMinor !== open.originalMinor || Object.keys(open.disputes).length > 0) return refuse('taken-on-in-use', { itemId: command.itemId, openMinor: open?.openMinor ?? 0, disputes: Object.keys(open?.disputes ?? {}).length, currency });
         return [{ ...closed(of, open, command.today), cause: 'take-on' }];
       }
       case 'ChangeDue': {

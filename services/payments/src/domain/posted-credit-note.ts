@@ -102,7 +102,7 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
       }
       case 'Withdraw': {
         const { minor, unappliedMinor } = state;
-        return unappliedMinor === minor && minor > 0 ? [{ type: 'CreditNoteWithdrawn', ...of, minor, effectiveOn: command.effectiveOn }] : refuse('taken-on-in-use', { creditNoteId, unappliedMinor, takenOnMinor: minor });
+        return unappliedMinor === minor && minor > 0 ? [{ type: 'CreditNoteWithdrawn', ...of, minor, effectiveOn: command.effectiveOn }] : refuse('taken-on-in-use', { creditNoteId, unappliedMinor, minor, currency });
       }
       case 'NetOfDiscount': {
         const { discount, today } = command;

@@ -105,11 +105,11 @@ export const takenOn: Aggregate<TakenOnState, TakenOnCommand, TakenOnEvent, Take
   },
 };
 
-function notTaken({ customer, source, number, customerKnown, issuedOn, today }: Extract<TakenOnCommand, { type: 'TakeOn' | 'TakeCreditOn' }>, { now }: TakenOnState, { openMinor, originalMinor }: { readonly openMinor: number; readonly originalMinor: number }): Refusal<TakenOnRefusal> | undefined {
+function notTaken({ customer, currency, source, number, customerKnown, issuedOn, today }: Extract<TakenOnCommand, { type: 'TakeOn' | 'TakeCreditOn' }>, { now }: TakenOnState, { openMinor, originalMinor }: { readonly openMinor: number; readonly originalMinor: number }): Refusal<TakenOnRefusal> | undefined {
   if (now) return refuse('taken-on-document-exists', { number, source });
   if (!customerKnown) return refuse('customer-not-found', { customer });
   if (issuedOn > today) return refuse('issue-date-in-future', { issuedOn, today });
-  return openMinor > originalMinor ? refuse('open-above-original', { openMinor, originalMinor }) : undefined;
+  return openMinor > originalMinor ? refuse('open-above-original', { openMinor, originalMinor, currency }) : undefined;
 }
 
 /** What it leaves in the account. */
