@@ -102,7 +102,7 @@ export const unapplyCredit: Command<UnapplyCredit> = {
     const before = on.state(creditOf(creditNoteId));
     const openMinor = before.status === 'none' ? {} : openOf(on.state(accountOf(before.customer, before.currency)), (before.groups[groupId] ?? []).map((a) => a.item.itemId));
     const made = on.run(creditOf(creditNoteId), { type: 'TakeBack', creditNoteId, groupId, openMinor, today: on.today, effectiveOn: effectiveOn || null, reason });
-    const { customer, currency, issuedOn: valueOn } = posted(before);
-    for (const event of made) if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'unapplication', event.effectiveOn);
+    const { customer, currency, placing } = posted(before);
+    for (const event of made) if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, ...placing }, creditKey(creditNoteId), groupId, event.applications, 'unapplication', event.effectiveOn);
   },
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ApplicationOptions } from '@ar/domain/policies.js';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { AnyCommand, Typed } from '@ar/runtime/forms.js';
 import { UNIDENTIFIED } from './domain/account.js';
@@ -43,6 +44,13 @@ describe('a payment of a payer', () => {
     expect(balances(paid)).toEqual({ parent: 0, one: 0, two: 0 });
   });
   it('pays first what is named, whoever owes it', () => expect(settled(after(posted, recordReceipt, money(70_00, { remitter: { name: '', iban: '', remittance: 'R-3' } }), known))).toEqual([['two', 'oit_3_1', 70_00]]));
+  it('that is too much for another whom it pays for leaves that unapplied, and says nothing of a gain', () => {
+    const options: ApplicationOptions = { discounts: 'earned', discountGraceDays: 0, withoutLateCharges: false, order: 'due-date', priorities: [], tolerances: [{ currencyCode: 'EUR', limit: '1.00', percent: '' }], bankCharges: [], bookOverpayments: true };
+    const paid = (reference: string, minor: number) => after(posted, recordReceipt, money(minor, { remitter: { name: '', iban: '', remittance: reference } }), known, policiesWith({ application: { options } }));
+    const gains = (history: History) => made(history, 'CashApplied').flatMap((e) => (e['trace'] as readonly { surplusMinor?: number }[]).map((step) => step.surplusMinor));
+    expect([balances(paid('R-3', 70_30)), gains(paid('R-3', 70_30))]).toEqual([{ parent: 30, one: 0, two: 0 }, [undefined]]);
+    expect([balances(paid('R-1', 100_30)), gains(paid('R-1', 100_30))]).toEqual([{ parent: 0, one: 0, two: 0 }, [30]]);
+  });
   it('pays for nobody before and after the link', () => {
     for (const dates of [{ fromOn: '2026-03-11', untilOn: '' }, { fromOn: '2026-03-01', untilOn: '2026-03-09' }]) expect(settled(after(posted, recordReceipt, money(150_00), { ...known, links: links.map((l) => ({ ...l, ...dates })) }))).toEqual([['parent', 'oit_1_1', 100_00]]);
   });

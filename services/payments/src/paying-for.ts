@@ -30,9 +30,11 @@ export function useAcross<K>(on: Decision<K>, receiptId: string, { customer, cur
   const over = sum(shares) > (money?.unappliedMinor ?? 0);
   const { passedCount = 0 } = there(on.state(receiptOf(receiptId)));
   const shareOf = (owner: string): string => shareIdOf(receiptId, owner, passedCount);
+  const gained = surplusMinor !== undefined && owners.length === 1 && owners[0]!.owner === customer ? { surplusMinor } : {};
+  const trace = gained.surplusMinor === undefined ? how.trace.map(({ surplusMinor: _left, ...step }) => step) : how.trace; // what stays unapplied is no gain
   if (!over) on.reach(owners.filter((o) => o.owner !== customer).map((o) => receiptOf(shareOf(o.owner))));
   return owners.map(({ owner, shares: own }): Used => {
-    const here = { ...how, shares: own, ...(surplusMinor !== undefined && owner === customer && owners.length === 1 ? { surplusMinor } : {}), ...(difference && own.some((s) => s.itemId === difference.itemId) ? { difference } : {}) };
+    const here = { ...how, trace, shares: own, ...gained, ...(difference && own.some((s) => s.itemId === difference.itemId) ? { difference } : {}) };
     if (owner === customer || over) return { receiptId, customer, ...use(on, receiptId, { customer, currency, ...ofSegment }, { ...here, shares: over ? shares : own }) };
     const share = passOn(on, receiptId, shareOf(owner), owner, sum(own));
     return { receiptId: share, customer: owner, ...use(on, share, { customer: owner, currency, payer: customer, ...ofSegment }, here) };

@@ -30,7 +30,7 @@ function sourceOf(on: AnyDecision, key: string): Source {
   }
   const state = on.state(creditOf(creditNoteId));
   if (state.status === 'none') throw new Error('a credit note that was just asked for is not there'); // its decider has refused before
-  return { customer: state.customer, currency: state.currency, method: BY_TRANSFER, payee: { name: '', iban: '' }, bankReference: '', valueOn: state.issuedOn, onAccount: false, unappliedMinor: state.unappliedMinor };
+  return { customer: state.customer, currency: state.currency, method: BY_TRANSFER, payee: { name: '', iban: '' }, bankReference: '', ...state.placing, unappliedMinor: state.unappliedMinor };
 }
 
 /** Exactly one of receipt and credit note is named. `minor` null: all that is left; `method` empty: as it came; `payee` null: who paid. */

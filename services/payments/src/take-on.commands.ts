@@ -46,7 +46,7 @@ export const takeOnCredit: Command<TakenOnCreditFacts, KnownOfTakeOn> = {
     for (const event of on.run(documentOfCredit(facts), { type: 'TakeCreditOn', ...facts, ...(booking ? { booking } : {}), customerKnown: on.known.customerKnown, today: on.today })) {
       if (event.type !== 'CreditTakenOn') continue;
       const [creditNoteId, key] = [event.documentId, creditKey(event.documentId)];
-      on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId: '', minor, issuedOn: on.today, ...(booking ? { inBase: booking.worth } : {}) });
+      on.run(creditOf(creditNoteId), { type: 'Post', creditNoteId, customer, currency, number, invoiceId: '', minor, issuedOn: on.today, valueOn, onAccount, ...(booking ? { inBase: booking.worth } : {}) });
       on.run(accountOf(customer, currency), { type: 'PlaceCash', customer, currency, receiptId: key, minor, onAccount, valueOn, effectiveOn: on.today, from: 'take-on', transferId: '', inBase: booking?.worth });
       if (!onAccount) applyByRules(on, key, { customer, currency, ...(on.known.segment ? { segment: on.known.segment } : {}) }, nothingNew);
     }

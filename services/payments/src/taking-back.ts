@@ -28,10 +28,10 @@ export function reopenGroup<K>(on: Decision<K>, customer: string, facts: Receipt
 }
 
 export function takeCreditBack<K>(on: Decision<K>, creditNoteId: string, groupId: string, itemIds: readonly string[], voidOn: Day): void {
-  const { customer, currency, issuedOn: valueOn } = posted(on.state(creditOf(creditNoteId)));
+  const { customer, currency, placing } = posted(on.state(creditOf(creditNoteId)));
   const openMinor = openOf(on.state(accountOf(customer, currency)), itemIds);
   for (const event of on.run(creditOf(creditNoteId), { type: 'Unapply', groupId, itemIds, openMinor, effectiveOn: voidOn }))
-    if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, valueOn, onAccount: false }, creditKey(creditNoteId), groupId, event.applications, 'void', event.effectiveOn);
+    if (event.type === 'CreditUnapplied') reopen(on, customer, { currency, ...placing }, creditKey(creditNoteId), groupId, event.applications, 'void', event.effectiveOn);
 }
 
 export function reopen<K>(on: Decision<K>, customer: string, { currency, valueOn, onAccount }: Pick<ReceiptFacts, 'currency' | 'valueOn' | 'onAccount'>, receiptId: string, groupId: string, applications: readonly Application[], cause: ReopenCause, effectiveOn: Day): void {

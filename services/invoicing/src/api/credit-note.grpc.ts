@@ -51,13 +51,20 @@ function readFor(f: Fields<IssueCreditNoteRequest>, { of }: IssueCreditNoteReque
   }
 }
 
+/** The caller's own id, or a new one. Credit that payments takes on from another system is a credit note there, of an id of its own form: whoever took that before would stand in its way, or be stopped by it. */
+function readId(f: Fields<IssueCreditNoteRequest> | Fields<CancelInvoiceRequest>): string {
+  const id = (f as Fields<IssueCreditNoteRequest>).id('creditNoteId', true);
+  if (/^tkc_[0-9a-f]{32}(\.\d+)?$/.test(id)) f.wrong('creditNoteId', 'FIELD_INVALID', 'is tkc_ and 32 hex digits, as ids are of credit that is taken on');
+  return id || newId('crn');
+}
+
 export const issueCreditNoteRpc: CommandRpc<IssueCreditNoteRequest, IssueCreditNote, IssueCreditNoteResponse> = {
   name: 'ar.invoicing.v1.CreditNoteService/IssueCreditNote', message: IssueCreditNoteRequest, command: issueCreditNote, answer,
   read(f, request) {
     const wire = f.oneOf('reasonCode', Object.values(wireReasons));
     if (wire === WireReason.OTHER && request.reason === '') f.required('reason');
     return {
-      creditNoteId: f.id('creditNoteId', true) || newId('crn'), for: readFor(f, request), reasonCode: REASONS.find((r) => wireReasons[r] === wire) ?? 'other', reason: request.reason, issueDate: f.day('issueDate', true), cancels: false,
+      creditNoteId: readId(f), for: readFor(f, request), reasonCode: REASONS.find((r) => wireReasons[r] === wire) ?? 'other', reason: request.reason, issueDate: f.day('issueDate', true), cancels: false,
       replacementInvoiceId: '', externalNumber: f.text('externalNumber', { max: 64, optional: true }), labels: f.labels('labels'), by: request.actor,
     };
   },
@@ -75,7 +82,7 @@ export const refuseCreditNoteRpc: CommandRpc<RefuseCreditNoteRequest, RefuseCred
 
 const readCancel = (f: Fields<CancelInvoiceRequest> | Fields<CancelAndReissueRequest>, request: CancelInvoiceRequest | CancelAndReissueRequest): CancelInvoice => {
   const fields = f as Fields<CancelInvoiceRequest>;
-  return { invoiceId: fields.id('invoiceId'), creditNoteId: fields.id('creditNoteId', true) || newId('crn'), issueDate: fields.day('issueDate', true), reason: request.reason, by: request.actor };
+  return { invoiceId: fields.id('invoiceId'), creditNoteId: readId(fields), issueDate: fields.day('issueDate', true), reason: request.reason, by: request.actor };
 };
 
 export const cancelInvoiceRpc: CommandRpc<CancelInvoiceRequest, CancelInvoice, CancelInvoiceResponse> = {

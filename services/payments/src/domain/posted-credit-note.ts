@@ -21,9 +21,12 @@ import type { Step } from './cash-application.js';
 /** Who said for which items: the credit note itself, a rule, the payer, or a person. */
 export type CreditUse = 'own-invoice' | ApplicationRule | 'remittance-advice' | 'person';
 
+/** How its credit waits, wherever it is free again: since which day, and whether it is left alone on purpose. As it was issued, but for what was taken on. */
+export interface Placing { readonly valueOn: Day; readonly onAccount: boolean }
+
 interface OfCredit { readonly creditNoteId: string; readonly customer: string; readonly currency: string }
 export type PostedCreditEvent = OfCredit & (
-  | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day; /** What it is worth in the tenant's base currency, where it is known. */ inBase?: Money } & Counted
+  | { type: 'CreditNotePosted'; number: string; invoiceId: string; minor: number; effectiveOn: Day; /** What it is worth in the tenant's base currency, where it is known. */ inBase?: Money } & Partial<Placing> & Counted
   | { type: 'CreditApplied'; groupId: string; rule: CreditUse; applications: readonly Application[]; unappliedMinor: number; trace: readonly Step[]; policyVersion: number; effectiveOn: Day }
   | { type: 'CreditUnapplied'; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'void' | 'unapplication'; reason?: string; effectiveOn: Day }
   | { type: 'CreditReservedForRefund'; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
@@ -33,7 +36,7 @@ export type PostedCreditEvent = OfCredit & (
   | { type: 'CreditNettedOfDiscount'; discount: TakenBack; unappliedMinor: number; effectiveOn: Day });
 
 export type PostedCreditCommand =
-  | OfCredit & { type: 'Post'; number: string; invoiceId: string; minor: number; issuedOn: Day; inBase?: Money }
+  | OfCredit & { type: 'Post'; number: string; invoiceId: string; minor: number; issuedOn: Day; inBase?: Money } & Partial<Placing>
   /** Whether it may be used for amounts in that currency: asked before the account is. */
   | { type: 'AskToUse'; creditNoteId: string; currencies: readonly string[] }
   | { type: 'Apply'; groupId: string; rule: CreditUse; applications: readonly Application[]; trace: readonly Step[]; policyVersion: number }
@@ -51,7 +54,7 @@ export type PostedCreditRefusal = 'credit-note-exists' | 'credit-note-not-found'
 
 export type PostedCreditState =
   | { readonly status: 'none' }
-  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly minor: number; readonly inBase?: Money; readonly discount: TakenBack; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; readonly refunds: Readonly<Record<string, number>> });
+  | (OfCredit & { readonly status: 'posted'; readonly invoiceId: string; readonly issuedOn: Day; readonly placing: Placing; readonly minor: number; readonly inBase?: Money; readonly discount: TakenBack; readonly unappliedMinor: number; readonly groups: Readonly<Record<string, readonly Application[]>>; readonly groupCount: number; readonly refunds: Readonly<Record<string, number>> });
 
 export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand, PostedCreditEvent, PostedCreditRefusal> = {
   type: 'posted-credit-note',
@@ -60,8 +63,8 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
 
   decide(command, state) {
     if (command.type === 'Post') {
-      const { creditNoteId, customer, currency, number, invoiceId, minor, issuedOn, inBase } = command;
-      return state.status === 'none' ? [{ type: 'CreditNotePosted', creditNoteId, customer, currency, number, invoiceId, minor, effectiveOn: issuedOn, ...(inBase ? { inBase } : {}) }] : refuse('credit-note-exists', { creditNoteId });
+      const { creditNoteId, customer, currency, number, invoiceId, minor, issuedOn, valueOn, onAccount, inBase } = command;
+      return state.status === 'none' ? [{ type: 'CreditNotePosted', creditNoteId, customer, currency, number, invoiceId, minor, effectiveOn: issuedOn, ...(valueOn === undefined ? {} : { valueOn }), ...(onAccount ? { onAccount } : {}), ...(inBase ? { inBase } : {}) }] : refuse('credit-note-exists', { creditNoteId });
     }
     if (state.status === 'none') return refuse('credit-note-not-found', { creditNoteId: 'creditNoteId' in command ? command.creditNoteId : '' });
     const { creditNoteId, customer, currency } = state;
@@ -118,8 +121,8 @@ export const postedCreditNote: Aggregate<PostedCreditState, PostedCreditCommand,
 
   evolve(state, event) {
     if (event.type === 'CreditNotePosted') {
-      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn, originalOn, inBase } = event;
-      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: originalOn ?? effectiveOn, minor, ...(inBase ? { inBase } : {}), discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0, refunds: {} };
+      const { creditNoteId, customer, currency, invoiceId, minor, effectiveOn, originalOn = effectiveOn, valueOn = originalOn, onAccount = false, inBase } = event;
+      return { status: 'posted', creditNoteId, customer, currency, invoiceId, issuedOn: originalOn, placing: { valueOn, onAccount }, minor, ...(inBase ? { inBase } : {}), discount: { minor: 0, taxMinor: 0 }, unappliedMinor: minor, groups: {}, groupCount: 0, refunds: {} };
     }
     if (state.status === 'none') return state; // its history begins with its posting
     switch (event.type) {

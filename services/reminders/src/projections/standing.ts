@@ -14,10 +14,11 @@ const ledgerEvents = [
 ] as const;
 type Ledger = Consumed<(typeof ledgerEvents)[number]>;
 
-/** Only what is open has a row: the work of a day follows open items, not history. */
+/** Only what is open has a row: the work of a day follows open items, not history. What else a payer may call its document is told once, and kept: an item that was settled may be open again. */
 export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   name: 'open-items',
-  ddl: `create table open_item (tenant text, customer text, item_id text, document_id text not null, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, names text[] not null, primary key (tenant, customer, item_id));
+  ddl: `create table open_item (tenant text, customer text, item_id text, document_id text not null, document_number text not null, due_on date not null, currency text not null, open_minor bigint not null, primary key (tenant, customer, item_id));
+  create table item_name (tenant text, item_id text, names text[] not null, primary key (tenant, item_id));
   create index on open_item (tenant, due_on);
   create table unapplied_cash (tenant text, customer text, currency text, minor numeric not null, primary key (tenant, customer, currency))`,
   on: ledgerEvents,
@@ -27,7 +28,7 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
     for (const event of events) {
       const { tenant, customer } = event;
       if (customer.startsWith('~')) continue; // nobody's money, and nobody's debt
-      for (const item of itemsIn(event)) items.set(`${tenant}/${item.itemId}`, { tenant, customer, ...item, names: namesIn(event) ?? items.get(`${tenant}/${item.itemId}`)?.names ?? [] });
+      for (const item of itemsIn(event)) items.set(`${tenant}/${item.itemId}`, { tenant, customer, ...item });
       const { minor, currency } = cashIn(event);
       const key = `${tenant}/${customer}/${currency}`;
       if (minor !== 0) cash.set(key, { tenant, customer, currency, minor: (cash.get(key)?.minor ?? 0n) + BigInt(minor) });
@@ -35,10 +36,12 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
     const [open, gone] = [[...items.values()].filter((i) => i.minor > 0), [...items.values()].filter((i) => i.minor === 0)];
     if (open.length > 0) {
       await tx.query(
-        `insert into open_item select tenant, customer, "itemId", "documentId", "documentNumber", "dueDate", currency, minor, names
-           from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint, names text[])
+        `insert into open_item select tenant, customer, "itemId", "documentId", "documentNumber", "dueDate", currency, minor
+           from jsonb_to_recordset($1) x(tenant text, customer text, "itemId" text, "documentId" text, "documentNumber" text, "dueDate" date, currency text, minor bigint)
          on conflict (tenant, customer, item_id) do update set open_minor = excluded.open_minor`, [JSON.stringify(open)]);
     }
+    const named = events.flatMap(namesIn);
+    if (named.length > 0) await tx.query('insert into item_name select * from jsonb_to_recordset($1) x(tenant text, item_id text, names text[]) on conflict do nothing', [JSON.stringify(named)]);
     for (const { type, tenant, customer, data } of events) // what is told of an item later names the new day
       if (type === 'ar.payments.open_item_due_changed.v1') await tx.query('update open_item set due_on = $4 where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, data.itemId, data.dueDate]);
     for (const { tenant, customer, itemId } of gone) await tx.query('delete from open_item where tenant = $1 and customer = $2 and item_id = $3', [tenant, customer, itemId]);
@@ -50,11 +53,11 @@ export const openItems: Projection<(typeof ledgerEvents)[number]> = {
   },
 };
 
-interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string; readonly currency: string; readonly minor: number; /** What else a payer may call its document; told when it is posted. */ readonly names: readonly string[] }
+interface ItemNow { readonly tenant: string; readonly customer: string; readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string; readonly currency: string; readonly minor: number }
 interface Facts { readonly itemId: string; readonly documentId: string; readonly documentNumber: string; readonly dueDate: string }
 
 /** What an event leaves open of items. */
-function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer' | 'names'>[] {
+function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer'>[] {
   const now = ({ itemId, documentId, documentNumber, dueDate }: Facts, open: { readonly minor: number; readonly currency: string }) => ({ itemId, documentId, documentNumber, dueDate, ...open });
   switch (event.type) {
     case 'ar.payments.open_item_posted.v1': return [now(event.data.item!, moneyOf(event.data.item!.original))];
@@ -71,7 +74,12 @@ function itemsIn(event: Ledger): readonly Omit<ItemNow, 'tenant' | 'customer' | 
   }
 }
 
-const namesIn = (event: Ledger): readonly string[] | undefined => (event.type === 'ar.payments.open_item_posted.v1' ? [event.data.externalNumber, event.data.paymentReference].filter((name) => name !== '') : undefined);
+/** What else a payer may call the document of an item. */
+function namesIn({ type, tenant, customer, data }: Ledger): readonly { readonly tenant: string; readonly item_id: string; readonly names: readonly string[] }[] {
+  const names = type === 'ar.payments.open_item_posted.v1' && !customer.startsWith('~') ? [data.externalNumber, data.paymentReference].filter((name) => name !== '') : [];
+  return type === 'ar.payments.open_item_posted.v1' && names.length > 0 ? [{ tenant, item_id: data.item!.itemId, names }] : [];
+}
+const namedItems = `(select i.*, coalesce(n.names, '{}') names from open_item i left join item_name n using (tenant, item_id))`;
 
 /** What it adds to cash on account. */
 function cashIn(event: Ledger): { readonly minor: number; readonly currency: string } {
@@ -168,7 +176,7 @@ async function read(tx: Tx, of: readonly { readonly tenant: string; readonly cus
      order by a.n, i.due_on, i.item_id`, [tenants, customers, of.map((o) => o.until)]);
   const cashRows = await tx.query<{ n: number; currency: string; minor: string }>(
     'select a.n, c.currency, c.minor::text minor from unnest($1::text[], $2::text[]) with ordinality a(tenant, customer, n) join unapplied_cash c using (tenant, customer) where c.minor > 0', [tenants, customers]);
-  const pending = await pendingOf(tx, 'open_item', of);
+  const pending = await pendingOf(tx, namedItems, of);
   const mayCome = of.map((): MayCome[] => []);
   for (const r of rows) mayCome[Number(r.n) - 1]!.push({ itemId: r.item_id, currency: r.currency, minor: Math.max(0, r.open_minor - r.disputed_minor), debits: r.debits });
   const coming = mayCome.map((items, n) => comingOf(items, pending[n]!));
