@@ -18,7 +18,7 @@ export const tellDebitOutcome: Command<TellDebitOutcome, RatesKnown | undefined>
     if (waiting.status === 'waiting' && waiting.dueOn <= on.today && (asked === 0 || asked === waiting.attempt)) attemptDebit(on, { debitId, attempt: waiting.attempt, through: on.today, fileId: '', paused: false });
     const state = on.state(debitOf(debitId));
     const attempt = asked === 0 ? lastMade(state) : asked;
-    on.run(debitOf(debitId), { type: 'AskToTell', debitId, attempt, outcome });
+    on.run(debitOf(debitId), { type: 'AskToTell', debitId, attempt, outcome, today: on.today });
     if (state.status === 'none') throw new Error('a debit of which something was told is not there'); // its decider has refused before
     const { customer, currency, mandateId } = state.facts;
     recordDebitStatus.decide({ debitId, attempt, customer, currency, mandateId, became: outcome, code, hard: true, kind: 'return', reference, reason }, on);

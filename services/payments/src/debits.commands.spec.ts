@@ -122,6 +122,7 @@ describe('what a person tells of a debit', () => {
     const came = after(requested, tellDebitOutcome, tell(), day(2));
     expect([open(came), types(came)['debit'], types(came)['mandate']]).toEqual([{}, ['DebitRequested', 'DebitAttempted', 'DebitCollected'], ['MandateRegistered', 'MandateUsed']]);
     expect(ask(requested, tellDebitOutcome, tell(), day(1))).toMatchObject({ refused: 'debit-not-attempted' });
+    expect([ask(attempted, tellDebitOutcome, tell(), day(1)), ask(attempted, tellDebitOutcome, tell({ attempt: 7 }), day(2))]).toMatchObject([{ refused: 'debit-not-attempted', detail: { attempt: 1 } }, { refused: 'debit-not-attempted', detail: { attempt: 7 } }]);
     expect(Object.values(ask(came, claimDebit, todo(), day(2)) as History).flat()).toEqual([]); // no provider is asked for it again
   });
   it('is tried again or given up where it was declined, as the code says; and may have come after all', () => {
@@ -133,6 +134,7 @@ describe('what a person tells of a debit', () => {
   it('reverses its receipt where it went back, once', () => {
     const back = after(after(attempted, tellDebitOutcome, tell(), day(2)), tellDebitOutcome, tell({ outcome: 'returned', code: 'MD06' }), day(3));
     expect(open(back)).toEqual({ oit_1_1: 60_00, oit_2_1: 40_00 });
+    expect(ask(after(attempted, tellDebitOutcome, tell(), day(2)), tellDebitOutcome, tell({ outcome: 'declined', code: 'AM04' }), day(3))).toMatchObject({ refused: 'debit-outcome-known' }); // it was no decline
     const noted = after(back, noteDebitReturned, { receiptId: receiptIdOfDebit('ddt_1', 1), customer: 'c1', currency: 'EUR', code: 'MD06' }, day(3));
     expect(ask(noted, tellDebitOutcome, tell({ outcome: 'returned', code: 'MD06' }), day(3))).toMatchObject({ refused: 'debit-outcome-known' });
   });

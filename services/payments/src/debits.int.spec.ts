@@ -300,24 +300,6 @@ describe('direct debits by file', () => {
     expect(await open('c6')).toEqual({ oit_7_1: '30.00', oit_8_1: '40.00', oit_9_1: '51.00' });
   });
 
-  it('are told by a person where the bank says nothing', async () => {
-    const { mandateId } = await mandateOf('c9', { collectedBy: CollectedBy.FILE, reference: 'M-c9-told' });
-    await request('ddt_u', 'c9', mandateId, { items: [{ itemId: await invoice('c9', 33, 30_00) }] });
-    const tell = async (more: object) => { const answer = await debits.tellDebitOutcome(TellDebitOutcomeRequest.fromPartial({ ...asked(), debitId: 'ddt_u', outcome: DebitOutcome.COLLECTED, ...more })); last = answer.position; return answer.debit!; };
-    expect(await reason(tell({ outcome: DebitOutcome.DECLINED }))).toBe('FIELD_REQUIRED'); // without a code
-    expect(await reason(tell({ outcome: DebitOutcome.UNSPECIFIED }))).toBe('FIELD_INVALID');
-    expect(await reason(tell({ code: 'AM04' }))).toBe('FIELD_INVALID');
-    expect(await reason(tell({}))).toBe('DEBIT_NOT_ATTEMPTED');
-    last = (await debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-8', throughDate: daysAfter(today, 2) }))).position;
-    expect(await tell({ reference: 'B-77' })).toMatchObject({ status: DebitStatus.COLLECTED, attempts: [{ outcome: DebitOutcome.COLLECTED, reference: 'B-77' }] });
-    expect(await open('c9')).toEqual({});
-    expect(await reason(tell({}))).toBe('DEBIT_OUTCOME_KNOWN');
-    await tell({ outcome: DebitOutcome.RETURNED, code: 'AM04' });
-    expect(await until('ddt_u', DebitStatus.WAITING)).toMatchObject({ attempts: [{ outcome: DebitOutcome.RETURNED, code: 'AM04' }] });
-    expect(await open('c9')).toEqual({ oit_33_1: '30.00' });
-    last = (await debits.cancelDebit(CancelDebitRequest.fromPartial({ ...asked(), debitId: 'ddt_u' }))).position;
-  });
-
   it('of which nothing can be collected keep no other from its file, and end on their day', async () => {
     const [bad, good] = [await mandateOf('c8', { collectedBy: CollectedBy.FILE }), await mandateOf('c9', { collectedBy: CollectedBy.FILE })];
     for (const n of [30, 31]) await request(`ddt_s${n}`, 'c8', bad.mandateId, { items: [{ itemId: await invoice('c8', n, 10_00) }] });
@@ -331,6 +313,28 @@ describe('direct debits by file', () => {
     const { debitFile, position } = await debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-9' }));
     last = position;
     expect(debitFile).toMatchObject({ debits: 1, total: amount('20.00') });
+  });
+
+  it('are told by a person where the bank says nothing', async () => {
+    const { mandateId } = await mandateOf('c9', { collectedBy: CollectedBy.FILE, reference: 'M-c9-told' });
+    await request('ddt_u', 'c9', mandateId, { items: [{ itemId: await invoice('c9', 33, 30_00) }] });
+    const tell = async (more: object) => { const answer = await debits.tellDebitOutcome(TellDebitOutcomeRequest.fromPartial({ ...asked(), debitId: 'ddt_u', outcome: DebitOutcome.COLLECTED, ...more })); last = answer.position; return answer.debit!; };
+    expect(await reason(tell({ outcome: DebitOutcome.DECLINED }))).toBe('FIELD_REQUIRED'); // without a code
+    expect(await reason(tell({ outcome: DebitOutcome.UNSPECIFIED }))).toBe('FIELD_INVALID');
+    expect(await reason(tell({ code: 'AM04' }))).toBe('FIELD_INVALID');
+    expect(await reason(tell({}))).toBe('DEBIT_NOT_ATTEMPTED');
+    last = (await debits.cutDebitFile(CutDebitFileRequest.fromPartial({ ...asked(), debitFileId: 'F-8', throughDate: daysAfter(today, 2) }))).position;
+    expect(await reason(tell({}))).toBe('DEBIT_NOT_ATTEMPTED'); // it is in a file, and its day has not come
+    expect(await reason(tell({ outcome: DebitOutcome.DECLINED, code: 'QQQQ' }))).toBe('FIELD_INVALID');
+    await dayPasses();
+    await dayPasses();
+    expect(await tell({ reference: 'B-77' })).toMatchObject({ status: DebitStatus.COLLECTED, attempts: [{ outcome: DebitOutcome.COLLECTED, reference: 'B-77' }] });
+    expect(Object.keys(await open('c9'))).not.toContain('oit_33_1');
+    expect(await reason(tell({}))).toBe('DEBIT_OUTCOME_KNOWN');
+    await tell({ outcome: DebitOutcome.RETURNED, code: 'AM04' });
+    expect(await until('ddt_u', DebitStatus.WAITING)).toMatchObject({ attempts: [{ outcome: DebitOutcome.RETURNED, code: 'AM04' }] });
+    expect(await open('c9')).toMatchObject({ oit_33_1: '30.00' });
+    last = (await debits.cancelDebit(CancelDebitRequest.fromPartial({ ...asked(), debitId: 'ddt_u' }))).position;
   });
 
   it.each([

@@ -19,6 +19,7 @@ import { cutDebitFile, type CutDebitFile } from '../debit-files.commands.js';
 import { tellDebitOutcome, type TellDebitOutcome } from '../debit-outcomes.commands.js';
 import { importDebitStatus } from '../debit-status-import.js';
 import { cancelDebit, MOST_ITEMS, requestDebit, type AskedItem, type CancelDebit, type RequestDebit } from '../debits.commands.js';
+import { KNOWN_REASONS } from '../domain/debit-reasons.js';
 import { debitFileById } from '../projections/debit-files.js';
 import { attemptsInFile, debitById, documentNumbersOf } from '../projections/debits.js';
 import { checked } from './queries.js';
@@ -54,6 +55,7 @@ export const tellDebitOutcomeRpc: CommandRpc<TellDebitOutcomeRequest, TellDebitO
     const collected = outcome === 'collected';
     if (collected && request.code !== '') f.wrong('code', 'FIELD_INVALID', 'is for what was declined or went back');
     const code = f.text('code', { max: 4, pattern: /^[A-Z0-9]{4}$/, says: 'is four letters and digits, as ISO 20022 has them', optional: collected });
+    if (/^[A-Z0-9]{4}$/.test(request.code) && !collected && !KNOWN_REASONS.includes(request.code)) f.wrong('code', 'FIELD_INVALID', `is none of the reasons that are known here: ${KNOWN_REASONS.join(', ')}`);
     return { debitId: f.id('debitId'), attempt: request.attempt, outcome: outcome ?? 'collected', code, reference: f.text('reference', { max: 64, optional: true }), reason: request.reason };
   },
 };

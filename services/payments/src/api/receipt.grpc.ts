@@ -75,7 +75,8 @@ function readExchange(f: Fields<ApplyReceiptRequest>, { spent: given, rate: says
   const rate = says === '' ? '' : f.decimal('rate', { digits: 10, from: 0 });
   if (rate !== '' && !/[1-9]/.test(rate)) f.wrong('rate', 'FIELD_INVALID', 'must be above zero');
   if (given && says !== '') f.wrong('rate', 'FIELD_INVALID', 'is said beside the sum that is used');
-  if (shares.length === 0 || shares.some((s) => s.currency !== shares[0]!.currency)) f.wrong('applications', 'FIELD_INVALID', 'must be of items in one currency');
+  if (shares.length === 0) f.wrong('applications', 'FIELD_REQUIRED', 'is required with a sum or a rate of another currency: the rules stay within one');
+  else if (shares.some((s) => s.currency !== shares[0]!.currency)) f.wrong('applications', 'FIELD_INVALID', 'must be of items in one currency');
   if (deductions.length > 0) f.wrong('deductions', 'FIELD_INVALID', 'are not told across currencies');
   return { exchange: { minor: spent?.minor ?? null, currency: spent?.currency ?? '', rate } };
 }

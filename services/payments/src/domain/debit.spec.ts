@@ -31,7 +31,7 @@ const decline = (n = 1, hard = false, retryDays = [3]): DebitCommand => ({ type:
 const collect = (n = 1): DebitCommand => ({ type: 'RecordCollected', attempt: n, reference: 'P', valueOn: today });
 const goBack = (n = 1, hard = false, retryDays = [3]): DebitCommand => ({ type: 'RecordReturned', receiptId: receiptId(n), code: 'AM04', hard, retryDays, today });
 const cancel: DebitCommand = { type: 'Cancel', debitId: 'ddt_1', by: 'anna', reason: 'no' };
-const tell = (outcome: 'collected' | 'declined' | 'returned', attempt = 1): DebitCommand => ({ type: 'AskToTell', debitId: 'ddt_1', attempt, outcome });
+const tell = (outcome: 'collected' | 'declined' | 'returned', attempt = 1, on = '2026-03-12'): DebitCommand => ({ type: 'AskToTell', debitId: 'ddt_1', attempt, outcome, today: on });
 const isNew: DebitCommand = { type: 'RequireNew', debitId: 'ddt_1' };
 
 describe('no debit yet', () => {
@@ -61,10 +61,12 @@ describe('what a person may tell', () => {
       given(requested, attempted(), collected(), returned(1, '2026-03-13')).when(tell(outcome)).thenRefused('debit-outcome-known');
     }
     given(requested, attempted(), collected()).when(tell('collected')).thenRefused('debit-outcome-known');
-    given(requested, attempted(), collected()).when(tell('declined')).thenNothing(); // it went back
+    given(requested, attempted(), collected()).when(tell('declined')).thenRefused('debit-outcome-known'); // it would have gone back
     given(requested, attempted(), declined(1, null)).when(tell('declined')).thenRefused('debit-outcome-known');
     given(requested, attempted(), declined(1, null)).when(tell('collected')).thenNothing(); // it came after all
     given(requested, attempted()).when(tell('collected', 2)).thenRefused('debit-not-attempted');
+    given(requested, attempted()).when(tell('collected', 1, '2026-03-11')).thenRefused('debit-not-attempted'); // its day has not come
+    given(requested, attempted()).when(tell('declined', 1, '2026-03-11')).thenNothing();
   });
 });
 

@@ -72,7 +72,7 @@ export type DebitCommand =
   | { type: 'Attempt'; through: Day } & AttemptFacts
   | { type: 'Suppress'; attempt: number; through: Day; reason: SuppressedFor }
   /** Whether a person may tell that of an attempt. */
-  | { type: 'AskToTell'; debitId: string; attempt: number; outcome: ToldOutcome }
+  | { type: 'AskToTell'; debitId: string; attempt: number; outcome: ToldOutcome; today: Day }
   | { type: 'RecordUnknown'; attempt: number; detail: string }
   | { type: 'RecordDeclined'; attempt: number; code: string; hard: boolean; retryDays: readonly number[]; today: Day }
   | { type: 'RecordCollected'; attempt: number; reference: string; valueOn: Day }
@@ -125,8 +125,11 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
     if (command.type === 'AskToTell') {
       if (state.status === 'none') return refuse('debit-not-found', { debitId: command.debitId });
       const became = state.attempts[command.attempt]?.became;
-      if (became === undefined) return refuse('debit-not-attempted', { status: state.status, dueOn: state.dueOn });
-      return became === 'returned' || became === command.outcome ? refuse('debit-outcome-known', { attempt: command.attempt, outcome: became }) : [];
+      // A file is cut ahead of its day: what is in it may be declined before, and has come on that day at the earliest.
+      const early = command.outcome === 'collected' && became === 'under-way' && command.attempt === state.attempt && command.today < state.dueOn;
+      if (became === undefined || early) return refuse('debit-not-attempted', { attempt: command.attempt, status: state.status, dueOn: state.dueOn });
+      const known = became === 'returned' || became === command.outcome || (became === 'collected' && command.outcome === 'declined'); // what came can go back, and was not declined
+      return known ? refuse('debit-outcome-known', { attempt: command.attempt, outcome: became }) : [];
     }
     if (state.status === 'none') return refuse('debit-not-found');
     const of = ofState(state);
