@@ -129,6 +129,18 @@ describe('a batch', () => {
   });
 });
 
+describe('batches of one tenant', () => {
+  it('are recorded beside each other, and numbers have no gap; those of one caller are in its order', async () => {
+    const alone = Array.from({ length: 450 }, (_, i) => s.commands.execute(wish(`o${i}`, 5)));
+    const [first, second] = await Promise.all(['p', 'q'].map((of) => s.commands.executeAll(Array.from({ length: 330 }, (_, i) => wish(`${of}${i}`, 5)))));
+    const numberOf = (answer: unknown) => Number((answer as { resource: { number: string } }).resource.number.slice(1));
+    for (const own of [first!, second!]) expect(own.map(numberOf)).toEqual(own.map(numberOf).toSorted((a, b) => a - b));
+    const all = [...await Promise.all(alone), ...first!, ...second!].map(numberOf).toSorted((a, b) => a - b);
+    expect(all).toEqual(all.map((_, i) => i + 1));
+    expect(await verify(s.pool)).toBeNull();
+  });
+});
+
 describe('a published policy', () => {
   it('holds from the next day opened after it was read', async () => {
     await s.positions.wait((await s.commands.execute(call(publishTerms, { tenant: t, netDays: 14, validFrom: '2026-03-03' }, undefined, { tenant: t }))).position, soon());

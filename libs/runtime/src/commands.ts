@@ -1,6 +1,6 @@
 // Commands of callers: coalesced into batches, each decided once for ever.
 //
-// - At most one batch is in flight per stream; commands on the same stream share it and are decided one after the other.
+// - At most one batch is in flight per stream; commands on the same stream share it and are decided one after the other. So do those that came together, in their order.
 // - A command in flight is joined by its own retry; an accepted one is answered again from what it recorded, whatever happened since.
 // - An answer, a refusal too, leaves after the commit. A batch that fails is tried three times, then one by one.
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
@@ -35,6 +35,7 @@ export class Commands {
   readonly #inFlight = new Set<string>();
   readonly #keys = new Map<string, Waiting>();
   #batches = 0;
+  #many = 0;
   #pumping: NodeJS.Immediate | undefined;
   /** Told after each batch that recorded something. */
   onRecorded: () => void = () => undefined;
@@ -46,24 +47,26 @@ export class Commands {
   get waiting(): number { return this.#keys.size; }
 
   /** Decides a command and answers after its commit. Throws Refused, RequestIdReused, VersionMismatch, TooBusy, NotRecorded. */
-  async execute(call: Call): Promise<Accepted> { return this.answer(call, await this.submit(call)); }
+  async execute(call: Call): Promise<Accepted> { return this.answer(call, await this.#submit(call)); }
 
   /** In order, one outcome each; later ones do not overtake earlier ones. */
   async executeAll(calls: readonly Call[]): Promise<readonly (Accepted | Error)[]> {
     const answers: (Accepted | Error)[] = [];
+    const together = `#${++this.#many}`;
     for (let at = 0; at < calls.length; at += MOST_IN_BATCH) {
       const slice = calls.slice(at, at + MOST_IN_BATCH);
-      const outcomes = await Promise.allSettled(slice.map((call) => this.execute(call)));
+      const outcomes = await Promise.allSettled(slice.map(async (call) => this.answer(call, await this.#submit(call, together))));
       answers.push(...outcomes.map((o) => (o.status === 'fulfilled' ? o.value : o.reason as Error)));
     }
     return answers;
   }
 
-  submit(call: Call): Promise<Outcome> {
+  /** Those that came `together` are never in two batches at a time: numbers would be given out of their order. */
+  #submit(call: Call, together?: string): Promise<Outcome> {
     const flying = this.#keys.get(call.key);
     if (flying) return flying.call.hash.equals(call.hash) ? flying.joined.outcome.then((o) => o) : Promise.resolve({ kind: 'reused' });
     if (this.#queue.length >= MOST_WAITING) return Promise.reject(new TooBusy());
-    const locks = [...call.command.streams(call.request).map((s) => `${call.tenant}/${s.aggregate.type}/${s.id}`), ...(call.command.series ? [`${call.tenant}/#series`] : [])];
+    const locks = [...call.command.streams(call.request).map((s) => `${call.tenant}/${s.aggregate.type}/${s.id}`), ...(together === undefined ? [] : [together])];
     const joined = {} as { outcome: Promise<Outcome> };
     joined.outcome = new Promise((resolve, reject) => {
       const waiting: Waiting = { call, locks, joined, resolve, reject };

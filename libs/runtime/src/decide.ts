@@ -1,7 +1,8 @@
 // One transaction decides and records a batch of commands. Callers, events and new days all come through here.
 //
-// - Always in this order: the open dates, the streams by id and the number series, the known keys, the states, what projections know,
+// - Always in this order: the open dates, the streams by id, the known keys, the states, what projections know, the number series,
 //   the decisions, one append. So there is no conflict to retry, and nothing is told that did not happen.
+// - All that locks a stream after a series begins again first: whoever holds a series waits for nobody but the head.
 // - A command that was accepted before is not decided again: it is answered from what it recorded.
 // - A decision that reaches for a stream it has not locked makes the transaction start again with that stream added.
 import { randomFillSync } from 'node:crypto';
@@ -91,9 +92,9 @@ export async function decideAndRecord(client: Client, calls: readonly Call[], on
   const dates = await held([...new Set(calls.map((c) => c.tenant))], [...new Set(calls.filter((c) => c.command.alone).map((c) => c.tenant))]);
   const asked = calls.map((call) => prepare(call, dates, on));
   const streams = new Map(asked.flatMap((a) => a.streams.map((s) => [nameOf(a.call.tenant, s), s] as const)));
-  const opened = await open(client, [...streams.keys()], [...new Set(asked.flatMap((a) => a.series))], calls.map((c) => c.key));
+  const opened = await open(client, [...streams.keys()], [], calls.map((c) => c.key));
   const states = await statesAt(client, streams, opened.versions, on);
-  const work = new Work(states, new Map(opened.series), new Map(calls.map(({ tenant }) => [tenant, dates.openFrom(tenant)])), on);
+  const work = new Work(states, new Map(calls.map(({ tenant }) => [tenant, dates.openFrom(tenant)])), on);
 
   const fresh = asked.filter(({ call }) => !opened.known.has(call.key));
   for (const a of fresh) a.today ||= todayOf(a, work, dates, on);
@@ -104,6 +105,9 @@ export async function decideAndRecord(client: Client, calls: readonly Call[], on
     a.policies = policies.get(key)!;
   }
   await learn(client, fresh);
+  // The last lock, as the batches of a tenant follow each other here: all before it is done while the one before is being recorded.
+  const series = [...new Set(fresh.flatMap((a) => a.series))];
+  if (series.length > 0) work.seriesAre((await open(client, [], series, [])).series);
 
   const outcomes: Outcome[] = [];
   const accepted: { readonly command: AcceptedCommand; readonly outcome: number }[] = [];
@@ -220,9 +224,9 @@ class Work {
   readonly #taken = new Map<string, Series>();
   readonly #resources = new Map<string, unknown>();
   readonly #new = new Set<string>();
+  readonly #series = new Map<string, Series>();
   constructor(
     private readonly states: Map<string, Held & { aggregate: AnyStream['aggregate']; id: string }>,
-    private readonly series: Map<string, Series>,
     /** The first open day of the books, by tenant. */
     private readonly openFrom: Map<string, Day>,
     private readonly on: Deciding,
@@ -236,6 +240,7 @@ class Work {
   stateOf(name: string): unknown { return this.states.get(name)!.state; }
   resourceOf(name: string): unknown { return this.#resources.get(name); }
   takenSeries(): ReadonlyMap<string, Series> { return this.#taken; }
+  seriesAre(locked: ReadonlyMap<string, Series>): void { for (const [name, series] of locked) this.#series.set(name, series); }
 
   /** The accepted command as it is to be recorded, or what is told instead; `again`: it reached for streams that are not locked. */
   decide({ call, tenant, today, policies, known, streams }: Prepared): AcceptedCommand | Outcome | 'again' {
@@ -257,7 +262,7 @@ class Work {
     const openFrom = this.openFrom.get(tenant)!;
     const decision: Decision<unknown> = {
       tenant, today, openFrom, policies, known,
-      series: (name) => taken.get(`${tenant}/${name}`) ?? this.series.get(`${tenant}/${name}`) ?? (() => { throw new Error(`${call.command.name} reached for the series ${name} without naming it`); })(),
+      series: (name) => taken.get(`${tenant}/${name}`) ?? this.#series.get(`${tenant}/${name}`) ?? (() => { throw new Error(`${call.command.name} reached for the series ${name} without naming it`); })(),
       take: (name, date) => {
         const next = { last: decision.series(name).last + 1, lastDate: date };
         taken.set(`${tenant}/${name}`, next);
@@ -312,7 +317,7 @@ class Work {
     }
     const books = parts.get(`${tenant}/${BOOKS}`)?.events.at(-1)?.data as { readonly openFrom: Day } | undefined;
     if (books) this.openFrom.set(tenant, books.openFrom); // what is decided later in this batch sees it
-    for (const [name, s] of taken) { this.series.set(name, s); this.#taken.set(name, s); }
+    for (const [name, s] of taken) { this.#series.set(name, s); this.#taken.set(name, s); }
     return { key: call.key, requestHash: call.hash, parts: [...parts.values()] };
   }
 
