@@ -98,12 +98,17 @@ export function convertSum(sum: Sum, rate: string, to: string): bigint {
 /** The product of decimal texts in whole units of a currency, rounded once: quantity `3` × price `0.3333` → 1.00 EUR. */
 export function product(factors: readonly string[], currency: string, rounding: Rounding): Money | NotMoney {
   const digits = exponentOf(currency);
-  const value = factors.join(' × ');
-  if (digits === undefined) return { invalid: 'CURRENCY_UNKNOWN', value, currency };
-  if (!factors.every(isDecimal)) return { invalid: 'FIELD_INVALID', value, currency };
-  const all = factors.map(decimal).reduce((a, b) => ({ units: a.units * b.units, scale: a.scale + b.scale }), { units: 10n ** BigInt(digits), scale: 0 });
-  const minor = divided(all.units, 10n ** BigInt(all.scale), rounding);
-  return isSafe(minor) ? { minor: Number(minor), currency } : { invalid: 'AMOUNT_OUT_OF_RANGE', value, currency };
+  const not = (invalid: NotMoney['invalid']): NotMoney => ({ invalid, value: factors.join(' × '), currency });
+  if (digits === undefined) return not('CURRENCY_UNKNOWN');
+  if (!factors.every(isDecimal)) return not('FIELD_INVALID');
+  let [units, scale] = [10n ** BigInt(digits), 0];
+  for (const factor of factors) {
+    const point = factor.indexOf('.');
+    units *= BigInt(point < 0 ? factor : factor.slice(0, point) + factor.slice(point + 1));
+    if (point >= 0) scale += factor.length - point - 1;
+  }
+  const minor = divided(units, 10n ** BigInt(scale), rounding);
+  return isSafe(minor) ? { minor: Number(minor), currency } : not('AMOUNT_OUT_OF_RANGE');
 }
 
 /** minor × numerator / denominator, exact before it is rounded once: a share of a sum. */

@@ -12,15 +12,23 @@ const digits = (sequence: number) => String(sequence).padStart(20, '0');
 /** `{minor, currency}` anywhere inside becomes `{currencyCode, value}`; everything else stays as it is: what holds none is not even copied. */
 function amounts(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map(amounts);
+  if (Array.isArray(value)) {
+    let changed: unknown[] | undefined;
+    for (let i = 0; i < value.length; i++) {
+      const inner = amounts(value[i]);
+      if (inner !== value[i]) (changed ??= [...value as readonly unknown[]])[i] = inner;
+    }
+    return changed ?? value;
+  }
   const whole = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(whole);
   const { minor, currency } = whole;
-  if (keys.length === 2 && typeof minor === 'number' && typeof currency === 'string') return { currencyCode: currency, value: formatMoney({ minor, currency }) };
+  if (typeof minor === 'number' && typeof currency === 'string' && Object.keys(whole).length === 2) return { currencyCode: currency, value: formatMoney({ minor, currency }) };
   let changed: Record<string, unknown> | undefined;
-  for (const key of keys) {
-    const inner = amounts(whole[key]);
-    if (inner !== whole[key]) (changed ??= { ...whole })[key] = inner;
+  for (const key in whole) {
+    const own = whole[key];
+    if (own === null || typeof own !== 'object') continue; // most are texts and numbers
+    const inner = amounts(own);
+    if (inner !== own) (changed ??= { ...whole })[key] = inner;
   }
   return changed ?? whole;
 }
@@ -108,8 +116,7 @@ export const asConsumed = (source: string, publisher: Publisher<any>, event: Sto
 export function consumedAs(said: ReturnType<typeof publish>, event: StoredEvent): Consumed {
   const [tenant, customer] = splitKey(event.partitionKey);
   return {
-    ...said,
-    id: event.eventId, tenant, customer, subject: event.streamId.slice(tenant.length + 1), version: event.version,
+    type: said.type, data: said.data, id: event.eventId, tenant, customer, subject: event.streamId.slice(tenant.length + 1), version: event.version,
     effectiveOn: event.data.effectiveOn ?? event.businessDate, originalOn: event.data.originalOn, recordedOn: event.businessDate, recordedAt: event.recordedAt, recorded: event.sequence,
     correlationId: event.meta.correlation, causationId: event.meta.causation, actor: event.meta.actor, traceparent: event.meta.traceparent,
   } as Consumed;

@@ -60,11 +60,13 @@ export function guarding(content: InvoiceContent, { invoiceId, replaces = '', re
   const policy = on.policies.billingGuard;
   if (isOff(policy)) return undefined;
   const [asked, wanted] = [guard?.basis, basisOf(content)];
-  // A date that was read and is not named any more was looked back from further than the business date is.
-  const plain = (b: GuardBasis) => JSON.stringify({ ...b, ...(repeats ? { periodFrom: '', periodTo: '' } : {}), ...(wanted.issueDate === '' ? { issueDate: '' } : {}) });
-  const isRead = nothingToKnow(wanted) || (asked !== undefined && plain(asked) === plain(wanted));
+  const isRead = nothingToKnow(wanted) || (asked !== undefined && isSame(asked, wanted, repeats));
   return { policy, known: isRead ? guard?.known ?? unknown : unknown, recent: isStrict(policy) ? on.state(countedOfCustomer(content.customerId)) : [], invoiceId, replaces, repeats, read: isRead };
 }
+/** A date that was read and is not named any more was looked back from further than the business date is; periods of a schedule are not looked up. */
+const isSame = (asked: GuardBasis, wanted: GuardBasis, repeats: boolean): boolean => asked.customerId === wanted.customerId && (wanted.issueDate === '' || asked.issueDate === wanted.issueDate)
+  && asked.orderNumber === wanted.orderNumber && asked.externalNumber === wanted.externalNumber && (repeats || (asked.periodFrom === wanted.periodFrom && asked.periodTo === wanted.periodTo))
+  && asked.articles.length === wanted.articles.length && asked.articles.every((id, i) => id === wanted.articles[i]);
 const nothingToKnow = ({ articles, orderNumber, externalNumber, periodFrom }: GuardBasis) => articles.length === 0 && orderNumber === '' && externalNumber === '' && periodFrom === '';
 
 /** What was issued takes its number, which exists if and only if the invoice does; and is counted where the guard may stop the next. */

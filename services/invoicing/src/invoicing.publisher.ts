@@ -37,9 +37,9 @@ const details = ({ series, logo, ...rest }: TenantDetails) => ({ ...rest, logo: 
 
 const kinds = { allowance: AdjustmentKind.ALLOWANCE, charge: AdjustmentKind.CHARGE };
 const adjustment = ({ kind, size, ...rest }: Adjustment) => ({ ...rest, kind: kinds[kind], size: 'percent' in size ? { $case: 'percent', value: size.percent } : { $case: 'amount', value: size.amount } });
-/** What a draft and an invoice share, where it is not the same on the wire. */
+const withAdjustments = <L extends Pick<PricedLine, 'adjustments'>>(line: L): object => (line.adjustments.length === 0 ? line : { ...line, adjustments: line.adjustments.map(adjustment) });
 const content = ({ lines, adjustments, terms, ...rest }: Pick<InvoiceContent, 'adjustments' | 'terms'> & { readonly lines: readonly Pick<PricedLine, 'adjustments'>[] }) =>
-  ({ ...rest, lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(adjustment) })), adjustments: adjustments.map(adjustment), ...(terms ? { terms: wireTerms(terms) } : {}) });
+  ({ ...rest, lines: lines.map(withAdjustments), adjustments: adjustments.map(adjustment), ...(terms ? { terms: wireTerms(terms) } : {}) });
 export const wireReasons: Readonly<Record<CreditReason, WireReason>> = {
   return: WireReason.RETURN, price: WireReason.PRICE, quality: WireReason.QUALITY, quantity: WireReason.QUANTITY, delivery: WireReason.DELIVERY, cancellation: WireReason.CANCELLATION, goodwill: WireReason.GOODWILL, other: WireReason.OTHER,
 };
@@ -61,10 +61,9 @@ export const publisher: Publisher<TenantEvent | InvoiceEvent | CreditNoteEvent |
   InvoiceDraftChanged: ({ type: _, ...e }) => ({ ...e, customerId: e.draft.customerId, draft: content(e.draft) }),
   InvoiceDraftDiscarded: ({ type: _, ...e }) => e,
   InvoiceDraftConsolidated: ({ type: _, ...e }) => e,
-  InvoiceIssued: ({ type: _, series: _s, effectiveOn: _e, discount, taxRule, delivery, findings, ...e }) => ({
-    ...e, ...(findings ? { findings: wireFindings(findings) } : {}), ...(delivery ? { delivery: { ...delivery, channel: deliveryChannel.wire(delivery.channel) } } : {}), ...content(e),
-    taxRule: { ...taxRule, rounding: taxRounding.wire(taxRule.rounding), prices: priceBasis.wire(taxRule.prices) },
-    ...(discount ? { discount: { ...discount, tax: discountTax.wire(discount.tax), mode: discountMode.wire(discount.mode) } } : {}),
+  InvoiceIssued: (e) => ({
+    ...e, lines: e.lines.map(withAdjustments), adjustments: e.adjustments.map(adjustment), terms: e.terms && wireTerms(e.terms), findings: e.findings && wireFindings(e.findings), delivery: e.delivery && { ...e.delivery, channel: deliveryChannel.wire(e.delivery.channel) },
+    taxRule: { ...e.taxRule, rounding: taxRounding.wire(e.taxRule.rounding), prices: priceBasis.wire(e.taxRule.prices) }, discount: e.discount && { ...e.discount, tax: discountTax.wire(e.discount.tax), mode: discountMode.wire(e.discount.mode) },
   }),
   BusinessTermsPublished: (e) => ({ tenantId: e.tenantId, businessTerms: wireBusinessTerms(e.businessTerms) }),
   BusinessTermsAcknowledged: (e) => ({ customerId: e.customerId, acknowledgement: wireAcknowledgement(e.acknowledgement) }),

@@ -6,7 +6,7 @@
 //   everything, in whatever parts, is exactly the invoice.
 import { refuse, type Refusal } from '@ar/domain/decider.js';
 import { allocate, formatMoney, money, share, type Money } from '@ar/domain/money.js';
-import { noteLine, taxOn, type NoteLine, type TaxTotal, type Totals } from './totals.js';
+import { taxOn, type NoteLine, type TaxTotal, type Totals } from './totals.js';
 
 /** A part of an invoice's line, from 1: an amount without tax, a quantity, or with neither all that is left of it. */
 export interface AskedLine { readonly line: number; readonly net: Money | null; readonly quantity: string }
@@ -23,11 +23,12 @@ export type CreditingRefusal = 'credit-line-not-found' | 'credit-line-twice' | '
 /** All of an invoice, when it is issued. An allowance of the document is taken off the lines of its rate, by their share; a charge is a line of its own, after the others. */
 export function creditableOf({ currencyCode, lines, adjustments, taxTotals }: Pick<Totals, 'lines' | 'adjustments' | 'taxTotals'> & { readonly currencyCode: string }): Creditable {
   const charges = adjustments.filter((a) => a.kind === 'charge').map(({ reason, taxRate, taxCategory, net }): NoteLine => ({ description: reason, quantity: '1', unitCode: 'C62', unitPrice: formatMoney(net), taxRate, taxCategory, net }));
-  const left = [...lines, ...charges].map((line): LeftOfLine => ({ ...noteLine(line), leftMinor: line.net.minor, leftQuantity: line.quantity }));
+  const left = [...lines, ...charges].map(({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net }): LeftOfLine => ({ description, quantity, unitCode, unitPrice, taxRate, taxCategory, net, leftMinor: net.minor, leftQuantity: quantity }));
   for (const rate of taxTotals) {
+    const off = adjustments.reduce((sum, a) => (a.kind === 'allowance' && sameRate(a, rate) ? sum + a.net.minor : sum), 0);
+    if (off <= 0) continue;
     const at = left.flatMap((line, i) => (sameRate(line, rate) && line.leftMinor > 0 ? [i] : []));
-    const off = adjustments.filter((a) => a.kind === 'allowance' && sameRate(a, rate)).reduce((sum, a) => sum + a.net.minor, 0);
-    if (off > 0 && at.length > 0) allocate(off, at.map((i) => left[i]!.leftMinor)).forEach((minor, n) => { left[at[n]!] = { ...left[at[n]!]!, leftMinor: left[at[n]!]!.leftMinor - minor }; });
+    if (at.length > 0) allocate(off, at.map((i) => left[i]!.leftMinor)).forEach((minor, n) => { left[at[n]!] = { ...left[at[n]!]!, leftMinor: left[at[n]!]!.leftMinor - minor }; });
   }
   return { currency: currencyCode, creditedMinor: 0, lines: left, rates: taxTotals.map(({ taxCategory, taxRate, net, tax }) => ({ taxCategory, taxRate, netMinor: net.minor, taxMinor: tax.minor })) };
 }

@@ -80,7 +80,7 @@ export function totals(priced: readonly PricedLine[], asked: readonly DocumentAd
   const netTotal = add(subtract(lineTotal, allowances), charges);
   const tax = taxTotals.reduce((s, group) => add(s, group.tax), zero);
   const total = sumOf([netTotal, tax], currency);
-  return isMoney(total) ? { lines: lines.map((l, i) => ({ ...l, net: net[i]! })), adjustments: adjusted, taxTotals, lineTotal, allowances, charges, net: netTotal, tax, total } : total;
+  return isMoney(total) ? { lines: rule.prices === 'gross' ? lines.map((l, i) => ({ ...l, net: net[i]! })) : lines, adjustments: adjusted, taxTotals, lineTotal, allowances, charges, net: netTotal, tax, total } : total;
 }
 
 /** A line as it is priced, with its own allowances and charges. */

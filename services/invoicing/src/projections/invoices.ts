@@ -26,7 +26,7 @@ export const invoiceResource: Resource<Invoice> = {
     if (event.type === 'ar.invoicing.invoice_issued.v1') {
       const e = event.data;
       const nothing = { currencyCode: e.currencyCode, value: formatMoney({ minor: 0, currency: e.currencyCode }) };
-      return Invoice.fromPartial({ ...e, status: InvoiceStatus.ISSUED, paid: nothing, credited: nothing, settledByCredit: nothing, discounted: nothing, writtenOff: nothing });
+      return { ...Invoice.create(), ...e, status: InvoiceStatus.ISSUED, paid: nothing, credited: nothing, settledByCredit: nothing, discounted: nothing, writtenOff: nothing }; // what they share is the same message in both
     }
     if (event.type === 'ar.invoicing.invoice_drafted.v1' || event.type === 'ar.invoicing.invoice_draft_changed.v1') return Invoice.fromPartial({ ...event.data.draft, invoiceId: event.data.invoiceId, status: InvoiceStatus.DRAFT });
     if (!invoice) throw new Error(`${event.type} before its invoice`);
