@@ -2,7 +2,7 @@
 import { ServerInterceptingCall, ServerListenerBuilder, ResponderBuilder, type ServerInterceptor } from '@grpc/grpc-js';
 import { status as Code } from '@grpc/grpc-js';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { calls, type CallContext } from './call-context.js';
 import { ApiError, grpcError } from './errors.js';
@@ -49,7 +49,7 @@ export function callInterceptor(service: string, logger: Logger, metrics: Metric
     const now = Date.now();
     const at = given instanceof Date ? given.getTime() : Number.isFinite(given) ? given : now + DEFAULT_DEADLINE_MS;
     let cancelled = false;
-    let context: CallContext = { method: descriptor.path, deadline: Math.min(at, now + 600_000), trace: randomBytes(16).toString('hex'), traceparent: undefined, cancelled: () => cancelled };
+    let context: CallContext = { method: descriptor.path, deadline: Math.min(at, now + 600_000), trace: randomUUID().replaceAll('-', ''), traceparent: undefined, cancelled: () => cancelled };
     let answered = false;
     const told = (code: Code, reason: string) => {
       if (answered) return;
