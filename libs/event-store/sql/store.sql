@@ -48,8 +48,8 @@ insert into es.relay (sequence, last_by_partition) values (0, '{}');
 create function es.no_mutation() returns trigger language plpgsql as $$ begin raise exception 'event log is append-only'; end $$;
 create trigger event_append_only before update or delete or truncate on es.event for each statement execute function es.no_mutation();
 
-create function es.digest(stream_id text, version bigint, partition_key text, event_id uuid, type text, schema_v smallint, data json, meta json, bdate date)
-returns bytea language sql stable parallel safe as   -- x1f cannot occur in any of the parts; stable like concat_ws, or it would not be inlined
+create function es.digest(stream_id text, version bigint, partition_key text, event_id uuid, type text, schema_v smallint, data text, meta text, bdate date)
+returns bytea language sql stable parallel safe as   -- x1f cannot occur in any of the parts; stable like concat_ws, or it would not be inlined; data and meta as text: json is parsed when it is made
 $$ select sha256(convert_to(concat_ws(E'\x1f', stream_id, version, partition_key, event_id, type, schema_v, data, meta, bdate - date '2000-01-01'), 'UTF8')) $$;
 
 -- Locks the streams (new ones too) and the number series of a batch, in that order, each by name, until the end of the transaction, and tells
@@ -93,7 +93,7 @@ begin
 
   if n > 0 then
     -- digests before the head lock: keep the serial section short
-    select array_agg(es.digest(s, v, k, id::uuid, t, sv, d::json, m::json, bd::date)) into digests from unnest(streams, e_version, keys, ids, types, e_schema, datas, metas, bdates) u(s, v, k, id, t, sv, d, m, bd);
+    select array_agg(es.digest(s, v, k, id::uuid, t, sv, d, m, bd::date)) into digests from unnest(streams, e_version, keys, ids, types, e_schema, datas, metas, bdates) u(s, v, k, id, t, sv, d, m, bd);
     update es.head h set sequence = h.sequence + n, recorded_at = greatest(clock_timestamp(), h.recorded_at)
       returning h.sequence - n, h.tip, h.recorded_at into before, hash, at;                   -- serialises commits
     insert into es.event (sequence, stream_id, version, partition_key, event_id, type, schema_v, data, meta, business_date, recorded_at, digest)
@@ -115,7 +115,7 @@ create function es.verify() returns bigint language sql stable as $$
                    || int8send((extract(epoch from c.recorded_at) * 1000000)::bigint) || string_agg(e.digest, ''::bytea order by e.sequence)) rehash
               from chain c left join es.event e on e.sequence between c.from_sequence and c.to_sequence group by c.from_sequence, c.to_sequence, c.recorded_at, c.hash, c.prev, c.before)
   select min(g) from (
-    select sequence g from es.event where digest <> es.digest(stream_id, version, partition_key, event_id, type, schema_v, data, meta, business_date)
+    select sequence g from es.event where digest <> es.digest(stream_id, version, partition_key, event_id, type, schema_v, data::text, meta::text, business_date)
     union all select sequence from (select sequence, version, row_number() over (partition by stream_id order by version) nth from es.event) v where version <> nth
     union all select from_sequence from again where hash is distinct from rehash or n <> to_sequence - from_sequence + 1 or from_sequence <> before + 1 or at_once is distinct from true
     union all select h.sequence from es.head h where h.sequence > 0 and not exists (select from es.block b where b.to_sequence = h.sequence and b.hash = h.tip)) q $$;
