@@ -195,7 +195,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
   PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
-  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base), recordedUnread: e.unread ?? [] }),
+  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base), recordedUnread: e.unread ?? [], leftOut: (e.leftOut ?? []).map((o) => ({ open: money(o.openMinor, o.currency), unapplied: money(o.unappliedMinor, o.currency) })) }),
   RevaluationReversed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, currencies: revalued(e.currencies, e.base) }),
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
   DocumentTakenOn: (e) => ({

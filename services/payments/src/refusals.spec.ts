@@ -94,7 +94,7 @@ const books = { openSince: today, waiting: 0, ties: [] };
 const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
 const closed = then({}, closePeriod, february, books);
 const revalue = { ...february, method: 'closing-rate' };
-const dollars = { base: 'EUR', policyVersion: 1, unread: [], open: [{ currency: 'USD', rate: '0.95', openMinor: 100_00, carriedMinor: 90_00, unappliedMinor: 0, unappliedCarriedMinor: 0, worthMinor: 95_00, lossesMinor: 0 }] };
+const dollars = { base: 'EUR', policyVersion: 1, unread: [], leftOut: [], open: [{ currency: 'USD', rate: '0.95', openMinor: 100_00, carriedMinor: 90_00, unappliedMinor: 0, unappliedCarriedMinor: 0, worthMinor: 95_00, lossesMinor: 0 }] };
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
 const returned = (minor: number, bookedOn = today): History => ({ 'bank-return/brt_1': [{
