@@ -203,7 +203,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, ...booking(e.booking),
   }),
   CreditTakenOn: (e) => ({
-    customerId: e.customer, documentId: e.documentId, sourceSystem: e.source, documentNumber: e.number, creditKind: takenOnCreditKinds[e.kind], original: money(e.originalMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency), issueDate: e.issuedOn, onAccount: e.onAccount, ...booking(e.booking),
+    customerId: e.customer, documentId: e.documentId, sourceSystem: e.source, documentNumber: e.number, creditKind: takenOnCreditKinds[e.kind], original: money(e.originalMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency), issueDate: e.issuedOn, onAccount: e.onAccount, externalNumber: e.externalNumber ?? '', ...booking(e.booking),
   }),
   TakeOnCancelled: (e) => ({ customerId: e.customer, documentId: e.documentId, cancelledBy: e.by, reason: e.reason }),
   CreditNoteWithdrawn: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, amount: money(e.minor, e.currency) }),

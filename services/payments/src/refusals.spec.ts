@@ -227,7 +227,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'taken-on-document-exists': [tookCredit, oldCredit, { customerKnown: true }], 'customer-not-found': [{}, oldCredit, { customerKnown: false }], 'issue-date-in-future': [{}, { ...oldCredit, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...oldCredit, unappliedMinor: 101 }, { customerKnown: true }],
   } },
   'cancel-take-on': { command: cancelTakeOn, refusals: {
-    'taken-on-document-not-found': [{}, mistaken(tookCreditId)],
+    'taken-on-document-not-found': [{}, mistaken(tookCreditId)], 'taken-on-document-cancelled': [then(tookCredit, cancelTakeOn, mistaken(tookCreditId)), mistaken(tookCreditId)],
     'taken-on-in-use': [then({ ...tookCredit, ...then(posted, postInvoice, invoice(3)), 'account/c1-EUR': [...posted['account/c1-EUR']!, ...tookCredit['account/c1-EUR']!] }, applyCredit, { creditNoteId: tookCreditId, shares: [{ itemId: 'oit_1_1', minor: 1 }] }), mistaken(tookCreditId)],
   } },
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
