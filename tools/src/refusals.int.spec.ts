@@ -165,7 +165,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['DEBIT_NOTICE_NOT_FOUND', repeatDebitNotice, announcing('ddt_9')], ['DEBIT_NOTICE_PENDING', repeatDebitNotice, announcing('ddt_waiting')], ['DEBIT_NOTICE_WAS_SENT', repeatDebitNotice, announcing('ddt_told')],
   ],
   collections: [
-    ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
+    ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['OPEN_ITEM_SETTLED', makePromise, promise({ items: [{ itemId: 'oit_void_1', amount: null }] })], ['OPEN_ITEM_SETTLED', openDispute, dispute({ items: [{ itemId: 'oit_void_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
     ['TOTAL_OUT_OF_RANGE', openDispute, { ...dispute({ items: [{ itemId: 'oit_most1_1', amount: null }, { itemId: 'oit_most2_1', amount: null }] }), customerId: 'c3' }],
     ['DISPUTE_EXISTS', openDispute, dispute({ disputeId: 'dsp_1' })], ['DISPUTE_ABOVE_OPEN_AMOUNT', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: eur(100_01) }] })], ['ITEM_DISPUTED', openDispute, dispute({ items: [{ itemId: 'oit_2_1', amount: eur(1) }] })],
     ['DISPUTE_NOT_FOUND', resolveDispute, { customerId: 'c1', disputeId: 'dsp_9', outcome: 'upheld', reason: '' }], ['DISPUTE_NOT_OPEN', resolveDispute, { customerId: 'c1', disputeId: 'dsp_1', outcome: 'upheld', reason: '' }],
