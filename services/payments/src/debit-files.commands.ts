@@ -51,7 +51,7 @@ export const cutDebitFile: Command<CutDebitFile, KnownOfFile> = {
       on.reach(next.flatMap(streamsOfAttempt));
       for (const { debitId, attempt, paused } of next) if (made.length < MOST_IN_FILE) made.push(...[attemptDebit(on, { debitId, attempt, through: throughOf({ through }, on.today), fileId, paused }) ?? []].flat());
     }
-    on.run(fileOf(fileId), { type: 'Cut', fileId, debits: made.length, minor: made.reduce((sum, e) => sum + e.minor, 0), currency: 'EUR', creditor, by });
+    on.run(fileOf(fileId), { type: 'Cut', through: throughOf({ through }, on.today), fileId, debits: made.length, minor: made.reduce((sum, e) => sum + e.minor, 0), currency: 'EUR', creditor, by });
   },
 };
 

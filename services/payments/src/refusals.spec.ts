@@ -117,7 +117,7 @@ const crossed = then(announced, cancelRemittanceAdvice, { adviceId: 'rma_1', by:
 const cheque = then(posted, recordReceipt, { ...money, valueOn: '', method: 'PAYMENT_METHOD_CHEQUE', maturesOn: '2026-03-20' }, known);
 const late = (command: AnyCommand): AnyCommand => ({ ...command, decide: (request, on) => command.decide(request, { ...on, policies: policiesWith({ application: { methods: [{ method: 'PAYMENT_METHOD_CASH', settlementDays: 0, reversalDays: 4 }] } }) }) });
 const pays = { customer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', by: 'anna', reason: '' };
-const linked = then({}, linkPayer, pays, true);
+const linked = then({}, linkPayer, pays, { unknown: '' });
 const group = then({ ...posted, ...linked }, recordReceipt, { ...money, customer: 'c9', receivedMinor: 60, onAccount: false }, { ...known, links: [{ payer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', untilOn: '' }] });
 const shareId = (group['receipt/rcp_1']!.at(-1) as unknown as { toReceiptId: string }).toReceiptId;
 const unused = { ...group, [`receipt/${shareId}`]: group[`receipt/${shareId}`]!.slice(0, 1) };
@@ -240,7 +240,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'cancel-remittance-advice': { command: cancelRemittanceAdvice, refusals: { 'remittance-advice-not-found': [received, pairing], 'remittance-advice-not-waiting': [crossed, pairing] } },
   'link-payer': { command: linkPayer, refusals: {
-    'customer-not-found': [{}, pays, false], 'payer-is-customer': [{}, { ...pays, paidFor: 'c9' }, true], 'payer-link-exists': [linked, pays, true], 'too-many-payer-links': [manyPaid, pays, true],
+    'customer-not-found': [{}, pays, { unknown: 'c1' }], 'payer-is-customer': [{}, { ...pays, paidFor: 'c9' }, { unknown: '' }], 'payer-link-exists': [linked, pays, { unknown: '' }], 'too-many-payer-links': [manyPaid, pays, { unknown: '' }],
   } },
   'unlink-payer': { command: unlinkPayer, refusals: { 'payer-link-not-found': [{}, { ...pays, untilOn: '' }], 'payer-link-not-begun': [linked, { ...pays, untilOn: '2026-02-28' }] } },
   'mature-receipt': { command: matureReceipt, refusals: {} },

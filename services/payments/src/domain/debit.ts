@@ -106,7 +106,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
     if (command.type === 'Request') {
       const { type: _type, today, found, ...facts } = command;
       if (state.status !== 'none') return refuse('debit-exists', { debitId: facts.debitId });
-      if (facts.items.length === 0) return refuse('debit-without-items');
+      if (facts.items.length === 0) return refuse('debit-without-items', { customer: facts.customer, currency: facts.currency, collectOn: facts.collectOn, field: 'items', help: 'nothing is due by then that is undisputed and in no other debit: name open items, or a later collect_date' });
       for (const [n, { itemId, asked }] of facts.items.entries()) {
         const open = found[itemId];
         if (!open) return refuse('open-item-not-found', { itemId });

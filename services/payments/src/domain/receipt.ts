@@ -95,7 +95,7 @@ export type ReceiptCommand = OfReceipt & (
   | { type: 'PassBack'; toReceiptId: string; transferId: string; effectiveOn: Day }
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
-  | { type: 'AskToUse'; currencies: readonly string[]; /** Of the items, where it is exchanged for them. */ into?: string; /** One that it is to be exchanged for, and is another's whom the payer pays for. */ ofAnother?: { readonly itemId: string; readonly customer: string } }
+  | { type: 'AskToUse'; currencies: readonly string[]; /** Whether its caller may say what other currencies are worth. */ mayExchange?: true; /** Of the items, where it is exchanged for them. */ into?: string; /** One that it is to be exchanged for, and is another's whom the payer pays for. */ ofAnother?: { readonly itemId: string; readonly customer: string } }
   | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; exchange?: Exchange; surplus?: Surplus | undefined; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
   | { type: 'Recommend'; recommendationId: string; matches: readonly Match[]; policyVersion: number }
@@ -120,6 +120,8 @@ export type ReceiptState =
     /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number; /** Shares that it was passed on in, by their receipts; and how many there were. */ readonly passed?: Readonly<Record<string, { readonly customer: string; readonly minor: number }>>; readonly passedCount?: number; /** Of a share. */ readonly passedBy?: PassedBy });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
+const EXCHANGE_NEEDED = { field: 'rate', help: 'items of another currency, all of one, need spent, which is how much of the receipt pays them, or a rate' };
+
 export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, ReceiptRefusal> = {
   type: 'receipt',
   initial: { status: 'none' },
@@ -141,7 +143,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const other = command.currencies.find((c) => c !== state.facts.currency);
         if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
-        if (other !== undefined) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other });
+        if (other !== undefined) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other, ...(command.mayExchange ? EXCHANGE_NEEDED : {}) });
         if (command.ofAnother) return refuse('exchange-of-another-customer', { ...command.ofAnother });
         return command.into === state.facts.currency ? refuse('exchange-in-one-currency', { currency: command.into }) : [];
       }
