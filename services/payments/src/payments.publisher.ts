@@ -118,7 +118,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   ...debitsPublisher,
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e), ...(e.passedBy ? { payerReceiptId: e.passedBy.receiptId, payerCustomerId: e.passedBy.customer } : {}) }),
   ReceiptPending: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
-  CashPassedOn: (e) => passed(e),
+  CashPassedOn: (e) => ({ ...passed(e), goesOn: e.goesOn === true }),
   CashPassedBack: (e) => passed(e),
   PayerLinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validFrom: e.fromOn, linkedBy: e.by, reason: e.reason }),
   PayerUnlinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validUntil: e.untilOn, unlinkedBy: e.by, reason: e.reason }),

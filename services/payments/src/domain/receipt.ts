@@ -66,7 +66,7 @@ export type ReceiptEvent = OfReceipt & (
   | { type: 'RecommendationDeclined'; recommendationId: string; by: string; reason: string }
   | { type: 'DeductionsTaken'; currency: string; groupId: string; deductions: readonly Deduction[] }
   | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day; exchange?: Exchange; surplus?: Surplus }
-  | { type: 'CashPassedOn'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
+  | { type: 'CashPassedOn'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; /** It belongs to the attempt that something was applied, or passed on, by right before. */ goesOn?: true; effectiveOn: Day }
   | { type: 'CashPassedBack'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
@@ -91,7 +91,7 @@ export type ReceiptCommand = OfReceipt & (
   | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; passedBy?: PassedBy; /** What was pending. */ matures?: true; /** The rate that a caller says it was booked at. */ saidRate?: SaidRate } & ReceiptFacts)
   /** Its value date is still to come. */
   | ({ type: 'Await'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; saidRate?: SaidRate } & ReceiptFacts)
-  | { type: 'PassOn'; toReceiptId: string; toCustomer: string; transferId: string; minor: number; effectiveOn: Day }
+  | { type: 'PassOn'; toReceiptId: string; toCustomer: string; transferId: string; minor: number; goesOn: boolean; effectiveOn: Day }
   | { type: 'PassBack'; toReceiptId: string; transferId: string; effectiveOn: Day }
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
@@ -192,9 +192,9 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
       }
       case 'Unapply': return unapply(command, state);
       case 'PassOn': {
-        const { toReceiptId, toCustomer, transferId, minor, effectiveOn } = command;
+        const { toReceiptId, toCustomer, transferId, minor, effectiveOn, goesOn } = command;
         if (minor > state.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: minor, currency: of.currency });
-        return [{ type: 'CashPassedOn', ...of, toReceiptId, toCustomer, transferId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
+        return [{ type: 'CashPassedOn', ...of, toReceiptId, toCustomer, transferId, minor, unappliedMinor: state.unappliedMinor - minor, ...(goesOn ? { goesOn } : {}), effectiveOn }];
       }
       case 'PassBack': {
         const { toReceiptId, transferId, effectiveOn } = command;

@@ -60,7 +60,7 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.cash_passed_on.v1': {
         const receipt = there(before, e);
         const { toReceiptId: receiptId, toCustomerId: customerId, amount, unapplied } = e.data;
-        return withStatus({ ...receipt, unapplied, lastAttempt: withPassedOn(usedBy(receipt.lastAttempt), passedOnBy(e.data)), recommendations: overtaken(receipt.recommendations), passedOn: [...receipt.passedOn, { receiptId, customerId, amount, returned: false }] });
+        return withStatus({ ...receipt, unapplied, lastAttempt: withPassedOn((e.data.goesOn ? receipt.lastAttempt : undefined) ?? attemptIn({}), passedOnBy(e.data)), recommendations: overtaken(receipt.recommendations), passedOn: [...receipt.passedOn, { receiptId, customerId, amount, returned: false }] });
       }
       case 'ar.payments.cash_passed_back.v1': {
         const receipt = there(before, e);
@@ -86,8 +86,6 @@ const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference
 /** The date of an attempt is not in its event. */
 const attemptIn = (data: Partial<ApplicationAttempt>): ApplicationAttempt => ApplicationAttempt.fromPartial({ ...data, date: '' });
 const passedOnBy = ({ toReceiptId: receiptId, toCustomerId: customerId, amount, unapplied }: Pick<CashPassedOn, 'toReceiptId' | 'toCustomerId' | 'amount' | 'unapplied'>) => ({ passedOn: { receiptId, customerId, amount, returned: false }, unapplied });
-/** The attempt that something was used by; else a new one, in which it is passed on. */
-const usedBy = (last: ApplicationAttempt | undefined): ApplicationAttempt => (last && (last.applicationGroupId !== '' || last.passedOn.length > 0) ? last : attemptIn({}));
 const withPassedOn = (attempt: ApplicationAttempt, { passedOn, unapplied }: ReturnType<typeof passedOnBy>): ApplicationAttempt => ({ ...attempt, unapplied, passedOn: [...attempt.passedOn, passedOn] });
 /** What waits for an answer waits no longer. */
 const overtaken = (all: readonly Recommendation[]): Recommendation[] => all.map((r) => (r.status === RecommendationStatus.OPEN ? { ...r, status: RecommendationStatus.OVERTAKEN } : r));
@@ -137,7 +135,7 @@ export const receipts: Projection<Read> = {
     create index on receipt (tenant, fingerprint) where fingerprint <> '';
     create index on receipt (tenant, receipt_id) where status = 'RECEIPT_STATUS_PENDING';
     create index on receipt (tenant, bank_reference) where bank_reference <> '';
-    create table receipt_attempt (tenant text, receipt_id text, version bigint, recorded_on date not null, cause text not null, event jsonb not null, primary key (tenant, receipt_id, version));`,
+    create table receipt_attempt (tenant text, receipt_id text, version bigint, recorded_on date not null, event jsonb not null, primary key (tenant, receipt_id, version));`,
   on,
   async project(events, tx) {
     const ids = [...new Set(events.map((e) => e.subject.slice('receipt/'.length)))];
@@ -163,8 +161,8 @@ export const receipts: Projection<Read> = {
       })))]);
     const tried = events.flatMap((e) => (e.type === 'ar.payments.cash_applied.v1' || e.type === 'ar.payments.cash_held.v1' || e.type === 'ar.payments.cash_passed_on.v1' ? [e] : []));
     if (tried.length > 0) {
-      await tx.query(`insert into receipt_attempt select tenant, "receiptId", version, "recordedOn", cause, event from jsonb_to_recordset($1) x(tenant text, "receiptId" text, version bigint, "recordedOn" date, cause text, event jsonb)`,
-        [JSON.stringify(tried.map((e) => ({ tenant: e.tenant, receiptId: e.data.receiptId, version: e.version, recordedOn: e.recordedOn, cause: `${e.correlationId}/${e.causationId}`, event: e.data })))]);
+      await tx.query(`insert into receipt_attempt select tenant, "receiptId", version, "recordedOn", event from jsonb_to_recordset($1) x(tenant text, "receiptId" text, version bigint, "recordedOn" date, event jsonb)`,
+        [JSON.stringify(tried.map((e) => ({ tenant: e.tenant, receiptId: e.data.receiptId, version: e.version, recordedOn: e.recordedOn, event: e.data })))]);
     }
   },
 };
@@ -193,17 +191,13 @@ export async function customersOfReceipts(tx: Tx, asked: readonly { readonly ten
   return asked.map((a) => rows.find((r) => r.tenant === a.tenant && r.receiptId === a.receiptId)?.customer ?? '');
 }
 
-/** Every attempt to use a receipt, in order: what was applied or held, and what the same command passed on right after it. */
+/** Every attempt to use a receipt, in order: what was applied or held, and what it passed on. */
 export async function attemptsOn(tx: Tx, tenant: string, receiptId: string): Promise<readonly ApplicationAttempt[]> {
-  const rows = await tx.query<{ version: string; date: string; cause: string; event: Partial<ApplicationAttempt> | CashPassedOn }>(
-    'select version::text as version, recorded_on::text as date, cause, event from receipt_attempt where tenant = $1 and receipt_id = $2 order by version', [tenant, receiptId]);
+  const rows = await tx.query<{ date: string; event: Partial<ApplicationAttempt> | CashPassedOn }>('select recorded_on::text as date, event from receipt_attempt where tenant = $1 and receipt_id = $2 order by version', [tenant, receiptId]);
   const attempts: ApplicationAttempt[] = [];
-  for (const [n, { version, date, cause, event }] of rows.entries()) {
-    const before = rows[n - 1];
-    const attempt = 'toReceiptId' in event ? undefined : ApplicationAttempt.fromPartial({ ...event, date });
-    if (attempt) { attempts.push(attempt); continue; }
-    const goesOn = before !== undefined && before.cause === cause && Number(before.version) + 1 === Number(version);
-    attempts.push(withPassedOn(goesOn ? attempts.pop()! : ApplicationAttempt.fromPartial({ date }), passedOnBy(event as CashPassedOn)));
+  for (const { date, event } of rows) {
+    if (!('toReceiptId' in event)) { attempts.push(ApplicationAttempt.fromPartial({ ...event, date })); continue; }
+    attempts.push(withPassedOn((event.goesOn ? attempts.pop() : undefined) ?? ApplicationAttempt.fromPartial({ date }), passedOnBy(event)));
   }
   return attempts;
 }
