@@ -168,7 +168,7 @@ describe('what is open in USD when the month ends', () => {
     await open('2026-03-05', '0.99');
   });
   it('is worth less than it is booked with, by the closing rate of that day', async () => {
-    expect(await revalue('closing-rate')).toMatchObject({ lastDate: '2026-03-04', reversalDate: '2026-03-05', currencies: [{ currencyCode: 'USD', rate: '0.92', open: { value: '200.00' }, carried: { value: '187.00' }, unapplied: { value: '60.00' }, unappliedCarried: { value: '55.00' }, difference: { value: '-3.20' }, booked: { value: '-3.20' } }] });
+    expect(await revalue('closing-rate')).toMatchObject({ lastDate: '2026-03-04', reversalDate: '2026-03-05', currencies: [{ currencyCode: 'USD', rate: '0.92', open: { value: '200.00' }, carried: { value: '187.00' }, unapplied: { value: '60.00' }, unappliedCarried: { value: '55.00' }, difference: { value: '-3.20' }, booked: { value: '-3.20' } }], leftOut: [{ open: { currencyCode: 'CHF', value: '0.00' }, unapplied: { value: '10.00' } }, { open: { currencyCode: 'USD', value: '0.00' }, unapplied: { value: '10.00' } }] });
     expect([await valuation('2026-03-04'), await valuation('2026-03-05')]).toEqual([{ 'USD RECEIVABLES_VALUATION': '0.00 -3.20', 'USD UNREALISED_EXCHANGE': '0.00 3.20' }, {}]);
   });
   it('is revalued once, however often that is asked for', async () => {

@@ -15,7 +15,7 @@ const text = (path: string) => readFileSync(`${root}/${path}`, 'utf8');
 const fields = new Set(files('proto/ar', '.proto').flatMap((f) => [...text(f).matchAll(/^ +(?:optional |repeated )?[\w.]+(?:<.*>)? (\w+) = \d+/gm)].map((m) => m[1]!)));
 const ofRefusals = new Set([
   'asked', 'asked_currency_code', 'expected_currency_code', 'earliest', 'latest', 'most', 'original', 'received', 'refundable', 'recovered', 'credited', 'creditable', 'events', 'last_closed', 'last_issue_date', 'invoiced_date',
-  'lacks', 'contents', 'problem', 'batch_number', 'field', 'party', 'net_price', 'categories', 'from', 'key',
+  'lacks', 'contents', 'problem', 'batch_number', 'field', 'party', 'net_price', 'categories', 'from', 'key', 'help',
 ]);
 
 interface Said { readonly where: string; readonly reason: string; readonly names: readonly string[] }

@@ -39,7 +39,7 @@ import { recordReceipt } from '../../services/payments/src/payments.commands.js'
 import { DunningGrpc } from '../../services/reminders/src/api/dunning.grpc.js';
 import { dunningCase, type DunningCommand } from '../../services/reminders/src/domain/dunning-case.js';
 import { repeatDebitNotice } from '../../services/reminders/src/debit-notices.commands.js';
-import { debitNotice, type DebitNoticeCommand, noticeKeyOf } from '../../services/reminders/src/domain/debit-notice.js';
+import { debitNotice, type DebitNoticeCommand, noticeIdOf } from '../../services/reminders/src/domain/debit-notice.js';
 import { pauseDunning, repeatReminder, resumeDunning } from '../../services/reminders/src/reminders.commands.js';
 import { startFive, type FiveServices, type Name } from './five-services.world.js';
 
@@ -95,8 +95,8 @@ const messages: Readonly<Record<string, readonly DunningCommand[]>> = {
   held: [wanted(3), { type: 'Suppress', effectKey: 'rem_3', attempt: 1, today, reason: 'paid', explanation: '', suppressed: [] }],
 };
 /** Notices of two debits: one that waits, one that was sent. */
-const announce: Command<{ debitId: string; steps: readonly DebitNoticeCommand[] }> = { name: 'announce', streams: (r) => [{ aggregate: debitNotice, id: noticeKeyOf(r.debitId) }], decide: (r, on) => r.steps.forEach((step) => on.run({ aggregate: debitNotice, id: noticeKeyOf(r.debitId) }, step)) };
-const noticed = (debitId: string): DebitNoticeCommand => ({ type: 'Request', debitId, customerId: 'c1', amount: eur(1_00), collectOn: '2026-03-20', mandateReference: 'M', creditorId: '', items: [], sendAfter: '2026-03-02T08:00:00.000Z', policyVersion: 1, today });
+const announce: Command<{ debitId: string; steps: readonly DebitNoticeCommand[] }> = { name: 'announce', streams: (r) => [{ aggregate: debitNotice, id: noticeIdOf(r.debitId) }], decide: (r, on) => r.steps.forEach((step) => on.run({ aggregate: debitNotice, id: noticeIdOf(r.debitId) }, step)) };
+const noticed = (debitId: string): DebitNoticeCommand => ({ type: 'Request', tenant: tenant.tenantId, debitId, customerId: 'c1', amount: eur(1_00), collectOn: '2026-03-20', mandateReference: 'M', creditorId: '', items: [], sendAfter: '2026-03-02T08:00:00.000Z', policyVersion: 1, today });
 const notices: Readonly<Record<string, readonly DebitNoticeCommand[]>> = {
   ddt_waiting: [noticed('ddt_waiting')],
   ddt_told: [noticed('ddt_told'), { type: 'Attempt', attempt: 1, sender: 's', bodyHash: '', templateVersion: 1, pii: { keyId: '', data: { recipient: '', subject: '', body: '' } } }, { type: 'RecordOutcome', attempt: 1, outcome: 'sent', detail: '' }],
@@ -165,7 +165,7 @@ const met: Readonly<Partial<Record<Name, readonly (readonly [reason: string, com
     ['DEBIT_NOTICE_NOT_FOUND', repeatDebitNotice, announcing('ddt_9')], ['DEBIT_NOTICE_PENDING', repeatDebitNotice, announcing('ddt_waiting')], ['DEBIT_NOTICE_WAS_SENT', repeatDebitNotice, announcing('ddt_told')],
   ],
   collections: [
-    ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
+    ['CUSTOMER_NOT_FOUND', makePromise, { ...promise(), customerId: 'c9' }], ['OPEN_ITEM_NOT_FOUND', makePromise, promise({ items: [{ itemId: 'oit_9_1', amount: null }] })], ['OPEN_ITEM_SETTLED', makePromise, promise({ items: [{ itemId: 'oit_void_1', amount: null }] })], ['OPEN_ITEM_SETTLED', openDispute, dispute({ items: [{ itemId: 'oit_void_1', amount: null }] })], ['CURRENCY_MISMATCH', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: { minor: 1, currency: 'USD' } }] })],
     ['TOTAL_OUT_OF_RANGE', openDispute, { ...dispute({ items: [{ itemId: 'oit_most1_1', amount: null }, { itemId: 'oit_most2_1', amount: null }] }), customerId: 'c3' }],
     ['DISPUTE_EXISTS', openDispute, dispute({ disputeId: 'dsp_1' })], ['DISPUTE_ABOVE_OPEN_AMOUNT', openDispute, dispute({ items: [{ itemId: 'oit_1_1', amount: eur(100_01) }] })], ['ITEM_DISPUTED', openDispute, dispute({ items: [{ itemId: 'oit_2_1', amount: eur(1) }] })],
     ['DISPUTE_NOT_FOUND', resolveDispute, { customerId: 'c1', disputeId: 'dsp_9', outcome: 'upheld', reason: '' }], ['DISPUTE_NOT_OPEN', resolveDispute, { customerId: 'c1', disputeId: 'dsp_1', outcome: 'upheld', reason: '' }],

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { type DescriptorProto, type FileDescriptorProto, FieldDescriptorProto_Type as Type, FileDescriptorSetSchema, MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,11 @@ describe('the events of the protos', () => {
   it('name the tenant or the customer that they concern', () => {
     for (const [type, { concerns }] of Object.entries(registry)) expect([type, fieldsOf(`.${schemaName(type as EventType)}`)]).toEqual([type, expect.arrayContaining([`${concerns}_id`])]);
   });
+});
+
+describe('the filters of lists', () => {
+  const filters = readdirSync(`${root}/proto/ar`, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.proto')).flatMap((f) => [...readFileSync(`${root}/proto/ar/${f}`, 'utf8').matchAll(/^(.*)\n +string filter = \d+;/gm)].map((m) => [f, m[1]!] as const));
+  it('say where their grammar is', () => { expect(filters.length).toBeGreaterThan(30); expect(filters.filter(([, comment]) => !comment.endsWith('How filters read: proto/README.md.'))).toEqual([]); });
 });
 
 describe('the protos', () => {

@@ -10,6 +10,12 @@ describe('a refusal', () => {
   it.each([['invoice-not-found', 'NOT_FOUND'], ['invoice-exists', 'ALREADY_EXISTS'], ['approver-same-person', 'PERMISSION_DENIED'], ['credit-limit-exceeded', 'FAILED_PRECONDITION']])('%s is %s', (code, status) =>
     expect(told(new Refused({ refused: code, detail: {} }))).toEqual([status, code.toUpperCase().replaceAll('-', '_')]));
   it('repeats what is dynamic of its text as metadata', () => expect(refused({ refused: 'invoice-voided', detail: { invoiceId: 'inv_1' } })).toMatchObject({ message: 'invoice voided (invoice_id: inv_1)', metadata: { invoice_id: 'inv_1' } }));
+  it('says what can be done, and in which field, where it knows', () => {
+    const error = refused({ refused: 'mandate-currency-differs', detail: { currency: 'USD', field: 'currency_code', help: 'SEPA collects EUR alone' } });
+    expect([error.message, error.metadata]).toEqual(['mandate currency differs (currency_code: USD): SEPA collects EUR alone', { currency_code: 'USD', field: 'currency_code', help: 'SEPA collects EUR alone' }]);
+    expect(BadRequest.decode(error.more.at(-1)!.value).fieldViolations).toMatchObject([{ field: 'currency_code', reason: 'MANDATE_CURRENCY_DIFFERS', description: 'SEPA collects EUR alone' }]);
+    expect(refused({ refused: 'drafts-differ', detail: { field: 'terms' } })).toMatchObject({ message: 'drafts differ (field: terms)', more: [{ type: 'google.rpc.PreconditionFailure' }] });
+  });
 });
 
 describe('an error', () => {

@@ -21,26 +21,32 @@ export class ApiError extends Error {
 const retryIn = (seconds: number): Detail => ({ type: 'google.rpc.RetryInfo', value: RetryInfo.encode(RetryInfo.fromPartial({ retryDelay: { seconds: BigInt(seconds), nanos: 0 } })).finish() });
 const resource = (resourceType: string, resourceName: string, description: string): Detail => ({ type: 'google.rpc.ResourceInfo', value: ResourceInfo.encode({ resourceType, resourceName, owner: '', description }).finish() });
 
+const badRequest = (violations: readonly Violation[]): Detail =>
+  ({ type: 'google.rpc.BadRequest', value: BadRequest.encode(BadRequest.fromPartial({ fieldViolations: violations.map((v) => ({ field: v.field, description: cut(v.description, 200), reason: v.reason })) })).finish() });
+
 /** A request with bad fields: the first one's reason, and each field with what is wrong with it. */
 export function invalid(violations: readonly Violation[]): ApiError {
   const shown = violations.slice(0, 20);
   const [first] = shown;
   return new ApiError(Code.INVALID_ARGUMENT, first!.reason, cut(shown.map((v) => `${v.field}: ${v.description}`).join('; '), 1_000), { field: first!.field },
-    [{ type: 'google.rpc.BadRequest', value: BadRequest.encode(BadRequest.fromPartial({ fieldViolations: shown.map((v) => ({ field: v.field, description: cut(v.description, 200), reason: v.reason })) })).finish() }]);
+    [badRequest(shown)]);
 }
 
-/** `credit-limit-exceeded` is CREDIT_LIMIT_EXCEEDED on the wire, with the status that its ending says. */
+/** `credit-limit-exceeded` is CREDIT_LIMIT_EXCEEDED on the wire, with the status that its ending says. `help` says what can be done, with `field` beside it which field of the request is to be changed for it. */
 export function refused({ refused: code, detail }: Refusal<string>): ApiError {
   const reason = code.toUpperCase().replaceAll('-', '_');
   const metadata = spoken(detail);
-  const words = code.replaceAll('-', ' ') + (Object.keys(metadata).length > 0 ? ` (${Object.entries(metadata).map(([k, v]) => `${k}: ${v}`).join(', ')})` : '');
+  const { help, field } = metadata;
+  const facts = help === undefined ? metadata : Object.fromEntries(Object.entries(metadata).filter(([k]) => k !== 'help' && k !== 'field'));
+  const words = code.replaceAll('-', ' ') + (Object.keys(facts).length > 0 ? ` (${Object.entries(facts).map(([k, v]) => `${k}: ${v}`).join(', ')})` : '') + (help === undefined ? '' : `: ${help}`);
+  const more = help === undefined || field === undefined ? [] : [badRequest([{ field, reason, description: help }])];
   const type = code.replace(/-(not-found|exists)$/, '');
-  const name = Object.values(metadata)[0] ?? '';
-  if (code.endsWith('-not-found')) return new ApiError(Code.NOT_FOUND, reason, words, metadata, [resource(type, name, words)]);
+  const name = Object.values(facts)[0] ?? '';
+  if (code.endsWith('-not-found')) return new ApiError(Code.NOT_FOUND, reason, words, metadata, [resource(type, name, words), ...more]);
   if (code.endsWith('-exists')) return new ApiError(Code.ALREADY_EXISTS, reason, words, metadata, [resource(type, name, words)]);
   if (code.endsWith('-same-person')) return new ApiError(Code.PERMISSION_DENIED, reason, words, metadata);
   return new ApiError(Code.FAILED_PRECONDITION, reason, words, metadata,
-    [{ type: 'google.rpc.PreconditionFailure', value: PreconditionFailure.encode({ violations: [{ type: reason, subject: name, description: words }] }).finish() }]);
+    [{ type: 'google.rpc.PreconditionFailure', value: PreconditionFailure.encode({ violations: [{ type: reason, subject: name, description: words }] }).finish() }, ...more]);
 }
 
 /** Anything thrown, as a caller may see it; `trace` is what support can find it by. */

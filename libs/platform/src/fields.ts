@@ -36,6 +36,14 @@ export class Fields<M extends object> {
   /** An id of ours or of the caller's. */
   id(field: keyof M & string, optional = false, max = 64): string { return this.#notReserved(field, this.text(field, { max, pattern: /^[A-Za-z0-9_.-]+$/, says: 'may hold A–Z, a–z, 0–9, _, - and .', optional })); }
 
+  /** The caller's own id of what it makes, '' where one is to be made. Ids that follow from what something is of are of a form that nobody may take before: one of `prefixes`, `_` and 32 hex digits. */
+  ownId(field: keyof M & string, ...prefixes: readonly string[]): string {
+    const id = this.id(field, true);
+    const form = prefixes.find((prefix) => new RegExp(`^${prefix}_[0-9a-f]{32}([.][0-9]+)?$`).test(id));
+    if (form !== undefined) this.wrong(field, 'FIELD_INVALID', `is ${form}_ and 32 hex digits, the form of ids that are made here: leave it empty, or choose another`);
+    return id;
+  }
+
   /** A customer keeps the id of the calling system. */
   customer(field: keyof M & string, optional = false): string { return this.#notReserved(field, this.text(field, { max: 64, pattern: /^[A-Za-z0-9_.:-]+$/, says: 'may hold A–Z, a–z, 0–9, _, -, : and .', optional })); }
 

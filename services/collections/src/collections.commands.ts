@@ -4,7 +4,7 @@ import { derivedId } from '@ar/domain/id.js';
 import type { Asked, Command, Decision, Tx } from '@ar/runtime/forms.js';
 import { collectionCase, type ContactDraft } from './domain/collection-case.js';
 import type { DisputeDraft, DisputeOutcome } from './domain/dispute.js';
-import type { OwedItem } from './domain/open-items.js';
+import type { AskedPart, OwedItem } from './domain/open-items.js';
 import type { PromiseDraft } from './domain/promise-to-pay.js';
 import { owedBy, type Owing } from './projections/owed.js';
 
@@ -16,6 +16,8 @@ const streams = (request: OfCustomer) => [caseOf(request)];
 const knowing = <R extends OfCustomer>(items: (request: R) => readonly string[]) => (asked: readonly Asked<R>[], tx: Tx): Promise<readonly Owing[]> =>
   owedBy(tx, asked.map((a) => ({ tenant: a.tenant, customer: a.request.customerId, items: items(a.request) })));
 const known = knowing<OfCustomer>(() => []);
+/** Whether they are settled is told to who names them. */
+const itemsIn = (draft: { readonly items: readonly AskedPart[] } | null): readonly string[] => draft?.items.map((i) => i.itemId) ?? [];
 
 function review(on: Decision<{ readonly items: readonly OwedItem[] }>, { customerId }: OfCustomer): void {
   const caseId = derivedId('cas', on.tenant, customerId, String(on.state(caseOf({ customerId })).cases + 1));
@@ -29,7 +31,7 @@ export interface MakePromise extends OfCustomer { readonly draft: PromiseDraft }
 export const makePromise: Command<MakePromise, Owing> = {
   name: 'make-promise',
   streams,
-  known,
+  known: knowing(({ draft }) => itemsIn(draft)),
   decide({ customerId, draft }, on) {
     on.run(caseOf({ customerId }), { type: 'MakePromise', customerId, draft, ...promising(on) });
     review(on, { customerId });
@@ -53,7 +55,7 @@ export interface OpenDispute extends OfCustomer { readonly draft: DisputeDraft }
 export const openDispute: Command<OpenDispute, Owing> = {
   name: 'open-dispute',
   streams,
-  known,
+  known: knowing(({ draft }) => itemsIn(draft)),
   decide({ customerId, draft }, on) {
     on.run(caseOf({ customerId }), { type: 'OpenDispute', customerId, draft, items: on.known.items, customerKnown: on.known.customerKnown });
     review(on, { customerId });
@@ -77,7 +79,7 @@ export interface RecordContact extends OfCustomer { readonly draft: ContactDraft
 export const recordContact: Command<RecordContact, Owing> = {
   name: 'record-contact',
   streams,
-  known,
+  known: knowing(({ draft: { promise, dispute } }) => [...itemsIn(promise), ...itemsIn(dispute)]),
   decide({ customerId, draft }, on) {
     on.run(caseOf({ customerId }), { type: 'RecordContact', customerId, draft, ...promising(on) });
     review(on, { customerId });

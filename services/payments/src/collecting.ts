@@ -1,6 +1,7 @@
 // What happens to a direct debit, in one append with all that it touches: attempted, its mandate is used and its sum fixed; collected, its receipt is recorded and pays exactly its items;
 // declined or gone back, the mandate is suspended or ended where the reason says so, and the items are free again when nothing more is tried.
 import type { AnyStream, Decision } from '@ar/runtime/forms.js';
+import { workingDayOnOrAfter } from '@ar/domain/calendar.js';
 import type { Day } from '@ar/domain/day.js';
 import { cut } from '@ar/domain/text.js';
 import { accountOf, receiptOf, use } from './applying.js';
@@ -33,9 +34,10 @@ export function attemptDebit<K>(on: Decision<K>, { debitId, attempt, through, fi
     release(on, debitId, customer, currency, 'nothing-to-collect');
   };
   if (paused) return suppress('paused');
-  const collectOn = later(state.dueOn, on.today);
-  const may = on.ask(mandateOf(mandateId), { type: 'AskToCollect', mandateId, customer, currency, debitId, on: collectOn });
   const of = factsOf(on.state(mandateOf(mandateId)));
+  // What the bank gets in a file is for a working day: a retry, and what is cut late, may fall on another.
+  const collectOn = fileId === '' ? later(state.dueOn, on.today) : workingDayOnOrAfter(later(state.dueOn, on.today), on.policies.calendar);
+  const may = on.ask(mandateOf(mandateId), { type: 'AskToCollect', mandateId, customer, currency, debitId, on: collectOn });
   if ('refused' in may || !of) return suppress('refused' in may && may.refused === 'mandate-suspended' ? 'mandate-suspended' : 'mandate-ended');
   const held = new Set(itemsTakenBy(on.state(itemsInDebits(customer, currency)), debitId));
   const owing = on.state(accountOf(customer, currency));

@@ -36,7 +36,7 @@ export const cutDebitFile: Command<CutDebitFile, KnownOfFile> = {
     const known: KnownOfFile[] = [];
     for (const { tenant, today, policies, request } of asked) {
       const { details: { legalName: name, iban } } = await sellerOf(tx, tenant);
-      const due = await debitsDue(tx, tenant, throughOf(request, today), MOST_LOOKED_THROUGH);
+      const due = await debitsDue(tx, tenant, today, throughOf(request, today), MOST_LOOKED_THROUGH);
       const paused = await pausedOn(tx, due.map(({ customer }) => ({ tenant, customer, on: today })));
       known.push({ creditor: { name, iban, creditorId: policies.directDebit.creditorId }, due: due.map((d, n) => ({ ...d, paused: paused[n]! })) });
     }
@@ -51,7 +51,7 @@ export const cutDebitFile: Command<CutDebitFile, KnownOfFile> = {
       on.reach(next.flatMap(streamsOfAttempt));
       for (const { debitId, attempt, paused } of next) if (made.length < MOST_IN_FILE) made.push(...[attemptDebit(on, { debitId, attempt, through: throughOf({ through }, on.today), fileId, paused }) ?? []].flat());
     }
-    on.run(fileOf(fileId), { type: 'Cut', fileId, debits: made.length, minor: made.reduce((sum, e) => sum + e.minor, 0), currency: 'EUR', creditor, by });
+    on.run(fileOf(fileId), { type: 'Cut', through: throughOf({ through }, on.today), fileId, debits: made.length, minor: made.reduce((sum, e) => sum + e.minor, 0), currency: 'EUR', creditor, by });
   },
 };
 

@@ -54,6 +54,26 @@ describe('a debit that is requested', () => {
   });
 });
 
+describe('the day of a collection', () => {
+  const sunday = '2026-03-08';
+  const collects = (history: History, more: object = {}) => (ask(history, requestDebit, { ...wish, collectOn: sunday, ...more }) as History)['debit/ddt_1'];
+  it('is a working day under a SEPA mandate, as it is announced', () => {
+    expect(collects(owing)).toMatchObject([{ collectOn: '2026-03-09' }]);
+    expect(collects(owing, { collectOn: '2026-03-06' })).toMatchObject([{ collectOn: '2026-03-06' }]);
+    const generic = after(after({}, postInvoice, invoice(1, 60_00)), registerMandate, { ...signed, scheme: 'generic' });
+    expect(collects(generic)).toMatchObject([{ collectOn: sunday }]);
+  });
+  it('is one by policy, too', () => {
+    const friday = '2026-03-06';
+    expect(Object.entries(ask(owing, collectDue, { customer: 'c1', currency: 'EUR', mandateId }, friday) as History).find(([stream]) => stream.startsWith('debit/'))![1]).toMatchObject([{ collectOn: '2026-03-09' }]);
+  });
+  it('is one in a file, whenever that is cut', () => {
+    const due = [{ debitId: 'ddt_1', attempt: 1, customer: 'c1', currency: 'EUR', mandateId, dueOn: day(2), paused: false }];
+    const late = ask(requested, cutDebitFile, { fileId: 'F-1', through: '', by: 'anna' }, '2026-03-07', { creditor: { name: 'Seller', iban: 'DE02120300000000202051', creditorId: 'DE98ZZZ09999999999' }, due }) as History;
+    expect([late['debit/ddt_1'], late[`mandate/${mandateId}`]]).toMatchObject([[{ collectOn: '2026-03-09' }], [{ collectOn: '2026-03-09' }]]);
+  });
+});
+
 describe('a claim', () => {
   it('fixes what is open by then, and uses the mandate', () => {
     const paid = after(requested, recordReceipt, { receiptId: 'rcp_1', customer: 'c1', currency: 'EUR', receivedMinor: 60_00, valueOn: first, method: 'PAYMENT_METHOD_CASH', remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false });

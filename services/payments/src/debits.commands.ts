@@ -1,5 +1,6 @@
 // Direct debits: requested by a person or by policy, attempted on their day, and what comes of it.
 import type { Command, Decision, Outcome, Todo } from '@ar/runtime/forms.js';
+import { workingDayOnOrAfter } from '@ar/domain/calendar.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
 import { derivedId } from '@ar/domain/id.js';
 import { cut } from '@ar/domain/text.js';
@@ -31,11 +32,17 @@ export const requestDebit: Command<RequestDebit, KnownOfSettled | undefined> = {
   decide(request, on) {
     on.run(debitOf(request.debitId), { type: 'RequireNew', debitId: request.debitId });
     refuseSettled(on, [request.customer]);
-    const collectOn = request.collectOn || daysAfter(on.today, on.policies.directDebit.noticeDays);
+    const collectOn = collectionDay(on, request.mandateId, request.collectOn || daysAfter(on.today, on.policies.directDebit.noticeDays));
     const items = request.items.length > 0 ? request.items : dueItems(on, request, collectOn).map((itemId) => ({ itemId, asked: null }));
     announce(on, { ...request, items, collectOn });
   },
 };
+
+/** Banks collect SEPA debits on working days: by the calendar of the tenant, so that the day that is announced is the day. */
+function collectionDay(on: Decision<unknown>, mandateId: string, wanted: Day): Day {
+  const scheme = factsOf(on.state(mandateOf(mandateId)))?.scheme ?? 'generic';
+  return scheme === 'generic' ? wanted : workingDayOnOrAfter(wanted, on.policies.calendar);
+}
 
 /** What is due by a day and may be collected without asking anybody, the one due first first. */
 function dueItems(on: Decision<unknown>, { customer, currency }: Pick<RequestDebit, 'customer' | 'currency'>, by: Day): readonly string[] {
@@ -72,7 +79,7 @@ export const collectDue: Command<CollectDue> = {
   streams: ({ customer, currency, mandateId }) => [mandateOf(mandateId), itemsInDebits(customer, currency), accountOf(customer, currency)],
   decide({ customer, currency, mandateId }, on) {
     const { autopay, noticeDays } = on.policies.directDebit;
-    const collectOn = daysAfter(on.today, noticeDays);
+    const collectOn = collectionDay(on, mandateId, daysAfter(on.today, noticeDays));
     const debitId = derivedId('ddt', mandateId, currency, on.today);
     const may = on.ask(mandateOf(mandateId), { type: 'AskToCollect', mandateId, customer, currency, debitId, on: collectOn });
     if (!autopay || 'refused' in may || factsOf(on.state(mandateOf(mandateId)))?.autopay !== true || on.state(debitOf(debitId)).status !== 'none') return;

@@ -114,7 +114,7 @@ export class World {
       case 'link': {
         const of = { customer: customers[0], paidFor: customers[1], by: 'anna', reason: '' };
         if (act.ends) this.#run(unlinkPayer, { ...of, untilOn: '' }, undefined);
-        else this.#run(linkPayer, { ...of, fromOn: '' }, true);
+        else this.#run(linkPayer, { ...of, fromOn: '' }, { unknown: '' });
         return;
       }
       case 'pass': this.today = daysAfter(this.today, act.days); return;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { LinkPayerRequest, ListPayerLinksRequest, UnlinkPayerRequest } from '@ar/contracts/gen/ar/payments/v1/payer_service.js';
 import { PaymentMethod, ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
-import { ApplyReceiptRequest, GetReceiptRequest, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import { ApplyReceiptRequest, ExplainApplicationRequest, GetReceiptRequest, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { apiError } from '@ar/platform/errors.js';
 import { GetAccountRequest } from '@ar/contracts/gen/ar/payments/v1/account_service.js';
 import { ListRemittanceAdvicesRequest, MatchRemittanceAdviceRequest, RecordRemittanceAdviceRequest, RemittanceAdviceStatus } from '@ar/contracts/gen/ar/payments/v1/remittance_service.js';
@@ -103,7 +103,16 @@ it('comes back from one of them, and is used for another by hand', async () => {
   const answer = await receipts.applyReceipt(ApplyReceiptRequest.fromPartial({ ...wish(), receiptId: 'rcp_1', applications: [{ itemId: 'oit_2_1', amount: eur('50.00') }, { itemId: 'oit_1_1', amount: eur('100.00') }] } as never));
   seen = answer.position;
   expect(answer.receipt).toMatchObject({ applied: eur('100.00'), unapplied: eur('150.00'), passedOn: [{ returned: false }, { returned: true }, { customerId: 'one', amount: eur('50.00') }] });
+  expect(answer.receipt!.lastAttempt).toMatchObject({ unapplied: eur('150.00'), applications: [{ amount: eur('100.00') }], passedOn: [{ customerId: 'one', amount: eur('50.00') }] });
   expect(await balances()).toEqual(['-150.00', '0.00', '300.00']);
+});
+
+it('tells of each attempt what was passed on, and to whom', async () => {
+  const { attempts } = await receipts.explainApplication(ExplainApplicationRequest.fromPartial({ tenantId, minPosition: seen, receiptId: 'rcp_1' } as never));
+  expect(attempts.map((a) => [a.date, a.unapplied!.value, a.applications.map((i) => i.amount!.value), a.passedOn.map((p) => [p.customerId, p.amount!.value])])).toEqual([
+    [today, '0.00', [], [['one', '150.00'], ['two', '300.00']]],
+    [today, '150.00', ['100.00'], [['one', '50.00']]],
+  ]);
 });
 
 it('goes back as a whole when the bank takes it back', async () => {

@@ -33,10 +33,10 @@ export function useAcross<K>(on: Decision<K>, receiptId: string, { customer, cur
   const gained = surplusMinor !== undefined && owners.length === 1 && owners[0]!.owner === customer ? { surplusMinor } : {};
   const trace = gained.surplusMinor === undefined ? how.trace.map(({ surplusMinor: _left, ...step }) => step) : how.trace; // what stays unapplied is no gain
   if (!over) on.reach(owners.filter((o) => o.owner !== customer).map((o) => receiptOf(shareOf(o.owner))));
-  return owners.map(({ owner, shares: own }): Used => {
+  return owners.map(({ owner, shares: own }, n): Used => {
     const here = { ...how, trace, shares: own, ...gained, ...(difference && own.some((s) => s.itemId === difference.itemId) ? { difference } : {}) };
     if (owner === customer || over) return { receiptId, customer, ...use(on, receiptId, { customer, currency, ...ofSegment }, { ...here, shares: over ? shares : own }) };
-    const share = passOn(on, receiptId, shareOf(owner), owner, sum(own));
+    const share = passOn(on, receiptId, shareOf(owner), owner, sum(own), n > 0);
     return { receiptId: share, customer: owner, ...use(on, share, { customer: owner, currency, payer: customer, ...ofSegment }, here) };
   });
 }
@@ -75,14 +75,14 @@ export function payableAcross<K>(on: Decision<K>, { customer, currency, paysFor 
 export const shareIdOf = (receiptId: string, to: string, before: number): string => derivedReceiptId(receiptId, to, String(before + 1));
 
 /** Answers the receipt that it is there. */
-function passOn<K>(on: Decision<K>, receiptId: string, shareId: string, to: string, minor: number): string {
+function passOn<K>(on: Decision<K>, receiptId: string, shareId: string, to: string, minor: number, goesOn: boolean): string {
   const { customer, facts } = there(on.state(receiptOf(receiptId)));
   const { currency, valueOn, method, booking } = facts;
   const transferId = derivedId('trf', receiptId, shareId);
   on.reach([receiptOf(shareId), accountOf(to, currency)]);
   const [taken] = on.run(accountOf(customer, currency), { type: 'TakeCash', customer, currency, receiptId, minor, cause: 'transfer', transferId, effectiveOn: valueOn }) as readonly Extract<AccountEvent, { type: 'UnappliedCashTaken' }>[];
   const { effectiveOn, inBase } = taken!;
-  on.run(receiptOf(receiptId), { type: 'PassOn', receiptId, customer, toReceiptId: shareId, toCustomer: to, transferId, minor, effectiveOn });
+  on.run(receiptOf(receiptId), { type: 'PassOn', receiptId, customer, toReceiptId: shareId, toCustomer: to, transferId, minor, goesOn, effectiveOn });
   on.run(receiptOf(shareId), { type: 'Record', receiptId: shareId, customer: to, identifiedBy: 'payer', passedBy: { receiptId, customer }, currency, receivedMinor: minor, valueOn, method, remitter: { name: '', iban: '', remittance: '' }, named: [], bankReference: '', onAccount: false, ...(booking && inBase ? { booking: { ...booking, worth: inBase } } : {}), today: on.today, customerKnown: true });
   on.run(accountOf(to, currency), { type: 'PlaceCash', customer: to, currency, receiptId: shareId, minor, onAccount: false, valueOn, effectiveOn, from: 'payer', transferId, inBase });
   return shareId;

@@ -178,7 +178,7 @@ export const applyReceipt: Command<ApplyReceipt, KnownOfReceipt> = {
       settleAcross(on, receiptId, { currency: shares[0]!.currency, shares: shares.map(({ itemId, minor }) => ({ itemId, minor })), spentMinor: exchange.minor, rate: exchange.rate, base: on.known.rates?.base });
       return;
     }
-    on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency) });
+    on.run(receiptOf(receiptId), { type: 'AskToUse', receiptId, customer: '', currencies: [...shares, ...deductions].map((s) => s.currency), mayExchange: true });
     const { customer, facts, passedBy } = there(on.state(receiptOf(receiptId)));
     const paysFor = passedBy ? {} : paysForIn(on.known.links, customer, facts.valueOn); // links are not passed on, and neither is a share
     const of = { customer, currency: facts.currency, ...(on.known.segment ? { segment: on.known.segment } : {}), ...paysFor };

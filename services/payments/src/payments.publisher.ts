@@ -118,7 +118,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   ...debitsPublisher,
   ReceiptRecorded: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e), ...(e.passedBy ? { payerReceiptId: e.passedBy.receiptId, payerCustomerId: e.passedBy.customer } : {}) }),
   ReceiptPending: (e) => ({ receiptId: e.receiptId, customerId: e.customer, ...facts(e) }),
-  CashPassedOn: (e) => passed(e),
+  CashPassedOn: (e) => ({ ...passed(e), goesOn: e.goesOn === true }),
   CashPassedBack: (e) => passed(e),
   PayerLinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validFrom: e.fromOn, linkedBy: e.by, reason: e.reason }),
   PayerUnlinked: (e) => ({ customerId: e.customer, paidForCustomerId: e.paidFor, validUntil: e.untilOn, unlinkedBy: e.by, reason: e.reason }),
@@ -195,7 +195,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
   OpenItemDisputed: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId, amount: money(e.minor, e.currency) }),
   OpenItemDisputeEnded: (e) => ({ customerId: e.customer, itemId: e.itemId, disputeId: e.disputeId }),
   PeriodClosed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, firstOpenDate: e.openFrom, closedBy: e.by, controlTotals: e.controlTotals }),
-  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base), recordedUnread: e.unread ?? [] }),
+  PeriodRevalued: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, method: methods[e.method], revaluedBy: e.by, policyVersion: e.policyVersion, currencies: revalued(e.currencies, e.base), recordedUnread: e.unread ?? [], leftOut: (e.leftOut ?? []).map((o) => ({ open: money(o.openMinor, o.currency), unapplied: money(o.unappliedMinor, o.currency) })) }),
   RevaluationReversed: (e) => ({ customerId: LEDGER, lastDate: e.lastOn, currencies: revalued(e.currencies, e.base) }),
   LedgerBatchCut: (e) => ({ customerId: LEDGER, batchNumber: BigInt(e.number), recordedAfter: BigInt(e.after), recordedUntil: BigInt(e.until), cutBy: e.by, chart: e.accounts, chartVersion: e.chartVersion }),
   DocumentTakenOn: (e) => ({
@@ -203,7 +203,7 @@ export const publisher: Publisher<ReceiptEvent | PostedCreditEvent | RefundEvent
     issueDate: e.issuedOn, dueDate: e.dueOn, dunningLevel: e.dunningLevel, orderNumber: e.orderNumber, externalNumber: e.externalNumber, paymentReference: e.paymentReference, ...booking(e.booking),
   }),
   CreditTakenOn: (e) => ({
-    customerId: e.customer, documentId: e.documentId, sourceSystem: e.source, documentNumber: e.number, creditKind: takenOnCreditKinds[e.kind], original: money(e.originalMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency), issueDate: e.issuedOn, onAccount: e.onAccount, ...booking(e.booking),
+    customerId: e.customer, documentId: e.documentId, sourceSystem: e.source, documentNumber: e.number, creditKind: takenOnCreditKinds[e.kind], original: money(e.originalMinor, e.currency), unapplied: money(e.unappliedMinor, e.currency), issueDate: e.issuedOn, onAccount: e.onAccount, externalNumber: e.externalNumber ?? '', ...booking(e.booking),
   }),
   TakeOnCancelled: (e) => ({ customerId: e.customer, documentId: e.documentId, cancelledBy: e.by, reason: e.reason }),
   CreditNoteWithdrawn: (e) => ({ creditNoteId: e.creditNoteId, customerId: e.customer, amount: money(e.minor, e.currency) }),

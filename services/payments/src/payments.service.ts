@@ -48,7 +48,7 @@ import { bankReturnResource, bankReturns } from './projections/bank-returns.js';
 import { bankDetails } from './projections/bank-details.js';
 import { bankAccountResource, bankAccounts, bankEntries, bankStatementResource, bankStatements } from './projections/bank-statements.js';
 import { debitFileResource, debitFiles } from './projections/debit-files.js';
-import { debitedItems, debitResource, debits } from './projections/debits.js';
+import { debitedItems, debitResource, debits, disputedItems } from './projections/debits.js';
 import { mandateResource, mandates } from './projections/mandates.js';
 import { payLinkResource, payLinks } from './projections/pay-links.js';
 import { pauses } from './projections/pauses.js';
@@ -94,7 +94,7 @@ export const payments: Service = {
   resources: [receiptResource, postedCreditNoteResource, refundResource, writeOffResource, bankAccountResource, bankStatementResource, bankReturnResource, booksResource, revaluationResource, ledgerBatchResource, takenOnResource, mandateResource, debitResource, debitFileResource, payLinkResource, remittanceAdviceResource, payerLinksResource],
   reactions: [postIssuedInvoice, postIssuedDebitNote, postIssuedCreditNote, closeVoidedInvoice, finishPendingVoid, netPostedCredit, netOnGrant, netOnReopening, moveDueDate, excludeDisputed, includeResolved, includeClosed, noteReversedDebit, matchRecordedAdvice, matchHeldReceipt],
   daily: [expireWriteOffs, expireRefunds, writeSmallBalancesOff, lapseMandates, collectByThemselves, suppressDebits, expirePayLinks, matureReceipts],
-  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, moneyWorths, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, debitFiles, pauses, payLinks, remittanceAdvices, payerLinks],
+  projections: [sellers, bookings, segments, addressees, customers, payers, documents, applications, receipts, receiptHolds, postedCreditNotes, refunds, writeOffs, itemSpans, itemDiscounts, touchless, journal, moneyWorths, bankAccounts, bankStatements, bankEntries, bankDetails, bankReturns, periods, revaluationDays, ledgerBatches, takenOnDocuments, mandates, debits, debitedItems, disputedItems, debitFiles, pauses, payLinks, remittanceAdvices, payerLinks],
   effects: [],
   publisher,
 };

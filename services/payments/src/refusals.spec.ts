@@ -94,7 +94,7 @@ const books = { openSince: today, waiting: 0, ties: [] };
 const february = { lastOn: '2026-02-28', by: 'anna', reason: '' };
 const closed = then({}, closePeriod, february, books);
 const revalue = { ...february, method: 'closing-rate' };
-const dollars = { base: 'EUR', policyVersion: 1, unread: [], open: [{ currency: 'USD', rate: '0.95', openMinor: 100_00, carriedMinor: 90_00, unappliedMinor: 0, unappliedCarriedMinor: 0, worthMinor: 95_00, lossesMinor: 0 }] };
+const dollars = { base: 'EUR', policyVersion: 1, unread: [], leftOut: [], open: [{ currency: 'USD', rate: '0.95', openMinor: 100_00, carriedMinor: 90_00, unappliedMinor: 0, unappliedCarriedMinor: 0, worthMinor: 95_00, lossesMinor: 0 }] };
 const postNothing = { statementId: 'bst_1', bankAccountId: 'ban_1', currency: 'EUR', lines: [] };
 
 const returned = (minor: number, bookedOn = today): History => ({ 'bank-return/brt_1': [{
@@ -117,7 +117,7 @@ const crossed = then(announced, cancelRemittanceAdvice, { adviceId: 'rma_1', by:
 const cheque = then(posted, recordReceipt, { ...money, valueOn: '', method: 'PAYMENT_METHOD_CHEQUE', maturesOn: '2026-03-20' }, known);
 const late = (command: AnyCommand): AnyCommand => ({ ...command, decide: (request, on) => command.decide(request, { ...on, policies: policiesWith({ application: { methods: [{ method: 'PAYMENT_METHOD_CASH', settlementDays: 0, reversalDays: 4 }] } }) }) });
 const pays = { customer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', by: 'anna', reason: '' };
-const linked = then({}, linkPayer, pays, true);
+const linked = then({}, linkPayer, pays, { unknown: '' });
 const group = then({ ...posted, ...linked }, recordReceipt, { ...money, customer: 'c9', receivedMinor: 60, onAccount: false }, { ...known, links: [{ payer: 'c9', paidFor: 'c1', fromOn: '2026-03-01', untilOn: '' }] });
 const shareId = (group['receipt/rcp_1']!.at(-1) as unknown as { toReceiptId: string }).toReceiptId;
 const unused = { ...group, [`receipt/${shareId}`]: group[`receipt/${shareId}`]!.slice(0, 1) };
@@ -227,7 +227,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
     'taken-on-document-exists': [tookCredit, oldCredit, { customerKnown: true }], 'customer-not-found': [{}, oldCredit, { customerKnown: false }], 'issue-date-in-future': [{}, { ...oldCredit, issuedOn: '2026-03-11' }, { customerKnown: true }], 'open-above-original': [{}, { ...oldCredit, unappliedMinor: 101 }, { customerKnown: true }],
   } },
   'cancel-take-on': { command: cancelTakeOn, refusals: {
-    'taken-on-document-not-found': [{}, mistaken(tookCreditId)],
+    'taken-on-document-not-found': [{}, mistaken(tookCreditId)], 'taken-on-document-cancelled': [then(tookCredit, cancelTakeOn, mistaken(tookCreditId)), mistaken(tookCreditId)],
     'taken-on-in-use': [then({ ...tookCredit, ...then(posted, postInvoice, invoice(3)), 'account/c1-EUR': [...posted['account/c1-EUR']!, ...tookCredit['account/c1-EUR']!] }, applyCredit, { creditNoteId: tookCreditId, shares: [{ itemId: 'oit_1_1', minor: 1 }] }), mistaken(tookCreditId)],
   } },
   'take-on-open-item': { command: takeOnOpenItem, refusals: {
@@ -240,7 +240,7 @@ const met: Readonly<Record<string, { readonly command: AnyCommand; readonly refu
   } },
   'cancel-remittance-advice': { command: cancelRemittanceAdvice, refusals: { 'remittance-advice-not-found': [received, pairing], 'remittance-advice-not-waiting': [crossed, pairing] } },
   'link-payer': { command: linkPayer, refusals: {
-    'customer-not-found': [{}, pays, false], 'payer-is-customer': [{}, { ...pays, paidFor: 'c9' }, true], 'payer-link-exists': [linked, pays, true], 'too-many-payer-links': [manyPaid, pays, true],
+    'customer-not-found': [{}, pays, { unknown: 'c1' }], 'payer-is-customer': [{}, { ...pays, paidFor: 'c9' }, { unknown: '' }], 'payer-link-exists': [linked, pays, { unknown: '' }], 'too-many-payer-links': [manyPaid, pays, { unknown: '' }],
   } },
   'unlink-payer': { command: unlinkPayer, refusals: { 'payer-link-not-found': [{}, { ...pays, untilOn: '' }], 'payer-link-not-begun': [linked, { ...pays, untilOn: '2026-02-28' }] } },
   'mature-receipt': { command: matureReceipt, refusals: {} },

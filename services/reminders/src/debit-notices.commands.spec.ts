@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deciding, policiesWith } from '@ar/runtime/deciding.js';
 import type { Todo, Typed } from '@ar/runtime/forms.js';
 import { claimDebitNotice, recordDebitNotice, requestDebitNotice } from './debit-notices.commands.js';
-import { noticeKeyOf } from './domain/debit-notice.js';
+import { noticeIdOf, noticeKeyOf } from './domain/debit-notice.js';
 import type { DebitKnown } from './projections/coming.js';
 import type { Parties } from './projections/parties.js';
 
@@ -11,8 +11,8 @@ const parties: Parties = { customer: { name: 'Buyer', email: 'c1@buyer.test' }, 
 const item = (itemId: string, openMinor: number) => ({ itemId, documentNumber: `R-${itemId}`, dueOn: '2026-03-20', openMinor });
 const debit: DebitKnown = { waits: true, items: [item('a', 60_00), item('b', 80_00)] };
 const policies = policiesWith({ directDebit: { noticeDays: 14, autopay: false, retryDays: [], creditorId: 'DE98ZZZ09999999999' } });
-const effectKey = noticeKeyOf('ddt_1');
-const stream = `debit-notice/${effectKey}`;
+const effectKey = noticeKeyOf('t1', 'ddt_1');
+const stream = `debit-notice/${noticeIdOf('ddt_1')}`;
 const wish = { debitId: 'ddt_1', customerId: 'c1', mandateReference: 'M-1', amount: { minor: 100_00, currency: 'EUR' }, collectOn: '2026-03-24', items: [{ itemId: 'a', minor: null }, { itemId: 'b', minor: 40_00 }] };
 const todo: Todo = { tenant: 't1', customer: 'c1', key: effectKey, attempt: 1, state: 'requested' };
 const request = (history: History = {}) => (deciding(requestDebitNotice, history, { today: '2026-03-10', known: { debit, parties }, policies })(wish) as History)[stream]!;
@@ -22,6 +22,8 @@ const claim = (known: object = {}, today = '2026-03-10') => (deciding(claimDebit
 describe('a debit that is requested', () => {
   it('is to be announced with its sum, its day, its creditor and what it is for, from nine o’clock on', () =>
     expect(requested).toMatchObject([{ type: 'DebitNoticeRequested', effectKey, amount: { minor: 100_00 }, collectOn: '2026-03-24', mandateReference: 'M-1', creditorId: 'DE98ZZZ09999999999', sendAfter: '2026-03-10T08:00:00.000Z', items: [{ itemId: 'a', documentNumber: 'R-a', amount: { minor: 60_00 } }, { itemId: 'b', amount: { minor: 40_00 } }] }]));
+  it('is announced under a key of its own by another tenant, whatever its debit is called', () =>
+    expect((deciding(requestDebitNotice, {}, { today: '2026-03-10', tenant: 't2', known: { debit, parties }, policies })(wish) as History)[stream]).toMatchObject([{ effectKey: noticeKeyOf('t2', 'ddt_1') }]));
   it('is announced once', () => expect(request({ [stream]: requested })).toEqual([]));
 });
 

@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import type { Day } from '@ar/domain/day.js';
 import { formatMoney, type Money, money } from '@ar/domain/money.js';
 import type { Command, Outcome, Todo } from '@ar/runtime/forms.js';
-import { debitNotice, noticeKeyOf } from './domain/debit-notice.js';
+import { debitNotice, noticeIdOf, noticeInKey } from './domain/debit-notice.js';
 import { NOTICE_TEMPLATE_VERSION, noticeWords } from './domain/message.js';
 import { instantAt } from './domain/send-after.js';
 import { type DebitKnown, debitsKnown } from './projections/coming.js';
 import { type Parties, partiesOf } from './projections/parties.js';
 import { noAddress } from './reminders.commands.js';
 
-const noticeOf = (key: string) => ({ aggregate: debitNotice, id: key });
+const noticeOf = (debitId: string) => ({ aggregate: debitNotice, id: noticeIdOf(debitId) });
+const noticeBy = (key: string) => ({ aggregate: debitNotice, id: noticeInKey(key) });
 interface Known { readonly debit: DebitKnown; readonly parties: Parties }
 
 /** `minor` null: all that is open. */
@@ -18,7 +19,7 @@ export interface RequestDebitNotice { readonly debitId: string; readonly custome
 export const requestDebitNotice: Command<RequestDebitNotice, Known> = {
   name: 'request-debit-notice',
   customer: ({ customerId }) => customerId,
-  streams: ({ debitId }) => [noticeOf(noticeKeyOf(debitId))],
+  streams: ({ debitId }) => [noticeOf(debitId)],
   async known(asked, tx) {
     const of = asked.map((a) => ({ tenant: a.tenant, customer: a.request.customerId, debitId: a.request.debitId }));
     const [debits, parties] = [await debitsKnown(tx, of), await partiesOf(tx, of)];
@@ -30,8 +31,8 @@ export const requestDebitNotice: Command<RequestDebitNotice, Known> = {
       const item = debit.items.find((i) => i.itemId === itemId);
       return item ? [{ itemId, documentNumber: item.documentNumber, dueDate: item.dueOn, amount: money(minor ?? item.openMinor, amount.currency), level: 0 }] : [];
     });
-    on.run(noticeOf(noticeKeyOf(debitId)), {
-      type: 'Request', debitId, customerId, ...request, amount, creditorId: directDebit.creditorId, items: lines, sendAfter: instantAt(today, dunning.sendFrom, parties.seller?.timeZone ?? 'UTC'), policyVersion: directDebit.version, today,
+    on.run(noticeOf(debitId), {
+      type: 'Request', tenant: on.tenant, debitId, customerId, ...request, amount, creditorId: directDebit.creditorId, items: lines, sendAfter: instantAt(today, dunning.sendFrom, parties.seller?.timeZone ?? 'UTC'), policyVersion: directDebit.version, today,
     });
   },
 };
@@ -40,14 +41,14 @@ export const requestDebitNotice: Command<RequestDebitNotice, Known> = {
 export const claimDebitNotice: Command<Todo, Known> = {
   name: 'claim-debit-notice',
   customer: ({ customer }) => customer,
-  streams: ({ key }) => [noticeOf(key)],
+  streams: ({ key }) => [noticeBy(key)],
   async known(asked, tx) {
     const of = asked.map((a) => ({ tenant: a.tenant, customer: a.request.customer, effectKey: a.request.key }));
     const [debits, parties] = [await debitsKnown(tx, of), await partiesOf(tx, of)];
     return asked.map((_, i) => ({ debit: debits[i]!, parties: parties[i]! }));
   },
   decide({ key, attempt }, on) {
-    const stream = noticeOf(key);
+    const stream = noticeBy(key);
     const state = on.state(stream);
     const { known: { debit, parties }, today } = on;
     if (state.status === 'none') { on.run(stream, { type: 'Suppress', attempt, reason: 'debit-ended', explanation: '' }); return; } // refused: there is none
@@ -66,8 +67,8 @@ export const claimDebitNotice: Command<Todo, Known> = {
 export const recordDebitNotice: Command<Outcome> = {
   name: 'record-debit-notice',
   customer: ({ todo }) => todo.customer,
-  streams: ({ todo }) => [noticeOf(todo.key)],
-  decide: ({ todo: { key, attempt }, outcome, detail }, on) => void on.run(noticeOf(key), { type: 'RecordOutcome', attempt, outcome, detail }),
+  streams: ({ todo }) => [noticeBy(todo.key)],
+  decide: ({ todo: { key, attempt }, outcome, detail }, on) => void on.run(noticeBy(key), { type: 'RecordOutcome', attempt, outcome, detail }),
 };
 
 export interface RepeatDebitNotice { readonly debitId: string; readonly by: string; readonly reason: string }
@@ -75,6 +76,6 @@ export interface RepeatDebitNotice { readonly debitId: string; readonly by: stri
 /** A person has a notice sent once more. What is known then is decided with the claim, as for any message. */
 export const repeatDebitNotice: Command<RepeatDebitNotice> = {
   name: 'repeat-debit-notice',
-  streams: ({ debitId }) => [noticeOf(noticeKeyOf(debitId))],
-  decide: (request, on) => void on.run(noticeOf(noticeKeyOf(request.debitId)), { type: 'Repeat', ...request }),
+  streams: ({ debitId }) => [noticeOf(debitId)],
+  decide: (request, on) => void on.run(noticeOf(request.debitId), { type: 'Repeat', ...request }),
 };

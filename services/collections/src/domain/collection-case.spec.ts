@@ -39,6 +39,7 @@ describe('a promise that is made', () => {
   });
   it('names open items of one currency, none above what is open', () => {
     given().when({ ...make, items: [] }).thenRefused('open-item-not-found');
+    given().when({ ...make, items: [owed(0)] }).thenRefused('open-item-settled');
     given().when({ ...make, draft: { ...draft, items: [part(50_01)] } }).thenRefused('promise-above-open-amount');
     given().when({ ...make, draft: { ...draft, items: [{ itemId: 'oit_1', amount: { minor: 1, currency: 'USD' } }] } }).thenRefused('currency-mismatch');
     given().when({ ...make, items: [owed(1), owed(1, { itemId: 'oit_2', currency: 'USD' })], draft: { ...draft, items: [{ itemId: 'oit_1', amount: null }, { itemId: 'oit_2', amount: null }] } }).thenRefused('currency-mismatch');
@@ -94,6 +95,7 @@ describe('a dispute', () => {
   it('is not above what is open, not of unknown items or customers, and opened once', () => {
     given().when({ ...dispute, draft: { ...dispute.draft, items: [part(50_01)] } }).thenRefused('dispute-above-open-amount');
     given().when({ ...dispute, items: [] }).thenRefused('open-item-not-found');
+    given().when({ ...dispute, items: [owed(0)] }).thenRefused('open-item-settled');
     given().when({ ...dispute, customerKnown: false }).thenRefused('customer-not-found');
     given(opened).when(dispute).thenRefused('dispute-exists');
     given(opened).when({ ...dispute, draft: { ...dispute.draft, disputeId: 'd2' } }).thenRefused('item-disputed');

@@ -19,7 +19,7 @@ export type DisputeEvent = OfDispute & (
 
 export interface DisputeDraft { readonly disputeId: string; readonly items: readonly AskedPart[]; readonly reasonCode: DisputeReason; readonly note: Note }
 
-export type DisputeRefusal = 'dispute-exists' | 'dispute-not-found' | 'dispute-not-open' | 'open-item-not-found' | 'dispute-above-open-amount' | 'item-disputed' | 'currency-mismatch' | 'total-out-of-range';
+export type DisputeRefusal = 'dispute-exists' | 'dispute-not-found' | 'dispute-not-open' | 'open-item-not-found' | 'open-item-settled' | 'dispute-above-open-amount' | 'item-disputed' | 'currency-mismatch' | 'total-out-of-range';
 
 export interface Disputes {
   readonly open: Readonly<Record<string, readonly Part[]>>;

@@ -30,11 +30,12 @@ export const settledUntil = (item: OwedItem, day: Day): number => Object.entries
 export const daysPastDue = (item: Pick<OwedItem, 'dueOn'>, today: Day): number => Math.max(0, daysBetween(item.dueOn, today));
 
 /** The parts that are asked for, each of an open item, none above what is open, all in one currency and together an amount. */
-export function partsOf<Above extends string>(asked: readonly AskedPart[], items: readonly OwedItem[], above: Above): readonly Part[] | Refusal<'open-item-not-found' | 'currency-mismatch' | 'total-out-of-range' | Above> {
+export function partsOf<Above extends string>(asked: readonly AskedPart[], items: readonly OwedItem[], above: Above): readonly Part[] | Refusal<'open-item-not-found' | 'open-item-settled' | 'currency-mismatch' | 'total-out-of-range' | Above> {
   const parts: Part[] = [];
   for (const { itemId, amount } of asked) {
-    const item = items.find((i) => i.itemId === itemId && i.openMinor > 0);
+    const item = items.find((i) => i.itemId === itemId);
     if (!item) return refuse('open-item-not-found', { itemId });
+    if (item.openMinor <= 0) return refuse('open-item-settled', { itemId });
     const currency = parts[0]?.amount.currency ?? item.currency;
     if (item.currency !== currency || (amount && amount.currency !== currency)) return refuse('currency-mismatch', { itemId, currency: amount?.currency ?? currency, expectedCurrency: item.currency });
     const minor = amount?.minor ?? item.openMinor;

@@ -30,7 +30,7 @@ export type PromiseEvent = OfPromise & (
 export interface PromiseDraft { readonly promiseId: string; readonly items: readonly AskedPart[]; readonly promisedOn: Day; readonly channel: Channel; readonly note: Note }
 
 export type PromiseRefusal =
-  | 'promise-exists' | 'promise-not-found' | 'promise-not-open' | 'open-item-not-found' | 'promise-above-open-amount' | 'promised-date-in-past' | 'promised-date-too-far' | 'currency-mismatch' | 'total-out-of-range';
+  | 'promise-exists' | 'promise-not-found' | 'promise-not-open' | 'open-item-not-found' | 'open-item-settled' | 'promise-above-open-amount' | 'promised-date-in-past' | 'promised-date-too-far' | 'currency-mismatch' | 'total-out-of-range';
 
 export interface OpenPromise { readonly items: readonly Part[]; readonly judgedAfter: Day; readonly settledBefore: Readonly<Record<string, number>> }
 export interface Promises {

@@ -53,9 +53,7 @@ function readFor(f: Fields<IssueCreditNoteRequest>, { of }: IssueCreditNoteReque
 
 /** The caller's own id, or a new one. Credit that payments takes on from another system is a credit note there, of an id of its own form: whoever took that before would stand in its way, or be stopped by it. */
 function readId(f: Fields<IssueCreditNoteRequest> | Fields<CancelInvoiceRequest>): string {
-  const id = (f as Fields<IssueCreditNoteRequest>).id('creditNoteId', true);
-  if (/^tkc_[0-9a-f]{32}(\.\d+)?$/.test(id)) f.wrong('creditNoteId', 'FIELD_INVALID', 'is tkc_ and 32 hex digits, as ids are of credit that is taken on');
-  return id || newId('crn');
+  return (f as Fields<IssueCreditNoteRequest>).ownId('creditNoteId', 'tkc') || newId('crn');
 }
 
 export const issueCreditNoteRpc: CommandRpc<IssueCreditNoteRequest, IssueCreditNote, IssueCreditNoteResponse> = {

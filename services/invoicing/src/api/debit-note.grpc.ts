@@ -33,7 +33,7 @@ export const issueDebitNoteRpc: CommandRpc<IssueDebitNoteRequest, IssueDebitNote
   read(f, request) {
     const wire = f.oneOf('kind', Object.values(wireDebitKinds));
     return {
-      debitNoteId: f.id('debitNoteId', true) || newId('dbn'), customerId: f.customer('customerId'), kind: KINDS.find((k) => wireDebitKinds[k] === wire) ?? 'other', currencyCode: f.currency('currencyCode'), issueDate: f.day('issueDate', true),
+      debitNoteId: f.ownId('debitNoteId', 'dbn', 'tko') || newId('dbn'), customerId: f.customer('customerId'), kind: KINDS.find((k) => wireDebitKinds[k] === wire) ?? 'other', currencyCode: f.currency('currencyCode'), issueDate: f.day('issueDate', true),
       lines: f.list('lines', { min: 1, max: 500 }, readLine), invoiceId: f.id('invoiceId', true), due: readDue(f, request), externalNumber: f.text('externalNumber', { max: 64, optional: true }), reason: request.reason, labels: f.labels('labels'),
     };
   },

@@ -25,12 +25,12 @@ const amount = (minor: bigint, currencyCode: string) => ({ currencyCode, value: 
 
 export const issueInvoiceRpc: CommandRpc<IssueInvoiceRequest, IssueInvoice, IssueInvoiceResponse> = {
   name: 'ar.invoicing.v1.InvoiceService/IssueInvoice', message: IssueInvoiceRequest, command: issueInvoice, answer,
-  read: (f, request) => ({ invoiceId: f.id('invoiceId', true) || newId('inv'), by: request.actor, ...readContent(f.of<InvoiceDraft>(request), false) }),
+  read: (f, request) => ({ invoiceId: f.ownId('invoiceId', 'tko') || newId('inv'), by: request.actor, ...readContent(f.of<InvoiceDraft>(request), false) }),
 };
 
 export const createInvoiceDraftRpc: CommandRpc<CreateInvoiceDraftRequest, CreateDraft, CreateInvoiceDraftResponse> = {
   name: 'ar.invoicing.v1.InvoiceService/CreateInvoiceDraft', message: CreateInvoiceDraftRequest, command: createInvoiceDraft, answer,
-  read: (f) => ({ invoiceId: f.id('invoiceId', true) || newId('inv'), draft: required(f, 'draft', f.inside<InvoiceDraft, InvoiceContent>('draft', (d) => readContent(d, true))) }),
+  read: (f) => ({ invoiceId: f.ownId('invoiceId', 'tko') || newId('inv'), draft: required(f, 'draft', f.inside<InvoiceDraft, InvoiceContent>('draft', (d) => readContent(d, true))) }),
 };
 
 export const updateInvoiceDraftRpc: CommandRpc<UpdateInvoiceDraftRequest, ChangeDraft, UpdateInvoiceDraftResponse> = {
@@ -51,7 +51,7 @@ export const consolidateDraftsRpc: CommandRpc<ConsolidateDraftsRequest, Consolid
   read(f, { draftIds }) {
     if (draftIds.length === 0) f.required('draftIds');
     else if (draftIds.length > 100 || new Set(draftIds).size < draftIds.length) f.wrong('draftIds', 'FIELD_INVALID', 'may name 100 different drafts');
-    return { invoiceId: f.id('invoiceId', true) || newId('inv'), draftIds: draftIds.slice(0, 100).map((id, i) => f.of({ [`draftIds[${i}]`]: id }).id(`draftIds[${i}]`)) };
+    return { invoiceId: f.ownId('invoiceId', 'tko') || newId('inv'), draftIds: draftIds.slice(0, 100).map((id, i) => f.of({ [`draftIds[${i}]`]: id }).id(`draftIds[${i}]`)) };
   },
 };
 

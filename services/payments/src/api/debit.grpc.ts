@@ -35,7 +35,7 @@ export const requestDebitRpc: CommandRpc<RequestDebitRequest, RequestDebit, Requ
       if (amount && amount.currency !== currency) i.wrong('amount.currencyCode', 'FIELD_INVALID', 'is not the currency of the debit');
       return { itemId: i.id('itemId', false, 128), asked: amount?.minor ?? null };
     });
-    return { debitId: f.id('debitId', true) || newId('ddt'), customer: f.customer('customerId'), currency, mandateId: f.id('mandateId'), items, collectOn: f.day('collectDate', true), final: request.final, by: request.actor };
+    return { debitId: f.ownId('debitId', 'ddt') || newId('ddt'), customer: f.customer('customerId'), currency, mandateId: f.id('mandateId'), items, collectOn: f.day('collectDate', true), final: request.final, by: request.actor };
   },
 };
 

@@ -3,7 +3,7 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type { Application } from '@ar/contracts/gen/ar/payments/v1/account.js';
 import { type Deduction as WireDeduction, PaymentMethod, ReversalKind, type NamedDocument, type Remitter } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import {
-  ApplicationAttempt, ApplyReceiptRequest, IdentifyReceiptRequest, Receipt, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest,
+  ApplyReceiptRequest, IdentifyReceiptRequest, Receipt, ReceiptStatus, RecordReceiptRequest, ReverseReceiptRequest, UnapplyReceiptRequest,
   type ApplyReceiptResponse, type ExplainApplicationRequest, type ExplainApplicationResponse, type GetReceiptRequest, type GetReceiptResponse, type IdentifyReceiptResponse,
   type ListReceiptsRequest, type ListReceiptsResponse, type RecordReceiptResponse, type ReverseReceiptResponse, type UnapplyReceiptResponse,
 } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
@@ -162,7 +162,7 @@ export class ReceiptGrpc {
     const receiptId = checked(request, (f) => f.id('receiptId'));
     return this.api.query(request, async (tx) => {
       const { receipt } = await found(tx, request.tenantId, receiptId);
-      return { receipt, attempts: (await attemptsOn(tx, request.tenantId, receiptId)).map(({ recordedOn, event }) => ApplicationAttempt.fromPartial({ ...(event as Partial<ApplicationAttempt>), date: recordedOn })) };
+      return { receipt, attempts: [...await attemptsOn(tx, request.tenantId, receiptId)] };
     });
   }
 }

@@ -40,7 +40,7 @@ export const recordRemittanceAdviceRpc: CommandRpc<RecordRemittanceAdviceRequest
     const lines = f.list('lines', { min: 1, max: 1_000 }, readLine(total?.currency));
     if (total && lines.reduce((sum, l) => sum + BigInt(l.netMinor), 0n) !== BigInt(total.minor)) f.wrong('total', 'FIELD_INVALID', 'is not the sum of the nets of the lines');
     return {
-      adviceId: f.id('remittanceAdviceId', true) || newId('rma'), customer: f.customer('customerId', true), currency: total?.currency ?? '', totalMinor: total?.minor ?? 0, paidOn: f.day('paymentDate', true), reference: f.text('reference', { max: 64, optional: true }),
+      adviceId: f.ownId('remittanceAdviceId', 'rma') || newId('rma'), customer: f.customer('customerId', true), currency: total?.currency ?? '', totalMinor: total?.minor ?? 0, paidOn: f.day('paymentDate', true), reference: f.text('reference', { max: 64, optional: true }),
       payer: payer ?? { name: '', iban: '', remittance: '' }, lines,
     };
   },

@@ -37,7 +37,7 @@ export const takeOnCreditRpc: CommandRpc<TakeOnCreditRequest, TakenOnCreditFacts
     if (original && unapplied && original.currency !== unapplied.currency) f.wrong('unapplied.currencyCode', 'FIELD_INVALID', 'is not the currency of the original amount');
     return {
       customer: f.customer('customerId'), currency: unapplied?.currency ?? '', source: f.text('sourceSystem', { max: 40, optional: true }), number: f.text('documentNumber', { max: 64 }), kind: CREDIT_KINDS.find((k) => takenOnCreditKinds[k] === kind) ?? 'receipt',
-      originalMinor: original?.minor ?? 0, unappliedMinor: unapplied?.minor ?? 0, issuedOn: f.day('issueDate'), onAccount: request.onAccount,
+      originalMinor: original?.minor ?? 0, unappliedMinor: unapplied?.minor ?? 0, issuedOn: f.day('issueDate'), onAccount: request.onAccount, externalNumber: f.text('externalNumber', { max: 64, optional: true }),
     };
   },
 };

@@ -28,18 +28,14 @@ const readItem = (currency: string) => (f: Fields<ItemToWriteOff>): AskedPart =>
   return { itemId: f.id('itemId', false, 80), minor: amount?.minor ?? null };
 };
 
-/** Write-offs of differences and small balances have ids that follow from what they are of: nobody takes them before. */
-const MADE_HERE = /^wof_[0-9a-f]{32}$/;
-
 export const writeOffOpenItemsRpc: CommandRpc<WriteOffOpenItemsRequest, WriteOffOpenItems, WriteOffOpenItemsResponse> = {
   name: 'ar.payments.v1.WriteOffService/WriteOffOpenItems', message: WriteOffOpenItemsRequest, command: writeOffOpenItems, answer,
   read(f, request) {
     const currency = f.currency('currencyCode');
     const [method, reason] = [f.oneOf('method', Object.values(wireMethods)), f.oneOf('reasonCode', Object.values(wireReasons))];
-    if (MADE_HERE.test(request.writeOffId)) f.wrong('writeOffId', 'FIELD_INVALID', 'is of the form of those that are made here: leave it empty, or choose another');
     if (reason === WireReason.OTHER && request.reason === '') f.required('reason');
     return {
-      writeOffId: f.id('writeOffId', true) || newId('wof'), customer: f.customer('customerId'), currency, items: f.list('items', { min: 1, max: 500 }, readItem(currency)),
+      writeOffId: f.ownId('writeOffId', 'wof') || newId('wof'), customer: f.customer('customerId'), currency, items: f.list('items', { min: 1, max: 500 }, readItem(currency)),
       method: METHODS.find((m) => wireMethods[m] === method) ?? 'direct', reasonCode: REASONS.find((r) => wireReasons[r] === reason) ?? 'other', reason: request.reason, by: request.actor,
     };
   },

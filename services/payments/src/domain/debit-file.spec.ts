@@ -9,10 +9,10 @@ const facts: DebitFileFacts = { fileId: 'F-1', debits: 2, minor: 70_00, currency
 describe('a file of direct debits', () => {
   it('is cut once, with debits', () => {
     given().when({ type: 'AskToCut', fileId: 'F-1', creditor }).thenNothing();
-    given().when({ type: 'Cut', ...facts }).then({ type: 'DebitFileCut', ...facts });
-    given().when({ type: 'Cut', ...facts, debits: 0 }).thenRefused('no-debits-due');
+    given().when({ type: 'Cut', through: '2026-03-04', ...facts }).then({ type: 'DebitFileCut', ...facts });
+    given().when({ type: 'Cut', through: '2026-03-04', ...facts, debits: 0 }).thenRefused('no-debits-due');
     given({ type: 'DebitFileCut', ...facts }).when({ type: 'AskToCut', fileId: 'F-1', creditor }).thenRefused('debit-file-exists');
-    given({ type: 'DebitFileCut', ...facts }).when({ type: 'Cut', ...facts }).thenRefused('debit-file-exists');
+    given({ type: 'DebitFileCut', ...facts }).when({ type: 'Cut', through: '2026-03-04', ...facts }).thenRefused('debit-file-exists');
   });
   it.each(['name', 'iban', 'creditorId'] as const)('says who collects: the %s is needed', (field) => given().when({ type: 'AskToCut', fileId: 'F-1', creditor: { ...creditor, [field]: '' } }).thenRefused('creditor-incomplete'));
 });

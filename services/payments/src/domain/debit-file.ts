@@ -3,13 +3,15 @@
 // - It is cut once, with at least one debit, and never changes.
 // - It says who collects: name, account and creditor identifier are needed.
 import type { Aggregate } from '@ar/domain/aggregate.js';
+import type { Day } from '@ar/domain/day.js';
 import { refuse } from '@ar/domain/decider.js';
 import { BANK } from './bank-account.js';
 
 export interface Creditor { readonly name: string; readonly iban: string; readonly creditorId: string }
 export interface DebitFileFacts { readonly fileId: string; readonly debits: number; readonly minor: number; readonly currency: string; readonly creditor: Creditor; readonly by: string }
 export type DebitFileEvent = { type: 'DebitFileCut' } & DebitFileFacts;
-export type DebitFileCommand = { type: 'AskToCut'; fileId: string; creditor: Creditor } | { type: 'Cut' } & DebitFileFacts;
+export type DebitFileCommand = { type: 'AskToCut'; fileId: string; creditor: Creditor } /** `through`: the last collection day that was looked at. */
+  | { type: 'Cut'; through: Day } & DebitFileFacts;
 export type DebitFileRefusal = 'debit-file-exists' | 'no-debits-due' | 'creditor-incomplete';
 
 export const debitFile: Aggregate<{ readonly cut: boolean }, DebitFileCommand, DebitFileEvent, DebitFileRefusal> = {
@@ -22,8 +24,8 @@ export const debitFile: Aggregate<{ readonly cut: boolean }, DebitFileCommand, D
     const { name, iban, creditorId } = command.creditor;
     if (name === '' || iban === '' || creditorId === '') return refuse('creditor-incomplete', { name, iban, creditorId });
     if (command.type === 'AskToCut') return [];
-    const { type: _type, ...facts } = command;
-    return facts.debits === 0 ? refuse('no-debits-due') : [{ type: 'DebitFileCut', ...facts }];
+    const { type: _type, through, ...facts } = command;
+    return facts.debits === 0 ? refuse('no-debits-due', { throughDate: through, help: 'no debit by file waits for a day until then of which anything can be collected; ListDebits tells what waits' }) : [{ type: 'DebitFileCut', ...facts }];
   },
 
   evolve: () => ({ cut: true }),

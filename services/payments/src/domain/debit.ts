@@ -1,6 +1,6 @@
 // A direct debit: open items of a customer in one currency that are collected together under a mandate, once (PAY-03, PAY-04).
 //
-// - It is requested with notice: the debtor learns the sum and the day before, at least as many days as the policy says. It is collected on that day, not before.
+// - It is requested with notice: the debtor learns the sum and the day before, at least as many days as the policy says. It is collected on that day, not before; under a SEPA mandate that is a working day of the tenant's calendar.
 // - What is collected is fixed when it is attempted: what is open of its items then, without what is disputed or void, and never more than the sum that was announced. Where that is nothing, nothing is collected and it ends.
 // - An attempt has one outcome: it collects, or is declined. Nobody knows it meanwhile where the answer was lost; nothing is tried again before it is known.
 // - Declined for now it is tried again, on the days of the policy after each decline; declined for good never. When nothing more is tried it is given up, in so many words.
@@ -106,7 +106,7 @@ export const debit: Aggregate<DebitState, DebitCommand, DebitEvent, DebitRefusal
     if (command.type === 'Request') {
       const { type: _type, today, found, ...facts } = command;
       if (state.status !== 'none') return refuse('debit-exists', { debitId: facts.debitId });
-      if (facts.items.length === 0) return refuse('debit-without-items');
+      if (facts.items.length === 0) return refuse('debit-without-items', { customer: facts.customer, currency: facts.currency, collectOn: facts.collectOn, field: 'items', help: 'nothing is due by then that is undisputed and in no other debit: name open items, or a later collect_date' });
       for (const [n, { itemId, asked }] of facts.items.entries()) {
         const open = found[itemId];
         if (!open) return refuse('open-item-not-found', { itemId });

@@ -56,7 +56,7 @@ describe('events that were once stored', () => {
   });
   it('still make the state of the books', () => {
     expect(all.period.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => period.evolve(state, e), period.initial)).toEqual({ openFrom: '2026-03-01', closed: [] });
-    expect(all.revaluation.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => revaluation.evolve(state, e), revaluation.initial)).toEqual({ days: [{ lastOn: '2026-09-30', method: 'closing-rate', differences: { USD: 6_00 } }, { lastOn: '2026-10-31', method: 'closing-rate', differences: { USD: 3_50 } }] });
+    expect(all.revaluation.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => revaluation.evolve(state, e), revaluation.initial)).toEqual({ days: [{ lastOn: '2026-09-30', method: 'closing-rate', differences: { USD: 6_00 } }, { lastOn: '2026-10-31', method: 'closing-rate', differences: { USD: 3_50 } }, { lastOn: '2026-11-30', method: 'closing-rate', differences: {} }] });
     expect(all.ledgerExport.map((s) => ({ ...s.stored.data, type: s.stored.type }) as never).reduce((state, e) => ledgerExport.evolve(state, e), ledgerExport.initial)).toEqual({ number: 7, until: 4_711 });
   });
   it('still make the state of a bank account, a statement, an entry and a return', () => {

@@ -62,6 +62,9 @@ export type MandateState =
   | { readonly status: 'active' | 'suspended' | 'cancelled' | 'lapsed' | 'used'; readonly facts: MandateFacts; /** Those that were not declined. */ readonly uses: number; /** Declined ones count: they were presented. */ readonly lastUsedOn: Day; /** The account that the bank knows still, where it is another one now. */ readonly formerIban: string; /** The one debit of a mandate for one. */ readonly usedBy: string; /** Who the bank knows to collect by it. */ readonly creditorId?: string; /** The collection that told a former account, or creditor, last. */ readonly told?: { readonly debitId: string; readonly iban: string; readonly creditorId: string } };
 type There = Exclude<MandateState, { status: 'none' }>;
 
+const ACCOUNT_NEEDED: Readonly<Record<MandateScheme, string>> = { 'sepa-core': 'SEPA needs the IBAN of the debtor', 'sepa-b2b': 'SEPA needs the IBAN of the debtor', generic: 'an IBAN or a token of the provider is needed' };
+const isAccountMissing = ({ scheme, debtor }: Pick<MandateFacts, 'scheme' | 'debtor'>): boolean => debtor.iban === '' && (scheme !== 'generic' || debtor.token === '');
+
 /** The same for the same reference, however often it is registered. */
 export const mandateIdOf = (reference: string): string => derivedId('mdt', reference);
 
@@ -76,7 +79,7 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
       if (state.status !== 'none') return refuse('mandate-exists', { reference: facts.reference });
       if (!customerKnown) return refuse('customer-not-found', { customer: facts.customer });
       if (facts.signedOn > today) return refuse('mandate-signed-in-future', { signedOn: facts.signedOn, today });
-      if (facts.debtor.iban === '' && (facts.scheme !== 'generic' || facts.debtor.token === '')) return refuse('mandate-account-missing', { scheme: facts.scheme });
+      if (isAccountMissing(facts)) return refuse('mandate-account-missing', { scheme: facts.scheme, field: 'debtor.iban', help: ACCOUNT_NEEDED[facts.scheme] });
       if (facts.collectedBy === 'file' && facts.scheme === 'generic') return refuse('mandate-not-for-files', { scheme: facts.scheme });
       return [{ type: 'MandateRegistered', mandateId: mandateIdOf(facts.reference), ...facts }];
     }
@@ -89,7 +92,7 @@ export const mandate: Aggregate<MandateState, MandateCommand, MandateEvent, Mand
     switch (command.type) {
       case 'Amend': {
         const { debtor, by, reason } = command;
-        if (debtor.iban === '' && (state.facts.scheme !== 'generic' || debtor.token === '')) return refuse('mandate-account-missing', { scheme: state.facts.scheme });
+        if (isAccountMissing({ scheme: state.facts.scheme, debtor })) return refuse('mandate-account-missing', { scheme: state.facts.scheme, field: 'debtor.iban', help: ACCOUNT_NEEDED[state.facts.scheme] });
         return [{ type: 'MandateAmended', ...of, debtor, formerIban: debtor.iban === state.facts.debtor.iban ? state.formerIban : known(state), by, reason }];
       }
       case 'Suspend': return state.status === 'suspended' ? refuse('mandate-suspended') : [{ type: 'MandateSuspended', ...of, by: command.by, reason: command.reason, code: command.code }];
@@ -140,7 +143,7 @@ const hasLapsed = ({ lastUsedOn }: There, today: Day): boolean => today > `${Num
 
 function mayCollect({ mandateId, customer, currency, debitId, on }: Extract<MandateCommand, { type: 'AskToCollect' }>, state: There): ReturnType<typeof mandate.decide> {
   if (state.facts.customer !== customer) return refuse('mandate-of-another', { mandateId });
-  if (state.facts.scheme !== 'generic' && currency !== 'EUR') return refuse('mandate-currency-differs', { currency });
+  if (state.facts.scheme !== 'generic' && currency !== 'EUR') return refuse('mandate-currency-differs', { currency, expectedCurrency: 'EUR', scheme: state.facts.scheme, field: 'currency_code', help: 'SEPA collects EUR alone; other currencies need a mandate of the generic scheme' });
   if (state.status === 'suspended') return refuse('mandate-suspended');
   const again = state.status === 'used' && state.usedBy === debitId;
   if (!again && state.status !== 'active') return refuse('mandate-ended', { status: state.status });

@@ -51,7 +51,7 @@ export const payLink: Aggregate<PayLinkState, PayLinkCommand, PayLinkEvent, PayL
       if (state.status !== 'none') return refuse('pay-link-exists', { payLinkId: facts.payLinkId });
       if (!customerKnown) return refuse('customer-not-found', { customer: facts.customer });
       const contents = [facts.items.length > 0 ? 'items' : '', facts.documentId === '' ? '' : 'document_id', facts.minor === null ? '' : 'amount'].filter((c) => c !== '');
-      if (contents.length === 0) return refuse('pay-link-without-content');
+      if (contents.length === 0) return refuse('pay-link-without-content', { field: 'items', help: 'one of items, document_id and amount is needed' });
       if (contents.length > 1) return refuse('pay-link-contents-several', { contents: contents.join(', ') });
       if (facts.expiresOn < today || facts.expiresOn > daysAfter(today, FURTHEST_AHEAD)) return refuse('pay-link-expiry-passed', { expiryOn: facts.expiresOn, today });
       const missing = facts.items.find((i) => !open.includes(i.itemId));

@@ -4,7 +4,7 @@ import { MOST_PAID_FOR, paidForOn, payer, type PayerCommand, type PayerEvent } f
 
 const { given } = testing(payer);
 const of = { customer: 'parent', by: 'anna', reason: 'group' };
-const link = (paidFor = 'child', fromOn = '2026-03-01', customersKnown = true): PayerCommand => ({ type: 'Link', ...of, paidFor, fromOn, customersKnown });
+const link = (paidFor = 'child', fromOn = '2026-03-01', unknown = ''): PayerCommand => ({ type: 'Link', ...of, paidFor, fromOn, unknown });
 const linked = (paidFor = 'child', fromOn = '2026-03-01'): PayerEvent => ({ type: 'PayerLinked', ...of, paidFor, fromOn });
 const unlink = (untilOn = '2026-03-31'): PayerCommand => ({ type: 'Unlink', ...of, paidFor: 'child', untilOn });
 const unlinked = (untilOn = '2026-03-31'): PayerEvent => ({ type: 'PayerUnlinked', ...of, paidFor: 'child', untilOn });
@@ -12,7 +12,8 @@ const unlinked = (untilOn = '2026-03-31'): PayerEvent => ({ type: 'PayerUnlinked
 describe('a payer', () => {
   it('pays for customers who are known, others than itself', () => {
     given().when(link()).then(linked());
-    given().when(link('child', '2026-03-01', false)).thenRefused('customer-not-found');
+    for (const [unknown, field] of [['parent', 'payer_customer_id'], ['child', 'customer_id']] as const)
+      expect(payer.decide(link('child', '2026-03-01', unknown), payer.initial)).toMatchObject({ refused: 'customer-not-found', detail: { customer: unknown, field } });
     given().when(link('parent')).thenRefused('payer-is-customer');
   });
   it('has one link to a customer at a time', () => {

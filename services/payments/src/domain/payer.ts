@@ -15,7 +15,7 @@ export type PayerEvent = OfPayer & (
   | { type: 'PayerLinked'; fromOn: Day; by: string; reason: string }
   | { type: 'PayerUnlinked'; untilOn: Day; by: string; reason: string });
 export type PayerCommand = OfPayer & (
-  | { type: 'Link'; fromOn: Day; customersKnown: boolean; by: string; reason: string }
+  | { type: 'Link'; fromOn: Day; /** Of the two, who is not known; empty: both are. */ unknown: string; by: string; reason: string }
   | { type: 'Unlink'; untilOn: Day; by: string; reason: string });
 export type PayerRefusal = 'customer-not-found' | 'payer-is-customer' | 'payer-link-exists' | 'payer-link-not-found' | 'payer-link-not-begun' | 'too-many-payer-links';
 export interface PayerState { readonly customer: string; readonly links: readonly PayerLink[] }
@@ -32,9 +32,9 @@ export const payer: Aggregate<PayerState, PayerCommand, PayerEvent, PayerRefusal
     const last = links.findLast((l) => l.paidFor === paidFor);
     switch (command.type) {
       case 'Link': {
-        const { fromOn, customersKnown } = command;
+        const { fromOn, unknown } = command;
         if (customer === paidFor) return refuse('payer-is-customer', { customer });
-        if (!customersKnown) return refuse('customer-not-found', { customer, paidFor });
+        if (unknown !== '') return refuse('customer-not-found', { customer: unknown, field: unknown === customer ? 'payer_customer_id' : 'customer_id', help: 'no customer of that id is registered, or it has not been read yet' });
         if (last && (last.untilOn === '' || last.untilOn >= fromOn)) return refuse('payer-link-exists', { paidFor, untilOn: last.untilOn });
         if (new Set(links.filter((l) => l.untilOn === '' || l.untilOn >= fromOn).map((l) => l.paidFor)).size >= MOST_PAID_FOR) return refuse('too-many-payer-links', { most: MOST_PAID_FOR });
         return [{ type: 'PayerLinked', customer, paidFor, fromOn, by, reason }];

@@ -65,6 +65,8 @@ describe('a receipt', () => {
   it('is used in its own currency', () => {
     given(recorded).when(ask('EUR', 'EUR')).thenNothing();
     given(recorded).when(ask('EUR', 'USD')).thenRefused('currency-mismatch');
+    const told = (command: object) => receipt.decide(command as ReceiptCommand, receipt.evolve(receipt.initial, recorded));
+    expect([told(ask('USD')), told({ ...ask('USD'), mayExchange: true })]).toEqual([{ refused: 'currency-mismatch', detail: { currency: 'EUR', askedCurrency: 'USD' } }, { refused: 'currency-mismatch', detail: { currency: 'EUR', askedCurrency: 'USD', field: 'rate', help: expect.stringContaining('spent') } }]);
   });
   it('is left unapplied, with the reasons', () => given(recorded).when(leave).then({ type: 'CashHeld', ...of, currency: 'EUR', unappliedMinor: 150, trace: [], policyVersion: 1 }));
   it('has no other group', () => given(recorded).when(unapply).thenRefused('application-group-not-found'));

@@ -66,7 +66,7 @@ export type ReceiptEvent = OfReceipt & (
   | { type: 'RecommendationDeclined'; recommendationId: string; by: string; reason: string }
   | { type: 'DeductionsTaken'; currency: string; groupId: string; deductions: readonly Deduction[] }
   | { type: 'CashUnapplied'; currency: string; valueOn: Day; groupId: string; applications: readonly Application[]; unappliedMinor: number; cause: 'unapplication' | 'reversal' | 'void'; reason: string; effectiveOn: Day; exchange?: Exchange; surplus?: Surplus }
-  | { type: 'CashPassedOn'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
+  | { type: 'CashPassedOn'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; /** It belongs to the attempt that something was applied, or passed on, by right before. */ goesOn?: true; effectiveOn: Day }
   | { type: 'CashPassedBack'; currency: string; toReceiptId: string; toCustomer: string; transferId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReservedForRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
   | { type: 'CashReleasedFromRefund'; currency: string; refundId: string; minor: number; unappliedMinor: number; effectiveOn: Day }
@@ -91,11 +91,11 @@ export type ReceiptCommand = OfReceipt & (
   | ({ type: 'Record'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; passedBy?: PassedBy; /** What was pending. */ matures?: true; /** The rate that a caller says it was booked at. */ saidRate?: SaidRate } & ReceiptFacts)
   /** Its value date is still to come. */
   | ({ type: 'Await'; today: Day; customerKnown: boolean; identifiedBy: IdentifiedBy; saidRate?: SaidRate } & ReceiptFacts)
-  | { type: 'PassOn'; toReceiptId: string; toCustomer: string; transferId: string; minor: number; effectiveOn: Day }
+  | { type: 'PassOn'; toReceiptId: string; toCustomer: string; transferId: string; minor: number; goesOn: boolean; effectiveOn: Day }
   | { type: 'PassBack'; toReceiptId: string; transferId: string; effectiveOn: Day }
   | { type: 'Identify'; customerKnown: boolean; transferId: string; by: string }
   /** Whether it may be used for amounts in that currency: asked before the account is. */
-  | { type: 'AskToUse'; currencies: readonly string[]; /** Of the items, where it is exchanged for them. */ into?: string; /** One that it is to be exchanged for, and is another's whom the payer pays for. */ ofAnother?: { readonly itemId: string; readonly customer: string } }
+  | { type: 'AskToUse'; currencies: readonly string[]; /** Whether its caller may say what other currencies are worth. */ mayExchange?: true; /** Of the items, where it is exchanged for them. */ into?: string; /** One that it is to be exchanged for, and is another's whom the payer pays for. */ ofAnother?: { readonly itemId: string; readonly customer: string } }
   | { type: 'Apply'; groupId: string; rule: Tried | 'person'; applications: readonly Application[]; exchange?: Exchange; surplus?: Surplus | undefined; trace: readonly Step[]; policyVersion: number }
   | { type: 'LeaveUnapplied'; trace: readonly Step[]; policyVersion: number }
   | { type: 'Recommend'; recommendationId: string; matches: readonly Match[]; policyVersion: number }
@@ -120,6 +120,8 @@ export type ReceiptState =
     /** What waits for an answer, and how many there were. */ readonly recommended?: { readonly recommendationId: string; readonly matches: readonly Match[] } | undefined; readonly recommendations?: number; /** Shares that it was passed on in, by their receipts; and how many there were. */ readonly passed?: Readonly<Record<string, { readonly customer: string; readonly minor: number }>>; readonly passedCount?: number; /** Of a share. */ readonly passedBy?: PassedBy });
 type There = Exclude<ReceiptState, { status: 'none' }>;
 
+const EXCHANGE_NEEDED = { field: 'rate', help: 'items of another currency, all of one, need spent, which is how much of the receipt pays them, or a rate' };
+
 export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, ReceiptRefusal> = {
   type: 'receipt',
   initial: { status: 'none' },
@@ -141,7 +143,7 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
         const other = command.currencies.find((c) => c !== state.facts.currency);
         if (state.status === 'pending') return refuse('receipt-pending', { receiptId, valueOn: state.facts.valueOn });
         if (state.customer === UNIDENTIFIED) return refuse('receipt-unidentified');
-        if (other !== undefined) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other });
+        if (other !== undefined) return refuse('currency-mismatch', { currency: state.facts.currency, askedCurrency: other, ...(command.mayExchange ? EXCHANGE_NEEDED : {}) });
         if (command.ofAnother) return refuse('exchange-of-another-customer', { ...command.ofAnother });
         return command.into === state.facts.currency ? refuse('exchange-in-one-currency', { currency: command.into }) : [];
       }
@@ -190,9 +192,9 @@ export const receipt: Aggregate<ReceiptState, ReceiptCommand, ReceiptEvent, Rece
       }
       case 'Unapply': return unapply(command, state);
       case 'PassOn': {
-        const { toReceiptId, toCustomer, transferId, minor, effectiveOn } = command;
+        const { toReceiptId, toCustomer, transferId, minor, effectiveOn, goesOn } = command;
         if (minor > state.unappliedMinor) return refuse('receipt-over-applied', { unappliedMinor: state.unappliedMinor, askedMinor: minor, currency: of.currency });
-        return [{ type: 'CashPassedOn', ...of, toReceiptId, toCustomer, transferId, minor, unappliedMinor: state.unappliedMinor - minor, effectiveOn }];
+        return [{ type: 'CashPassedOn', ...of, toReceiptId, toCustomer, transferId, minor, unappliedMinor: state.unappliedMinor - minor, ...(goesOn ? { goesOn } : {}), effectiveOn }];
       }
       case 'PassBack': {
         const { toReceiptId, transferId, effectiveOn } = command;

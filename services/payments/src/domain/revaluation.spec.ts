@@ -4,7 +4,7 @@ import { isOutdated, type OpenInBase, revaluation, type RevaluationCommand, type
 
 const usd: OpenInBase = { currency: 'USD', rate: '0.95', openMinor: 200_00, carriedMinor: 184_00, unappliedMinor: 0, unappliedCarriedMinor: 0, worthMinor: 190_00, lossesMinor: 1_50 };
 const chf: OpenInBase = { currency: 'CHF', rate: '1.01', openMinor: 50_00, carriedMinor: 52_00, unappliedMinor: 0, unappliedCarriedMinor: 0, worthMinor: 50_50, lossesMinor: 1_50 };
-const asked = (more: Partial<RevaluationCommand> = {}): RevaluationCommand => ({ type: 'Revalue', lastOn: '2026-02-28', method: 'closing-rate', by: 'anna', base: 'EUR', openFrom: '', openSince: '2026-03-02', waiting: 0, policyVersion: 3, open: [usd, chf], unread: [], ...more });
+const asked = (more: Partial<RevaluationCommand> = {}): RevaluationCommand => ({ type: 'Revalue', lastOn: '2026-02-28', method: 'closing-rate', by: 'anna', base: 'EUR', openFrom: '', openSince: '2026-03-02', waiting: 0, policyVersion: 3, open: [usd, chf], unread: [], leftOut: [], ...more });
 const after = (history: readonly RevaluationEvent[]) => history.reduce((state, e) => revaluation.evolve(state, e), revaluation.initial);
 function decided(history: readonly RevaluationEvent[], command: RevaluationCommand): readonly RevaluationEvent[] {
   const answer = revaluation.decide(command, after(history));
@@ -22,6 +22,10 @@ describe('what is open at the end of a period', () => {
     expect([nothing, decided(nothing, asked({ open: [] }))]).toMatchObject([[{ type: 'PeriodRevalued', currencies: [] }, { type: 'RevaluationReversed' }], []]);
   });
   it('has what was not read beside it, which is not in it', () => expect([decided([], asked({ unread: [17, 19] }))[0], decided([], asked())[0]]).toEqual([expect.objectContaining({ unread: [17, 19] }), expect.not.objectContaining({ unread: expect.anything() })]));
+  it('tells what is not booked and so left out, where anything is', () => {
+    const leftOut = [{ currency: 'CHF', openMinor: 0, unappliedMinor: 7_00 }];
+    expect([decided([], asked({ leftOut }))[0], decided([], asked())[0]]).toEqual([expect.objectContaining({ leftOut }), expect.not.objectContaining({ leftOut: expect.anything() })]);
+  });
   it('is not revalued where one of its currencies has no rate', () => expect(revaluation.decide(asked({ open: [usd, { ...chf, rate: '' }] }), after([]))).toEqual({ refused: 'exchange-rate-missing', detail: { from: 'CHF', to: 'EUR', date: '2026-02-28' } }));
   it('needs a day that is over', () => expect(revaluation.decide(asked({ lastOn: '2026-03-02' }), after([]))).toMatchObject({ refused: 'period-not-over' }));
   it('needs a day that is open', () => expect(revaluation.decide(asked({ openFrom: '2026-03-01' }), after([]))).toMatchObject({ refused: 'period-closed' }));

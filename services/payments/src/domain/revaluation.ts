@@ -4,7 +4,7 @@
 //   what was revalued for that day before. Money that customers have with the tenant is owed to them: where it is worth more, that is a loss. Money of nobody known is revalued too.
 // - The difference is booked on that day, per currency, in the base currency alone, and taken back on the day after: what is realised later is realised against the booking rate.
 // - Only days that are over everywhere and not closed are revalued. The first time that is recorded, whatever it comes to. For a day that was revalued before, only what has changed is booked; where nothing has, nothing is.
-// - What is not booked in the base currency is left out; what is in a currency without a rate that day is not, and nothing is revalued then.
+// - What is not booked in the base currency, for no rate was known when it was recorded, is left out, and told; what is booked and in a currency without a rate that day is not, and nothing is revalued then.
 // - It says up to where it had read: the items and receipts behind it are listed at any time, and sum to it.
 import type { Aggregate } from '@ar/domain/aggregate.js';
 import { type Day, daysAfter } from '@ar/domain/day.js';
@@ -22,10 +22,12 @@ export interface OpenInBase {
 export interface RevaluedCurrency {
   readonly currency: string; readonly rate: string; readonly openMinor: number; readonly carriedMinor: number; readonly unappliedMinor?: number; readonly unappliedCarriedMinor?: number; readonly differenceMinor: number; readonly bookedMinor: number;
 }
+/** What is open, and unapplied, of a currency and not booked in the base currency. */
+export interface LeftOut { readonly currency: string; readonly openMinor: number; readonly unappliedMinor: number }
 export type RevaluationEvent =
-  | { type: 'PeriodRevalued'; lastOn: Day; method: RevaluationMethod; by: string; base: string; policyVersion: number; currencies: readonly RevaluedCurrency[]; /** What was recorded by then and had not been read: it is not in it. */ unread?: readonly number[]; effectiveOn: Day }
+  | { type: 'PeriodRevalued'; lastOn: Day; method: RevaluationMethod; by: string; base: string; policyVersion: number; currencies: readonly RevaluedCurrency[]; /** What was recorded by then and had not been read: it is not in it. */ unread?: readonly number[]; /** Absent: nothing, or nobody asked. */ leftOut?: readonly LeftOut[]; effectiveOn: Day }
   | { type: 'RevaluationReversed'; lastOn: Day; base: string; currencies: readonly RevaluedCurrency[]; effectiveOn: Day };
-export interface RevaluationCommand { type: 'Revalue'; lastOn: Day; method: RevaluationMethod; by: string; base: string; openFrom: Day; openSince: Day; waiting: number; policyVersion: number; open: readonly OpenInBase[]; unread: readonly number[] }
+export interface RevaluationCommand { type: 'Revalue'; lastOn: Day; method: RevaluationMethod; by: string; base: string; openFrom: Day; openSince: Day; waiting: number; policyVersion: number; open: readonly OpenInBase[]; unread: readonly number[]; leftOut: readonly LeftOut[] }
 export type RevaluationRefusal = 'period-closed' | 'period-not-over' | 'events-parked' | 'exchange-rate-missing';
 
 interface Revalued { readonly lastOn: Day; readonly method: RevaluationMethod; readonly differences: Readonly<Record<string, number>> }
@@ -53,7 +55,7 @@ export const revaluation: Aggregate<RevaluationState, RevaluationCommand, Revalu
   initial: { days: [] },
   customer: () => LEDGER,
 
-  decide({ lastOn, method, by, base, openFrom, openSince, waiting, policyVersion, open, unread }, { days }) {
+  decide({ lastOn, method, by, base, openFrom, openSince, waiting, policyVersion, open, unread, leftOut }, { days }) {
     if (lastOn < openFrom) return refuse('period-closed', { lastOn, openFrom });
     if (lastOn >= openSince) return refuse('period-not-over', { lastOn, businessDate: openSince });
     if (waiting > 0) return refuse('events-parked', { events: waiting });
@@ -68,7 +70,7 @@ export const revaluation: Aggregate<RevaluationState, RevaluationCommand, Revalu
     });
     if (found && currencies.every((c) => c.bookedMinor === 0)) return [];
     return [
-      { type: 'PeriodRevalued', lastOn, method, by, base, policyVersion, currencies, ...(unread.length > 0 ? { unread } : {}), effectiveOn: lastOn },
+      { type: 'PeriodRevalued', lastOn, method, by, base, policyVersion, currencies, ...(unread.length > 0 ? { unread } : {}), ...(leftOut.length > 0 ? { leftOut } : {}), effectiveOn: lastOn },
       { type: 'RevaluationReversed', lastOn, base, currencies, effectiveOn: daysAfter(lastOn, 1) },
     ];
   },

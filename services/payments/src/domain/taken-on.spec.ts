@@ -34,7 +34,8 @@ describe('credit of another system', () => {
   });
   it('is of a customer who is known', () => given().when(creditWish({ customerKnown: false })).thenRefused('customer-not-found'));
   it('was received by now', () => given().when(creditWish({ issuedOn: '2026-01-03' })).thenRefused('issue-date-in-future'));
-  it('is unapplied for no more than it was received for', () => given().when(creditWish({ unappliedMinor: 100_01 })).thenRefused('open-above-original'));
+  it('is unapplied for no more than it was received for, in the words of the request', () =>
+    expect(takenOn.decide(creditWish({ unappliedMinor: 100_01 }), takenOn.initial)).toEqual({ refused: 'open-above-original', detail: { unappliedMinor: 100_01, originalMinor: 100_00, currency: 'EUR' } }));
   it('of two kinds with one number is two, and neither is an open document', () => expect(new Set([creditId, takenOnCreditIdOf('SAP', 'credit-note', 'ZE-17'), takenOnIdOf('SAP', 'ZE-17')]).size).toBe(3));
 });
 
@@ -44,12 +45,13 @@ describe.each([['a document', there, wish(), documentId], ['credit', creditThere
   it('is cancelled once', () => {
     given().when(cancel(id)).thenRefused('taken-on-document-not-found');
     given(taken).when(cancel(id)).then(cancelled);
-    given(taken, cancelled).when(cancel(id)).thenRefused('taken-on-document-not-found');
+    given(taken, cancelled).when(cancel(id)).thenRefused('taken-on-document-cancelled');
+    for (const never of [`${id}.1`, `${id}.2`, `${id}.01`]) given(taken, cancelled).when(cancel(never)).thenRefused('taken-on-document-not-found');
   });
   it('may be taken on again, as another document of the same stream', () => {
     const second: TakenOnEvent = taken.type === 'DocumentTakenOn' ? { ...taken, documentId: `${id}.2`, itemId: takenOnItemIdOf(`${id}.2`) } : { ...taken, documentId: `${id}.2` };
     given(taken, cancelled).when(again).then(second);
-    given(taken, cancelled, second).when(cancel(id)).thenRefused('taken-on-document-not-found');
+    given(taken, cancelled, second).when(cancel(id)).thenRefused('taken-on-document-cancelled');
     given(taken, cancelled, second).when(cancel(`${id}.2`)).then({ ...cancelled, documentId: `${id}.2` });
     expect(takenOnStreamOf(`${id}.2`)).toBe(id);
   });

@@ -46,6 +46,8 @@ export interface TakenOnCreditFacts {
   readonly issuedOn: Day;
   /** Left alone on purpose: no rule uses it. */
   readonly onAccount: boolean;
+  /** What else it is called; absent or empty: nothing. */
+  readonly externalNumber?: string;
   readonly booking?: Booking;
 }
 export type TakenOnEvent =
@@ -56,7 +58,7 @@ export type TakenOnCommand =
   | ({ type: 'TakeOn'; customerKnown: boolean; today: Day } & TakenOnFacts)
   | ({ type: 'TakeCreditOn'; customerKnown: boolean; today: Day } & TakenOnCreditFacts)
   | { type: 'Cancel'; documentId: string; by: string; reason: string; today: Day };
-export type TakenOnRefusal = 'taken-on-document-exists' | 'taken-on-document-not-found' | 'customer-not-found' | 'issue-date-in-future' | 'open-above-original';
+export type TakenOnRefusal = 'taken-on-document-exists' | 'taken-on-document-not-found' | 'taken-on-document-cancelled' | 'customer-not-found' | 'issue-date-in-future' | 'open-above-original';
 /** `times`: how often it was taken on; `now`: what it is, until that is cancelled. */
 export type TakenOnState = { readonly customer: string; readonly times: number; readonly now?: { readonly documentId: string; readonly currency: string; readonly itemId?: string } };
 
@@ -66,6 +68,8 @@ export const takenOnIdOf = (source: string, number: string): string => derivedId
 export const takenOnCreditIdOf = (source: string, kind: TakenOnCreditFacts['kind'], number: string): string => derivedId('tkc', source, kind, number);
 /** What is taken on again is another document. */
 const nth = (id: string, times: number): string => (times === 0 ? id : `${id}.${times + 1}`);
+/** Whether a stream's document is one that was taken on: each but the one that is there now was cancelled. */
+const isNth = (documentId: string, times: number): boolean => { const id = takenOnStreamOf(documentId); return Array.from({ length: times }, (_, before) => nth(id, before)).includes(documentId); };
 /** The stream that a document is kept in. */
 export const takenOnStreamOf = (documentId: string): string => documentId.split('.')[0]!;
 /** No item of ours is called so, whatever callers call their documents. */
@@ -80,18 +84,19 @@ export const takenOn: Aggregate<TakenOnState, TakenOnCommand, TakenOnEvent, Take
     switch (command.type) {
       case 'TakeOn': {
         const { type: _type, customerKnown, today, ...facts } = command;
-        const refused = notTaken(command, state, { openMinor: facts.openMinor, originalMinor: facts.originalMinor });
+        const refused = notTaken(command, state, facts.openMinor > facts.originalMinor && { openMinor: facts.openMinor, originalMinor: facts.originalMinor });
         const documentId = nth(takenOnIdOf(facts.source, facts.number), state.times);
         return refused ?? [{ type: 'DocumentTakenOn', documentId, itemId: takenOnItemIdOf(documentId), ...facts }];
       }
       case 'TakeCreditOn': {
         const { type: _type, customerKnown, today, ...facts } = command;
-        const refused = notTaken(command, state, { openMinor: facts.unappliedMinor, originalMinor: facts.originalMinor });
+        const refused = notTaken(command, state, facts.unappliedMinor > facts.originalMinor && { unappliedMinor: facts.unappliedMinor, originalMinor: facts.originalMinor });
         return refused ?? [{ type: 'CreditTakenOn', documentId: nth(takenOnCreditIdOf(facts.source, facts.kind, facts.number), state.times), ...facts }];
       }
       case 'Cancel': {
         const { documentId, by, reason, today } = command;
-        return state.now?.documentId === documentId ? [{ type: 'TakeOnCancelled', documentId, customer: state.customer, by, reason, effectiveOn: today }] : refuse('taken-on-document-not-found', { documentId });
+        if (state.now?.documentId === documentId) return [{ type: 'TakeOnCancelled', documentId, customer: state.customer, by, reason, effectiveOn: today }];
+        return isNth(documentId, state.times) ? refuse('taken-on-document-cancelled', { documentId }) : refuse('taken-on-document-not-found', { documentId });
       }
     }
   },
@@ -105,11 +110,11 @@ export const takenOn: Aggregate<TakenOnState, TakenOnCommand, TakenOnEvent, Take
   },
 };
 
-function notTaken({ customer, currency, source, number, customerKnown, issuedOn, today }: Extract<TakenOnCommand, { type: 'TakeOn' | 'TakeCreditOn' }>, { now }: TakenOnState, { openMinor, originalMinor }: { readonly openMinor: number; readonly originalMinor: number }): Refusal<TakenOnRefusal> | undefined {
+function notTaken({ customer, currency, source, number, customerKnown, issuedOn, today }: Extract<TakenOnCommand, { type: 'TakeOn' | 'TakeCreditOn' }>, { now }: TakenOnState, tooMuch: false | Readonly<Record<string, number>>): Refusal<TakenOnRefusal> | undefined {
   if (now) return refuse('taken-on-document-exists', { number, source });
   if (!customerKnown) return refuse('customer-not-found', { customer });
   if (issuedOn > today) return refuse('issue-date-in-future', { issuedOn, today });
-  return openMinor > originalMinor ? refuse('open-above-original', { openMinor, originalMinor, currency }) : undefined;
+  return tooMuch ? refuse('open-above-original', { ...tooMuch, currency }) : undefined;
 }
 
 /** What it leaves in the account. */

@@ -131,6 +131,19 @@ export const debitedItems: Projection<'ar.payments.debit_items_taken.v1' | 'ar.p
   },
 };
 
+/** Items of which something is disputed: no debit takes them meanwhile. */
+export const disputedItems: Projection<'ar.payments.open_item_disputed.v1' | 'ar.payments.open_item_dispute_ended.v1'> = {
+  name: 'disputed-items',
+  ddl: 'create table disputed_item (tenant text, item_id text, dispute_id text, primary key (tenant, item_id, dispute_id))',
+  on: ['ar.payments.open_item_disputed.v1', 'ar.payments.open_item_dispute_ended.v1'],
+  async project(events, tx) {
+    for (const { type, tenant, data: { itemId, disputeId } } of events) {
+      if (type === 'ar.payments.open_item_disputed.v1') await tx.query('insert into disputed_item values ($1, $2, $3) on conflict do nothing', [tenant, itemId, disputeId]);
+      else await tx.query('delete from disputed_item where tenant = $1 and item_id = $2 and dispute_id = $3', [tenant, itemId, disputeId]);
+    }
+  },
+};
+
 export async function debitById(tx: Tx, tenant: string, debitId: string): Promise<{ readonly debit: Debit; readonly version: number } | undefined> {
   const [row] = await tx.query<{ version: number; resource: unknown }>('select version, resource from debit where tenant = $1 and debit_id = $2', [tenant, debitId]);
   return row && { debit: Debit.fromJSON(row.resource), version: row.version };
@@ -154,9 +167,14 @@ const SEEMS_GOOD = `(exists (select from mandate m where m.tenant = d.tenant and
     and exists (select from jsonb_array_elements(d.resource->'items') i join item_span s on s.tenant = d.tenant and s.item_id = i->>'itemId' and s.side = 'debit' and s.recorded_until = ${FOREVER} and s.effective_until = 'infinity'))`;
 const KNOWN_ATTEMPT = 'd.debit_id "debitId", d.attempt, d.customer, d.currency, d.mandate_id "mandateId", d.next_on::text "dueOn"';
 
-/** What waits to be put into a file, through a day, the one due first first; what can hardly be collected comes last, so that it is in nobody's way. */
-export const debitsDue = (tx: Tx, tenant: string, through: Day, limit: number) => tx.query<DueDebit>(
-  `select ${KNOWN_ATTEMPT} from debit d where d.tenant = $1 and d.waits = 'requested' and d.collected_by = '${CollectedBy.FILE}' and d.next_on <= $2 order by not ${SEEMS_GOOD}, d.next_on, d.debit_id limit $3`, [tenant, through, limit]);
+/** Besides: its customer is not paused, its mandate has not lapsed by its day, and something of it is not disputed. */
+const SEEMS_WANTED = `(not exists (select from pause p where p.tenant = d.tenant and p.customer = d.customer and $4::date between p.from_on and p.to_on)
+    and exists (select from mandate m where m.tenant = d.tenant and m.mandate_id = d.mandate_id and m.last_used_on >= d.next_on - interval '3 years')
+    and exists (select from jsonb_array_elements(d.resource->'items') i where not exists (select from disputed_item s where s.tenant = d.tenant and s.item_id = i->>'itemId')))`;
+
+/** What waits to be put into a file, through a day, the one due first first; what can hardly be collected comes last, so that it is in nobody's way, however much of it there is. */
+export const debitsDue = (tx: Tx, tenant: string, today: Day, through: Day, limit: number) => tx.query<DueDebit>(
+  `select ${KNOWN_ATTEMPT} from debit d where d.tenant = $1 and d.waits = 'requested' and d.collected_by = '${CollectedBy.FILE}' and d.next_on <= $2 order by not (${SEEMS_GOOD} and ${SEEMS_WANTED}), d.next_on, d.debit_id limit $3`, [tenant, through, limit, today]);
 
 /** What waits for a file though its day has come, and can hardly be collected, or has waited for longer: by debit, those after `after`. */
 export const debitsToSuppress = (tx: Tx, tenant: string, today: Day, after: string, limit: number) => tx.query<DueDebit>(

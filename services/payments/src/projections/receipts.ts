@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { moneyOf } from '@ar/domain/money.js';
 import { ApplicationAttempt, Receipt, ReceiptStatus, Recommendation, RecommendationStatus } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
+import type { CashPassedOn } from '@ar/contracts/gen/ar/payments/v1/events.js';
 import type { ApplicationGroup } from '@ar/contracts/gen/ar/payments/v1/receipt_service.js';
 import { ReversalKind } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
 import type { NamedDocument } from '@ar/contracts/gen/ar/payments/v1/receipt.js';
@@ -59,7 +60,7 @@ export const receiptResource: Resource<Receipt> = {
       case 'ar.payments.cash_passed_on.v1': {
         const receipt = there(before, e);
         const { toReceiptId: receiptId, toCustomerId: customerId, amount, unapplied } = e.data;
-        return withStatus({ ...receipt, unapplied, recommendations: overtaken(receipt.recommendations), passedOn: [...receipt.passedOn, { receiptId, customerId, amount, returned: false }] });
+        return withStatus({ ...receipt, unapplied, lastAttempt: withPassedOn((e.data.goesOn ? receipt.lastAttempt : undefined) ?? attemptIn({}), passedOnBy(e.data)), recommendations: overtaken(receipt.recommendations), passedOn: [...receipt.passedOn, { receiptId, customerId, amount, returned: false }] });
       }
       case 'ar.payments.cash_passed_back.v1': {
         const receipt = there(before, e);
@@ -84,6 +85,8 @@ const begun = ({ receiptId, customerId, amount, valueDate, method, bankReference
 
 /** The date of an attempt is not in its event. */
 const attemptIn = (data: Partial<ApplicationAttempt>): ApplicationAttempt => ApplicationAttempt.fromPartial({ ...data, date: '' });
+const passedOnBy = ({ toReceiptId: receiptId, toCustomerId: customerId, amount, unapplied }: Pick<CashPassedOn, 'toReceiptId' | 'toCustomerId' | 'amount' | 'unapplied'>) => ({ passedOn: { receiptId, customerId, amount, returned: false }, unapplied });
+const withPassedOn = (attempt: ApplicationAttempt, { passedOn, unapplied }: ReturnType<typeof passedOnBy>): ApplicationAttempt => ({ ...attempt, unapplied, passedOn: [...attempt.passedOn, passedOn] });
 /** What waits for an answer waits no longer. */
 const overtaken = (all: readonly Recommendation[]): Recommendation[] => all.map((r) => (r.status === RecommendationStatus.OPEN ? { ...r, status: RecommendationStatus.OVERTAKEN } : r));
 /** What was recommended while nobody was known is in the history of nobody's money: the answer is kept nevertheless. */
@@ -156,7 +159,7 @@ export const receipts: Projection<Read> = {
         tenant, receiptId: r.receiptId, customer: r.customerId, currency: r.amount!.currencyCode, status: r.status, valueOn: r.valueDate, bankReference: r.bankReference, names, version, resource: Receipt.toJSON(r),
         unappliedMinor: moneyOf(r.unapplied).minor, onAccount: r.onAccount, fingerprint: fingerprintOf(r, names), recorded, recordedOn,
       })))]);
-    const tried = events.flatMap((e) => (e.type === 'ar.payments.cash_applied.v1' || e.type === 'ar.payments.cash_held.v1' ? [e] : []));
+    const tried = events.flatMap((e) => (e.type === 'ar.payments.cash_applied.v1' || e.type === 'ar.payments.cash_held.v1' || e.type === 'ar.payments.cash_passed_on.v1' ? [e] : []));
     if (tried.length > 0) {
       await tx.query(`insert into receipt_attempt select tenant, "receiptId", version, "recordedOn", event from jsonb_to_recordset($1) x(tenant text, "receiptId" text, version bigint, "recordedOn" date, event jsonb)`,
         [JSON.stringify(tried.map((e) => ({ tenant: e.tenant, receiptId: e.data.receiptId, version: e.version, recordedOn: e.recordedOn, event: e.data })))]);
@@ -188,6 +191,13 @@ export async function customersOfReceipts(tx: Tx, asked: readonly { readonly ten
   return asked.map((a) => rows.find((r) => r.tenant === a.tenant && r.receiptId === a.receiptId)?.customer ?? '');
 }
 
-/** Every attempt to use a receipt, in order: the contract's CashApplied, or CashHeld where nothing was applied. */
-export const attemptsOn = (tx: Tx, tenant: string, receiptId: string) =>
-  tx.query<{ recordedOn: string; event: unknown }>('select recorded_on::text as "recordedOn", event from receipt_attempt where tenant = $1 and receipt_id = $2 order by version', [tenant, receiptId]);
+/** Every attempt to use a receipt, in order: what was applied or held, and what it passed on. */
+export async function attemptsOn(tx: Tx, tenant: string, receiptId: string): Promise<readonly ApplicationAttempt[]> {
+  const rows = await tx.query<{ date: string; event: Partial<ApplicationAttempt> | CashPassedOn }>('select recorded_on::text as date, event from receipt_attempt where tenant = $1 and receipt_id = $2 order by version', [tenant, receiptId]);
+  const attempts: ApplicationAttempt[] = [];
+  for (const { date, event } of rows) {
+    if (!('toReceiptId' in event)) { attempts.push(ApplicationAttempt.fromPartial({ ...event, date })); continue; }
+    attempts.push(withPassedOn((event.goesOn ? attempts.pop() : undefined) ?? ApplicationAttempt.fromPartial({ date }), passedOnBy(event)));
+  }
+  return attempts;
+}

@@ -6,7 +6,7 @@ import type { Day } from '@ar/domain/day.js';
 import { exponentOf } from '@ar/domain/money.js';
 import type { Consumed, Projection, Resource, Tx } from '@ar/runtime/forms.js';
 import { readUpTo } from '@ar/runtime/settled.js';
-import type { OpenInBase } from '../domain/revaluation.js';
+import type { LeftOut, OpenInBase } from '../domain/revaluation.js';
 import { policyAt } from './aging.js';
 import { journal } from './journal.js';
 import { moneyWorths } from './money-worths.js';
@@ -45,22 +45,22 @@ export const revaluationDays: Projection<Read> = {
   },
 };
 
-export interface OpenOnDay { readonly base: string; readonly policyVersion: number; readonly open: readonly OpenInBase[]; /** Recorded, and not read: not in it. */ readonly unread: readonly number[] }
+export interface OpenOnDay { readonly base: string; readonly policyVersion: number; readonly open: readonly OpenInBase[]; /** Recorded, and not read: not in it. */ readonly unread: readonly number[]; /** Open or unapplied, and not booked. */ readonly leftOut: readonly LeftOut[] }
 
 const digits = (currency: string): number => exponentOf(currency) ?? 0;
 const ofItem = `sum(case when debit = '${LedgerAccount.RECEIVABLES}' then minor else -minor end)`;
 const inBaseOf = (sum: string): string => sum.replaceAll('minor', 'base_minor');
-/** What is open of each item, and unapplied of each receipt and credit note, at the end of a day, with what it is booked with: money below zero. What is not booked is left out. $1 tenant, $2 day, $3 up to where recorded, $4 what of that is left out, $5 base currency. */
-const balancesOn = `(
+/** What is open of each item, and unapplied of each receipt and credit note, at the end of a day, with what it is booked with: money below zero. What is not booked is left out, or is all there is. $1 tenant, $2 day, $3 up to where recorded, $4 what of that is left out, $5 base currency. */
+const balances = (booked: boolean): string => `(
   select currency, customer, 'item' as kind, subject_id as id, ${ofItem} as minor, ${inBaseOf(ofItem)} as carried from journal_entry
    where tenant = $1 and effective_on <= $2::date and recorded <= $3::bigint and recorded <> all($4::bigint[]) and currency <> $5 and (debit = '${LedgerAccount.RECEIVABLES}') <> (credit = '${LedgerAccount.RECEIVABLES}')
-   group by currency, customer, subject_id having ${ofItem} <> 0 and bool_and(base_minor is not null)
+   group by currency, customer, subject_id having ${ofItem} <> 0 and ${booked ? '' : 'not '}bool_and(base_minor is not null)
   union all
   select currency, customer, 'money', key, -sum(minor), -sum(worth_minor) from money_worth
    where tenant = $1 and effective_on <= $2::date and recorded <= $3::bigint and recorded <> all($4::bigint[])
-   group by currency, customer, key having sum(minor) <> 0 and bool_and(worth_minor is not null))`;
+   group by currency, customer, key having sum(minor) <> 0 and ${booked ? '' : 'not '}bool_and(worth_minor is not null))`;
 /** What each is worth at the rate of its currency, half up; $6, $7 and $8: currencies, rates, digits of the base currency more than theirs. */
-const valuedOn = `(select b.*, r.rate, round(b.minor * r.rate::numeric * 10::numeric ^ r.digits) as worth from ${balancesOn} b left join unnest($6::text[], $7::text[], $8::int[]) r(currency, rate, digits) using (currency))`;
+const valuedOn = `(select b.*, r.rate, round(b.minor * r.rate::numeric * 10::numeric ^ r.digits) as worth from ${balances(true)} b left join unnest($6::text[], $7::text[], $8::int[]) r(currency, rate, digits) using (currency))`;
 interface RateOf { readonly currencyCode: string; readonly rate: string }
 const rateArgs = (rates: readonly RateOf[], base: string) => [rates.map((r) => r.currencyCode), rates.map((r) => r.rate), rates.map((r) => digits(base) - digits(r.currencyCode))];
 
@@ -73,16 +73,17 @@ export async function openInBaseOn(tx: Tx, tenant: string, lastOn: Day): Promise
   const { baseCurrency: base } = await sellerOf(tx, tenant);
   const { version, policy, held } = await policyAt(tx, { tenant, on: lastOn, known: ALL_READ }, 'exchange');
   const readBefore = await readUpTo(tx, 'payments'); // what is read meanwhile is found again below: in the same look as the sums
-  const [found] = await tx.query<{ open: readonly { currency: string; rate: string | null; open: string; carried: string; unapplied: string; unapplied_carried: string; worth: string; losses: string }[]; unread: readonly string[] }>(
+  const [found] = await tx.query<{ open: readonly { currency: string; rate: string | null; open: string; carried: string; unapplied: string; unapplied_carried: string; worth: string; losses: string }[]; unread: readonly string[]; left_out: readonly { currency: string; open: string; unapplied: string }[] }>(
     `select coalesce((select jsonb_agg(c order by currency) from (
        select currency, max(rate) as rate, coalesce(sum(minor) filter (where kind = 'item'), 0)::text as open, coalesce(sum(carried) filter (where kind = 'item'), 0)::text as carried,
               coalesce(-sum(minor) filter (where kind = 'money'), 0)::text as unapplied, coalesce(-sum(carried) filter (where kind = 'money'), 0)::text as unapplied_carried,
               coalesce(sum(worth), 0)::text as worth, coalesce(sum(greatest(carried - worth, 0)), 0)::text as losses from ${valuedOn} v group by 1) c), '[]') as open,
        array(select e.sequence::text from es.event e where e.sequence > $9 and split_part(e.stream_id, '/', 1) = $1 and e.type = any($10) and (e.data->>'effectiveOn')::date <= $2::date
-                and not exists (select from journal_entry j where j.tenant = $1 and j.recorded = e.sequence) and not exists (select from money_worth m where m.tenant = $1 and m.recorded = e.sequence) order by e.sequence) as unread`,
+                and not exists (select from journal_entry j where j.tenant = $1 and j.recorded = e.sequence) and not exists (select from money_worth m where m.tenant = $1 and m.recorded = e.sequence) order by e.sequence) as unread,
+       coalesce((select jsonb_agg(c order by currency) from (select currency, coalesce(sum(minor) filter (where kind = 'item'), 0)::text as open, coalesce(-sum(minor) filter (where kind = 'money'), 0)::text as unapplied from ${balances(false)} u group by 1) c), '[]') as left_out`,
     [tenant, lastOn, ALL_READ, [], base, ...rateArgs(held ? policy.rates : [], base), readBefore, MOVES]);
   return {
-    base, policyVersion: version, unread: found!.unread.map(Number),
+    base, policyVersion: version, unread: found!.unread.map(Number), leftOut: found!.left_out.map((l) => ({ currency: l.currency, openMinor: Number(l.open), unappliedMinor: Number(l.unapplied) })),
     open: found!.open.map((r) => ({ currency: r.currency, rate: r.rate ?? '', openMinor: Number(r.open), carriedMinor: Number(r.carried), unappliedMinor: Number(r.unapplied), unappliedCarriedMinor: Number(r.unapplied_carried), worthMinor: Number(r.worth), lossesMinor: Number(r.losses) })),
   };
 }

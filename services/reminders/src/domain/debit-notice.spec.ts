@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isRefusal } from '@ar/domain/decider.js';
-import { type Announced, debitNotice, type DebitNoticeCommand, type DebitNoticeEvent, type DebitNoticeState, noticeKeyOf } from './debit-notice.js';
+import { type Announced, debitNotice, type DebitNoticeCommand, type DebitNoticeEvent, type DebitNoticeState, noticeInKey, noticeIdOf, noticeKeyOf } from './debit-notice.js';
 import { noticeWords } from './message.js';
 
 const announced: Announced = { amount: { minor: 10_000, currency: 'EUR' }, collectOn: '2026-03-24', mandateReference: 'M-1', creditorId: 'DE98ZZZ09999999999', items: [{ itemId: 'a', documentNumber: 'R-a', dueDate: '2026-03-20', amount: { minor: 10_000, currency: 'EUR' }, level: 0 }] };
-const request: DebitNoticeCommand = { type: 'Request', debitId: 'ddt_1', customerId: 'c1', ...announced, sendAfter: '2026-03-10T08:00:00.000Z', policyVersion: 1, today: '2026-03-10' };
+const request: DebitNoticeCommand = { type: 'Request', tenant: 't1', debitId: 'ddt_1', customerId: 'c1', ...announced, sendAfter: '2026-03-10T08:00:00.000Z', policyVersion: 1, today: '2026-03-10' };
 const attempt = (n = 1): DebitNoticeCommand => ({ type: 'Attempt', attempt: n, sender: 'ar@seller.test', bodyHash: '0', templateVersion: 1, pii: { keyId: '', data: { recipient: 'c1@buyer.test', subject: 's', body: 'b' } } });
 const outcome = (was: 'sent' | 'failed' | 'unknown', n = 1): DebitNoticeCommand => ({ type: 'RecordOutcome', attempt: n, outcome: was, detail: 'said' });
 const suppress: DebitNoticeCommand = { type: 'Suppress', attempt: 1, reason: 'paid', explanation: 'nothing is open' };
@@ -18,8 +18,12 @@ const after = (...commands: readonly DebitNoticeCommand[]): DebitNoticeState => 
 
 describe('a notice that nobody asked for', () => {
   it('is requested with what is announced, under a key of its debit', () => {
-    expect(decide(after(), request)).toMatchObject([{ type: 'DebitNoticeRequested', effectKey: noticeKeyOf('ddt_1'), debitId: 'ddt_1', ...announced, on: '2026-03-10' }]);
-    expect(noticeKeyOf('ddt_2')).not.toBe(noticeKeyOf('ddt_1'));
+    expect(decide(after(), request)).toMatchObject([{ type: 'DebitNoticeRequested', effectKey: noticeKeyOf('t1', 'ddt_1'), debitId: 'ddt_1', ...announced, on: '2026-03-10' }]);
+    expect(noticeKeyOf('t1', 'ddt_2')).not.toBe(noticeKeyOf('t1', 'ddt_1'));
+  });
+  it('has a key of its own where another tenant has a debit of the same id, and its stream is found by it; so is that of a key of before', () => {
+    expect(noticeKeyOf('t2', 'ddt_1')).not.toBe(noticeKeyOf('t1', 'ddt_1'));
+    expect([noticeKeyOf('t.2', 'ddt_1'), noticeIdOf('ddt_1')].map(noticeInKey)).toEqual([noticeIdOf('ddt_1'), noticeIdOf('ddt_1')]);
   });
   it.each([attempt(), suppress, outcome('sent')])('is not there to be sent: $type', (command) => expect(decide(after(), command)).toBe('effect-not-found'));
 });
@@ -75,7 +79,7 @@ describe('a notice that a person has repeated', () => {
   const repeat: DebitNoticeCommand = { type: 'Repeat', debitId: 'ddt_1', by: 'anna', reason: 'the address was wrong' };
   const failed = [1, 2, 3, 4, 5].flatMap((n) => [attempt(n), outcome('failed', n)]);
   it.each([['is unknown', [attempt(), outcome('unknown')], 2], ['failed for good', failed, 6], ['was held back', [suppress], 2]] as const)('%s, and is requested again', (_was, before, next) => {
-    expect(decide(after(request, ...before), repeat)).toMatchObject([{ type: 'DebitNoticeRepeated', effectKey: noticeKeyOf('ddt_1'), attempt: next, by: 'anna', reason: 'the address was wrong' }]);
+    expect(decide(after(request, ...before), repeat)).toMatchObject([{ type: 'DebitNoticeRepeated', effectKey: noticeKeyOf('t1', 'ddt_1'), attempt: next, by: 'anna', reason: 'the address was wrong' }]);
     expect(decide(after(request, ...before, repeat), attempt(next))).toMatchObject([{ type: 'DebitNoticeAttempted', attempt: next }]);
     expect(decide(after(request, ...before, repeat), repeat)).toBe('debit-notice-pending');
   });

@@ -32,7 +32,7 @@ export type DebitNoticeEvent = OfNotice & (
 export type DebitNoticeRefusal = 'debit-notice-not-found' | 'debit-notice-pending' | 'debit-notice-was-sent' | EffectRefusal;
 
 export type DebitNoticeCommand =
-  | { type: 'Request'; debitId: string; customerId: string; sendAfter: string; policyVersion: number; today: Day } & Announced
+  | { type: 'Request'; tenant: string; debitId: string; customerId: string; sendAfter: string; policyVersion: number; today: Day } & Announced
   | { type: 'Attempt'; attempt: number; sender: string; bodyHash: string; templateVersion: number; pii: { readonly keyId: string; readonly data: MessageContent } }
   | { type: 'Suppress'; attempt: number; reason: NoticeHeldFor; explanation: string }
   | { type: 'Repeat'; debitId: string; by: string; reason: string }
@@ -45,8 +45,12 @@ const MOST_ATTEMPTS = 5;
 const RETRY_AFTER = [30, 120, 480, 1_440];
 const sending = effect<null>(MOST_ATTEMPTS);
 
-/** The same for the same debit, for ever; it is the stream's id, too. */
-export const noticeKeyOf = (debitId: string): string => derivedId('ntc', debitId);
+/** The same for the same debit, for ever: the id of its stream. */
+export const noticeIdOf = (debitId: string): string => derivedId('ntc', debitId);
+/** Debits of two tenants may have the same id: what is sent outside is told apart by the tenant. */
+export const noticeKeyOf = (tenant: string, debitId: string): string => `${noticeIdOf(debitId)}.${tenant}`;
+/** The stream of a key. Keys of before had no tenant: they are the id alone. */
+export const noticeInKey = (key: string): string => key.split('.')[0]!;
 
 export const debitNotice: Aggregate<DebitNoticeState, DebitNoticeCommand, DebitNoticeEvent, DebitNoticeRefusal> = {
   type: 'debit-notice',
@@ -56,8 +60,8 @@ export const debitNotice: Aggregate<DebitNoticeState, DebitNoticeCommand, DebitN
   decide(command, state) {
     if (command.type === 'Request') {
       if (state.status !== 'none') return []; // announced before
-      const { type: _, debitId, today, ...rest } = command;
-      const effectKey = noticeKeyOf(debitId);
+      const { type: _, tenant, debitId, today, ...rest } = command;
+      const effectKey = noticeKeyOf(tenant, debitId);
       return [{ type: 'DebitNoticeRequested', effectKey, communicationId: derivedId('com', effectKey), debitId, ...rest, on: today }];
     }
     if (command.type === 'Repeat') return repeat(command, state);

@@ -62,10 +62,10 @@ export function after(before: Communication | undefined, event: Step): Communica
   const finishedAt = `${event.recordedAt.slice(0, 23)}Z`;
   switch (event.type) {
     case 'ar.reminders.reminder_attempted.v1': {
-      const { kind, level, items, totals, attempt, pii } = event.data;
-      return { ...before, status: CommunicationStatus.ATTEMPTED, kind, level, items, totals, attempts: attempt, message: pii?.data };
+      const { kind, level, items, totals, pii } = event.data;
+      return { ...before, status: CommunicationStatus.ATTEMPTED, kind, level, items, totals, attempts: before.attempts + 1, message: pii?.data };
     }
-    case 'ar.reminders.debit_notice_attempted.v1': return { ...before, status: CommunicationStatus.ATTEMPTED, attempts: event.data.attempt, message: event.data.pii?.data };
+    case 'ar.reminders.debit_notice_attempted.v1': return { ...before, status: CommunicationStatus.ATTEMPTED, attempts: before.attempts + 1, message: event.data.pii?.data };
     case 'ar.reminders.debit_notice_sent.v1':
     case 'ar.reminders.reminder_sent.v1': return { ...before, status: CommunicationStatus.SENT, finishedAt, detail: event.data.detail };
     case 'ar.reminders.debit_notice_unknown.v1':
