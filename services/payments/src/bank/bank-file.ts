@@ -105,4 +105,8 @@ export function dayIn(text: string): Day {
 
 const UNPLAIN = /[\u0000-\u001f\u007f]| {2}/;
 /** Within what a receipt may hold, without control characters. */
-export const plain = (text: string, max: number): string => (text === '' ? '' : cut(UNPLAIN.test(text) ? text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ').trim() : text.trim(), max).trim());
+export function plain(text: string, max: number): string {
+  if (text === '') return '';
+  const clean = (UNPLAIN.test(text) ? text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ') : text).trim();
+  return clean.length <= max ? clean : cut(clean, max).trim();
+}

@@ -141,7 +141,8 @@ function readStatements(file: Place, path: string, walk: Walk, sink: BankSink, m
   let tooMany = false;
   const entries = statements.each('Ntry', entry, () => {
     const read = entryOf(entry, tooMany ? [] : transactions, ofEntry.taken());
-    [transactions, tooMany] = [[], false];
+    transactions = [];
+    tooMany = false;
     if (balances.currency === '') balances = { ...balances, currency: read.currency };
     sink.entry(read);
     walk.countAgain();
@@ -155,7 +156,8 @@ function readStatements(file: Place, path: string, walk: Walk, sink: BankSink, m
     const charges = ofTransaction.taken();
     if (transactions.length < MOST_TRANSACTIONS) transactions.push(transactionOf(transaction, charges, references.filter(isSaid), texts.filter(isSaid)));
     else tooMany = true;
-    [references, texts] = [[], []];
+    references = [];
+    texts = [];
     walk.countAgain();
   });
   const ofTransaction = new Charges(details);
