@@ -4,10 +4,6 @@
 //   again to be booked: in memory, for a few imports at a time, so that it costs a fraction of the file.
 // - Each statement is received, then its lines are posted in their order, so many in one append. Each append has a key that follows from the request: the same request goes on where it ended.
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
-import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { BankStatementStatus, type BankLine as WireLine } from '@ar/contracts/gen/ar/payments/v1/bank.js';
 import type { BankStatement, ImportBankFileResponse, ImportedBankStatement } from '@ar/contracts/gen/ar/payments/v1/bank_service.js';
 import { type Api, type Asker, fromPosition, furthest } from '@ar/platform/api.js';
@@ -18,8 +14,9 @@ import { KeyParked, type PositionMap, ReadModelBehind } from '@ar/runtime/positi
 import { defaultPolicies } from '@ar/domain/policies.js';
 import type { BankEntry, BankMessageKind } from './bank/bank-file.js';
 import type { CsvOf } from './bank/csv.js';
+import { KeptBytes, KeptEntries } from './bank/kept.js';
 import type { BankLine } from './bank/lines.js';
-import { type BankReader, bankReader, type Found } from './bank/reading.js';
+import { bankReader, type Found } from './bank/reading.js';
 import { LinesOf, type StatementFacts, Statements } from './bank/statements.js';
 import { recordBankAdvices } from './bank-advices.commands.js';
 import { enrichBankEntries } from './bank-details.commands.js';
@@ -40,82 +37,54 @@ export class Upload {
   readonly #statements = new Statements();
   readonly #found: Found = {};
   readonly #reader;
-  readonly #kept: Buffer[] = [];
-  readonly #gzip: Gzip = createGzip({ level: 1 });
-  readonly #closed: Promise<unknown>;
-  /** What was read and is not kept yet, and the bytes that it was read from. */
-  #told: string[] = [];
-  #raw: Uint8Array[] = [];
+  readonly #entries = new KeptEntries();
+  /** Of a file whose characters turn out at its end. Of all others entries are kept: to read XML once is enough. */
+  readonly #raw = new KeptBytes();
   #bytes = 0;
 
   constructor(private readonly expected: BankMessageKind | undefined, csv?: CsvOf, private readonly sender?: Pick<CsvOf, 'account'>) {
     this.#reader = bankReader({
-      entry: (entry) => { this.#statements.entry(entry); this.#told.push(JSON.stringify(entry)); },
-      part: (part) => { this.#statements.part(part); this.#told.push(PART); },
+      entry: (entry) => { this.#statements.entry(entry); if (!this.#reader.again) this.#entries.entry(entry); },
+      part: (part) => { this.#statements.part(part); if (!this.#reader.again) this.#entries.part(); },
     }, this.#found, expected, csv, sender);
-    this.#gzip.on('data', (chunk: Buffer) => this.#kept.push(chunk));
-    this.#closed = once(this.#gzip, 'end');
   }
 
   get bytes(): number { return this.#bytes; }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#bytes += bytes.length;
-    this.#raw.push(bytes);
     this.#reader.write(bytes);
-    await this.#keep();
-  }
-
-  /** Entries are kept rather than the bytes they were read from: to read XML once is enough. Of a file whose characters turn out at its end, the bytes. */
-  async #keep(): Promise<void> {
-    if (this.#reader.again === undefined) return;
-    const kept = this.#reader.again ? Buffer.concat(this.#raw) : this.#told.map((line) => `${line}\n`).join('');
-    [this.#raw, this.#told] = [[], []];
-    if (kept.length > 0 && !this.#gzip.write(kept)) await once(this.#gzip, 'drain');
+    if (this.#reader.again !== false) this.#raw.add(bytes); // nothing is known of a file before its first thousand bytes
+    await (this.#reader.again ? this.#raw : this.#entries).settle();
   }
 
   /** The file has ended: what it comes to, before anything of it is booked. */
   async end(): Promise<readonly StatementFacts[]> {
     this.#reader.end();
-    await this.#keep();
-    this.#gzip.end();
-    await this.#closed;
+    await (this.#reader.again ? this.#raw : this.#entries).end();
     return this.#statements.end();
   }
-
-  /** Lets go of what a file has left that is not read to its end. */
-  destroy(): void { this.#gzip.destroy(); }
 
   /** What is kept, in pieces: lines with the number of the statement that they belong to. */
   async* lines(facts: readonly StatementFacts[]): AsyncGenerator<readonly { readonly statement: number; readonly line: BankLine }[]> {
     const of = new LinesOf(facts);
     let read: { statement: number; line: BankLine }[] = [];
     const sink = { entry: (entry: BankEntry) => { const { statement, lines } = of.entry(entry); for (const line of lines) read.push({ statement, line }); }, part: () => of.part() };
-    const reader = this.#reader.again ? bankReader(sink, this.#found, this.expected, undefined, this.sender) : keptReader(sink);
-    for await (const bytes of Readable.from(this.#kept).pipe(createGunzip())) {
-      reader.write(bytes as Buffer);
-      if (read.length === 0) continue;
-      yield read;
+    for await (const _ of this.#reader.again ? this.#readAgain(sink) : this.#entries.again(sink)) {
+      if (read.length > 0) yield read;
       read = [];
     }
-    reader.end();
-    if (read.length > 0) yield read;
   }
-}
 
-const PART = '';
-/** Entries as they were kept, one in a line each. */
-function keptReader(sink: { entry(entry: BankEntry): void; part(): void }): Pick<BankReader, 'write' | 'end'> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  return {
-    write(bytes) {
-      const lines = (rest + decoder.write(bytes)).split('\n');
-      rest = lines.pop()!;
-      for (const line of lines) if (line === PART) sink.part(); else sink.entry(JSON.parse(line) as BankEntry);
-    },
-    end: () => undefined, // every line was ended
-  };
+  async* #readAgain(sink: { entry(entry: BankEntry): void; part(): void }): AsyncGenerator<void> {
+    const reader = bankReader(sink, this.#found, this.expected, undefined, this.sender);
+    for await (const bytes of this.#raw.all()) {
+      reader.write(bytes);
+      yield;
+    }
+    reader.end();
+    yield;
+  }
 }
 
 interface Going { readonly answer: ImportedBankStatement; readonly posts: boolean; waiting: BankLine[]; appends: number }

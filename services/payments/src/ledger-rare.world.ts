@@ -15,7 +15,7 @@ export const RARE: Readonly<Record<string, readonly Act[]>> = {
     { act: 'reverse', which: 1, back: null },
   ],
   RefundUnknown: [{ act: 'refund', which: 0, credit: false, minor: null, waits: false }, { act: 'with-refund', which: 0, how: 'unknown', back: null }, { act: 'with-refund', which: 0, how: 'fail', back: null }],
-  'a claim of what was refunded': [{ act: 'receive', who: 0, minor: 500, back: 0, names: null, early: false, onAccount: true }, { act: 'refund', which: 0, credit: false, minor: 300, waits: false }, { act: 'with-refund', which: 1, how: 'reverse', back: null }],
+  'a claim of what was refunded': [{ act: 'refund', which: 0, credit: false, minor: null, waits: false }, { act: 'with-refund', which: 1, how: 'reverse', back: null }],
   CashPassedBack: [
     { act: 'link', ends: false }, { act: 'post', who: 1, minor: 200, instalments: 1, dueIn: 30, back: 0, discount: null }, { act: 'receive', who: 0, minor: 200, back: 0, names: null, early: false, onAccount: false }, { act: 'reverse', which: 0, back: null }, { act: 'link', ends: true },
   ],

@@ -131,7 +131,6 @@ export class BankGrpc {
     } catch (error) {
       throw error instanceof BankFileInvalid ? wrong('chunk', 'BANK_FILE_INVALID', error.detail) : error;
     } finally {
-      upload.destroy();
       this.#importing--;
     }
   }

@@ -75,6 +75,9 @@ export const nothingOf: Omit<BankTransaction, 'minor' | 'credit'> = { reference:
 
 const AMOUNTS = { '.': /^(\d{1,18})(?:\.(\d{0,5}))?$/, ',': /^(\d{1,18})(?:,(\d{0,5}))?$/ };
 
+/** A whole number of so many digits is exact. */
+const SURELY_SAFE = 15;
+
 /** An amount without a sign, in minor units. `decimal` is the sign that parts whole units from the others. */
 export function amountIn(text: string, currency: string, decimal: '.' | ',' = '.'): number {
   const digits = exponentOf(currency);
@@ -82,7 +85,8 @@ export function amountIn(text: string, currency: string, decimal: '.' | ',' = '.
   const [, whole = '', fraction = ''] = AMOUNTS[decimal].exec(text) ?? [];
   if (whole === '') throw new BankFileInvalid(`${text.slice(0, 30)} is not an amount`);
   const kept = fraction.slice(0, digits);
-  if (/[1-9]/.test(fraction.slice(digits))) throw new BankFileInvalid(`${text} has more digits than ${currency} has`);
+  if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) throw new BankFileInvalid(`${text} has more digits than ${currency} has`);
+  if (whole.length + digits <= SURELY_SAFE) return Number(whole + kept.padEnd(digits, '0'));
   const money = parseMoney(kept === '' ? whole : `${whole}.${kept}`, currency);
   if (!isMoney(money)) throw new BankFileInvalid(`${text} is beyond all amounts`);
   return money.minor;
@@ -101,4 +105,8 @@ export function dayIn(text: string): Day {
 
 const UNPLAIN = /[\u0000-\u001f\u007f]| {2}/;
 /** Within what a receipt may hold, without control characters. */
-export const plain = (text: string, max: number): string => cut(UNPLAIN.test(text) ? text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ').trim() : text.trim(), max).trim();
+export function plain(text: string, max: number): string {
+  if (text === '') return '';
+  const clean = (UNPLAIN.test(text) ? text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/ {2,}/g, ' ') : text).trim();
+  return clean.length <= max ? clean : cut(clean, max).trim();
+}

@@ -68,6 +68,19 @@ describe('a camt.053', () => {
     const laidOut = camt([statementXml({ entries })]).replaceAll('<Ntry>', `\n${' '.repeat(40)}<Ntry>`);
     expect(readAll(laidOut, 1_000).entries.map((e) => e.text)).toEqual(entries.map((_, n) => `R&D <${n}>`));
   });
+  it('has letters of any alphabet, wherever its bytes are cut', () => {
+    const text = 'plain \u00fc\u00df \u{1f4b6} \ufeff and plain again';
+    for (let piece = 1; piece < 12; piece++) expect(readAll(camt([statementXml({ entries: [{ amount: '1.00', text }] })]), piece).entries[0]!.text).toBe(text);
+  });
+
+  it('says nothing of its transactions but what is theirs', () => {
+    const entry = one({
+      amount: '3.00', ref: 'B-1', more: '<NtryRef>N</NtryRef><AmtDtls><TxAmt><Amt Ccy="EUR">9.99</Amt></TxAmt></AmtDtls><Envlp><TxDtls><Refs><EndToEndId>no</EndToEndId></Refs></TxDtls></Envlp>',
+      details: '<Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy="EUR">3.00</TtlAmt><CdtDbtInd>DBIT</CdtDbtInd></Btch><TxDtls><AmtDtls><InstdAmt><Amt Ccy="USD">7.00</Amt></InstdAmt><TxAmt><Amt Ccy="EUR">1.00</Amt><CcyXchg><Amt Ccy="USD">8.00</Amt></CcyXchg></TxAmt></AmtDtls></TxDtls><TxDtls><Amt Ccy="EUR">2.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><RmtInf><Ustrd>a</Ustrd><Ustrd/></RmtInf><RmtInf><Ustrd>b</Ustrd></RmtInf></TxDtls>',
+    });
+    expect([entry.minor, entry.credit, entry.reference, entry.endToEndId, entry.transactions.map((t) => [t.minor, t.credit, t.text])]).toEqual([3_00, true, 'B-1', '', [[1_00, true, ''], [2_00, false, 'a b']]]);
+  });
+
   it('is a camt.054 where it says so', () => {
     const { parts, entries } = readAll(camt([statementXml({ opening: null, closing: null, entries: [{ amount: '1.00' }] }, '02', 'Ntfctn')], '02', 'camt.054'));
     expect([parts[0]!.message, entries.length]).toEqual(['camt.054', 1]);
@@ -85,6 +98,8 @@ describe('a damaged or hostile file', () => {
     ['nothing but a beginning', '<?xml version="1.0"?>', /root|ends before/],
     ['a NUL', good.replace('hello', 'he\u0000llo'), /disallowed character/],
     ['bytes of another encoding', Buffer.from(good.replace('hello', 'gr\u00fc\u00df'), 'latin1'), /no characters of its encoding/],
+    ['half a letter, and plain ones behind it', Buffer.concat([Buffer.from(good.slice(0, good.indexOf('hello'))), Buffer.from([0xc3]), Buffer.from(good.slice(good.indexOf('hello')))]), /no characters of its encoding/],
+    ['half a letter at its end', Buffer.concat([Buffer.from(good), Buffer.from([0xe2, 0x82])]), /no characters of its encoding/],
     ['an encoding nobody has', good.replace('UTF-8', 'EBCDIC'), /not read/],
     ['depth', good.replace('hello', `${'<a>'.repeat(100)}${'</a>'.repeat(100)}`), /deep/],
     ['an endless text', good.replace('hello', 'x'.repeat(20_000)), /characters/],

@@ -52,14 +52,14 @@ const NONE = new Set(['NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', '']);
 /** What of an entry becomes a line. `place`: which of its transactions it is, from 1; 0: it is the entry. */
 interface Part { readonly of: BankTransaction; readonly minor: number; readonly reference: string; readonly code: string; readonly place: number }
 const partsOf = (entry: BankEntry): readonly Part[] => (isSplit(entry)
-  ? entry.transactions.map((of, i) => ({ of, minor: of.minor!, reference: of.reference || entry.reference, code: of.code || entry.code, place: i + 1 }))
-  : [{ of: entry, minor: entry.minor, reference: entry.reference, code: entry.code, place: 0 }]);
+  ? entry.transactions.map((of, i) => ({ of, minor: of.minor!, reference: given(of.reference || entry.reference), code: of.code || entry.code, place: i + 1 }))
+  : [{ of: entry, minor: entry.minor, reference: given(entry.reference), code: entry.code, place: 0 }]);
 
 const given = (reference: string): string => (NONE.has(reference.toUpperCase()) ? '' : reference);
 const placed = (entry: BankEntry, { of, minor, place }: Part): string => `${of.credit ? 'credit' : 'debit'}\u001f${minor}\u001f${entry.bookedOn}\u001f${place}`;
 /** What makes lines alike, but for the account. */
 function likenessOf(entry: BankEntry, part: Part): string {
-  const reference = given(part.reference);
+  const { reference } = part;
   const { endToEndId, name, account, references, text } = part.of;
   return `${placed(entry, part)}\u001f${reference !== '' ? `ref\u001f${reference}` : `${entry.valueOn}\u001f${endToEndId}\u001f${name}\u001f${account}\u001f${references.join('\u001e')}\u001f${text}`}`;
 }
@@ -82,17 +82,17 @@ export class Lines {
   of(entry: BankEntry): readonly BankLine[] { return partsOf(entry).map((part) => this.#lineOf(entry, part)); }
 
   #lineOf(entry: BankEntry, part: Part): BankLine {
-    const { of: { credit, chargesMinor, endToEndId, returnCode, name, account, references, text }, minor, place, code } = part;
-    const reference = given(part.reference);
+    const { of: { credit, chargesMinor, endToEndId, returnCode, name, account, references, text }, minor, reference, place, code } = part;
     const likeness = derivedId('ben', this.bankAccountId, likenessOf(entry, part));
     const whole = place > 0 && given(entry.reference) !== '' ? derivedId('ben', this.bankAccountId, placed(entry, { ...part, minor: entry.minor, place: 0 }), 'ref', entry.reference) : likeness;
     const nth = entry.status === 'booked' ? (this.#alike.get(likeness) ?? 0) + 1 : 1;
     if (entry.status === 'booked') this.#alike.set(likeness, nth);
     const advice = adviceOf(entry, part);
-    return {
+    const line: BankLine = {
       line: ++this.#line, likeness, nth, referenced: reference !== '', place, whole, wholeMinor: entry.minor, credit, minor, chargesMinor, bookedOn: entry.bookedOn, valueOn: entry.valueOn, reference, endToEndId, code, returnCode,
-      name, account, references, text, meaning: meaningOf(entry, part), ...(advice ? { advice } : {}),
+      name, account, references, text, meaning: meaningOf(entry, part),
     };
+    return advice ? { ...line, advice } : line;
   }
 }
 

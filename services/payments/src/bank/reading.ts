@@ -2,6 +2,7 @@
 //
 // - XML says its characters in its first line, UTF-8 where it says none; a byte that is none of them ends the reading.
 // - SWIFT's messages and BAI2 have Latin letters; where all bytes are UTF-8 they are read so, else as Windows-1252. Which it is turns out at the end of the first reading.
+import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { type BankMessageKind, BankFileInvalid, type BankParser, type BankSink } from './bank-file.js';
 import { bai2Parser } from './bai2.js';
@@ -31,26 +32,28 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
   let decoder: TextDecoder | undefined;
   let strict: TextDecoder | undefined;
   let plainText = false;
+  /** Whether the bytes so far end with a whole character, as they do where the last is ASCII. */
+  let betweenCharacters = true;
   const begin = (bytes: Uint8Array) => {
     const start = new TextDecoder('latin1').decode(bytes);
     const utf16 = start.startsWith('ÿþ') ? 'utf-16le' : start.startsWith('þÿ') ? 'utf-16be' : undefined;
     if (csv !== undefined) {
-      decoder = new TextDecoder(utf16 ?? csv.profile.encoding, { fatal: true });
+      decoder = new TextDecoder(utf16 ?? csv.profile.encoding, { fatal: true, ignoreBOM: true });
       parser = csvParser(sink, csv);
     } else if (utf16 !== undefined || /^(ï»¿)?\s*</.test(start)) {
       const said = /^[^<]*<\?xml[^>]*\bencoding\s*=\s*["']([^"']{1,40})["']/.exec(start)?.[1]?.toLowerCase() ?? 'utf-8';
       if (!ENCODINGS.has(said)) throw new BankFileInvalid(`characters of ${said} are not read`);
-      decoder = new TextDecoder(utf16 ?? (said === 'utf-16' ? 'utf-16be' : said), { fatal: true });
+      decoder = new TextDecoder(utf16 ?? (said === 'utf-16' ? 'utf-16be' : said), { fatal: true, ignoreBOM: true });
       parser = camtParser(sink);
     } else if (/^(ï»¿)?\s*(\{1:|:20:|01,)/.test(start)) {
       plainText = true;
       if (found.utf8 === undefined) strict = new TextDecoder('utf-8', { fatal: true });
-      decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252');
+      decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252', { ignoreBOM: true });
       parser = /^(ï»¿)?\s*01,/.test(start) ? bai2Parser(sink) : mt940Parser(sink);
     } else if (/^(ï»¿)?\s*ISA[^A-Za-z0-9]/.test(start)) {
       plainText = true;
       if (found.utf8 === undefined) strict = new TextDecoder('utf-8', { fatal: true });
-      decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252');
+      decoder = new TextDecoder(found.utf8 ? 'utf-8' : 'windows-1252', { ignoreBOM: true });
       parser = x12Parser(sink, sender);
     } else throw new BankFileInvalid('it is neither camt.053, camt.054, MT940, MT942, BAI2 nor X12 820');
   };
@@ -59,6 +62,11 @@ export function bankReader(given: BankSink, found: Found, expected?: BankMessage
   };
   const decoded = (bytes?: Uint8Array): string => {
     if (strict && !isUtf8(bytes)) { strict = undefined; found.utf8 = false; }
+    if (bytes !== undefined && bytes.length > 0 && !decoder!.encoding.startsWith('utf-16')) { // in all others, ASCII is ASCII
+      const between = betweenCharacters;
+      betweenCharacters = bytes.at(-1)! < 0x80;
+      if (between && isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'); // most of most files, and much faster
+    }
     try {
       return decoder!.decode(bytes, { stream: bytes !== undefined });
     } catch {

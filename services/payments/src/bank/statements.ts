@@ -72,21 +72,30 @@ export class Statements {
     if (!Number.isSafeInteger(creditsMinor) || !Number.isSafeInteger(debitsMinor)) throw new BankFileInvalid('a statement sums to more than an amount can be');
     const bankAccountId = bankAccountIdOf(first.account, currency);
     const [opening, closing] = [first.opening, last.closing];
-    const digest = sums.digest.update(JSON.stringify([opening, closing, first.bankId, first.number])).digest('hex');
+    const content = digest(sums).update(JSON.stringify([opening, closing, first.bankId, first.number])).digest('hex');
     this.all.push({
-      statementId: derivedId('bst', bankAccountId, first.message, digest), bankAccountId, account: first.account, currency, message: first.message, bankId: first.bankId, number: first.number, openingMinor: opening?.minor ?? null,
+      statementId: derivedId('bst', bankAccountId, first.message, content), bankAccountId, account: first.account, currency, message: first.message, bankId: first.bankId, number: first.number, openingMinor: opening?.minor ?? null,
       closingMinor: closing?.minor ?? null, on: closing?.on ?? sums.latest, lines: sums.lines, creditsMinor, debitsMinor, holds: holdsOf(currency, first, last, sums), parts,
     });
   }
 }
 
-interface Gathered { lines: number; credits: bigint; debits: bigint; latest: string; readonly currencies: Set<string>; readonly digest: ReturnType<typeof createHash> }
-const gathering = (): Gathered => ({ lines: 0, credits: 0n, debits: 0n, latest: '', currencies: new Set(), digest: createHash('sha256') });
+/** `untold`: what is not in the digest yet; many short texts cost more than a long one. */
+interface Gathered { lines: number; untold: string; credits: bigint; debits: bigint; latest: string; readonly currencies: Set<string>; readonly digest: ReturnType<typeof createHash> }
+const gathering = (): Gathered => ({ lines: 0, untold: '', credits: 0n, debits: 0n, latest: '', currencies: new Set(), digest: createHash('sha256') });
+
+const DIGESTED_AT_ONCE = 4_096;
+function digest(sums: Gathered): Gathered['digest'] {
+  sums.digest.update(sums.untold);
+  sums.untold = '';
+  return sums.digest;
+}
 
 function gather(sums: Gathered, entry: BankEntry): void {
   const { text, lines } = told(entry);
   sums.lines += lines;
-  sums.digest.update(text);
+  sums.untold += text;
+  if (sums.untold.length >= DIGESTED_AT_ONCE) digest(sums);
   if (entry.status !== 'booked') return;
   sums.currencies.add(entry.currency);
   if (entry.credit) sums.credits += BigInt(entry.minor);
@@ -100,7 +109,7 @@ function join(into: Gathered, next: Gathered): void {
   into.debits += next.debits;
   if (next.latest > into.latest) into.latest = next.latest;
   next.currencies.forEach((c) => into.currencies.add(c));
-  into.digest.update(next.digest.digest('hex'));
+  digest(into).update(digest(next).digest('hex'));
 }
 
 const isNextPage = (last: BankPart, part: BankPart): boolean =>
