@@ -1,0 +1,137 @@
+// A random history of one tenant against the running service: waves of what several callers ask at once, each in its own order, while other services tell and days begin.
+import type { BatchResponse } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
+import { BatchItem, BatchRequest } from '@ar/contracts/gen/ar/payments/v1/batch_service.js';
+import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { daysAfter } from '@ar/domain/day.js';
+import { neverChange, type Past, ties } from './ledger-checks.world.js';
+import { Dice } from './ledger-dice.world.js';
+import { policiesOf, TenantElsewhere, type Told, TOLD } from './ledger-elsewhere.world.js';
+import { type Call, type Knowing, OFTEN, requests } from './ledger-requests.world.js';
+import { look, type Seen } from './ledger-seen.world.js';
+import type { Came, LedgerService } from './ledger-service.world.js';
+
+export interface Ask { readonly call: Call; readonly dice: readonly number[] }
+/** `at`: which process it talks to. `together`: all at once; else one after the other; `batch`: as one Batch. `again`: of what was accepted before, by that number, and again at the same time where `twice`. */
+export interface Caller { readonly at: number; readonly how: 'together' | 'in-turn' | 'batch'; readonly asks: readonly Ask[]; readonly again: readonly number[]; readonly twice: boolean }
+export interface Wave { readonly callers: readonly Caller[]; readonly told: readonly { readonly what: Told; readonly dice: readonly number[] }[]; readonly day: 'same' | 'begins' | 'begins-for-some' }
+export interface History { readonly policies: number; readonly waves: readonly Wave[] }
+
+const CALLS = Object.keys(requests) as Call[];
+const dice = fc.array(fc.nat(9_999), { minLength: 12, maxLength: 12 });
+const ask: fc.Arbitrary<Ask> = fc.record({ call: fc.oneof(...CALLS.map((call) => ({ weight: OFTEN[call] ?? 1, arbitrary: fc.constant(call) }))), dice });
+const caller: fc.Arbitrary<Caller> = fc.record({ at: fc.nat(1), how: fc.constantFrom('together' as const, 'together' as const, 'in-turn' as const, 'batch' as const), asks: fc.array(ask, { minLength: 1, maxLength: 9, size: 'max' }), again: fc.array(fc.nat(9_999), { maxLength: 2 }), twice: fc.nat(3).map((n) => n === 0) });
+const wave: fc.Arbitrary<Wave> = fc.record({
+  callers: fc.array(caller, { minLength: 2, maxLength: 5, size: 'max' }), told: fc.array(fc.record({ what: fc.constantFrom(...TOLD), dice }), { minLength: 1, maxLength: 9, size: 'max' }),
+  day: fc.constantFrom('same' as const, 'begins' as const, 'begins-for-some' as const),
+});
+export const histories = (waves: number): fc.Arbitrary<History> => fc.record({ policies: fc.nat(4), waves: fc.array(wave, { minLength: Math.ceil(waves / 2), maxLength: waves, size: 'max' }) });
+
+interface Asked { readonly call: Call; readonly item: NonNullable<BatchItem['command']> }
+interface Accepted { readonly call: Call; readonly request: unknown; readonly answer: unknown }
+type Answer = { position?: Position | undefined };
+
+export class Run {
+  readonly #accepted: Accepted[] = [];
+  readonly #past: Past[] = [];
+  /** What was asked and what came of it, for who has to find out what went wrong. */
+  readonly story: string[] = [];
+  readonly #elsewhere: TenantElsewhere;
+  #seen: Seen;
+  #fresh = 0;
+  private constructor(private readonly service: LedgerService, readonly tenant: string, elsewhere: TenantElsewhere, seen: Seen) { this.#elsewhere = elsewhere; this.#seen = seen; }
+
+  static async begin(service: LedgerService, tenant: string, policies: number): Promise<Run> {
+    const elsewhere = new TenantElsewhere(service, tenant);
+    await elsewhere.begin(policiesOf(policies));
+    return new Run(service, tenant, elsewhere, await look(service, tenant));
+  }
+
+  /** Everything at once, until nothing is under way; then everything has to tie. */
+  async wave({ callers, told, day }: Wave): Promise<void> {
+    this.story.push(`— a wave on ${this.#elsewhere.today}, the day ${day}`);
+    const knowing: Knowing = { seen: this.#seen, invoices: [...this.#elsewhere.invoices], today: this.#elsewhere.today, fresh: () => ++this.#fresh };
+    const asked = callers.map(({ asks }) => asks.flatMap((a) => this.#requestOf(a, knowing)));
+    await Promise.all([this.#told(told, day), ...callers.map((c, i) => this.#callerAsks(c, asked[i]!))]);
+    if (day === 'begins-for-some') await this.#elsewhere.openDay(this.#elsewhere.today, 'rest');
+    await this.#check();
+  }
+
+  async end(): Promise<void> { await neverChange(this.service, this.#past, 0); }
+  get past(): readonly Past[] { return this.#past; }
+
+  async #told(told: Wave['told'], day: Wave['day']): Promise<void> {
+    const seen = this.#seen;
+    const half = Math.floor(told.length / 2);
+    for (const [i, { what, dice: numbers }] of told.entries()) {
+      if (i === half) await this.#dayBegins(day);
+      this.story.push(`told: ${what}`);
+      await this.#elsewhere.tell(what, new Dice(numbers), seen);
+    }
+  }
+  async #dayBegins(day: Wave['day']): Promise<void> {
+    if (day !== 'same') await this.#elsewhere.openDay(daysAfter(this.#elsewhere.today, 1), day === 'begins' ? undefined : 'first');
+  }
+
+  #requestOf({ call, dice: numbers }: Ask, knowing: Knowing): readonly Asked[] {
+    const with_ = new Dice(numbers);
+    const made = requests[call](knowing, with_);
+    if (made === undefined) return [];
+    const stale = with_.once(40) ? { expectedVersion: 9_999n } : {};
+    const asks = { tenantId: this.tenant, requestId: `r-${++this.#fresh}`, actor: with_.among('anna', 'otto'), reason: 'as agreed', ...(with_.once(3) ? { minPosition: this.service.reached } : {}), ...stale, ...made };
+    return [{ call, item: BatchItem.fromPartial({ command: { $case: call, value: asks } } as never).command! }];
+  }
+
+  async #callerAsks({ at, how, again, twice }: Caller, items: readonly Asked[]): Promise<void> {
+    const once = ({ call, item }: Asked) => this.#ask(call, item.value, at);
+    const retries = again.flatMap((n) => (this.#accepted.length === 0 ? [] : [this.#accepted[n % this.#accepted.length]!])).map((a) => () => this.#again(a, at + 1));
+    switch (how) {
+      case 'together': await Promise.all([...items.map(once), ...(twice ? items.map(({ call, item }) => this.#ask(call, item.value, at + 1)) : []), ...retries.map((r) => r())]); return;
+      case 'in-turn': for (const item of items) await once(item); for (const retry of retries) await retry(); return;
+      case 'batch': if (items.length > 0) await this.#askAll(items, at); await Promise.all(retries.map((r) => r())); return;
+    }
+  }
+
+  async #ask(call: Call, request: unknown, at: number): Promise<void> { this.#note(call, request, await this.service.wish<Answer>(call, request, at)); }
+
+  async #askAll(items: readonly Asked[], at: number): Promise<void> {
+    const came = await this.service.wish<BatchResponse>('batch', BatchRequest.fromPartial({ tenantId: this.tenant, items: items.map(({ item }) => ({ command: item })) } as never), at);
+    if ('refused' in came) throw new Error(`a batch was refused as a whole: ${came.words}`);
+    for (const [i, { call, item }] of items.entries()) {
+      const { answer } = came.answer.answers[i]!;
+      if (!answer) throw new Error(`${call} of a batch has no answer`);
+      this.#note(call, item.value, answer.$case === 'error' ? this.service.named(call, answer.value) : { answer: answer.value as Answer });
+    }
+  }
+
+  /** The same request gets the same answer, whoever else asked what meanwhile. */
+  async #again({ call, request, answer }: Accepted, at: number): Promise<void> {
+    const came = await this.service.wish<Answer>(call, request, at);
+    if (!('answer' in came) || !isSame(came.answer, answer)) throw new Error(`${call} was answered with ${text(answer)} first, and with ${text(came)} when it was asked again: ${text(request)}`);
+  }
+
+  #note(call: Call, request: unknown, came: Came<Answer>): void {
+    const { requestId } = request as { readonly requestId: string };
+    this.story.push(`${call} ${text(request)} → ${'refused' in came ? came.words : 'done'}`);
+    if ('refused' in came) return;
+    const before = this.#accepted.find((a) => (a.request as { readonly requestId: string }).requestId === requestId);
+    if (!before) { this.#accepted.push({ call, request, answer: came.answer }); return; }
+    if (!isSame(before.answer, came.answer)) throw new Error(`${call} was answered with ${text(before.answer)} and with ${text(came.answer)} at the same time: ${text(request)}`);
+  }
+
+  async #check(): Promise<void> {
+    for (let tries = 0; tries < 20; tries++) {
+      const found = await ties(this.service, this.tenant, this.#elsewhere.today, () => look(this.service, this.tenant));
+      if (!found) continue; // something was recorded meanwhile, of what the provider was asked about
+      this.#seen = found.seen;
+      this.#past.push(...found.past);
+      return;
+    }
+    throw new Error('something is under way again and again');
+  }
+}
+
+/** But for the token of a pay link, which a batch leaves out. */
+const isSame = (a: unknown, b: unknown): boolean => isDeepStrictEqual({ ...a as object, token: '' }, { ...b as object, token: '' });
+const text = (of: unknown): string => JSON.stringify(of, (key, value: unknown) => (typeof value === 'bigint' ? String(value) : ['tenantId', 'reason', 'minPosition'].includes(key) ? undefined : value));
