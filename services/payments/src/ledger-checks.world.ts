@@ -10,6 +10,7 @@ import { type Day, daysAfter } from '@ar/domain/day.js';
 import { load } from '@ar/event-store/store.js';
 import type { AnyAggregate, Typed } from '@ar/runtime/forms.js';
 import { account, accountId, type AccountState, creditKey, UNIDENTIFIED } from './domain/account.js';
+import { spentSum } from './domain/exchanging.js';
 import { receipt, type ReceiptState } from './domain/receipt.js';
 import { CURRENCIES, CUSTOMERS, minorOf, type Seen } from './ledger-seen.world.js';
 import type { LedgerService } from './ledger-service.world.js';
@@ -67,7 +68,7 @@ const journalTies = (at: string, { rows, controlTotals }: GetTrialBalanceRespons
 };
 
 /** Reports at a day, as known at one position: all of them, together, and each of the accounts. Answers what was asked and answered. */
-async function reportsTie(service: LedgerService, tenantId: string, effectiveDate: Day, { known, knownAt }: ResolvedAsOf): Promise<readonly Past[]> {
+async function reportsTie(service: LedgerService, tenantId: string, effectiveDate: Day, { known, knownAt }: ResolvedAsOf, accounts: boolean): Promise<readonly Past[]> {
   const asOf: AsOf = { effectiveDate, known: { $case: 'knownAt', value: knownAt! } };
   const asked: Past[] = [];
   const ask = async <Answer extends { asOf?: ResolvedAsOf | undefined }>(name: string, request: object, at?: number): Promise<Answer> => {
@@ -83,7 +84,7 @@ async function reportsTie(service: LedgerService, tenantId: string, effectiveDat
   agingTies(at, aging);
   for (const currency of CURRENCIES) same(`${at}: ${currency}`, ['aging', sum(aging.agings.filter((a) => a.currencyCode === currency), (a) => minorOf(a.controlTotal))], ['control account', control(trial, currency)]);
   if (aging.booked && aging.unbooked.length + aging.unbookedUnapplied.length === 0) same(`${at}: worth in the base currency`, ['aging', minorOf(aging.booked.controlTotal)], ['control account', sum(CURRENCIES, (c) => control(trial, c, 'baseBalance'))]);
-  await Promise.all(aging.customers.map(async ({ customerId, aging: own }) => {
+  await Promise.all((accounts ? aging.customers : []).map(async ({ customerId, aging: own }) => {
     const of = { tenantId, customerId, currencyCode: own!.currencyCode, asOf };
     const [{ account: balance, controlTotal }, statement, openItems, journal] = await Promise.all([
       ask<GetAccountResponse>('getAccount', GetAccountRequest.fromPartial(of)), ask<GetStatementResponse>('getStatement', GetStatementRequest.fromPartial({ ...of, fromDate: daysAfter(effectiveDate, -3), pageSize: 500 })),
@@ -96,6 +97,12 @@ async function reportsTie(service: LedgerService, tenantId: string, effectiveDat
   }));
   for (const { name, answer } of asked) same(`the position of ${name}`, ['known', Number((answer as { asOf: ResolvedAsOf }).asOf.known)], ['asked for', Number(known)]);
   return asked;
+}
+
+/** What is known at this moment, whatever goes on: all of it is of one position. */
+export async function whenever(service: LedgerService, tenantId: string, today: Day): Promise<readonly Past[]> {
+  const { asOf } = await service.ask<GetTrialBalanceResponse>('getTrialBalance', GetTrialBalanceRequest.fromPartial({ tenantId }));
+  return asOf!.known === 0n ? [] : reportsTie(service, tenantId, today, asOf!, true); // before the first event there is no instant to ask about
 }
 
 /** What the store says, folded, is what the projections answer. */
@@ -113,7 +120,7 @@ async function foldsTie(service: LedgerService, tenant: string, seen: Seen): Pro
   for (const r of seen.receipts) {
     const state = fold<ReceiptState>(receipt, r.receiptId);
     if (state.status === 'none') throw new Error(`${r.receiptId} is listed, and never was recorded`);
-    if (r.status !== ReceiptStatus.PENDING) same(`receipt ${r.receiptId}`, ['folded', [state.customer, state.unappliedMinor, sum(Object.values(state.groups).flat(), (a) => a.minor)]], ['listed', [r.customerId, minorOf(r.unapplied), minorOf(r.applied)]]);
+    if (r.status !== ReceiptStatus.PENDING) same(`receipt ${r.receiptId}`, ['folded', [state.customer, state.unappliedMinor, sum(Object.values(state.groups), spentSum)]], ['listed', [r.customerId, minorOf(r.unapplied), minorOf(r.applied)]]);
   }
 }
 
@@ -123,7 +130,7 @@ export async function ties(service: LedgerService, tenantId: string, today: Day,
   const seen = await see();
   const { asOf } = await service.ask<GetTrialBalanceResponse>('getTrialBalance', GetTrialBalanceRequest.fromPartial({ tenantId }));
   same('what is known now', ['position', Number(asOf!.known)], ['head', before]);
-  const past = [...await reportsTie(service, tenantId, today, asOf!), ...await reportsTie(service, tenantId, daysAfter(today, -2), asOf!)];
+  const past = [...await reportsTie(service, tenantId, today, asOf!, true), ...await reportsTie(service, tenantId, daysAfter(today, -2), asOf!, false)];
   const aging = (past.find((p) => p.name === 'getAging')!.answer as GetAgingResponse).agings;
   if (await service.quiet() !== before) return undefined;
   withinBounds(seen);
@@ -140,6 +147,6 @@ export async function ties(service: LedgerService, tenantId: string, today: Day,
 
 /** A past answer never changes. */
 export async function neverChange(service: LedgerService, past: readonly Past[], at: number): Promise<void> {
-  for (const { name, request, answer } of past) same(`${name} of ${JSON.stringify(request, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`, ['before', printable(answer)], ['now', printable(await service.ask(name, request, at))]);
+  await Promise.all(past.map(async ({ name, request, answer }) => same(`${name} of ${JSON.stringify(request, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`, ['before', printable(answer)], ['now', printable(await service.ask(name, request, at))])));
 }
 const printable = (answer: unknown): unknown => JSON.parse(JSON.stringify(answer, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));

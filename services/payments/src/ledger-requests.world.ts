@@ -58,7 +58,7 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
     const number = item?.item!.documentNumber ?? `R-${k.invoices.length + 1}`; // the next invoice is not there yet, or told of at the same time
     const method = d.among(PaymentMethod.BANK_TRANSFER, PaymentMethod.BANK_TRANSFER, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.CHEQUE);
     return {
-      receiptId: d.once(20) ? d.of(k.seen.receipts)?.receiptId ?? '' : `rcp_${fresh}`, customerId: d.once(4) ? '' : item && !d.once(5) ? item.customerId : customerOf(d), amount: amountOf(Math.max(1, minor), currencyCode), valueDate: someDay(k.today, d), method,
+      receiptId: d.once(20) ? d.of(k.seen.receipts.filter((r) => r.receiptId.startsWith('rcp_')))?.receiptId ?? '' : `rcp_${fresh}`, customerId: d.once(4) ? '' : item && !d.once(5) ? item.customerId : customerOf(d), amount: amountOf(Math.max(1, minor), currencyCode), valueDate: someDay(k.today, d), method,
       documents: d.once(2) ? [] : [{ reference: d.once(4) ? `R-${k.invoices.length + 1}` : number, ...(d.once(3) ? { amount: amountOf(Math.max(1, Math.floor(minor / 2)), currencyCode) } : {}) }],
       maturityDate: method === PaymentMethod.CHEQUE && d.once(2) ? daysAfter(k.today, d.upTo(2)) : '', onAccount: d.once(8), remitter: { name: d.once(3) ? `Customer ${item?.customerId ?? 'c1'}` : '', iban: '', remittance: d.once(3) ? `invoice ${number}` : '' },
       bankReference: `B-${fresh}`, bookingRate: currencyCode === 'USD' && d.once(5) ? '0.8' : '',

@@ -5,9 +5,10 @@ import type { Position } from '@ar/contracts/gen/ar/type/v1/position.js';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { daysAfter } from '@ar/domain/day.js';
-import { neverChange, type Past, ties } from './ledger-checks.world.js';
+import { neverChange, type Past, ties, whenever } from './ledger-checks.world.js';
 import { Dice } from './ledger-dice.world.js';
 import { policiesOf, TenantElsewhere, type Told, TOLD } from './ledger-elsewhere.world.js';
+import { type FileAct, FILES, FilesOf } from './ledger-files.world.js';
 import { type Call, type Knowing, OFTEN, requests } from './ledger-requests.world.js';
 import { look, type Seen } from './ledger-seen.world.js';
 import type { Came, LedgerService } from './ledger-service.world.js';
@@ -15,23 +16,27 @@ import type { Came, LedgerService } from './ledger-service.world.js';
 export interface Ask { readonly call: Call; readonly dice: readonly number[] }
 /** `at`: which process it talks to. `together`: all at once; else one after the other; `batch`: as one Batch. `again`: of what was accepted before, by that number, and again at the same time where `twice`. */
 export interface Caller { readonly at: number; readonly how: 'together' | 'in-turn' | 'batch'; readonly asks: readonly Ask[]; readonly again: readonly number[]; readonly twice: boolean }
-export interface Wave { readonly callers: readonly Caller[]; readonly told: readonly { readonly what: Told; readonly dice: readonly number[] }[]; readonly day: 'same' | 'begins' | 'begins-for-some' }
-export interface History { readonly policies: number; readonly waves: readonly Wave[] }
+export interface Brought { readonly what: FileAct; readonly dice: readonly number[] }
+export interface Wave { readonly callers: readonly Caller[]; readonly files: readonly Brought[]; readonly told: readonly { readonly what: Told; readonly dice: readonly number[] }[]; readonly day: 'same' | 'begins' | 'begins-for-some' }
 
 const CALLS = Object.keys(requests) as Call[];
 const dice = fc.array(fc.nat(9_999), { minLength: 12, maxLength: 12 });
 const ask: fc.Arbitrary<Ask> = fc.record({ call: fc.oneof(...CALLS.map((call) => ({ weight: OFTEN[call] ?? 1, arbitrary: fc.constant(call) }))), dice });
-const caller: fc.Arbitrary<Caller> = fc.record({ at: fc.nat(1), how: fc.constantFrom('together' as const, 'together' as const, 'in-turn' as const, 'batch' as const), asks: fc.array(ask, { minLength: 1, maxLength: 9, size: 'max' }), again: fc.array(fc.nat(9_999), { maxLength: 2 }), twice: fc.nat(3).map((n) => n === 0) });
+const caller: fc.Arbitrary<Caller> = fc.record({ at: fc.nat(1), how: fc.constantFrom('together' as const, 'together' as const, 'in-turn' as const, 'batch' as const), asks: fc.array(ask, { minLength: 4, maxLength: 12, size: 'max' }), again: fc.array(fc.nat(9_999), { maxLength: 2 }), twice: fc.nat(3).map((n) => n === 0) });
 const wave: fc.Arbitrary<Wave> = fc.record({
-  callers: fc.array(caller, { minLength: 2, maxLength: 5, size: 'max' }), told: fc.array(fc.record({ what: fc.constantFrom(...TOLD), dice }), { minLength: 1, maxLength: 9, size: 'max' }),
+  callers: fc.array(caller, { minLength: 2, maxLength: 5, size: 'max' }), files: fc.array(fc.record({ what: fc.constantFrom(...FILES), dice }), { minLength: 1, maxLength: 4, size: 'max' }),
+  told: fc.array(fc.record({ what: fc.constantFrom(...TOLD), dice }), { minLength: 1, maxLength: 9, size: 'max' }),
   day: fc.constantFrom('same' as const, 'begins' as const, 'begins-for-some' as const),
 });
-export const histories = (waves: number): fc.Arbitrary<History> => fc.record({ policies: fc.nat(4), waves: fc.array(wave, { minLength: Math.ceil(waves / 2), maxLength: waves, size: 'max' }) });
+/** Small numbers are no more likely than others: they stand for choices. */
+export const histories = (waves: number): fc.Arbitrary<readonly Wave[]> => fc.noBias(fc.array(wave, { minLength: Math.ceil(waves / 2), maxLength: waves, size: 'max' }))
+  .map((all) => Object.assign(all, { [fc.toStringMethod]: () => `${all.length} waves: what was asked in them, and what came of it, is told below` }));
 
 interface Asked { readonly call: Call; readonly item: NonNullable<BatchItem['command']> }
 interface Accepted { readonly call: Call; readonly request: unknown; readonly answer: unknown }
 type Answer = { position?: Position | undefined };
 
+export const TIMES = { wave: 0, quiet: 0, check: 0, n: 0 };
 export class Run {
   readonly #accepted: Accepted[] = [];
   readonly #past: Past[] = [];
@@ -40,26 +45,44 @@ export class Run {
   readonly #elsewhere: TenantElsewhere;
   #seen: Seen;
   #fresh = 0;
-  private constructor(private readonly service: LedgerService, readonly tenant: string, elsewhere: TenantElsewhere, seen: Seen) { this.#elsewhere = elsewhere; this.#seen = seen; }
+  readonly #files: FilesOf;
+  private constructor(private readonly service: LedgerService, readonly tenant: string, elsewhere: TenantElsewhere, seen: Seen) {
+    [this.#elsewhere, this.#seen, this.#files] = [elsewhere, seen, new FilesOf(service, tenant)];
+  }
 
-  static async begin(service: LedgerService, tenant: string, policies: number): Promise<Run> {
+  /** The n-th tenant, with the n-th policies. */
+  static async begin(service: LedgerService, n: number): Promise<Run> {
+    const tenant = `t${n}`;
     const elsewhere = new TenantElsewhere(service, tenant);
-    await elsewhere.begin(policiesOf(policies));
+    await elsewhere.begin(policiesOf(n));
     return new Run(service, tenant, elsewhere, await look(service, tenant));
   }
 
   /** Everything at once, until nothing is under way; then everything has to tie. */
-  async wave({ callers, told, day }: Wave): Promise<void> {
+  async wave({ callers, files, told, day }: Wave): Promise<void> {
     this.story.push(`— a wave on ${this.#elsewhere.today}, the day ${day}`);
     const knowing: Knowing = { seen: this.#seen, invoices: [...this.#elsewhere.invoices], today: this.#elsewhere.today, fresh: () => ++this.#fresh };
     const asked = callers.map(({ asks }) => asks.flatMap((a) => this.#requestOf(a, knowing)));
-    await Promise.all([this.#told(told, day), ...callers.map((c, i) => this.#callerAsks(c, asked[i]!))]);
+    const T0 = Date.now();
+    const reading = this.#readsMeanwhile();
+    await Promise.all([this.#told(told, day), ...files.map((f, i) => this.#brings(f, knowing, i)), ...callers.map((c, i) => this.#callerAsks(c, asked[i]!)), reading]);
     if (day === 'begins-for-some') await this.#elsewhere.openDay(this.#elsewhere.today, 'rest');
+    const T1 = Date.now();
+    await this.service.quiet(); const T2 = Date.now();
     await this.#check();
+    const T3 = Date.now(); TIMES.wave += T1 - T0; TIMES.quiet += T2 - T1; TIMES.check += T3 - T2; TIMES.n++;
   }
 
   async end(): Promise<void> { await neverChange(this.service, this.#past, 0); }
   get past(): readonly Past[] { return this.#past; }
+
+  /** Reports tie while all that goes on. */
+  async #readsMeanwhile(): Promise<void> { this.#past.push(...await whenever(this.service, this.tenant, this.#elsewhere.today)); }
+
+  async #brings({ what, dice: numbers }: Brought, knowing: Knowing, at: number): Promise<void> {
+    const came = await this.#files.bring(what, knowing, new Dice(numbers), at);
+    if (came) this.story.push(`${what} → ${'refused' in came ? came.words : text(came.answer)}`);
+  }
 
   async #told(told: Wave['told'], day: Wave['day']): Promise<void> {
     const seen = this.#seen;
