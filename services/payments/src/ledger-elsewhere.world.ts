@@ -17,14 +17,14 @@ export const policiesOf = (n: number, rules: object = rulesOf(n, 'EUR')): Polici
   ...defaultPolicies,
   exchange: { source: 'ECB', rates: [{ currencyCode: 'USD', rate: '0.9' }] },
   application: {
-    ...defaultPolicies.application, ...('application' in rules ? rules.application : {}) as Partial<Policies['application']>, remittanceDays: 3, smallBalances: [{ currencyCode: 'EUR', limit: '0.45', percent: '' }], smallBalanceDays: 1, matching: { applyFrom: 900, recommendFrom: 300 },
+    ...defaultPolicies.application, ...('application' in rules ? rules.application : {}) as Partial<Policies['application']>, remittanceDays: 3, smallBalances: [{ currencyCode: 'EUR', limit: '0.60', percent: '' }], smallBalanceDays: 1, matching: { applyFrom: 900, recommendFrom: 300 },
     methods: [{ method: 'PAYMENT_METHOD_CARD', settlementDays: 1, reversalDays: 5 }],
   },
-  approvals: { ...defaultPolicies.approvals, expiryDays: 2, writeOffLimit: '0.90', refundLimit: '0.90' },
+  approvals: { ...defaultPolicies.approvals, expiryDays: 1, writeOffLimit: '0.90', refundLimit: '0.90' },
   directDebit: { noticeDays: 1, autopay: true, retryDays: [1], creditorId: 'DE98ZZZ09999999999' },
 });
 
-export const TOLD = ['invoice', 'invoice', 'invoice', 'invoice', 'debit-note', 'credit-note', 'credit-note', 'void', 'due-date', 'dispute', 'end-dispute', 'pause', 'resume', 'rate'] as const;
+export const TOLD = ['invoice', 'invoice', 'invoice', 'invoice', 'invoice', 'invoice', 'invoice', 'debit-note', 'credit-note', 'credit-note', 'void', 'due-date', 'dispute', 'end-dispute', 'pause', 'resume', 'rate'] as const;
 export type Told = (typeof TOLD)[number];
 
 export class TenantElsewhere {

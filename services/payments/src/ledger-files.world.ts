@@ -16,7 +16,8 @@ import { sandboxProvider } from './sandbox-provider.js';
 export const FILES = ['bank-file', 'bank-file', 'bank-file', 'same-bank-file', 'bank-details', 'bank-advices', 'debit-status', 'notice', 'notice'] as const;
 export type FileAct = (typeof FILES)[number];
 
-const ACCOUNTS = ['DE89370400440532013000', 'DE02120300000000202051'] as const;
+/** The tenant's accounts at its bank. */
+export const ACCOUNTS = ['DE89370400440532013000', 'DE02120300000000202051'] as const;
 const inEuros = (minor: number): string => (minor / 100).toFixed(2);
 
 /** As the sandbox, but of amounts that end with 06 nobody ever knows what became: a person has to say. */
@@ -90,7 +91,7 @@ export class FilesOf {
       const minor = item ? minorOf(item.open) + dice.among(0, 0, -3) || 1 : 1 + dice.upTo(300);
       return { amount: inEuros(Math.max(1, minor)), minor: Math.max(1, minor), ref, day: knowing.today, text: item && !dice.once(3) ? `invoice ${item.item!.documentNumber}` : `thanks ${ref}` };
     });
-    const closing = entries.reduce((sum, e) => sum + e.minor, 0) + (dice.once(4) ? 1 : 0);
+    const closing = entries.reduce((sum, e) => sum + e.minor, 0) + (dice.once(3) ? 1 : 0);
     const account = dice.among(...ACCOUNTS);
     return { account, entries, content: camt([statementXml({ account, id: `S${knowing.fresh()}`, opening: '0.00', closing: inEuros(closing), entries, day: knowing.today })]) };
   }

@@ -50,8 +50,12 @@ const grouped = (of: { readonly applicationGroups: readonly Group[] }): boolean 
 const debtor = (dice: Dice) => ({ name: 'Ada Byron', iban: dice.among('DE89370400440532013000', 'DE02120300000000202051') });
 const collectable = (m: Mandate): boolean => m.status === MandateStatus.ACTIVE;
 
+/** What an advice announces, and comes, maybe at the same time. */
+const ANNOUNCED = amountOf(1_11, 'EUR');
+
 export const requests: { readonly [Name in Call]: Row<Name> } = {
   recordReceipt(k, d) {
+    if (d.once(8)) return { receiptId: `rcp_${k.fresh()}`, customerId: 'c1', amount: ANNOUNCED, method: PaymentMethod.BANK_TRANSFER, documents: [{ reference: 'R-999' }] };
     const currencyCode = d.among('EUR', 'EUR', 'EUR', 'USD');
     const [item, fresh] = [d.of(openItems(k).filter((i) => currencyOf(i) === currencyCode)), k.fresh()];
     const minor = item && !d.once(3) ? minorOf(item.open) + d.among(0, 0, 0, -1, -40, -7, 25, 100) : d.upTo(400);
@@ -133,7 +137,7 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
   },
   dismissBankReturn: (k, d) => one(d, k.seen.returns.filter((r) => r.status === BankReturnStatus.OPEN), k.seen.returns, (r) => r.bankReturnId, (bankReturnId) => ({ bankReturnId })),
 
-  closePeriod: (k, d) => ({ lastDate: daysAfter(k.today, -d.upTo(5)) }),
+  closePeriod: (k, d) => ({ lastDate: daysAfter(k.today, d.once(5) ? 0 : -1 - d.upTo(1)) }),
   reopenPeriod: (k) => ({ lastDate: k.seen.books.closed.at(-1)?.lastDate ?? daysAfter(k.today, -9) }),
   revaluePeriod: (k, d) => ({ lastDate: daysAfter(k.today, -1 - d.upTo(2)), method: d.among(RevaluationMethod.CLOSING_RATE, RevaluationMethod.LOSSES_ONLY) }),
   cutLedgerBatch: () => ({}),
@@ -144,19 +148,19 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
 
   registerMandate(k, d) {
     const generic = d.once(4);
-    return { customerId: customerOf(d), scheme: generic ? MandateScheme.GENERIC : MandateScheme.SEPA_CORE, reference: `M-${k.fresh()}`, signedDate: d.once(4) ? daysAfter(k.today, -365 * 3 + d.upTo(3) - 1) : daysAfter(k.today, -9), debtor: generic ? { name: 'Ada Byron', token: 'tok' } : debtor(d), collectedBy: generic || d.once(2) ? CollectedBy.PROVIDER : CollectedBy.FILE, autopay: d.once(2), oneOff: d.once(6) };
+    return { customerId: customerOf(d), scheme: generic ? MandateScheme.GENERIC : MandateScheme.SEPA_CORE, reference: `M-${k.fresh()}`, signedDate: d.once(6) ? daysAfter(k.today, -365 * 3 + d.upTo(3) - 1) : daysAfter(k.today, -9), debtor: generic ? { name: 'Ada Byron', token: 'tok' } : debtor(d), collectedBy: generic || d.once(2) ? CollectedBy.PROVIDER : CollectedBy.FILE, autopay: d.once(2), oneOff: d.once(6) };
   },
   amendMandate: (k, d) => one(d, k.seen.mandates.filter((m) => collectable(m) && m.scheme === MandateScheme.SEPA_CORE), k.seen.mandates, (m) => m.mandateId, (mandateId) => ({ mandateId, debtor: debtor(d) })),
-  suspendMandate: (k, d) => one(d, k.seen.mandates.filter(collectable), k.seen.mandates, (m) => m.mandateId, (mandateId) => ({ mandateId })),
+  suspendMandate: (k, d) => (d.once(2) ? undefined : one(d, k.seen.mandates.filter(collectable), k.seen.mandates, (m) => m.mandateId, (mandateId) => ({ mandateId }))),
   resumeMandate: (k, d) => one(d, k.seen.mandates.filter((m) => m.status === MandateStatus.SUSPENDED), k.seen.mandates, (m) => m.mandateId, (mandateId) => ({ mandateId })),
-  cancelMandate: (k, d) => one(d, k.seen.mandates.filter(collectable), k.seen.mandates, (m) => m.mandateId, (mandateId) => ({ mandateId })),
+  cancelMandate: (k, d) => (d.once(3) ? one(d, k.seen.mandates.filter((m) => collectable(m) && m.signedDate < daysAfter(k.today, -8)), [], (m) => m.mandateId, (mandateId) => ({ mandateId })) : undefined), // rarely: much is asked of them
   requestDebit(k, d) {
-    const mandate = d.of(k.seen.mandates.filter((m) => collectable(m) || d.once(9)));
+    const mandate = d.of(k.seen.mandates.filter((m) => d.once(12) || (collectable(m) && openItems(k).some((i) => i.customerId === m.customerId && currencyOf(i) === 'EUR'))));
     const item = mandate && d.of(openItems(k).filter((i) => currencyOf(i) === 'EUR' && (d.once(9) || i.customerId === mandate.customerId)));
     return mandate && { debitId: `ddt_${k.fresh()}`, customerId: mandate.customerId, currencyCode: 'EUR', mandateId: mandate.mandateId, items: item ? [{ itemId: item.item!.itemId, ...(d.once(3) ? { amount: amountOf(1 + d.upTo(minorOf(item.open) - 1), 'EUR') } : {}) }] : [], final: d.once(5) };
   },
   cancelDebit: (k, d) => one(d, k.seen.debits.filter((x) => x.status === DebitStatus.WAITING), k.seen.debits, (x) => x.debitId, (debitId) => ({ debitId })),
-  cutDebitFile: (k, d) => ({ debitFileId: `F-${k.fresh()}`, throughDate: daysAfter(k.today, d.upTo(2)) }),
+  cutDebitFile: (k, d) => ({ debitFileId: `F-${k.fresh()}`, throughDate: daysAfter(k.today, 1 + d.upTo(1)) }),
   tellDebitOutcome(k, d) {
     const outcome = d.among(DebitOutcome.COLLECTED, DebitOutcome.COLLECTED, DebitOutcome.DECLINED, DebitOutcome.RETURNED);
     return one(d, k.seen.debits.filter((x) => x.status === DebitStatus.UNDER_WAY || x.status === DebitStatus.WAITING), k.seen.debits, (x) => x.debitId, (debitId) => ({ debitId, outcome, code: outcome === DebitOutcome.COLLECTED ? '' : d.among('AM04', 'AC04', 'MD06'), reference: '' }));
@@ -172,6 +176,7 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
   recordRemittanceAdvice(k, d) {
     const item = d.of(openItems(k).filter((i) => currencyOf(i) === 'EUR'));
     if (!item) return undefined;
+    if (d.once(3)) return { remittanceAdviceId: `rma_${k.fresh()}`, customerId: 'c1', total: ANNOUNCED, lines: [{ reference: item.item!.documentNumber, gross: ANNOUNCED, net: ANNOUNCED }] };
     const receipt = d.of(k.seen.receipts.filter((r) => left(r) && r.amount!.currencyCode === 'EUR'));
     const gross = receipt && d.once(2) ? Math.max(minorOf(receipt.amount), 2) : Math.max(minorOf(item.open), 2); // as much as came, or as is owed
     const kept = d.once(3) ? 1 : 0;
@@ -191,6 +196,6 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
 
 /** How often each is asked, where it is not once: what is more likely to be refused, and what others follow from. */
 export const OFTEN: Readonly<Partial<Record<Call, number>>> = {
-  recordReceipt: 14, identifyReceipt: 3, applyReceipt: 6, unapplyReceipt: 4, reverseReceipt: 4, applyCredit: 3, unapplyCredit: 2, writeOffOpenItems: 4, approveWriteOff: 2, recoverWriteOff: 3, requestRefund: 6, recordRefundPaid: 2, recordRefundFailed: 2, approveRefund: 2,
-  acceptRecommendation: 3, declineRecommendation: 2, takeOnOpenItem: 2, takeOnCredit: 2, registerMandate: 3, requestDebit: 4, cutDebitFile: 3, tellDebitOutcome: 2, createPayLink: 2, recordRemittanceAdvice: 4, matchRemittanceAdvice: 2, matchBankReturn: 3,
+  recordReceipt: 14, identifyReceipt: 3, applyReceipt: 6, unapplyReceipt: 4, reverseReceipt: 4, unapplyCredit: 2, writeOffOpenItems: 4, approveWriteOff: 3, recoverWriteOff: 4, requestRefund: 6, recordRefundPaid: 2, recordRefundFailed: 2, approveRefund: 2,
+  acceptRecommendation: 3, declineRecommendation: 2, takeOnOpenItem: 2, takeOnCredit: 2, registerMandate: 1, resumeMandate: 3, closePeriod: 2, reopenPeriod: 3, releaseBankStatement: 2, discardBankStatement: 2, applyCredit: 4, refuseWriteOff: 2, requestDebit: 7, cutDebitFile: 5, tellDebitOutcome: 4, createPayLink: 2, recordRemittanceAdvice: 4, matchRemittanceAdvice: 2, matchBankReturn: 5,
 };
