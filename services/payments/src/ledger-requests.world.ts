@@ -118,7 +118,7 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
     const of = note && d.once(2) ? { creditNoteId: note.creditNoteId, rest: note.unapplied! } : receipt && { receiptId: receipt.receiptId, rest: receipt.unapplied! };
     if (!of) return undefined;
     const { rest, ...which } = of;
-    const minor = d.among(minorOf(rest), 1 + d.upTo(minorOf(rest)), ...[1, 2, 3, 4, 6].map((script) => 100 * d.upTo(2) + script)); // the last digits say what the provider does
+    const minor = d.once(3) ? 6 : d.among(minorOf(rest), 1 + d.upTo(minorOf(rest)), ...[1, 2, 3, 4].map((script) => 100 * d.upTo(2) + script)); // the last digits say what the provider does: of 06 it never tells
     return { refundId: `rfd_${k.fresh()}`, ...which, amount: amountOf(Math.min(minor, minorOf(rest) + (d.once(9) ? 1 : 0)), rest.currencyCode), method: PaymentMethod.BANK_TRANSFER, payee: { name: 'Ada Byron', iban: 'DE89370400440532013000' } };
   },
   approveRefund: (k, d) => one(d, k.seen.refunds.filter((r) => r.status === RefundStatus.PENDING), k.seen.refunds, (r) => r.refundId, (refundId) => ({ refundId })),
@@ -196,6 +196,6 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
 
 /** How often each is asked, where it is not once: what is more likely to be refused, and what others follow from. */
 export const OFTEN: Readonly<Partial<Record<Call, number>>> = {
-  recordReceipt: 14, identifyReceipt: 3, applyReceipt: 6, unapplyReceipt: 4, reverseReceipt: 4, unapplyCredit: 2, writeOffOpenItems: 4, approveWriteOff: 3, recoverWriteOff: 4, requestRefund: 6, recordRefundPaid: 2, recordRefundFailed: 2, approveRefund: 2,
+  recordReceipt: 14, identifyReceipt: 3, applyReceipt: 6, unapplyReceipt: 4, reverseReceipt: 4, unapplyCredit: 2, writeOffOpenItems: 4, approveWriteOff: 3, recoverWriteOff: 4, requestRefund: 6, recordRefundPaid: 3, recordRefundFailed: 5, approveRefund: 2,
   acceptRecommendation: 3, declineRecommendation: 2, takeOnOpenItem: 2, takeOnCredit: 2, registerMandate: 1, resumeMandate: 3, closePeriod: 2, reopenPeriod: 3, releaseBankStatement: 2, discardBankStatement: 2, applyCredit: 4, refuseWriteOff: 2, requestDebit: 7, cutDebitFile: 5, tellDebitOutcome: 4, createPayLink: 2, recordRemittanceAdvice: 4, matchRemittanceAdvice: 2, matchBankReturn: 5,
 };
