@@ -50,12 +50,12 @@ const grouped = (of: { readonly applicationGroups: readonly Group[] }): boolean 
 const debtor = (dice: Dice) => ({ name: 'Ada Byron', iban: dice.among('DE89370400440532013000', 'DE02120300000000202051') });
 const collectable = (m: Mandate): boolean => m.status === MandateStatus.ACTIVE;
 
-/** What an advice announces, and comes, maybe at the same time. */
-const ANNOUNCED = amountOf(1_11, 'EUR');
+/** What an advice announces, and comes, maybe at the same time: another sum in each wave, so that it is clear what is meant. */
+const announced = ({ seen }: Knowing) => amountOf(1_11 + seen.receipts.length, 'EUR');
 
 export const requests: { readonly [Name in Call]: Row<Name> } = {
   recordReceipt(k, d) {
-    if (d.once(8)) return { receiptId: `rcp_${k.fresh()}`, customerId: 'c1', amount: ANNOUNCED, method: PaymentMethod.BANK_TRANSFER, documents: [{ reference: 'R-999' }] };
+    if (d.once(5)) return { receiptId: `rcp_${k.fresh()}`, customerId: 'c1', amount: announced(k), method: PaymentMethod.BANK_TRANSFER, documents: [{ reference: 'R-999' }] };
     const currencyCode = d.among('EUR', 'EUR', 'EUR', 'USD');
     const [item, fresh] = [d.of(openItems(k).filter((i) => currencyOf(i) === currencyCode)), k.fresh()];
     const minor = item && !d.once(3) ? minorOf(item.open) + d.among(0, 0, 0, -1, -40, -7, 25, 100) : d.upTo(400);
@@ -176,7 +176,7 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
   recordRemittanceAdvice(k, d) {
     const item = d.of(openItems(k).filter((i) => currencyOf(i) === 'EUR'));
     if (!item) return undefined;
-    if (d.once(3)) return { remittanceAdviceId: `rma_${k.fresh()}`, customerId: 'c1', total: ANNOUNCED, lines: [{ reference: item.item!.documentNumber, gross: ANNOUNCED, net: ANNOUNCED }] };
+    if (d.once(2)) return { remittanceAdviceId: `rma_${k.fresh()}`, customerId: 'c1', total: announced(k), lines: [{ reference: item.item!.documentNumber, gross: announced(k), net: announced(k) }] };
     const receipt = d.of(k.seen.receipts.filter((r) => left(r) && r.amount!.currencyCode === 'EUR'));
     const gross = receipt && d.once(2) ? Math.max(minorOf(receipt.amount), 2) : Math.max(minorOf(item.open), 2); // as much as came, or as is owed
     const kept = d.once(3) ? 1 : 0;
@@ -197,5 +197,5 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
 /** How often each is asked, where it is not once: what is more likely to be refused, and what others follow from. */
 export const OFTEN: Readonly<Partial<Record<Call, number>>> = {
   recordReceipt: 14, identifyReceipt: 3, applyReceipt: 6, unapplyReceipt: 4, reverseReceipt: 4, unapplyCredit: 2, writeOffOpenItems: 4, approveWriteOff: 3, recoverWriteOff: 4, requestRefund: 6, recordRefundPaid: 3, recordRefundFailed: 5, approveRefund: 2,
-  acceptRecommendation: 3, declineRecommendation: 2, takeOnOpenItem: 2, takeOnCredit: 2, registerMandate: 1, resumeMandate: 3, closePeriod: 2, reopenPeriod: 3, releaseBankStatement: 2, discardBankStatement: 2, applyCredit: 4, refuseWriteOff: 2, requestDebit: 7, cutDebitFile: 5, tellDebitOutcome: 4, createPayLink: 2, recordRemittanceAdvice: 4, matchRemittanceAdvice: 2, matchBankReturn: 5,
+  acceptRecommendation: 3, declineRecommendation: 2, takeOnOpenItem: 2, takeOnCredit: 2, registerMandate: 1, resumeMandate: 3, closePeriod: 2, reopenPeriod: 3, releaseBankStatement: 2, discardBankStatement: 2, applyCredit: 4, refuseWriteOff: 2, requestDebit: 7, cutDebitFile: 5, tellDebitOutcome: 4, createPayLink: 2, recordRemittanceAdvice: 7, matchRemittanceAdvice: 2, matchBankReturn: 5,
 };
