@@ -196,6 +196,6 @@ export const requests: { readonly [Name in Call]: Row<Name> } = {
 
 /** How often each is asked, where it is not once: what is more likely to be refused, and what others follow from. */
 export const OFTEN: Readonly<Partial<Record<Call, number>>> = {
-  recordReceipt: 14, identifyReceipt: 3, applyReceipt: 6, unapplyReceipt: 4, reverseReceipt: 4, unapplyCredit: 2, writeOffOpenItems: 4, approveWriteOff: 3, recoverWriteOff: 4, requestRefund: 6, recordRefundPaid: 3, recordRefundFailed: 5, approveRefund: 2,
+  recordReceipt: 14, identifyReceipt: 3, applyReceipt: 6, unapplyReceipt: 4, reverseReceipt: 4, unapplyCredit: 2, writeOffOpenItems: 4, approveWriteOff: 7, recoverWriteOff: 4, cancelMandate: 4, requestRefund: 6, recordRefundPaid: 3, recordRefundFailed: 5, approveRefund: 2,
   acceptRecommendation: 3, declineRecommendation: 2, takeOnOpenItem: 2, takeOnCredit: 2, registerMandate: 1, resumeMandate: 3, closePeriod: 2, reopenPeriod: 3, releaseBankStatement: 2, discardBankStatement: 2, applyCredit: 4, refuseWriteOff: 2, requestDebit: 7, cutDebitFile: 5, tellDebitOutcome: 4, createPayLink: 2, recordRemittanceAdvice: 7, matchRemittanceAdvice: 2, matchBankReturn: 5,
 };
