@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { status as Code, type Server } from '@grpc/grpc-js';
-import { Catch, Inject, Injectable, Module, type BeforeApplicationShutdown, type DynamicModule, type ExceptionFilter, type OnApplicationBootstrap, type OnApplicationShutdown, type Type } from '@nestjs/common';
+import { Catch, Inject, Injectable, Module, type BeforeApplicationShutdown, type DynamicModule, type ExceptionFilter, type INestMicroservice, type OnApplicationBootstrap, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { Transport, type GrpcOptions } from '@nestjs/microservices';
 import { HealthImplementation } from 'grpc-health-check';
@@ -79,6 +79,37 @@ export const openLog = (config: Config, source: string): Promise<EventLog> => (c
   ? openKafkaLog({ brokers: config.AR_KAFKA_BROKERS!.split(','), topic: config.AR_KAFKA_TOPIC, clientId: `ar-${source}`, ...(config.AR_LOG_PARTITIONS ? { partitions: config.AR_LOG_PARTITIONS } : {}) })
   : openPostgresLog({ url: config.AR_LOG_DATABASE_URL!, ...(config.AR_LOG_PARTITIONS ? { partitions: config.AR_LOG_PARTITIONS } : {}) }));
 
+/** A service that answers calls; `url` is any address of gRPC. */
+export interface Answering {
+  readonly api: Api;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly module: Type<unknown>;
+  readonly grpc: readonly GrpcDefinition[];
+  readonly url: string;
+  draining(): boolean;
+  onServer?(server: Server): void;
+}
+
+/** Operators ask every service the same. */
+const withOperations = (grpc: readonly GrpcDefinition[]): readonly GrpcDefinition[] => [...grpc, OperationsServiceService as GrpcDefinition];
+const namesOf = (grpc: readonly GrpcDefinition[]): readonly string[] => withOperations(grpc).map((definition) => Object.values(definition)[0]!.path.split('/')[1]!);
+
+/** The controllers of a module behind gRPC, with all that stands between a call and its handler. The runtime starts when it listens, and stops when it is closed. */
+export function answering({ api, logger, metrics, module, grpc, url, draining, onServer }: Answering): Promise<INestMicroservice> {
+  const names = namesOf(grpc);
+  return NestFactory.createMicroservice<GrpcOptions>(Platform.of(api, logger, module), {
+    logger: nestLogger(logger), transport: Transport.GRPC,
+    options: {
+      url, package: names.map((name) => name.slice(0, name.lastIndexOf('.'))).filter((p, i, all) => all.indexOf(p) === i),
+      packageDefinition: Object.fromEntries(withOperations(grpc).map((definition, i) => [names[i]!, checkedCodecs(definition)])) as never,
+      gracefulShutdown: true, maxReceiveMessageLength: 4 * MESSAGE_LIMIT, maxSendMessageLength: -1,
+      channelOptions: { interceptors: [callInterceptor(api.service, logger, metrics, draining)], ...CONNECTION_AGE } as never,
+      onLoadPackageDefinition: (_definition: unknown, server: Server) => onServer?.(server),
+    },
+  });
+}
+
 const FORCE_AFTER_MS = 10_000;
 const STREAMS_AFTER_MS = 3_000;
 const CONNECTION_AGE = { 'grpc.max_connection_age_ms': 300_000, 'grpc.max_connection_age_grace_ms': 30_000 };
@@ -109,17 +140,11 @@ export async function runService(process_: ServiceProcess, tracing?: Tracing): P
   const listening: { server?: Server } = {};
   const health = new HealthImplementation({ '': 'NOT_SERVING' });
   const admin = await startAdmin(config, metrics, () => (state.draining ? ['draining'] : !state.ready ? ['starting'] : runtime.trouble()), log, runtime).catch(cannot(`listen on ${config.AR_HOST}:${config.AR_ADMIN_PORT}`));
-  const grpc = config.AR_ROLE === 'worker' ? [OperationsServiceService as GrpcDefinition] : [...process_.grpc, OperationsServiceService as GrpcDefinition];
-  const names = grpc.map((definition) => Object.values(definition)[0]!.path.split('/')[1]!);
-  const app = await NestFactory.createMicroservice<GrpcOptions>(Platform.of(api, logger, process_.module), {
-    logger: nestLogger(logger), transport: Transport.GRPC,
-    options: {
-      url: `${config.AR_HOST}:${config.AR_GRPC_PORT}`, package: names.map((name) => name.slice(0, name.lastIndexOf('.'))).filter((p, i, all) => all.indexOf(p) === i),
-      packageDefinition: Object.fromEntries(grpc.map((definition, i) => [names[i]!, checkedCodecs(definition)])) as never,
-      gracefulShutdown: true, maxReceiveMessageLength: 4 * MESSAGE_LIMIT, maxSendMessageLength: -1,
-      channelOptions: { interceptors: [callInterceptor(service.name, logger, metrics, () => state.draining)], ...CONNECTION_AGE } as never,
-      onLoadPackageDefinition: (_definition: unknown, server: Server) => { listening.server = server; addReflection(server, [...names, 'grpc.health.v1.Health']); health.addToServer(server); },
-    },
+  const grpc = config.AR_ROLE === 'worker' ? [] : process_.grpc;
+  const names = namesOf(grpc);
+  const app = await answering({
+    api, logger, metrics, module: process_.module, grpc, url: `${config.AR_HOST}:${config.AR_GRPC_PORT}`, draining: () => state.draining,
+    onServer: (server) => { listening.server = server; addReflection(server, [...names, 'grpc.health.v1.Health']); health.addToServer(server); },
   });
   const stop = async (signal: string) => {
     if (state.draining) return;

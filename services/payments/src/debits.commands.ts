@@ -76,7 +76,7 @@ export interface CollectDue { readonly customer: string; readonly currency: stri
 export const collectDue: Command<CollectDue> = {
   name: 'collect-due',
   customer: ({ customer }) => customer,
-  streams: ({ customer, currency, mandateId }) => [mandateOf(mandateId), itemsInDebits(customer, currency), accountOf(customer, currency)],
+  streams: ({ customer, currency, mandateId }) => [itemsInDebits(customer, currency), mandateOf(mandateId), accountOf(customer, currency)], // a mandate may be due in several currencies on one day, each a command of its own: its first stream tells them apart
   decide({ customer, currency, mandateId }, on) {
     const { autopay, noticeDays } = on.policies.directDebit;
     const collectOn = collectionDay(on, mandateId, daysAfter(on.today, noticeDays));

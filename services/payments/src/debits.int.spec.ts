@@ -69,7 +69,7 @@ beforeAll(async () => {
   const policies = wirePolicies({ ...defaultPolicies, directDebit: { noticeDays: 2, autopay: true, retryDays: [3], creditorId: 'DE98ZZZ09999999999' } });
   await invoicing.tell('TenantRegistered', { ...everyone(), data: { tenantId, baseCurrency: 'EUR', timeZone: 'Europe/Berlin', details: { legalName: 'Söller & Söhne', iban: 'DE02120300000000202051' }, policies, firstBusinessDay: today } });
   await invoicing.tell('BusinessDayOpened', { ...everyone(), data: { tenantId, date: today } });
-  for (const customer of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9']) last = await credit.tell('CustomerRegistered', { tenant: tenantId, on: today, customer, subject: `customer/${customer}`, data: { customerId: customer } });
+  for (const customer of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10']) last = await credit.tell('CustomerRegistered', { tenant: tenantId, on: today, customer, subject: `customer/${customer}`, data: { customerId: customer } });
   await balance();
 }, 60_000);
 afterAll(async () => { await runtime.stop(); await log.close(); await postgres.stop(); }, 60_000);
@@ -413,5 +413,21 @@ describe('a notice of the provider', () => {
     expect((await noticed({ type: 'collection.paid', key: collected!.endToEndId, reference: 'P-9' })).effect).toBe(NoticeEffect.KNOWN);
     expect(await cents()).toBe(before - 80_00);
     expect(await open('c5')).toEqual({ oit_6_1: '80.00' });
+  });
+});
+
+describe('a customer with autopay and invoices in two currencies', () => {
+  it('is collected from in each currency on the same day', async () => {
+    const { position, mandate } = await mandates.registerMandate(RegisterMandateRequest.fromPartial({ ...asked(), customerId: 'c10', reference: 'M-c10', signedDate: '2026-01-15', autopay: true, scheme: MandateScheme.GENERIC, collectedBy: CollectedBy.PROVIDER, debtor: { name: 'Ada Byron', token: 'tok_1' } }));
+    await mandates.getMandate(GetMandateRequest.fromPartial({ tenantId, mandateId: mandate!.mandateId, minPosition: position } as never));
+    for (const [n, currency] of [[901, 'EUR'], [902, 'USD']] as const) {
+      const total = { minor: 10_00, currency };
+      last = await invoicing.tell('InvoiceIssued', { tenant: tenantId, on: today, customer: 'c10', subject: `invoice/inv_${n}`, data: { invoiceId: `inv_${n}`, number: `R-${n}`, customerId: 'c10', currencyCode: currency, issueDate: today, total, tax: { minor: 0, currency }, instalments: [{ seq: 1, dueDate: daysAfter(today, 1), amount: total }] } });
+    }
+    await open('c10');
+    await dayPasses();
+    const { debits: requested } = await debits.listDebits(ListDebitsRequest.fromPartial({ tenantId, filter: 'customer_id = c10', minPosition: last } as never));
+    expect(requested.map((d) => [d.requestedDate, d.announced!.currencyCode, d.announced!.value]).sort()).toEqual([[today, 'EUR', '10.00'], [today, 'USD', '10.00']]);
+    expect(errors).toEqual([]);
   });
 });

@@ -185,14 +185,11 @@ function creditFoldOf(world: World): void {
   }
 }
 
-/** Commands that no model drives, and why: what they lead to is. */
-const NOT_DRIVEN: Readonly<Record<string, string>> = {
-  'refuse-write-off': 'nothing is written off', 'expire-write-off': 'nothing is written off', 'cancel-pay-link': 'nobody has paid', 'expire-pay-link': 'nobody has paid', 'cancel-remittance-advice': 'it is about nothing',
-  'amend-mandate': 'a mandate', 'suspend-mandate': 'a mandate', 'resume-mandate': 'a mandate', 'cancel-mandate': 'a mandate', 'lapse-mandate': 'a mandate',
-  'collect-due': 'as request-debit', 'cancel-debit': 'nothing was collected', 'suppress-debit': 'nothing was collected', 'cut-debit-file': 'as claim-debit',
-  'record-bank-advices': 'as record-remittance-advice', 'dismiss-bank-return': 'it is no return', 'release-bank-statement': 'its lines are posted later', 'discard-bank-statement': 'its lines are not posted',
-  'cut-ledger-batch': 'what is recorded', 'revalue-period': 'the base currency alone, and taken back the day after',
-};
+/** Commands that move neither money nor items, or as others do that are driven here. All of them are driven against the service at work, in ledger.int.spec.ts. */
+const NOT_DRIVEN: readonly string[] = [
+  'refuse-write-off', 'expire-write-off', 'cancel-pay-link', 'expire-pay-link', 'cancel-remittance-advice', 'amend-mandate', 'suspend-mandate', 'resume-mandate', 'cancel-mandate', 'lapse-mandate',
+  'collect-due', 'cancel-debit', 'suppress-debit', 'cut-debit-file', 'record-bank-advices', 'dismiss-bank-return', 'release-bank-statement', 'discard-bank-statement', 'cut-ledger-batch', 'revalue-period',
+];
 
 /** What happened in it, by name. */
 function happenedIn(world: World): ReadonlySet<string> {
@@ -249,5 +246,5 @@ describe('the ledger, whatever is posted, received, credited, applied, taken bac
     'a discount given again to a credit note', 'a write-off that gave way to a credit-note', 'a write-off that gave way to a reversal', 'a write-off that gave way to a void', 'UnappliedCashHeld', 'UnappliedCashPlaced', 'UnappliedCashTaken', 'WriteOffApproved', 'WriteOffBooked', 'WriteOffProposed', 'WriteOffRecovered', 'WriteOffRecoveryUndone', 'WriteOffReversed', 'an earned discount', 'an unearned discount',
   ]].sort()));
 
-  it('has driven every command but those that move neither money nor items', () => expect([...ran].filter((name) => payments.commands.some((c) => c.name === name)).sort()).toEqual(payments.commands.map((c) => c.name).filter((name) => !(name in NOT_DRIVEN)).sort()));
+  it('has driven every command but those that move neither money nor items', () => expect([...ran].filter((name) => payments.commands.some((c) => c.name === name)).sort()).toEqual(payments.commands.map((c) => c.name).filter((name) => !NOT_DRIVEN.includes(name)).sort()));
 });

@@ -18,6 +18,7 @@ import { offersAt } from './item-discounts.js';
 import { type Change, changesOf, itemsAt, itemSpans } from './item-spans.js';
 import { controlTotalsAt, entriesOf, journal, trialBalanceAt } from './journal.js';
 import { receiptById } from './receipts.js';
+import { touchless } from './touchless.js';
 
 let postgres: Postgres;
 let client: pg.Client;
@@ -162,6 +163,36 @@ describe('a receipt whose history moved to another key', () => {
     }
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[0]![1]).toContainEqual(expect.objectContaining({ currency: 'EUR', account: LedgerAccount.SUSPENSE, debitMinor: 100n, creditMinor: 100n }));
+  });
+});
+
+describe('a receipt of nobody known that is identified when its day is closed', () => {
+  it('came on the day on which it came, whichever is read first', async () => {
+    const of = (n: number, customer: string, type: string, effectiveOn: string, data: object) => ({ tenant: 't1', customer, type, effectiveOn, recorded: n, data: { receiptId: 'rcp_1', amount: { currencyCode: 'EUR', value: '1.00' }, payerReceiptId: '', ...data } }) as unknown as Consumed;
+    const events = [of(1, UNIDENTIFIED, 'ar.payments.receipt_recorded.v1', '2026-03-02', {}), of(2, 'c-1', 'ar.payments.receipt_identified.v1', '2026-03-06', { identifiedBy: 'anna' })];
+    const seen = [];
+    for (const [order, size] of [[events, 1], [events.toReversed(), 1], [events.toReversed(), 2]] as const) {
+      await fresh();
+      await project(order, size, [touchless]);
+      seen.push((await client.query('select customer, effective_on::text, identified::int, person::int from receipt_touch')).rows);
+    }
+    const row = [{ customer: 'c-1', effective_on: '2026-03-02', identified: 2, person: 2 }];
+    expect(seen).toEqual([row, row, row]);
+  });
+});
+
+describe('money that is exchanged for an item that came later', () => {
+  it('is unapplied in each currency by itself until then', async () => {
+    const of = (n: number, type: string, effectiveOn: string, data: object) => ({ tenant: 't1', customer: 'c-1', type, effectiveOn, recordedOn: effectiveOn, recorded: n, data: { receiptId: 'rcp_1', creditNoteId: '', ...data } }) as unknown as Consumed;
+    const amount = (currencyCode: string, value: string) => ({ amount: { currencyCode, value } });
+    const item = { itemId: 'oit_1_1', kind: 'OPEN_ITEM_KIND_INVOICE', documentId: 'inv_1', documentNumber: 'R-1', instalment: 1, issueDate: '2026-03-03', dueDate: '2026-03-03', original: amount('USD', '0.96').amount };
+    await fresh();
+    await project([
+      of(1, 'ar.payments.unapplied_cash_placed.v1', '2026-02-28', amount('EUR', '1.15')), of(2, 'ar.payments.open_item_posted.v1', '2026-03-03', { item }), of(3, 'ar.payments.unapplied_cash_taken.v1', '2026-02-28', amount('EUR', '1.07')),
+      of(4, 'ar.payments.unapplied_cash_placed.v1', '2026-02-28', amount('USD', '0.96')), of(5, 'ar.payments.open_items_settled.v1', '2026-03-03', { items: [{ item, ...amount('USD', '0.96') }] }),
+    ], 1, [itemSpans]);
+    const unapplied = async (on: string) => (await agingAt(tx, { tenant: 't1', on, known: 5 }, {}, upTo)).map((a) => [a.currency, a.openMinor, a.unappliedMinor]);
+    expect([await unapplied('2026-03-02'), await unapplied('2026-03-03')]).toEqual([[['EUR', 0n, 8n], ['USD', 0n, 96n]], [['EUR', 0n, 8n]]]);
   });
 });
 

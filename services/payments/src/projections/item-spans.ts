@@ -4,6 +4,7 @@
 // - A change from a day on closes the rows after that day as of its own recording, and opens their successors. No row is ever altered otherwise, so a
 //   past answer never changes.
 // - A due date that moves counts from the business date of its recording: what is open from then on becomes due on the new day, by the same rule. An item has a row per due date.
+// - Money that is exchanged is unapplied in two currencies under one receipt: each has rows of its own.
 // - A question (day, known) is the rows that contain that point: the present ones by index, the superseded ones by an R-tree. The cost follows what is open.
 import type { Consumed, Projection, Tx } from '@ar/runtime/forms.js';
 import type { Day } from '@ar/domain/day.js';
@@ -37,7 +38,7 @@ export const itemSpans: Projection<Read> = {
     create index on item (tenant, customer, currency, due_on, item_id);
     create table item_span (tenant text not null, customer text not null, currency text not null, item_id text not null, side text not null, due_on date, issued_on date not null, open_minor bigint not null,
       effective_from date not null, effective_until date not null, recorded_from bigint not null, recorded_until bigint not null) with (fillfactor = 90);
-    create unique index on item_span (tenant, item_id, customer, side, effective_from) where recorded_until = ${FOREVER};
+    create unique index on item_span (tenant, item_id, customer, side, currency, effective_from) where recorded_until = ${FOREVER};
     create index on item_span (tenant, customer, currency, effective_until) where recorded_until = ${FOREVER};
     create index on item_span (tenant, effective_until) where recorded_until = ${FOREVER};
     create index on item_span (tenant, currency, due_on, item_id) where recorded_until = ${FOREVER} and effective_until = 'infinity' and side = 'debit';
@@ -60,14 +61,14 @@ export const itemSpans: Projection<Read> = {
           select i.tenant, i.item_id, i.customer, i.currency, i.kind, i.document_id, i.document_number, i.instalment, i.issued_on, c."dueOn", i.posted_on, i.original_minor, c.recorded, i.counts_from, at
             from item i where i.tenant = c.tenant and i.item_id = c."itemId" and i.recorded_until = c.recorded;
         end if;
-        for s in select * from item_span i where i.tenant = c.tenant and i.item_id = c."itemId" and i.customer = c.customer and i.side = c.side and i.recorded_until = ${FOREVER} and i.effective_until > at order by i.effective_from loop
+        for s in select * from item_span i where i.tenant = c.tenant and i.item_id = c."itemId" and i.customer = c.customer and i.side = c.side and (i.currency = c.currency or moves) and i.recorded_until = ${FOREVER} and i.effective_until > at order by i.effective_from loop
           if at < s.effective_from and not moves then
             perform item_span_opened(c.tenant, c.customer, c.currency, c."itemId", c.side, c."issuedOn", c.minor, at, s.effective_from, c.recorded);
           end if;
           if s.recorded_from = c.recorded then
-            delete from item_span i where i.tenant = s.tenant and i.item_id = s.item_id and i.customer = s.customer and i.side = s.side and i.effective_from = s.effective_from and i.recorded_until = ${FOREVER};
+            delete from item_span i where i.tenant = s.tenant and i.item_id = s.item_id and i.customer = s.customer and i.side = s.side and i.currency = s.currency and i.effective_from = s.effective_from and i.recorded_until = ${FOREVER};
           else
-            update item_span i set recorded_until = c.recorded where i.tenant = s.tenant and i.item_id = s.item_id and i.customer = s.customer and i.side = s.side and i.effective_from = s.effective_from and i.recorded_until = ${FOREVER};
+            update item_span i set recorded_until = c.recorded where i.tenant = s.tenant and i.item_id = s.item_id and i.customer = s.customer and i.side = s.side and i.currency = s.currency and i.effective_from = s.effective_from and i.recorded_until = ${FOREVER};
           end if;
           if s.effective_from < at then
             insert into item_span values (s.tenant, s.customer, s.currency, s.item_id, s.side, s.due_on, s.issued_on, s.open_minor, s.effective_from, at, c.recorded, ${FOREVER});

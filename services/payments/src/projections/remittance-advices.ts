@@ -30,6 +30,7 @@ export const remittanceAdviceResource: Resource<RemittanceAdvice> = {
 
 export const remittanceAdvices: Projection<Read> = {
   name: 'remittance-advices',
+  revision: 2, // those of other tenants with the same id lost their version
   ddl: `
     create table remittance_advice (tenant text, advice_id text, customer text not null, currency text not null, total text not null, reference text not null, first_on date not null, last_on date not null, paid_on date not null, status text not null, receipt_id text not null,
       version bigint not null, resource jsonb not null, primary key (tenant, advice_id));
@@ -37,9 +38,9 @@ export const remittanceAdvices: Projection<Read> = {
     create index on remittance_advice (tenant, currency, total) where status = 'REMITTANCE_ADVICE_STATUS_WAITING';`,
   on,
   async project(events, tx) {
-    const rows = await tx.query<{ tenant: string; adviceId: string; resource: unknown }>('select tenant, advice_id "adviceId", resource from remittance_advice where tenant = any($1) and advice_id = any($2)',
+    const rows = await tx.query<{ tenant: string; adviceId: string; version: string; resource: unknown }>('select tenant, advice_id "adviceId", version::text as version, resource from remittance_advice where tenant = any($1) and advice_id = any($2)',
       [[...new Set(events.map((e) => e.tenant))], [...new Set(events.map((e) => e.data.remittanceAdviceId))]]);
-    const kept = new Map(rows.map((r) => [`${r.tenant}/${r.adviceId}`, { tenant: r.tenant, version: 0, advice: RemittanceAdvice.fromJSON(r.resource) }]));
+    const kept = new Map(rows.map((r) => [`${r.tenant}/${r.adviceId}`, { tenant: r.tenant, version: Number(r.version), advice: RemittanceAdvice.fromJSON(r.resource) }]));
     for (const e of events) {
       const key = `${e.tenant}/${e.data.remittanceAdviceId}`;
       kept.set(key, { tenant: e.tenant, version: e.version, advice: remittanceAdviceResource.evolve(kept.get(key)?.advice, e) });

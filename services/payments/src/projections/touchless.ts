@@ -28,9 +28,12 @@ function touchOf(e: Consumed<(typeof on)[number]>): Touch {
   }
 }
 
-/** What was recorded while nobody knew whose it is may be read later than what was recorded then: every column takes its own earliest. */
+const earlier = (a: string | null, b: string | null): string | null => (a === null || (b !== null && b < a) ? b : a);
+
+/** What was recorded while nobody knew whose it is may be read later than what was recorded then, and where a period was closed in between they count from other days: every column takes its own earliest. */
 export const touchless: Projection<(typeof on)[number]> = {
   name: 'touchless',
+  revision: 2,
   ddl: `create table receipt_touch (tenant text, receipt_id text, customer text not null, currency text not null, effective_on date, identified bigint, person bigint, reversed bigint, primary key (tenant, receipt_id));
         create index on receipt_touch (tenant, currency, effective_on)`,
   on,
@@ -40,13 +43,13 @@ export const touchless: Projection<(typeof on)[number]> = {
       if (e.type === 'ar.payments.receipt_recorded.v1' && e.data.payerReceiptId !== '') continue; // a share of what is counted
       const [now, before] = [touchOf(e), told.get(`${e.tenant}/${e.data.receiptId}`)];
       told.set(`${e.tenant}/${e.data.receiptId}`, !before ? now : {
-        ...now, customer: now.customer === UNIDENTIFIED ? before.customer : now.customer, effectiveOn: before.effectiveOn ?? now.effectiveOn, identified: before.identified ?? now.identified, person: before.person ?? now.person, reversed: before.reversed ?? now.reversed,
+        ...now, customer: now.customer === UNIDENTIFIED ? before.customer : now.customer, effectiveOn: earlier(before.effectiveOn, now.effectiveOn), identified: before.identified ?? now.identified, person: before.person ?? now.person, reversed: before.reversed ?? now.reversed,
       });
     }
     await tx.query(
       `insert into receipt_touch as t select tenant, "receiptId", customer, currency, "effectiveOn", identified, person, reversed
          from jsonb_to_recordset($1) x(tenant text, "receiptId" text, customer text, currency text, "effectiveOn" date, identified bigint, person bigint, reversed bigint)
-       on conflict (tenant, receipt_id) do update set customer = case when excluded.customer = '${UNIDENTIFIED}' then t.customer else excluded.customer end, effective_on = coalesce(t.effective_on, excluded.effective_on),
+       on conflict (tenant, receipt_id) do update set customer = case when excluded.customer = '${UNIDENTIFIED}' then t.customer else excluded.customer end, effective_on = least(t.effective_on, excluded.effective_on),
          identified = least(t.identified, excluded.identified), person = least(t.person, excluded.person), reversed = least(t.reversed, excluded.reversed)`, [JSON.stringify([...told.values()])]);
   },
 };
