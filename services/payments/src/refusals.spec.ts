@@ -254,6 +254,8 @@ const ofApprovals = ['approval-expired', 'approval-not-found', 'approval-same-pe
 /** Held by the aggregates for themselves: no command asks for it. */
 const guards = ['application-empty', 'application-not-in-group', 'bank-entry-exists', 'bank-detail-exists', 'too-many-bank-details'];
 
+/** What callers are told before, at the field: it must be above zero. */
+const atTheField = ['receipt-amount-not-positive', 'application-not-positive', 'write-off-not-positive'];
 /** Of reports: no command meets it. */
 const ofQueries = ['exchange-rate-missing'];
 
@@ -275,6 +277,13 @@ describe('a refusal', () => {
 describe('the table of commands', () => {
   it('names every command', () => expect(table.map(([name]) => name).sort()).toEqual(payments.commands.map((c) => c.name).sort()));
   it('says with what each is refused', () => expect(table.map(([name, refusals]) => [name, [...refusals].sort()])).toEqual(table.map(([name]) => [name, Object.keys(met[name]!.refusals).sort()])));
+  it('says no more than the contract does at each call', () => {
+    const folder = new URL('../../../proto/ar/payments/v1/', import.meta.url);
+    const comments = new Map(readdirSync(folder).filter((f) => f.endsWith('_service.proto')).flatMap((f) => [...readFileSync(new URL(f, folder), 'utf8').matchAll(/((?:[ \t]*\/\/[^\n]*\n)+)[ \t]*rpc (\w+)\(/g)].map(([, comment, rpc]) => [rpc!, comment!] as const)));
+    const called = table.flatMap(([name, refusals]) => { const comment = comments.get(name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())); return comment === undefined ? [] : [{ name, refusals, comment }]; });
+    expect(called.length).toBeGreaterThan(40);
+    expect(called.flatMap(({ name, refusals, comment }) => refusals.filter((r) => !atTheField.includes(r) && !new RegExp(`\\b${r.replaceAll('-', '_').toUpperCase()}\\b`).test(comment)).map((r) => `${name}: ${r}`))).toEqual([]);
+  });
   it('leaves out no refusal of the code', () => {
     const domain = new URL('./domain/', import.meta.url);
     const code = readdirSync(domain).filter((f) => f.endsWith('.ts') && !f.endsWith('.spec.ts')).flatMap((f) => [...readFileSync(new URL(f, domain), 'utf8').matchAll(/refuse\('([a-z-]+)'/g)].map((m) => m[1]!));
