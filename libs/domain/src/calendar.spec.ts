@@ -33,8 +33,13 @@ describe('a calendar with the holidays of a region', () => {
 describe('a calendar to be published', () => {
   it.each([
     [{ ...plain }, undefined], [bavaria, undefined], [{ ...plain, freeWeekdays: [7] }, 'weekday-unknown'], [{ ...plain, freeWeekdays: [0, 1, 2, 3, 4, 5, 6] }, 'no-working-weekday'],
-    [{ ...plain, holidaysOf: 'ZZ' }, 'holiday-region-unknown'], [{ ...plain, holidaysOf: 'DE-ZZ' }, 'holiday-region-unknown'], [{ ...plain, freeDays: Array.from({ length: 201 }, () => '2026-01-02') }, 'too-many-free-days'],
+    [{ ...plain, holidaysOf: 'ZZ' }, 'holiday-region-unknown'], [{ ...plain, holidaysOf: 'DE-ZZ' }, 'holiday-region-unknown'], [{ ...plain, freeDays: Array.from({ length: 1_001 }, () => '2026-01-02') }, 'too-many-free-days'],
   ])('%j: %s', (calendar, problem) => expect(calendarProblem(calendar)).toBe(problem));
   it('has a region that the tables know', () => expect(['DE', 'DE-BY', 'US-CA', 'constructor', '', 'DE-BY-A-B'].map(isHolidayRegion)).toEqual([true, true, true, false, false, false]));
-  it('does not look for a working day for ever', () => expect(() => nextWorkingDay('2026-01-01', { ...plain, freeWeekdays: [0, 1, 2, 3, 4, 5, 6] })).toThrow('no working day within a year'));
+  it('does not look for a working day for ever', () => expect(() => nextWorkingDay('2026-01-01', { ...plain, freeWeekdays: [0, 1, 2, 3, 4, 5, 6] })).toThrow('no working day within'));
+  it('finds one behind as many free days as may be named, and the last day of all where there is none', () => {
+    const mondays = Array.from({ length: 1_000 }, (_, i) => daysAfter('2026-01-05', 7 * i));
+    expect(workingDayOnOrAfter('2026-01-01', { freeWeekdays: [0, 2, 3, 4, 5, 6], holidaysOf: '', freeDays: mondays })).toBe(daysAfter('2026-01-05', 7_000));
+    expect(workingDayOnOrAfter('9999-12-31', { ...plain, freeWeekdays: [5, 6] })).toBe('9999-12-31');
+  });
 });

@@ -18,13 +18,16 @@ export function isWorkingDay(day: Day, calendar: Calendar): boolean {
 /** The day itself when it is a working day, else the next one. */
 export const workingDayOnOrAfter = (day: Day, calendar: Calendar): Day => (isWorkingDay(day, calendar) ? day : nextWorkingDay(day, calendar));
 
-/** The first working day after the day. A calendar without one within a year is refused before it gets here; here it throws. */
+/** A calendar has a working weekday, and names at most a thousand free days: together they are free for less than twenty years, also where the region has holidays on some. */
+const FURTHEST = 10_000;
+
+/** The first working day after the day; the last day there is, where none comes before it. */
 export function nextWorkingDay(day: Day, calendar: Calendar): Day {
-  for (let i = 1; i <= 366; i++) {
+  for (let i = 1; i <= FURTHEST; i++) {
     const next = daysAfter(day, i);
-    if (isWorkingDay(next, calendar)) return next;
+    if (isWorkingDay(next, calendar) || daysAfter(next, 1) === next) return next;
   }
-  throw new RangeError(`no working day within a year after ${day}`);
+  throw new RangeError(`no working day within ${FURTHEST} days after ${day}`);
 }
 
 /** The `count`-th working day after the day; the day itself, working or not, for 0. */
@@ -40,7 +43,7 @@ export type CalendarProblem = 'no-working-weekday' | 'weekday-unknown' | 'holida
 export function calendarProblem({ freeWeekdays, holidaysOf, freeDays }: Calendar): CalendarProblem | undefined {
   if (freeWeekdays.some((d) => !Number.isInteger(d) || d < 0 || d > 6)) return 'weekday-unknown';
   if (new Set(freeWeekdays).size > 6) return 'no-working-weekday';
-  if (freeDays.length > 200) return 'too-many-free-days'; // also keeps every year with a working day in it
+  if (freeDays.length > 1_000) return 'too-many-free-days'; // also keeps a working day within reach
   return holidaysOf === '' || isHolidayRegion(holidaysOf) ? undefined : 'holiday-region-unknown';
 }
 

@@ -141,6 +141,25 @@ describe('batches of one tenant', () => {
   });
 });
 
+describe('the same wishes to two replicas at the same time', () => {
+  it('are recorded once, also where each made ids of its own for them, and days open between: numbers have no gap, and dates go with them', async () => {
+    const other = await w.start(first, { role: 'api' });
+    const made = (of: string, i: number) => ({ ...wish(`${of}${i}`, 5, `same${i}`), hash: Buffer.alloc(32, i) }); // the id is no part of the request as it came
+    const days = (async () => { for (const date of ['2026-03-03', '2026-03-04', '2026-03-05']) await s.positions.wait((await s.commands.execute(call(openDay, { tenant: t, date }, undefined, { tenant: t }))).position, soon()); })();
+    const answers = await Promise.all(([[s, 'p'], [other, 'q']] as const).map(([at, of]) => Promise.all(Array.from({ length: 240 }, (_, i) => at.commands.execute(made(of, i))))));
+    await days;
+    const numberOf = (answer: unknown) => (answer as { resource: { number: string } }).resource.number;
+    expect(answers[0]!.map(numberOf)).toEqual(answers[1]!.map(numberOf));
+    expect(answers[0]!.map((a) => Number(numberOf(a).slice(1))).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 240 }, (_, i) => i + 1));
+    const lines = await mine();
+    expect(lines).toHaveLength(240);
+    const dates = lines.toSorted((a, b) => Number(/"number":"N(\d+)"/.exec(a)![1]) - Number(/"number":"N(\d+)"/.exec(b)![1])).map((line) => line.split(' ')[3]!);
+    expect(dates).toEqual(dates.toSorted());
+    expect(await verify(s.pool)).toBeNull();
+    await other.stop();
+  });
+});
+
 describe('a published policy', () => {
   it('holds from the next day opened after it was read', async () => {
     await s.positions.wait((await s.commands.execute(call(publishTerms, { tenant: t, netDays: 14, validFrom: '2026-03-03' }, undefined, { tenant: t }))).position, soon());

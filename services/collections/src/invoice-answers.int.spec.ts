@@ -5,7 +5,7 @@ import type { AnyCommand, Tx } from '@ar/runtime/forms.js';
 import { foreign } from '@ar/runtime/foreign.world.js';
 import type { ServiceRuntime } from '@ar/runtime/service-runtime.js';
 import { call, world, type World } from '@ar/runtime/toy.world.js';
-import { resolveDispute } from './collections.commands.js';
+import { makePromise, resolveDispute } from './collections.commands.js';
 import { collections } from './collections.service.js';
 import { answersOf } from './projections/invoice-answers.js';
 import { openDisputesOf } from './projections/disputes.js';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   log = foreign(shared);
   runtime = await on.start(collections, { log: shared });
   await log.tenant(today);
-  for (const id of ['c1', 'c2', 'c3', 'c4']) await customer(id);
+  for (const id of ['c1', 'c2', 'c3', 'c4', 'c5']) await customer(id);
   await wait();
 }, 60_000);
 afterAll(async () => { await on?.stop(); });
@@ -94,6 +94,17 @@ describe('a doubt', () => {
     await log.publish('ar.payments.open_items_reopened.v1', 'c3', { customerId: 'c3', applicationGroupId: 'gc', receiptId: 'rcp', items: [{ item: item('c', 1, 10_00), amount: eur(10_00), open: eur(10_00) }], amount: eur(10_00), valueDate: today }, today);
     await openDay('2026-01-07');
     expect(await disputesOf('c3')).toEqual([]);
+  });
+  it('about what is paid, and is in an open promise with what is not, disputes nothing', async () => {
+    await post('c5', 'e', 10_00);
+    await post('c5', 'f', 20_00);
+    await wait();
+    const draft = { promiseId: 'ptp_1', items: ['oit_e_1', 'oit_f_1'].map((itemId) => ({ itemId, amount: null })), promisedOn: '2026-01-20', channel: 'phone', note: { contactName: '', text: '' } };
+    await runtime.commands.execute(call(makePromise as AnyCommand, { customerId: 'c5', draft }));
+    await settle('c5', 'e', 10_00, 0);
+    await answer('c5', 'e', 'r10', 'RE');
+    await answer('c5', 'f', 'r11', 'RE');
+    expect(await disputesOf('c5')).toMatchObject([{ items: [['oit_f_1', '20.00']] }]);
   });
   it('that is read before its item waits for it, and disputes it on the next day, once', async () => {
     await answer('c4', 'd', 'r9', 'RE');

@@ -24,7 +24,7 @@ function readParts<M extends object>(f: Fields<M>): readonly AskedPart[] {
 }
 
 export const readDispute = (f: Fields<WireDispute>): DisputeDraft => ({
-  disputeId: f.id('disputeId', true) || newId('dsp'), items: readParts(f), note: readNote(f),
+  disputeId: f.ownId('disputeId', 'dsp') || newId('dsp'), items: readParts(f), note: readNote(f),
   reasonCode: wordOf(wireReasons, f.oneOf<WireReason>('reasonCode', Object.values(wireReasons))),
 });
 

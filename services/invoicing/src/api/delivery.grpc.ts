@@ -43,7 +43,7 @@ export const setDeliveryPreferencesRpc: CommandRpc<SetDeliveryPreferencesRequest
 export const sendDocumentRpc: CommandRpc<SendDocumentRequest, SendDocument, SendDocumentResponse> = {
   name: 'ar.invoicing.v1.DeliveryService/SendDocument', message: SendDocumentRequest, command: sendDocument, answer: delivered,
   read(f, { to, attachXml }) {
-    const wish = { deliveryId: f.id('deliveryId', true) || newId('dlv'), documentId: f.id('documentId'), to: addresses(f, 'to', to), attachXml };
+    const wish = { deliveryId: f.ownId('deliveryId', 'dlv') || newId('dlv'), documentId: f.id('documentId'), to: addresses(f, 'to', to), attachXml };
     const type = f.oneOf('documentType', Object.values(wireTypes));
     f.done(); // what follows has a type
     return { ...wish, documentType: (Object.keys(wireTypes) as DocumentTypeWord[]).find((t) => wireTypes[t] === type)! };

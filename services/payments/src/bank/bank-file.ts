@@ -93,7 +93,7 @@ export function amountIn(text: string, currency: string, decimal: '.' | ',' = '.
 }
 
 /** Of a hundred thousand dates in a file, most are the one before. */
-let latest: Day = '';
+let latest: Day | undefined;
 
 /** A date, or the date of an instant as the bank wrote it. */
 export function dayIn(text: string): Day {
