@@ -37,16 +37,6 @@ export function addWorkingDays(day: Day, count: number, calendar: Calendar): Day
   return end;
 }
 
-export type CalendarProblem = 'no-working-weekday' | 'weekday-unknown' | 'holiday-region-unknown' | 'too-many-free-days';
-
-/** What is wrong with a calendar before it is published, if anything. */
-export function calendarProblem({ freeWeekdays, holidaysOf, freeDays }: Calendar): CalendarProblem | undefined {
-  if (freeWeekdays.some((d) => !Number.isInteger(d) || d < 0 || d > 6)) return 'weekday-unknown';
-  if (new Set(freeWeekdays).size > 6) return 'no-working-weekday';
-  if (freeDays.length > 1_000) return 'too-many-free-days'; // also keeps a working day within reach
-  return holidaysOf === '' || isHolidayRegion(holidaysOf) ? undefined : 'holiday-region-unknown';
-}
-
 const tables = new DateHolidays();
 
 /** Whether holidays are known for `DE` or `DE-BY`. */

@@ -77,6 +77,7 @@ export class Api {
 
   /** Many commands in order, one answer or status each; a bad one never fails its neighbours. */
   async batch<Res>(tenantId: string, items: readonly ({ readonly $case: string; readonly value: CommandRequest } | undefined)[], rpcs: Readonly<Record<string, AnyCommandRpc>>): Promise<{ answers: ({ $case: string; value: Res | Status })[]; position: Position }> {
+    if (tenantId === '') throw invalid([{ field: 'tenant_id', reason: 'FIELD_REQUIRED', description: 'is required' }]);
     if (items.length === 0 || items.length > MOST_IN_BATCH) throw invalid([{ field: 'items', reason: items.length === 0 ? 'FIELD_REQUIRED' : 'FIELD_INVALID', description: `has ${items.length} items; 1 to ${MOST_IN_BATCH} are allowed` }]);
     const answers: { $case: string; value: Res | Status }[] = [];
     const calls: { readonly index: number; readonly rpc: AnyCommandRpc; readonly call: Call; readonly $case: string }[] = [];

@@ -190,7 +190,7 @@ export const issueDebitNote: Command<IssueDebitNote, NoteKnown> = {
     const invoiced = request.invoiceId ? on.state(invoiceOf(request.invoiceId)) : undefined;
     on.run(debitNoteOf(request.debitNoteId), {
       type: 'IssueDebitNote', ...request, ...(request.invoiceId ? {} : { base: { currency: on.known.baseCurrency ?? '', exchange: exchangeOn(issueDate, on.known, on) } }), number, series, issueDate, today, lastIssueDate: lastDate, customerKnown: customer !== undefined,
-      invoiceOf: invoiced && ('invoice' in invoiced ? invoiced.invoice.customerId : ''), taxRule: on.policies.tax, lines: lines.map((line) => coded(line, on.policies.tax.rates, issueDate)), due: due ?? { netDays: customer?.netDays ?? on.policies.terms.netDays },
+      invoiceOf: invoiced && ('invoice' in invoiced ? invoiced.invoice.customerId : ''), taxRule: on.policies.tax, lines: lines.map((line) => coded(line, on.policies.tax.rates, issueDate)), due: due ?? { netDays: customer?.netDays ?? on.policies.terms.netDays }, dueDateMoves: on.policies.terms.dueDateMoves, calendar: on.policies.calendar,
       policyVersion: due === undefined && customer?.netDays == null ? on.policies.terms.version : 0, paymentReference: creditorReference(number), sellerVersion: on.known.sellerVersion, customerVersion: customer?.version ?? 0,
     });
     on.take(series, issueDate);

@@ -4,6 +4,7 @@ import { LedgerAccount } from '@ar/contracts/gen/ar/payments/v1/report_service.j
 import type { ApplicationOptions, ApplicationRuleSet, BankCharge, BillingGuardPolicy, MatchingPolicy, PaymentMethodPolicy, PaymentTolerance, ChartAccount, ChartPolicy, DirectDebitPolicy, ReturnedPaymentsPolicy, ReturnFee, ExchangePolicy, ExchangeRate, NamedTerms, TaxPolicy, TaxRate, TermsPolicy, ApplicationPolicy, AgingPolicy, ApprovalsPolicy, CalendarPolicy, CollectionCasePolicy, DunningPolicy, Policies, SmallBalance, PromisePolicy } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { ApplicationDiscounts, ApplicationRule, DebtOrder, DebtPart, DueDateMoves } from '@ar/contracts/gen/ar/invoicing/v1/policies.js';
 import { PriceBasis, TaxRounding } from '@ar/contracts/gen/ar/invoicing/v1/invoice.js';
+import { isHolidayRegion } from '@ar/domain/calendar.js';
 import { isDay } from '@ar/domain/day.js';
 import { isDecimal, isMoney, parseMoney } from '@ar/domain/money.js';
 import type { Fields } from '@ar/platform/fields.js';
@@ -32,7 +33,7 @@ export function checkPolicies(fields: Fields<Policies>, policies: Policies): voi
   fields.inside<CalendarPolicy, void>('calendar', (f, p) => {
     if (p.freeWeekdays.length > 6 || new Set(p.freeWeekdays).size < p.freeWeekdays.length || p.freeWeekdays.some((d) => d < 0 || d > 6)) f.wrong('freeWeekdays', 'FIELD_INVALID', 'may hold at most 6 different weekdays, 0 (Sunday) to 6');
     if (p.freeDays.length > 1_000 || p.freeDays.some((d) => !isDay(d))) f.wrong('freeDays', 'DATE_INVALID', 'may hold at most 1,000 days, YYYY-MM-DD');
-    f.text('holidaysOf', { max: 20, pattern: /^[A-Z]{2}(-[A-Z0-9]{1,10}){0,2}$/, says: 'is not a country or region like DE or US-CA', optional: true });
+    if (p.holidaysOf !== '' && !isHolidayRegion(p.holidaysOf)) f.wrong('holidaysOf', 'FIELD_INVALID', 'is no country or region like DE or US-CA whose holidays are known');
   });
   fields.inside<TermsPolicy, void>('terms', (f, p) => {
     const named = f.list('named', { max: 200 }, (n: Fields<NamedTerms>) => { if (n.inside('terms', readNamed) === undefined) n.required('terms'); return n.id('termsId'); });

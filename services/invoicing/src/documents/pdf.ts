@@ -61,7 +61,7 @@ function heading(sheet: Sheet, document: BillingDocument, say: Words, title: str
   sheet.text(document.seller.headerText, {}, 8);
 }
 
-const COLUMNS = { position: [50, 26], description: [78, 202], quantity: [284, 60], unit: [348, 26], price: [376, 64], rate: [442, 36], amount: [480, 65] } as const;
+const COLUMNS = { position: [50, 26], description: [78, 202], quantity: [280, 54], unit: [338, 38], price: [376, 64], rate: [442, 36], amount: [480, 65] } as const;
 const cell = (column: keyof typeof COLUMNS, text: string, look: Partial<Cell> = {}): Cell => ({ x: COLUMNS[column][0], width: COLUMNS[column][1], text, ...look });
 
 function linesOf(sheet: Sheet, document: BillingDocument, say: Words): void {
