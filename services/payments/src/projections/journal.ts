@@ -13,6 +13,7 @@
 // - Too much, within the tolerance, where the policy books that: unapplied cash to payment differences. Taken back: the same the other way.
 // - In another currency, each entry also says what it comes to in the base currency, as it was booked: nothing where no rate was known. What money is worth more, or less, than what it settles is realised: unapplied
 //   cash to exchange gains, or exchange losses to receivables, in the base currency alone. Taken back: the same the other way. So the journal balances in each currency, and in the base currency.
+//   Money whose worth nobody knew is worth what it settles: cash (of a credit note, sales) to unapplied cash, in the base currency alone; an item likewise what pays it: receivables to its income.
 // - Money of one currency for items in another: unapplied cash to currency clearing there, currency clearing to unapplied cash here, at the same worth in the base currency. Given back: the other way round.
 // - Revalued at the end of a period, items and unapplied money together: receivables valuation to unrealised exchange, or the other way round, in the base currency alone; taken back on the day after.
 // - Kept for a refund: unapplied cash to refunds payable; come to nothing, back. Paid: refunds payable to cash. A receipt that goes back after that: cash takes it from receivables, a claim.
@@ -47,8 +48,8 @@ export function entriesOf(e: Consumed<Read>): readonly Entry[] {
   switch (e.type) {
     case 'ar.payments.open_item_posted.v1': return sold(e.data.item!.itemId, e.data.item!.original, e.data.tax, e.data.booking?.amount, incomeOf(e.data.item!), (income) => ({ debit: RECEIVABLES, credit: income }));
     case 'ar.payments.open_item_closed.v1': return sold(e.data.item!.itemId, e.data.amount, e.data.tax, e.data.inBase, incomeOf(e.data.item!), (income) => ({ debit: income, credit: RECEIVABLES }));
-    case 'ar.payments.open_items_settled.v1': return e.data.items.flatMap((i) => [...paid(i, (debit, credit) => ({ debit, credit })), ...granted(i, (account) => ({ debit: account, credit: RECEIVABLES }))]);
-    case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [...paid(i, (credit, debit) => ({ debit, credit })), ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
+    case 'ar.payments.open_items_settled.v1': return e.data.items.flatMap((i) => [...paid(i, e.data.creditNoteId, (debit, credit) => ({ debit, credit })), ...granted(i, (account) => ({ debit: account, credit: RECEIVABLES }))]);
+    case 'ar.payments.open_items_reopened.v1': return e.data.items.flatMap((i) => [...paid(i, e.data.creditNoteId, (credit, debit) => ({ debit, credit })), ...granted(i, (account) => ({ debit: RECEIVABLES, credit: account }))]);
     case 'ar.payments.refund_paid.v1': return [{ debit: REFUNDS_PAYABLE, credit: CASH, ...moneyOf(e.data.amount), subjectId: e.data.refundId, ...based(e.data.inBase) }];
     case 'ar.payments.unapplied_cash_placed.v1': return e.data.cause === CashCause.TAKEN_ON ? [{ debit: TAKE_ON, credit: holder, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.cause === CashCause.REFUND ? [{ debit: REFUNDS_PAYABLE, credit: holder, ...moneyOf(e.data.amount), subjectId: keyIn(e.data), ...based(e.data.inBase) }] : e.data.creditNoteId !== '' ? sold(keyIn(e.data), e.data.amount, e.data.tax, e.data.inBase, e.data.cause === CashCause.DISCOUNT ? SALES_DISCOUNTS : SALES, (income) => ({ debit: income, credit: UNAPPLIED_CASH })) : [{ debit: e.data.cause === CashCause.EXCHANGED ? CURRENCY_CLEARING : e.data.cause === CashCause.OVERPAID ? PAYMENT_DIFFERENCES : e.data.cause === CashCause.TRANSFERRED ? SUSPENSE : CASH, credit: holder, ...moneyOf(e.data.amount), subjectId: e.data.receiptId, ...based(e.data.inBase) }];
     case 'ar.payments.open_items_written_off.v1': return e.data.items.map((i) => ({ debit: lossOf(e.data), credit: RECEIVABLES, ...moneyOf(i.amount), subjectId: i.item!.itemId, ...based(i.inBase) }));
@@ -88,8 +89,8 @@ function sold(subjectId: string, total: Amount, tax: Amount, worth: Amount, inco
 
 const granted = ({ item, discount, inBase }: AppliedItem, sides: (account: LedgerAccount) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] => (discount ? sold(item!.itemId, discount.amount, discount.tax, inBase?.discount, SALES_DISCOUNTS, sides) : []);
 
-/** What money settles, and what it is worth more or less than that. Where one of both has no worth, the other's holds. `sides`: of what is settled, from and to. */
-function paid({ item, amount, inBase }: AppliedItem, sides: (from: LedgerAccount, to: LedgerAccount) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] {
+/** What money settles, and what it is worth more or less than that. Where one of both has no worth, the other's holds, from then on: it comes from where it would have come from. `sides`: of what is settled, from and to. */
+function paid({ item, amount, inBase }: AppliedItem, creditNoteId: string, sides: (from: LedgerAccount, to: LedgerAccount) => Pick<Entry, 'debit' | 'credit'>): readonly Entry[] {
   const of = { ...moneyOf(amount), subjectId: item!.itemId };
   const [money, whole, off] = [inBase?.money, inBase?.item, inBase?.discount].map((a) => a && moneyOf(a));
   const settled = whole && { minor: whole.minor - (off?.minor ?? 0), currency: whole.currency };
@@ -99,6 +100,7 @@ function paid({ item, amount, inBase }: AppliedItem, sides: (from: LedgerAccount
   return [
     { ...sides(UNAPPLIED_CASH, RECEIVABLES), ...of, ...(base ? { base } : {}) },
     ...(difference > 0 ? [{ ...sides(UNAPPLIED_CASH, EXCHANGE_GAINS), ...only(difference) }] : difference < 0 ? [{ ...sides(EXCHANGE_LOSSES, RECEIVABLES), ...only(-difference) }] : []),
+    ...(settled && !money ? [{ ...sides(creditNoteId === '' ? CASH : SALES, UNAPPLIED_CASH), ...only(settled.minor) }] : money && !settled ? [{ ...sides(RECEIVABLES, incomeOf(item!)), ...only(money.minor) }] : []),
   ];
 }
 
