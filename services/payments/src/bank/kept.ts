@@ -5,32 +5,51 @@ import type { BankEntry, BankTransaction } from './bank-file.js';
 
 /** Blocks are of about this size: whole pieces for the compressor, which works beside the reading. */
 const BLOCK = 256 * 1_024;
+const CHUNK = 64 * 1_024;
 const MOST_AT_ONCE = 3;
 const compressed: (block: InputType, options: ZlibOptions) => Promise<Buffer> = promisify(deflateRaw);
 const whole: (block: InputType, options: ZlibOptions) => Promise<Buffer> = promisify(inflateRaw);
 /** Who waits for it hears of an error; a file that is given up is waited for by nobody. */
 const heardLater = <T>(promise: Promise<T>): Promise<T> => { promise.catch(() => undefined); return promise; };
 
-/** A file as its bytes. */
+/** A file as its bytes. What is filled is compressed, and filled again: a file has hundreds of blocks, and memory a few. */
 export class KeptBytes {
   readonly #blocks: Promise<Buffer>[] = [];
-  #pieces: Uint8Array[] = [];
+  readonly #free: Buffer[] = [];
+  #filling: Buffer | undefined;
   #length = 0;
 
-  add(bytes: Uint8Array): void { this.#pieces.push(bytes); this.#length += bytes.length; }
-
-  /** Lets go of what makes a block. A few are compressed at a time: who brings more waits. */
-  async settle(least = BLOCK): Promise<void> {
-    if (this.#length < least) return;
-    const block = Buffer.concat(this.#pieces);
-    [this.#pieces, this.#length] = [[], 0];
-    this.#blocks.push(heardLater(compressed(block, { level: 1, chunkSize: BLOCK }).then((b) => Buffer.from(b)))); // what the compressor gives is a view of much more
-    await this.#blocks.at(-MOST_AT_ONCE);
+  add(bytes: Uint8Array): void {
+    this.#room(bytes.length).set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+  addText(text: string): void {
+    const block = this.#room(Buffer.byteLength(text));
+    this.#length += block.write(text, this.#length);
   }
 
+  /** Lets go of what makes a block. A few are compressed at a time: who brings more waits. */
+  async settle(): Promise<void> { await this.#blocks.at(-MOST_AT_ONCE); }
+
   async end(): Promise<void> {
-    await this.settle(1);
+    this.#let();
     await Promise.all(this.#blocks);
+  }
+
+  /** A piece is in one block as a whole. */
+  #room(bytes: number): Buffer {
+    if (this.#filling && this.#length + bytes > this.#filling.length) this.#let();
+    return this.#filling ??= bytes > BLOCK ? Buffer.allocUnsafeSlow(bytes) : this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK);
+  }
+
+  #let(): void {
+    const filled = this.#filling;
+    if (!filled) return;
+    this.#blocks.push(heardLater(compressed(filled.subarray(0, this.#length), { level: 1, chunkSize: CHUNK }).then((b) => {
+      if (filled.length === BLOCK && this.#free.length < MOST_AT_ONCE) this.#free.push(filled);
+      return Buffer.from(b); // what the compressor gives is a view of much more
+    })));
+    [this.#filling, this.#length] = [undefined, 0];
   }
 
   /** Blocks of the pieces that were added, whole ones. The next is unpacked while one is gone through. */
@@ -61,7 +80,7 @@ export class KeptEntries {
     if (this.#inLine >= MOST_IN_LINE) this.#endLine();
   }
   #endLine(): void {
-    this.#bytes.add(Buffer.from(`${JSON.stringify(this.#line)}\n`));
+    this.#bytes.addText(`${JSON.stringify(this.#line)}\n`);
     [this.#line, this.#inLine] = [[], 0];
   }
 
